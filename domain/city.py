@@ -1,0 +1,184 @@
+"""One city: where its data come from, its clock, its yards and crews. The frozen form of a city YAML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from domain.category import Category, Share, Strict
+
+
+class Section(Strict):
+    """A part of the YAML that the plug-in named by `kind` validates."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    kind: str
+
+    @property
+    def settings(self) -> dict[str, object]:
+        return dict(self.model_extra or {})
+
+
+class HolidayRule(Strict):
+    country: str
+    subdivision: str | None = None
+
+
+class Shift(Strict):
+    """Local wall-clock times as "HH:MM". A shift whose end is not after its start runs past midnight
+    and belongs to the day it starts."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    start: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    end: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    minutes: float = Field(gt=0, le=1440, description="minutes a crew can work or drive in it")
+    weekdays: tuple[int, ...] = Field(default=(0, 1, 2, 3, 4), description="0 is Monday")
+    on_holidays: bool = False
+    overtime_minutes: float = Field(default=0, ge=0, le=720)
+
+    @property
+    def start_minute(self) -> int:
+        return int(self.start[:2]) * 60 + int(self.start[3:])
+
+
+class CrewType(Strict):
+    """What a crew can do. skills: skill -> service minutes, or null for the category's own figure."""
+
+    name: str
+    skills: dict[str, float | None] = Field(min_length=1)
+    cost_per_hour: float = Field(ge=0)
+    overtime_factor: float = Field(default=1.5, ge=1)
+    snow_duty: bool = False
+    """True: leaves for snow duty on days with snow."""
+
+    @field_validator("skills")
+    @classmethod
+    def _minutes_are_positive(cls, value: dict[str, float | None]) -> dict[str, float | None]:
+        for skill, minutes in value.items():
+            if minutes is not None and minutes <= 0:
+                raise ValueError(f"skill '{skill}': {minutes} minutes a job is not possible")
+        return value
+
+
+class Yard(Strict):
+    """crews: crew type -> number of crews based here. shifts: which shifts it staffs (empty: all)."""
+
+    name: str = Field(min_length=1, max_length=28, pattern=r"^[^\[\]:*?/\\]+$")
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    crews: dict[str, int]
+    shifts: tuple[str, ...] = ()
+
+    @field_validator("crews")
+    @classmethod
+    def _crews_are_counts(cls, value: dict[str, int]) -> dict[str, int]:
+        for name, crews in value.items():
+            if crews < 0:
+                raise ValueError(f"crews of '{name}' cannot be {crews}")
+        return value
+
+
+class Travel(Strict):
+    speed_kmh: float = Field(default=30, gt=0)
+    detour: float = Field(default=1.3, ge=1, description="road distance ÷ straight line")
+    minutes_within_area: float = Field(default=8, ge=0, description="between two jobs of one area")
+    minutes_unknown: float = Field(default=20, ge=0, description="yard to area where coordinates are missing")
+
+
+class Crews(Strict):
+    """Everything the allocation needs. is_invented: said in every plan."""
+
+    is_invented: bool = False
+    currency: str = "USD"
+    shifts: tuple[Shift, ...] = Field(min_length=1)
+    types: tuple[CrewType, ...] = Field(min_length=1)
+    yards: tuple[Yard, ...] = Field(min_length=1)
+    travel: Travel = Travel()
+    absence_share: Share = 0.0
+    snow_duty_from_mm: float = Field(default=25, gt=0, description="snowfall a day from which crews leave")
+
+    @model_validator(mode="after")
+    def _names_meet(self) -> Crews:
+        types, shifts = {t.name for t in self.types}, {s.name for s in self.shifts}
+        for kind, names in (
+            ("shift", [s.name for s in self.shifts]),
+            ("crew type", [t.name for t in self.types]),
+            ("yard", [y.name for y in self.yards]),
+        ):
+            if double := {n for n in names if names.count(n) > 1}:
+                raise ValueError(f"{kind} named twice: {sorted(double)}")
+        for yard in self.yards:
+            if odd := set(yard.crews) - types:
+                raise ValueError(f"yard '{yard.name}': no crew type {sorted(odd)}; there are {sorted(types)}")
+            if odd := set(yard.shifts) - shifts:
+                raise ValueError(f"yard '{yard.name}': no shift {sorted(odd)}; there are {sorted(shifts)}")
+        return self
+
+
+class Quality(Strict):
+    """When a run stops rather than publish."""
+
+    max_quarantined_share: Share = 0.10
+    max_demand_age_days: int = Field(default=7, ge=0)
+    max_weather_age_days: int = Field(default=3, ge=0)
+    earliest: str = Field(default="2000-01-01", description="requests created before are impossible")
+    gap_days: int = Field(default=21, gt=0, description="days without any request that count as a gap")
+
+
+class Models(Strict):
+    """draws: sample paths published. weather_paths: size of the weather ensemble."""
+
+    horizon_days: int = Field(default=14, ge=1, le=60)
+    draws: int = Field(default=400, ge=300, le=2000)
+    weather_paths: int = Field(default=80, ge=10, le=1000)
+    forecasters: tuple[str, ...] = ("exponential_smoothing", "recent_weekdays", "lightgbm_poisson")
+    selection_folds: int = Field(default=8, ge=2)
+    reselect_after_days: int = Field(default=28, ge=1)
+    threads: int = Field(default=2, ge=1)
+
+
+class City(Strict):
+    """One `configs/cities/*.yaml`, with `base_dir` (where it lies) added by the loader."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    city: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    title: str
+    label: str = Field(default="", description="said on every page, e.g. that data or crews are invented")
+    is_simulated: bool = False
+    timezone: str
+    holidays: HolidayRule
+    requests: Section
+    areas: Section
+    weather: Section | None = None
+    categories: tuple[str, ...] = Field(min_length=1)
+    crews: Crews
+    quality: Quality = Quality()
+    models: Models = Models()
+    seed: int = 7
+    base_dir: Path = Path()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"'{value}' is not an IANA time zone such as America/Chicago") from error
+        return value
+
+
+class CityPlan(Strict):
+    """A city with its categories resolved: what every step is given."""
+
+    city: City
+    categories: tuple[Category, ...]
+
+    def category(self, name: str) -> Category:
+        return next(c for c in self.categories if c.category == name)

@@ -1,0 +1,88 @@
+"""Errors, named by what went wrong. Each carries the offending values and says the remedy."""
+
+from __future__ import annotations
+
+
+class CrewcastError(Exception):
+    """What went wrong, and what the reader can do about it.
+
+    `exit_code` is what the command line returns: 2 configuration, 3 input data, 4 busy,
+    5 planning or publishing, 130 interrupted.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, remedy: str, **values: object) -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+        self.values = values
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  what to do: {self.remedy}"
+
+
+class ConfigError(CrewcastError):
+    """A city or category file that cannot be used: unknown key, wrong value, missing part."""
+
+    exit_code = 2
+
+
+class SourceUnreadableError(CrewcastError):
+    """A source that is missing, empty, truncated or not in the stated format."""
+
+    exit_code = 3
+
+
+class ColumnMissingError(CrewcastError):
+    """A column that the configuration names is not in the file."""
+
+    exit_code = 3
+
+
+class TooManyBadRowsError(CrewcastError):
+    """The quarantined share is above the configured limit; nothing was published."""
+
+    exit_code = 3
+
+
+class HistoryTooShortError(CrewcastError):
+    """Less history than any forecaster can learn from."""
+
+    exit_code = 3
+
+
+class AsOfOutsideDataError(CrewcastError):
+    """The as-of date lies before or too far after the data."""
+
+    exit_code = 3
+
+
+class WeatherEndsEarlyError(CrewcastError):
+    """Observed weather ends too long before the origin."""
+
+    exit_code = 3
+
+
+class CityBusyError(CrewcastError):
+    """Another run holds the city's lock."""
+
+    exit_code = 4
+
+
+class NothingPublishedError(CrewcastError):
+    """A city without a vintage was asked for one."""
+
+    exit_code = 3
+
+
+class VintageBrokenError(CrewcastError):
+    """A vintage whose files do not match its manifest, or of a schema that cannot be read."""
+
+    exit_code = 5
+
+
+class SolveFailedError(CrewcastError):
+    """The solver returned no usable plan."""
+
+    exit_code = 5

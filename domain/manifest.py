@@ -1,0 +1,79 @@
+"""The manifest of a vintage: what it was made from and what it holds. No wall-clock times."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from domain.category import Strict
+
+
+class FileEntry(Strict):
+    """sha256 of the bytes; rows where the file is a table."""
+
+    sha256: str
+    bytes: int
+    rows: int | None = None
+
+
+class RecipeEntry(Strict):
+    """The recipe that a category was forecast with, and the evidence that chose it."""
+
+    category: str
+    forecaster: str
+    title: str
+    recipe_id: str
+    evidence_end: date
+    mean_ratio: float | None
+    """Mean over four levels of CRPS ÷ best baseline's; None where nothing could be compared."""
+    sentence: str
+    """Which forecaster was published and by how much, in words."""
+
+
+class SolveEntry(Strict):
+    """How the roster was found: stopped on nodes or iterations, never on seconds."""
+
+    status: str
+    objective: float
+    bound: float
+    gap: float
+    nodes: int
+    columns: int
+    rows: int
+    surrogate: str
+    """What was solved, in words (pooling, scenarios)."""
+
+
+class Manifest(Strict):
+    """One publication. vintage_id is as-of, revision and a hash of the inputs."""
+
+    schema_version: int
+    vintage_id: str
+    city: str
+    title: str
+    label: str
+    is_simulated: bool
+    crews_are_invented: bool
+    timezone: str
+    as_of: date
+    origin: date
+    revision: int
+    horizon_days: int
+    first_date: date
+    last_date: date
+    modes: tuple[str, ...]
+    data_ages: dict[str, int | None]
+    """Days from the last known day of each source to the as-of day; None where there is no such source."""
+    seed: int
+    snapshot: str
+    code_version: str
+    lock_hash: str
+    config_hash: str
+    recipes: tuple[RecipeEntry, ...]
+    solve: SolveEntry | None
+    currency: str
+    unlocated_share: dict[str, float]
+    """Share of each category's requests of the last year without an area; the plan's work is scaled up by it."""
+    attribution: tuple[str, ...] = ()
+    files: dict[str, FileEntry] = Field(default_factory=dict)

@@ -1,0 +1,157 @@
+"""What may be known at an origin, as dense arrays. Forecasters read these records and nothing else.
+
+Axes are written in capitals: C categories, A areas, T days up to the origin, H days ahead,
+S draws, P weather paths, V weather variables (`domain.words.WEATHER_VARIABLES`), O issue days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Daily counts as filed, dense over local days, the last day being the origin.
+
+    counts: (C, A, T) requests a day. unlocated: (C, T) requests without an area.
+    """
+
+    dates: pd.DatetimeIndex
+    areas: tuple[str, ...]
+    categories: tuple[str, ...]
+    counts: Ints
+    unlocated: Ints
+
+    def of(self, category: str) -> Ints:
+        """Counts of one category, (A, T)."""
+        of_category: Ints = self.counts[self.categories.index(category)]
+        return of_category
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Observed daily weather up to the origin: values (T_w, V), NaN where a source lacks it."""
+
+    dates: pd.DatetimeIndex
+    values: Floats
+
+
+@dataclass(frozen=True)
+class IssuedWeather:
+    """Archived issued forecasts known by the origin.
+
+    origins: (O,) issue days, ascending. values: (O, L, V) for leads 1..L, NaN where not issued.
+    """
+
+    origins: pd.DatetimeIndex
+    values: Floats
+
+
+@dataclass(frozen=True)
+class AreaMap:
+    """Areas in the order of every A axis.
+
+    district: (A,) names. population, lat, lon: (A,), NaN where unknown.
+    neighbours: (A, A) bool, symmetric, no diagonal; all False where there is no geometry.
+    """
+
+    names: tuple[str, ...]
+    district: tuple[str, ...]
+    population: Floats
+    lat: Floats
+    lon: Floats
+    neighbours: NDArray[np.bool_]
+
+    @property
+    def districts(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self.district)))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Located requests known by the origin, for the predictive worklist: one row a request.
+
+    Columns: category, area, date (local day), lat, lon.
+    """
+
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything that was known at the end of local day `as_of`; `origin` is the last complete day.
+
+    holidays: local date -> name, over history and at least 60 days beyond the origin.
+    hours: (C, 7, 4, 24) requests by local weekday (0 Monday), season (0 Dec-Feb, 1 Mar-May, 2 Jun-Aug,
+    3 Sep-Nov) and local hour filed; None where rows have dates only.
+    weather and issued are None where the city has none (a labelled mode, never a silent one).
+    """
+
+    city: str
+    as_of: date
+    origin: date
+    demand: Demand
+    areas: AreaMap
+    holidays: dict[date, str]
+    weather: Weather | None
+    issued: IssuedWeather | None
+    hours: Ints | None = None
+    places: Places | None = None
+    modes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class WeatherPaths:
+    """An ensemble of daily weather over the days after the origin.
+
+    dates: (H,). values: (P, H, V), complete where the history is. weight: (P,), sums to 1.
+    source: (P,) first day of the past stretch a path was taken from, for the reader.
+    kind: "analogs of issued forecasts" or "climatology".
+    """
+
+    dates: pd.DatetimeIndex
+    values: Floats
+    weight: Floats
+    source: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The joint index shared by all areas, categories and days: draw s rides on one weather path.
+
+    weather_path_id: (S,). weight: (S,), sums to 1.
+    """
+
+    seed: int
+    weather_path_id: Ints
+    weight: Floats
+
+    @property
+    def size(self) -> int:
+        return len(self.weight)
+
+
+@dataclass(frozen=True)
+class SamplePaths:
+    """The forecast: whole numbers, never negative. samples: (C, A, H, S) requests a day."""
+
+    origin: date
+    dates: pd.DatetimeIndex
+    areas: tuple[str, ...]
+    categories: tuple[str, ...]
+    samples: Ints
+    draws: Draws
+
+    def of(self, category: str) -> Ints:
+        """Samples of one category, (A, H, S)."""
+        of_category: Ints = self.samples[self.categories.index(category)]
+        return of_category

@@ -1,0 +1,39 @@
+"""Names that more than one package must spell alike."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+SCHEMA_VERSION: Final = 1
+
+NO_AREA: Final = ""
+"""The area of a request that has none: kept, counted for the city, never planned for by name."""
+
+CITY_LEVEL: Final = "*"
+"""What the `area` column holds in rows of the city level."""
+
+QUANTILES: Final = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+QUANTILE_COLUMNS: Final = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
+
+WEATHER_VARIABLES: Final = (
+    "temperature_min_c",
+    "temperature_mean_c",
+    "temperature_max_c",
+    "precipitation_mm",
+    "snowfall_mm",
+    "snow_depth_mm",
+    "wind_ms",
+)
+"""Order of the last axis of every weather array. Snowfall and snow depth are mm of snow, not of water."""
+
+Level = Literal["area", "district", "city"]
+WorkKind = Literal["queue", "event", "perishable"]
+KnownAtBasis = Literal["observed", "assumed"]
+Readiness = Literal["normal", "standby", "call-in", "storm"]
+
+MODE_NORMAL: Final = "normal"
+MODE_NO_ISSUED: Final = "no issued weather"
+MODE_NO_WEATHER: Final = "no weather"
+MODE_SHORT_HISTORY: Final = "short history"
+MODE_STALE_DEMAND: Final = "stale demand"
+MODE_STALE_WEATHER: Final = "stale weather"

@@ -1,0 +1,72 @@
+"""What a forecaster is. One file in `models/forecasters/` adds one, by exposing the constant `FORECASTER`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from domain.category import Strict
+from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
+from domain.progress import Progress
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Mean effect of each block in a fixed order. effects: (B, A, H); the blocks sum to the mean."""
+
+    blocks: tuple[str, ...]
+    effects: Floats
+
+
+class Fitted(Protocol):
+    """A forecaster fitted on what was known at one origin; may be asked again at later origins."""
+
+    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
+        """Joint draws for known.origin + 1 … + horizon: whole numbers ≥ 0, (A, H, S).
+
+        Reads nothing of `known` but what it holds; draw s uses weather path draws.weather_path_id[s].
+        """
+        ...
+
+    def effects(
+        self, known: Known, weather: WeatherPaths | None, climate: WeatherPaths | None, horizon: int
+    ) -> Effects:
+        """Blocks "usual", "recent demand", "calendar", "weather", summing to the mean of the paths' law.
+
+        climate: climatology paths for the same days, the reference of the weather block.
+        """
+        ...
+
+    def artifacts(self) -> dict[str, str]:
+        """File name -> text for the model's record (a native Booster, parameters); never a pickle."""
+        ...
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """name: as in the city YAML. params: its own frozen parameters, all with defaults.
+
+    fit(known, category, params, seed, progress) learns from `known` alone. is_baseline: what any planner
+    could run in a spreadsheet; ratios are taken against the best of these. minimum_days: history needed.
+    """
+
+    name: str
+    title: str
+    params: type[Strict]
+    fit: Callable[[Known, str, Strict, int, Progress], Fitted]
+    is_baseline: bool = False
+    minimum_days: int = 56
+    needs_weather: bool = False
+
+
+def draws_of(seed: int, size: int, weather: WeatherPaths | None) -> Draws:
+    """`size` equal draws spread evenly over the weather paths by their weight (systematic sampling)."""
+    if weather is None:
+        return Draws(seed, np.full(size, -1, dtype=np.int32), np.full(size, 1.0 / size))
+    edges = np.cumsum(weather.weight)
+    edges[-1] = 1.0
+    ids = np.searchsorted(edges, (np.arange(size) + 0.5) / size, side="left")
+    return Draws(seed, ids.astype(np.int32), np.full(size, 1.0 / size))

@@ -1,0 +1,1 @@
+"""Areas taken from the rows themselves, where a city has no map."""

@@ -1,0 +1,113 @@
+"""What a source plug-in is, and how a YAML section finds its own by `kind`.
+
+A section `requests`, `weather` or `areas` with `kind: K` is served by the module
+`sources.K.<section>`, which exposes one constant `PLUGIN`. Only that module is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Generic, Literal, TypeVar, cast
+
+import pandas as pd
+
+from domain.category import Strict
+from domain.city import CityPlan, Section
+from domain.errors import ConfigError
+from domain.progress import Progress, silent
+
+Kind = Literal["requests", "weather", "areas"]
+Config = TypeVar("Config", bound=Strict)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a plug-in is told about the city it reads for. cache: a folder it may fill.
+
+    areas: the `areas` table, read first; empty where the areas are to be taken from the rows.
+    """
+
+    plan: CityPlan
+    cache: Path
+    today: date
+    """Local day of the run: rows dated after it are in the future."""
+    progress: Progress = silent
+    areas: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Validated rows of one read, before versioning.
+
+    Exactly one of rows (columns of `requests` without known_at and known_at_basis) and counts (columns of
+    `counts` without known_at) is given. quarantine, corrections: as in `domain.tables`.
+    rows_read: every row of the source, so that rows_read = used + quarantined + excluded, always.
+    has_hours: False where created_at is a date only. files: name -> sha256 of what was read.
+    """
+
+    rows: pd.DataFrame | None
+    counts: pd.DataFrame | None
+    quarantine: pd.DataFrame
+    corrections: pd.DataFrame
+    rows_read: int
+    has_hours: bool
+    files: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WeatherRead:
+    """observed: columns of `weather_observed`; issued: columns of `weather_issued`, or None."""
+
+    observed: pd.DataFrame
+    issued: pd.DataFrame | None
+    corrections: pd.DataFrame
+    files: dict[str, str]
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class AreasRead:
+    """areas: columns of `areas`; corrections: outlines that were repaired, names that were normalised."""
+
+    areas: pd.DataFrame
+    corrections: pd.DataFrame
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Plugin(Generic[Config, Result]):
+    """config: the frozen model of the section. read: pure but for reading its source."""
+
+    config: type[Config]
+    read: Callable[[Config, Context], Result]
+
+
+def load(section: Kind, kind: str) -> Plugin[Strict, object]:
+    """The plug-in for a section, or a ConfigError naming the kinds there are."""
+    name = f"sources.{kind}.{section}"
+    try:
+        known = find_spec(name) is not None
+    except ModuleNotFoundError:
+        known = False
+    if not kind.isidentifier() or not known:
+        kinds = ", ".join(available(section))
+        raise ConfigError(f"{section}: there is no kind '{kind}'", remedy=f"use one of: {kinds}", kind=kind)
+    return cast("Plugin[Strict, object]", import_module(name).PLUGIN)
+
+
+def available(section: Kind) -> list[str]:
+    """Kinds that serve a section, by looking at files only."""
+    here = Path(__file__).parent
+    return sorted(p.parent.name for p in here.glob(f"*/{section}.py"))
+
+
+def settings(section: Section, plugin: Plugin[Config, Result]) -> Config:
+    """The section as the plug-in's own frozen model."""
+    return plugin.config.model_validate(section.settings)
