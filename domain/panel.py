@@ -6,7 +6,7 @@ S draws, P weather paths, V weather variables (`domain.words.WEATHER_VARIABLES`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -123,6 +123,10 @@ class WeatherPaths:
     source: tuple[str, ...]
     kind: str
 
+    def first(self, days: int) -> WeatherPaths:
+        """The same paths, cut to their first `days` days."""
+        return replace(self, dates=self.dates[:days], values=self.values[:, :days])
+
 
 @dataclass(frozen=True)
 class Draws:
@@ -155,3 +159,7 @@ class SamplePaths:
         """Samples of one category, (A, H, S)."""
         of_category: Ints = self.samples[self.categories.index(category)]
         return of_category
+
+    def days(self, first: int, last: int) -> SamplePaths:
+        """The same draws for days `first` up to, not including, `last` (0 is the first day ahead)."""
+        return replace(self, dates=self.dates[first:last], samples=self.samples[:, :, first:last])

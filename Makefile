@@ -1,0 +1,56 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need first.
+BIN := .venv/bin
+
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth lock clean
+
+help:
+	@echo "make demo           run the main job on the embedded simulated city"
+	@echo "make test           every check: ruff, mypy, import-linter, pytest"
+	@echo "make soak           the long checks, by hand"
+	@echo "make bench-steps    seconds and peak memory of each step of the demo"
+	@echo "make bench-scale    how the run grows with 1x, 4x, 16x areas"
+	@echo "make bench-houston  score the forecasts on real data (needs the shared data)"
+	@echo "make bench-truth    distance to the simulator's true paths"
+	@echo "make lock           resolve requirements.lock again (needs uv)"
+
+setup:
+	@sh scripts/setup.sh
+
+demo: setup
+	@$(BIN)/crewcast demo
+
+test: lint types layers unit
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup
+	$(BIN)/lint-imports --no-cache
+
+unit: setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: setup
+	$(BIN)/python -m pytest tests/soak -m soak
+
+bench-steps: setup
+	$(BIN)/python -m benchmarks.steps
+
+bench-scale: setup
+	$(BIN)/python -m benchmarks.scale
+
+bench-houston: setup
+	$(BIN)/python -m benchmarks.houston
+
+bench-truth: setup
+	$(BIN)/python -m benchmarks.truth
+
+lock:
+	uv pip compile --universal --generate-hashes --extra dev --no-header --quiet -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache
