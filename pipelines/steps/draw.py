@@ -1,0 +1,54 @@
+"""Fit a category's recipe on what is known and draw its joint sample paths over the weather ensemble."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from domain.panel import Draws, Ints
+from domain.progress import Progress
+from models.catalogue import forecasters
+from models.forecaster import Effects, draws_of
+from models.recipe import Recipe
+from pipelines.job import Run, ensembles, known_at
+
+
+def draws(run: Run) -> Draws:
+    """The joint index of the run, the same for every category."""
+    city = run.job.plan().city
+    return draws_of(city.seed, city.models.draws, ensembles(run)[0])
+
+
+def draw(run: Run, recipe: Recipe, work: Path, progress: Progress) -> Path:
+    """Write the category's samples (A, H + 1, S), effects and model files below `work`; returns the folder.
+
+    One day more than is published is drawn: the last night shift reaches into it.
+    """
+    known, (weather, climate), horizon = known_at(run), ensembles(run), run.horizon()
+    forecaster = forecasters((recipe.forecaster,))[0]
+    params = forecaster.params.model_validate(recipe.params)
+    progress(f"training {forecaster.title}")
+    fitted = forecaster.fit(known, recipe.category, params, run.job.plan().city.seed, progress)
+    progress("drawing sample paths")
+    samples = fitted.paths(known, weather and weather.first(horizon + 1), draws(run), horizon + 1)
+    effects = fitted.effects(known, weather and weather.first(horizon), climate and climate.first(horizon), horizon)
+    folder = work / recipe.category
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / "draws.npz", samples=samples, effects=effects.effects, blocks=np.array(effects.blocks))
+    (folder / "artifacts.json").write_text(json.dumps(fitted.artifacts()), encoding="utf-8")
+    return folder
+
+
+def read_draws(folder: Path) -> tuple[Ints, Effects]:
+    """What `draw` wrote: samples (A, H + 1, S) and effects."""
+    with np.load(folder / "draws.npz") as stored:
+        samples: Ints = stored["samples"].astype(np.int32)
+        return samples, Effects(tuple(str(b) for b in stored["blocks"]), stored["effects"])
+
+
+def read_artifacts(folder: Path) -> dict[str, str]:
+    """Model files by name."""
+    loaded: dict[str, str] = json.loads((folder / "artifacts.json").read_text(encoding="utf-8"))
+    return loaded
