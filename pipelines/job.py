@@ -40,7 +40,12 @@ class Job:
         return self.open().city(self.plan().city.city)
 
     def plan(self) -> CityPlan:
-        return configs.load.load_city(self.city)
+        return _plan(self.city)
+
+
+@lru_cache(maxsize=8)
+def _plan(city: str) -> CityPlan:
+    return configs.load.load_city(city)
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,12 @@ class Run:
 def known_at(run: Run) -> Known:
     """What was known at the run's as-of moment; read once a process."""
     return read_known(run.snapshot(), run.job.plan(), run.as_of, run.origin)
+
+
+@lru_cache(maxsize=64)
+def known_on(run: Run, origin: date) -> Known:
+    """What was known at the end of an earlier day, for folds; read once a process."""
+    return read_known(run.snapshot(), run.job.plan(), origin, origin)
 
 
 @lru_cache(maxsize=4)

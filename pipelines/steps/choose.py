@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
-from domain.panel import Known
 from domain.progress import Progress
 from models.catalogue import forecasters
 from models.recipe import Recipe
 from models.registry import Registry
 from models.select import choose as choose_recipe
 from models.select import evaluate_candidates
-from pipelines.job import Run
-from storage.known import read_known
+from pipelines.job import Run, known_on
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,10 @@ def choose(run: Run, category: str, progress: Progress) -> Choice:
 
 def select(run: Run, category: str, progress: Progress) -> Choice:
     """Evaluate every candidate on folds that end by the origin, and choose."""
-    plan, snapshot = run.job.plan(), run.snapshot()
-
-    def known_of(origin: date) -> Known:
-        return read_known(snapshot, plan, origin, origin)
-
+    plan = run.job.plan()
     candidates = forecasters(plan.city.models.forecasters)
     scores = evaluate_candidates(
-        known_of, category, candidates, plan.city.models, run.origin, plan.city.seed, progress
+        partial(known_on, run), category, candidates, plan.city.models, run.origin, plan.city.seed, progress
     )
     return Choice(choose_recipe(scores, plan, category), scores, is_new=True)
 

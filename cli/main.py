@@ -1,0 +1,41 @@
+"""`crewcast`: one command a file, errors as sentences with a remedy, exit codes that mean something."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cli import backtest, cities, demo, doctor, run, runs, schedule
+from domain.errors import CrewcastError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="crewcast",
+    help="From a city's 311 history to a published, explained crew plan.",
+    epilog="Exit codes: 0 done · 2 configuration · 3 input data · 4 city busy · 5 planning or publishing · "
+    "130 interrupted.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (demo, run, backtest, runs, cities, doctor, schedule):
+    command.register(app)
+
+
+def main() -> None:
+    """Entry point: turns our errors into a message on stderr and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except CrewcastError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted: nothing was published; what was published before is untouched", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""`crewcast run`: the main job for one city."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import City, Home, Quiet, parse_day
+
+if TYPE_CHECKING:
+    from pipelines.steps.publish import Published
+
+EPILOG = (
+    "Examples:\n\n"
+    "  crewcast run ellerby-falls\n\n"
+    "  crewcast run houston-files --as-of 2017-12-17\n\n"
+    "  crewcast run my-city.yaml --wait 600\n\n"
+    "With --as-of the plan is published, but `latest` stays where it is unless --move-latest is given."
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run", epilog=EPILOG)(run)
+
+
+def run(
+    city: City,
+    as_of: Annotated[
+        str | None, typer.Option(help="Plan as of the end of this local day, seeing only what was known then.")
+    ] = None,
+    reselect: Annotated[bool, typer.Option(help="Choose the forecasters again, even if a champion is fresh.")] = False,
+    move_latest: Annotated[
+        bool, typer.Option("--move-latest", help="With --as-of: let `latest` move if this plan is newer.")
+    ] = False,
+    wait: Annotated[float, typer.Option(help="Seconds to wait while another run holds the city.", min=0)] = 0.0,
+    home: Home = None,
+    quiet: Quiet = False,
+) -> None:
+    """Read a city's data, forecast, plan the crews and publish."""
+    day = parse_day(as_of, "--as-of")
+    execute(city, home, day, reselect=reselect, move_latest=move_latest or day is None, wait=wait, quiet=quiet)
+
+
+def execute(
+    city: str,
+    home: Path | None,
+    as_of: date | None,
+    *,
+    reselect: bool = False,
+    move_latest: bool = True,
+    wait: float = 0.0,
+    quiet: bool = False,
+) -> Published:
+    """Run the flow in Prefect's own home and say where the plan lies."""
+    from datetime import UTC, datetime
+
+    from pipelines.board import showing
+    from pipelines.environment import isolate
+    from storage.home import open_home
+
+    opened = open_home(home)
+    isolate(opened.prefect)
+    with showing(quiet) as board:
+        with board.step("start Prefect"):
+            from pipelines.daily import daily_flow
+            from pipelines.job import Job
+        job = Job(city, opened.root, datetime.now(UTC), as_of, reselect, move_latest, wait)
+        job.plan()
+        published = daily_flow(job)
+    report(published, moved=move_latest)
+    return published
+
+
+def report(published: Published, *, moved: bool) -> None:
+    """What was published, in which mode, by which forecaster, and where it lies."""
+    manifest = published.manifest
+    typer.echo(f"{manifest.title}: {manifest.first_date} to {manifest.last_date}, as of {manifest.as_of}")
+    if manifest.label:
+        typer.echo(f"label: {manifest.label}")
+    typer.echo(f"mode: {', '.join(manifest.modes) or 'normal'}")
+    for recipe in manifest.recipes:
+        typer.echo(f"{recipe.category}: {recipe.sentence}")
+    if not moved:
+        typer.echo("`latest` was not moved (--as-of; use --move-latest to let it)")
+    typer.echo(f"report: {published.folder / 'report.html'}")
+    typer.echo(f"published: {published.folder}")

@@ -1,0 +1,102 @@
+"""The main job as a Prefect flow: from 311 rows to a published crew plan."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from prefect import flow, task
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+
+from domain.errors import CrewcastError
+from domain.progress import Progress
+from pipelines import board
+from pipelines.job import Job, Run
+from pipelines.steps import assemble, choose, draw, ingest, plan, publish, record
+from storage.atomic import write_atomically
+from storage.home import open_home
+from storage.lock import city_lock
+
+Result = TypeVar("Result")
+WORKERS = 2
+
+
+def worth_retrying(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:
+    """Bad input stays bad; anything else (a network, a disk) may pass."""
+    return not isinstance(state.result(raise_on_failure=False), CrewcastError)
+
+
+def shown(name: str, step: Callable[[Progress], Result]) -> Result:
+    """Run a step under its name on the board."""
+    with board.current().step(name) as progress:
+        return step(progress)
+
+
+@task(name="ingest", retries=2, retry_delay_seconds=[5, 30], retry_condition_fn=worth_retrying)
+def ingest_task(job: Job) -> Run:
+    return shown("read and check the city's data", lambda p: ingest.ingest(job, p))
+
+
+@task(name="choose", retries=1, retry_condition_fn=worth_retrying)
+def choose_task(run: Run, category: str) -> choose.Choice:
+    return shown(f"choose the forecaster: {category}", lambda p: choose.choose(run, category, p))
+
+
+@task(name="draw", retries=1, retry_condition_fn=worth_retrying)
+def draw_task(run: Run, choice: choose.Choice, work: Path) -> Path:
+    category = choice.recipe.category
+    return shown(f"train and draw: {category}", lambda p: draw.draw(run, choice.recipe, work, p))
+
+
+@task(name="plan and publish", retries=1, retry_condition_fn=worth_retrying)
+def publish_task(run: Run, choices: dict[str, choose.Choice], folders: dict[str, Path]) -> publish.Published:
+    forecast = shown("add up, split to shifts, explain", lambda p: assemble.assemble(run, folders, choices, p))
+    planned = shown("plan the crews", lambda p: plan.plan_crews(run, forecast, p))
+    return shown("publish", lambda p: publish.publish(run, choices, forecast, planned, p))
+
+
+@flow(name="crewcast-daily", task_runner=ThreadPoolTaskRunner(max_workers=WORKERS), validate_parameters=False)
+def daily_flow(job: Job) -> publish.Published:
+    """Ingest, choose, draw, plan, publish: one city, one as-of day, one writer."""
+    with city_lock(job.folder(), "run", job.wait_seconds):
+        run = ingest_task(job)
+        names = run.job.plan().city.categories
+        choices = {c: choose_task.submit(run, c) for c in names}
+        work = fresh_work_folder(run)
+        folders = {c: draw_task.submit(run, choices[c], work) for c in names}
+        chosen = {c: f.result() for c, f in choices.items()}
+        drawn = {c: f.result() for c, f in folders.items()}
+        shown("record in the registry", lambda p: record.record(run, chosen, drawn, p))
+        published = publish_task(run, chosen, drawn)
+        shutil.rmtree(work)
+        write_log(job, published)
+    return published
+
+
+@flow(name="crewcast-scheduled", validate_parameters=False)
+def scheduled_flow(city: str, home: str, as_of: str | None = None) -> str:
+    """What a schedule fires: a run as of now. Returns the vintage's folder."""
+    day = date.fromisoformat(as_of) if as_of else None
+    job = Job(city, Path(home), datetime.now(UTC), as_of=day, move_latest=True, wait_seconds=3600)
+    return str(daily_flow(job).folder)
+
+
+def fresh_work_folder(run: Run) -> Path:
+    """Scratch space of this run; what a killed run left there is swept."""
+    work = run.job.folder().work
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    return work
+
+
+def write_log(job: Job, published: publish.Published) -> None:
+    """Wall-clock times beside the vintage, never inside it."""
+    log = {"vintage_id": published.manifest.vintage_id, "steps": board.current().log()}
+    path = open_home(job.home).logs / f"{published.manifest.city}-{published.manifest.vintage_id}.json"
+    write_atomically(path, json.dumps(log, indent=1).encode())

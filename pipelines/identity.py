@@ -1,0 +1,58 @@
+"""What identifies a run's inputs: our code, the installed packages, the configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from importlib.metadata import distributions, version
+from pathlib import Path
+
+from domain.city import CityPlan
+
+PACKAGES = (
+    "allocation",
+    "cli",
+    "configs",
+    "domain",
+    "features",
+    "models",
+    "pipelines",
+    "serving",
+    "sources",
+    "storage",
+)
+CODE_SUFFIXES = (".py", ".j2", ".css", ".js")
+
+
+def digest(*parts: bytes | str) -> str:
+    """sha256 over length-prefixed parts, in hex."""
+    total = hashlib.sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        total.update(len(raw).to_bytes(8, "little"))
+        total.update(raw)
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """Release and a hash over our own sources, so that an edited checkout is told from a release."""
+    root = Path(__file__).parents[1]
+    files = sorted(f for p in PACKAGES for f in (root / p).rglob("*") if f.suffix in CODE_SUFFIXES)
+    content = digest(*(part for f in files for part in (f.relative_to(root).as_posix(), f.read_bytes())))
+    return f"{version('crewcast')}+{content[:12]}"
+
+
+@lru_cache(maxsize=1)
+def lock_hash() -> str:
+    """Hash over the names and versions that are really installed, which is what the lock file promises."""
+    installed = {(d.metadata["Name"].lower(), d.version) for d in distributions()}
+    return digest(*(f"{name}=={number}" for name, number in sorted(installed)))[:16]
+
+
+def config_hash(plan: CityPlan) -> str:
+    """Hash over the resolved city and categories, wherever their files lie."""
+    content = plan.model_dump(mode="json", by_alias=True)
+    content["city"].pop("base_dir", None)
+    return digest(json.dumps(content, sort_keys=True))[:16]

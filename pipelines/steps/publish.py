@@ -1,0 +1,166 @@
+"""Write everything of a run as one immutable vintage and move the pointer to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from domain import tables as schemas
+from domain.manifest import Manifest, RecipeEntry
+from domain.progress import Progress
+from domain.words import SCHEMA_VERSION
+from pipelines.identity import code_version, config_hash, digest, lock_hash
+from pipelines.job import Run, known_at
+from pipelines.steps.assemble import Forecast
+from pipelines.steps.choose import Choice
+from pipelines.steps.plan import Planned
+from serving.exports import plan_csv, plan_xlsx
+from serving.report.plan import report_html
+from storage.parquet import table_bytes
+from storage.vintages import find_by_inputs, next_revision, vintage_id
+from storage.vintages import publish as write_vintage
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where the vintage lies and what it says of itself."""
+
+    folder: Path
+    manifest: Manifest
+
+
+def publish(
+    run: Run, choices: dict[str, Choice], forecast: Forecast, planned: Planned, progress: Progress
+) -> Published:
+    """Tables, exports and report into one vintage; the same inputs give the same vintage."""
+    manifest = build_manifest(run, choices, planned)
+    frames = {name: _signed(frame, name, manifest) for name, frame in _frames(forecast, planned).items()}
+    progress("writing tables")
+    tables = {n: table_bytes(f, _schema(n), _samples(n, forecast)) for n, f in frames.items()}
+    progress("writing spreadsheet and report")
+    snapshot = run.snapshot()
+    files = {
+        "problem.json": planned.problem.to_json().encode(),
+        "areas.geojson": area_features(snapshot.frame("areas")),
+        "plan.csv": plan_csv(frames, manifest),
+        "plan.xlsx": plan_xlsx(frames, manifest),
+        "report.html": report_html(frames, manifest, snapshot.frame("areas")).encode(),
+    }
+    progress("publishing")
+    folder = write_vintage(run.job.folder(), manifest, tables, files, move_latest=run.job.move_latest)
+    return Published(folder, manifest)
+
+
+def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Manifest:
+    """Everything the vintage says of itself but the files' hashes."""
+    plan, known = run.job.plan(), known_at(run)
+    city, dates = plan.city, planned.problem.dates
+    inputs = inputs_hash(run, choices)
+    folder = run.job.folder()
+    revision = find_by_inputs(folder, run.as_of, inputs)
+    revision = next_revision(folder, run.as_of) if revision is None else revision
+    return Manifest(
+        schema_version=SCHEMA_VERSION,
+        vintage_id=vintage_id(run.as_of, revision, inputs),
+        city=city.city,
+        title=city.title,
+        label=city.label,
+        is_simulated=city.is_simulated,
+        crews_are_invented=city.crews.is_invented,
+        timezone=city.timezone,
+        as_of=run.as_of,
+        origin=run.origin,
+        revision=revision,
+        horizon_days=city.models.horizon_days,
+        first_date=dates[0],
+        last_date=dates[-1],
+        modes=known.modes,
+        data_ages=data_ages(run),
+        seed=city.seed,
+        snapshot=run.snapshot_id,
+        code_version=code_version(),
+        lock_hash=lock_hash(),
+        config_hash=config_hash(plan),
+        recipes=tuple(_recipe_entry(c) for c in choices.values()),
+        solve=planned.allocation.solve,
+        currency=city.crews.currency,
+        unlocated_share=planned.unlocated_share,
+        attribution=tuple(run.snapshot().meta.notes),
+    )
+
+
+def inputs_hash(run: Run, choices: dict[str, Choice]) -> str:
+    """Snapshot, as-of, code, installed packages, configuration, recipes and seed."""
+    recipes = [c.recipe.recipe_id for c in choices.values()]
+    plan = run.job.plan()
+    dates = [run.as_of.isoformat(), run.origin.isoformat()]
+    return digest(
+        run.snapshot_id, *dates, code_version(), lock_hash(), config_hash(plan), *recipes, str(plan.city.seed)
+    )
+
+
+def data_ages(run: Run) -> dict[str, int | None]:
+    """Days from the last known day of each source to the as-of day."""
+    known = known_at(run)
+
+    def age(last: pd.Timestamp | date | None) -> int | None:
+        return None if last is None else (run.as_of - pd.Timestamp(last).date()).days
+
+    observed = known.weather.dates[-1] if known.weather is not None and len(known.weather.dates) else None
+    issued = known.issued.origins[-1] if known.issued is not None and len(known.issued.origins) else None
+    return {"requests": age(known.origin), "observed weather": age(observed), "issued weather": age(issued)}
+
+
+def area_features(areas: pd.DataFrame) -> bytes:
+    """The areas as a GeoJSON FeatureCollection, for maps elsewhere."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"area": row.area, "name": row.name, "district": row.district},
+            "geometry": json.loads(row.geometry) if row.geometry else None,
+        }
+        for row in areas.sort_values("area").itertuples(index=False)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+
+
+def _recipe_entry(choice: Choice) -> RecipeEntry:
+    recipe = choice.recipe
+    return RecipeEntry(
+        category=recipe.category,
+        forecaster=recipe.forecaster,
+        title=recipe.title,
+        recipe_id=recipe.recipe_id,
+        evidence_end=recipe.evidence_end,
+        mean_ratio=recipe.mean_ratio,
+        sentence=recipe.sentence,
+    )
+
+
+def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
+    allocation = planned.allocation
+    return {
+        **forecast.tables,
+        "roster": allocation.roster,
+        "dispatch": allocation.dispatch,
+        "readiness": allocation.readiness,
+        "staffing_hints": allocation.staffing_hints,
+        "backlog": planned.backlog,
+    }
+
+
+def _signed(frame: pd.DataFrame, name: str, manifest: Manifest) -> pd.DataFrame:
+    """The frame as its schema wants it, with the vintage it belongs to."""
+    return _schema(name).validate(frame.assign(vintage_id=manifest.vintage_id))
+
+
+def _samples(name: str, forecast: Forecast) -> object:
+    return forecast.area_samples if name == "forecasts" else None
+
+
+def _schema(name: str) -> schemas.Table:
+    return next(t for t in schemas.PUBLISHED if t.name == name)
