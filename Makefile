@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need first.
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth lock clean
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth docs lock clean
 
 help:
 	@echo "make demo           run the main job on the embedded simulated city"
@@ -48,6 +48,9 @@ bench-houston: setup
 
 bench-truth: setup
 	$(BIN)/python -m benchmarks.truth
+
+docs: setup
+	$(BIN)/python -m scripts.data_contracts > docs/data-contracts.md
 
 lock:
 	uv pip compile --universal --generate-hashes --extra dev --no-header --quiet -o requirements.lock pyproject.toml

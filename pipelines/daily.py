@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -77,14 +76,6 @@ def daily_flow(job: Job) -> publish.Published:
         shutil.rmtree(work)
         write_log(job, published)
     return published
-
-
-@flow(name="crewcast-scheduled", validate_parameters=False)
-def scheduled_flow(city: str, home: str, as_of: str | None = None) -> str:
-    """What a schedule fires: a run as of now. Returns the vintage's folder."""
-    day = date.fromisoformat(as_of) if as_of else None
-    job = Job(city, Path(home), datetime.now(UTC), as_of=day, move_latest=True, wait_seconds=3600)
-    return str(daily_flow(job).folder)
 
 
 def fresh_work_folder(run: Run) -> Path:

@@ -1,0 +1,41 @@
+"""`crewcast schedule`: run a city every day."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.options import City, Home
+
+EPILOG = (
+    "Example:\n\n  crewcast schedule houston-files --at 05:00\n\n"
+    "Stays in the foreground; stop it with Ctrl-C, or run it under systemd. Times are the city's local time."
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("schedule", epilog=EPILOG)(schedule)
+
+
+def schedule(
+    city: City,
+    at: Annotated[str, typer.Option(help="Local time of day, HH:MM.")] = "05:00",
+    home: Home = None,
+) -> None:
+    """Serve the daily run on a cron, in the city's own time zone."""
+    import re
+
+    from configs.load import load_city
+    from domain.errors import ConfigError
+    from pipelines.environment import isolate
+    from storage.home import open_home
+
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
+        raise ConfigError(f"--at {at}: not a time of day", remedy="write it as HH:MM, for example 05:00")
+    plan, opened = load_city(city).city, open_home(home)
+    isolate(opened.prefect)
+    typer.echo(f"{plan.title}: every day at {at} ({plan.timezone}); stop with Ctrl-C", err=True)
+    from pipelines.schedule import serve
+
+    serve(city, opened.root, at, plan.timezone)

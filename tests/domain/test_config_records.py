@@ -1,0 +1,51 @@
+"""Categories and crews refuse what cannot be worked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from domain.category import Category
+from domain.city import Crews
+
+QUEUE: dict[str, Any] = {
+    "schema": 1,
+    "category": "pothole",
+    "title": "Potholes",
+    "noun": "pothole requests",
+    "kind": "queue",
+    "skill": "patching",
+    "service_minutes": {"value": 40, "basis": "expert"},
+    "queue": {"due_hours": 96, "cost_per_late_day": 25},
+}
+CREWS: dict[str, Any] = {
+    "shifts": [{"name": "day", "start": "07:00", "end": "15:00", "minutes": 400}],
+    "types": [{"name": "patching", "skills": {"patching": None}, "cost_per_hour": 90}],
+    "yards": [{"name": "North", "crews": {"patching": 2}}],
+}
+
+
+def test_a_category_needs_the_section_of_its_kind() -> None:
+    assert Category.model_validate(QUEUE).due_hours == 96
+    with pytest.raises(ValidationError, match="needs the section 'event'"):
+        Category.model_validate({**QUEUE, "kind": "event"})
+
+
+def test_negative_crews_are_named() -> None:
+    crews = {**CREWS, "yards": [{"name": "North", "crews": {"patching": -1}}]}
+    with pytest.raises(ValidationError, match="crews of 'patching' cannot be -1"):
+        Crews.model_validate(crews)
+
+
+def test_a_yard_with_an_unknown_crew_type_is_named() -> None:
+    crews = {**CREWS, "yards": [{"name": "North", "crews": {"paving": 1}}]}
+    with pytest.raises(ValidationError, match=r"yard 'North': no crew type \['paving'\]"):
+        Crews.model_validate(crews)
+
+
+def test_two_yards_of_one_name_are_refused() -> None:
+    crews = {**CREWS, "yards": [CREWS["yards"][0], CREWS["yards"][0]]}
+    with pytest.raises(ValidationError, match="yard named twice"):
+        Crews.model_validate(crews)
