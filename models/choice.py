@@ -1,0 +1,117 @@
+"""From scores to a recipe, and the sentence that says who is published and by how much."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pydantic import JsonValue
+
+from domain.category import Strict
+from domain.city import CityPlan, Models
+from domain.errors import HistoryTooShortError
+from models.catalogue import forecasters
+from models.forecaster import Forecaster
+from models.recipe import Recipe
+
+EVEN = 0.005
+"""Mean ratios closer than this are called level."""
+
+
+def mean_ratios(scores: pd.DataFrame) -> pd.Series:
+    """Forecaster -> mean over the levels of CRPS ÷ the best baseline's, in order of appearance."""
+    return scores.groupby("forecaster", sort=False)["ratio"].mean()
+
+
+def published(scores: pd.DataFrame, baselines: list[str]) -> str:
+    """The lowest mean ratio; where equal, a baseline, then the one named first."""
+    ratios = mean_ratios(scores)
+    names = [str(n) for n in ratios.index]
+    return min(names, key=lambda name: (float(ratios[name]), name not in baselines, names.index(name)))
+
+
+def params_for(forecaster: Forecaster, settings: Models) -> Strict:
+    """Default parameters, with the city's number of threads where the forecaster uses any."""
+    given = {"num_threads": settings.threads} if "num_threads" in forecaster.params.model_fields else {}
+    return forecaster.params.model_validate(given)
+
+
+def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
+    """The published candidate as a recipe. Without scores: the first baseline, and the sentence says why."""
+    candidates = {c.name: c for c in forecasters(plan.city.models.forecasters)}
+    left_out: dict[str, str] = scores.attrs.get("left_out", {})
+    if scores.empty:
+        raise HistoryTooShortError(
+            f"{category}: no forecaster can be compared on earlier folds",
+            remedy="load more history, or name a forecaster that needs less in models.forecasters",
+            left_out=left_out,
+        )
+    chosen = candidates[str(scores.loc[scores["is_published"], "forecaster"].iloc[0])]
+    ratios = mean_ratios(scores)
+    params: dict[str, JsonValue] = params_for(chosen, plan.city.models).model_dump(mode="json")
+    return Recipe(
+        city=plan.city.city,
+        category=category,
+        forecaster=chosen.name,
+        title=chosen.title,
+        params=params,
+        features=_features(params),
+        evidence_from=scores["evidence_from"].iloc[0].date(),
+        evidence_end=scores["evidence_end"].iloc[0].date(),
+        folds=int(scores["folds"].iloc[0]),
+        ratios=_by_level(scores),
+        mean_ratio=float(ratios[chosen.name]),
+        sentence=sentence(scores, chosen, candidates, plan.city.models.horizon_days),
+    )
+
+
+def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, Forecaster], horizon: int) -> str:
+    """Who is published and by how much, in words; candidates that could not run are named with the reason."""
+    ratios = mean_ratios(scores)
+    windows = f"{int(scores['folds'].iloc[0])} earlier windows of {horizon} days"
+    if chosen.is_baseline:
+        rivals = [(n, float(r)) for n, r in ratios.items() if not candidates[str(n)].is_baseline]
+        text = f"{chosen.title} is published: {_no_rival(rivals, candidates, windows)}"
+    else:
+        text = f"{chosen.title} is published: {_against(float(ratios[chosen.name]), windows)}"
+        text += _wins(scores, chosen.name)
+    left_out: dict[str, str] = scores.attrs.get("left_out", {})
+    notes = [f"{candidates[n].title} was left out: {why}" for n, why in left_out.items()]
+    return "; ".join([text, *notes]) + "."
+
+
+def _against(ratio: float, windows: str) -> str:
+    if ratio > 1.0 - EVEN:
+        return (
+            f"no single baseline had a lower error over all levels on {windows}, but there is no evidence that it "
+            f"beats the best baseline of each level (error {100 * (ratio - 1):+.1f} %)"
+        )
+    return f"its error was {100 * (1 - ratio):.0f} % lower than the best baseline's on {windows}"
+
+
+def _wins(scores: pd.DataFrame, name: str) -> str:
+    """On how many folds its city-week or area-day errors were below every baseline's; empty where not recorded."""
+    ratios = scores.loc[scores["forecaster"] == name].set_index("level")["ratio"]
+    parts = [f"{level} {100 * (float(ratio) - 1):+.0f} %".replace("-", "−") for level, ratio in ratios.items()]
+    return f" ({', '.join(parts)})"
+
+
+def _no_rival(rivals: list[tuple[object, float]], candidates: dict[str, Forecaster], windows: str) -> str:
+    if not rivals:
+        return f"it had the lowest error of the candidates that could run, on {windows}"
+    name, ratio = min(rivals, key=lambda rival: rival[1])
+    return (
+        f"there is no evidence that {candidates[str(name)].title} beats it, "
+        f"whose error was {100 * (ratio - 1):+.0f} % against the best baseline's on {windows}".replace("-", "−")
+    )
+
+
+def _by_level(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
+    table: dict[str, dict[str, float]] = {}
+    for row in scores.itertuples(index=False):
+        table.setdefault(str(row.forecaster), {})[str(row.level)] = float(str(row.ratio))
+    return table
+
+
+def _features(params: dict[str, JsonValue]) -> tuple[str, ...]:
+    """The feature groups among the parameters, where the forecaster uses any."""
+    groups = params.get("groups") or params.get("features") or ()
+    return tuple(str(g) for g in groups) if isinstance(groups, (list, tuple)) else ()

@@ -1,0 +1,45 @@
+"""A recipe: forecaster, parameters and feature blocks, with the evidence that chose them. Refitted daily as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+
+from pydantic import JsonValue
+
+from domain.category import Strict
+
+
+class Recipe(Strict):
+    """What a category is forecast with. evidence_from: first fold origin; evidence_end: last day of evidence.
+
+    ratios: forecaster -> level -> CRPS ÷ the best baseline's; empty where nothing could be compared.
+    mean_ratio: of the chosen one over the levels; None without comparison. sentence: the choice in words.
+    """
+
+    city: str
+    category: str
+    forecaster: str
+    title: str
+    params: dict[str, JsonValue]
+    features: tuple[str, ...] = ()
+    evidence_from: date
+    evidence_end: date
+    folds: int
+    ratios: dict[str, dict[str, float]]
+    mean_ratio: float | None
+    sentence: str
+
+    @property
+    def recipe_id(self) -> str:
+        """Hash of the whole content: equal recipes on equal evidence have equal ids."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+
+    def to_json(self) -> str:
+        """Canonical: sorted keys, so that the same content is the same bytes."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Recipe:
+        return cls.model_validate_json(text)
