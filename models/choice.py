@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 from pydantic import JsonValue
 
@@ -35,17 +37,11 @@ def params_for(forecaster: Forecaster, settings: Models) -> Strict:
 
 
 def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
-    """The published candidate as a recipe. Without scores: the first baseline, and the sentence says why."""
+    """The published candidate as a recipe; without scores the first baseline, and the sentence says so."""
     candidates = {c.name: c for c in forecasters(plan.city.models.forecasters)}
-    left_out: dict[str, str] = scores.attrs.get("left_out", {})
     if scores.empty:
-        raise HistoryTooShortError(
-            f"{category}: no forecaster can be compared on earlier folds",
-            remedy="load more history, or name a forecaster that needs less in models.forecasters",
-            left_out=left_out,
-        )
+        return _uncompared(scores, plan, category, candidates)
     chosen = candidates[str(scores.loc[scores["is_published"], "forecaster"].iloc[0])]
-    ratios = mean_ratios(scores)
     params: dict[str, JsonValue] = params_for(chosen, plan.city.models).model_dump(mode="json")
     return Recipe(
         city=plan.city.city,
@@ -58,8 +54,37 @@ def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
         evidence_end=scores["evidence_end"].iloc[0].date(),
         folds=int(scores["folds"].iloc[0]),
         ratios=_by_level(scores),
-        mean_ratio=float(ratios[chosen.name]),
+        mean_ratio=float(mean_ratios(scores)[chosen.name]),
         sentence=sentence(scores, chosen, candidates, plan.city.models.horizon_days),
+    )
+
+
+def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates: dict[str, Forecaster]) -> Recipe:
+    """The first baseline that can be fitted at all, labelled as chosen without evidence."""
+    left_out: dict[str, str] = scores.attrs["left_out"]
+    days, origin = int(scores.attrs["days"]), date.fromisoformat(scores.attrs["origin"])
+    able = [c for c in candidates.values() if c.is_baseline and c.minimum_days <= days]
+    if not able:
+        raise HistoryTooShortError(
+            f"{category}: {days} days of history are too few for any forecaster of this city",
+            remedy="load more history, or add a baseline to models.forecasters",
+            left_out=left_out,
+        )
+    params: dict[str, JsonValue] = params_for(able[0], plan.city.models).model_dump(mode="json")
+    notes = [f"{candidates[n].title} was left out: {why}" for n, why in left_out.items() if n != able[0].name]
+    text = f"{able[0].title} is published without a comparison: {days} days of history are too few for earlier folds"
+    return Recipe(
+        city=plan.city.city,
+        category=category,
+        forecaster=able[0].name,
+        title=able[0].title,
+        params=params,
+        evidence_from=origin,
+        evidence_end=origin,
+        folds=0,
+        ratios={},
+        mean_ratio=None,
+        sentence="; ".join([text, *notes]) + ".",
     )
 
 
@@ -72,7 +97,7 @@ def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, For
         text = f"{chosen.title} is published: {_no_rival(rivals, candidates, windows)}"
     else:
         text = f"{chosen.title} is published: {_against(float(ratios[chosen.name]), windows)}"
-        text += _wins(scores, chosen.name)
+        text += _by_level_in_words(scores, chosen.name)
     left_out: dict[str, str] = scores.attrs.get("left_out", {})
     notes = [f"{candidates[n].title} was left out: {why}" for n, why in left_out.items()]
     return "; ".join([text, *notes]) + "."
@@ -87,8 +112,7 @@ def _against(ratio: float, windows: str) -> str:
     return f"its error was {100 * (1 - ratio):.0f} % lower than the best baseline's on {windows}"
 
 
-def _wins(scores: pd.DataFrame, name: str) -> str:
-    """On how many folds its city-week or area-day errors were below every baseline's; empty where not recorded."""
+def _by_level_in_words(scores: pd.DataFrame, name: str) -> str:
     ratios = scores.loc[scores["forecaster"] == name].set_index("level")["ratio"]
     parts = [f"{level} {100 * (float(ratio) - 1):+.0f} %".replace("-", "−") for level, ratio in ratios.items()]
     return f" ({', '.join(parts)})"

@@ -54,6 +54,7 @@ def residual_days(
     city_outcome, city_mean = outcome.sum(axis=0), mean.sum(axis=0)
     city_a, city_scale = city_shape + city_outcome, 1.0 / (city_shape + city_mean)
     shared = city_a * city_scale
-    area_a, area_scale = area_shape + outcome, 1.0 / (area_shape + mean * shared)
+    area_a: Floats = area_shape + outcome.astype(np.float64)
+    area_scale: Floats = 1.0 / (area_shape + mean * shared)
     bias = (shared * area_a * area_scale).mean(axis=1, keepdims=True)
     return Residuals(city_a, city_scale, area_a, area_scale / bias)

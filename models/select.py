@@ -18,8 +18,8 @@ from domain.errors import HistoryTooShortError, WeatherEndsEarlyError
 from domain.panel import Demand, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.choice import params_for, published, recipe_of
-from models.forecaster import Forecaster, draws_of
 from models.folds import selection_origins
+from models.forecaster import Forecaster, draws_of
 from models.recipe import Recipe
 from models.scores import origin_scores, summarise
 from models.weather_ensemble import weather_paths
@@ -62,8 +62,8 @@ def evaluate_candidates(
 ) -> pd.DataFrame:
     """The table `scores` without vintage_id: one row a candidate and level; empty where nothing can be compared.
 
-    known_of(day) is what was known at the end of `day`. `attrs` of the frame carry "left_out" (candidate -> why) and
-    "by_fold" (records of each fold's sums), for the sentence and the tracking run.
+    known_of(day) is what was known at the end of `day`. `attrs` of the frame carry "left_out" (candidate -> why),
+    "by_fold" (records of each fold's sums), "days" of history and "origin", for the sentence and the tracking run.
     """
     latest = known_of(origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
@@ -78,7 +78,12 @@ def evaluate_candidates(
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     baselines = [c.name for c in candidates if c.is_baseline]
     table = _table(rows, category, baselines, [f.known.origin for f in folds], latest.origin)
-    table.attrs = {"left_out": left_out, "by_fold": rows.to_dict("records")}
+    table.attrs = {
+        "left_out": left_out,
+        "by_fold": rows.to_dict("records"),
+        "days": len(latest.demand.dates),
+        "origin": latest.origin.isoformat(),
+    }
     return table
 
 

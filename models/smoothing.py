@@ -57,8 +57,9 @@ def weekday_profile(city: Ints, weekday: NDArray[np.int_]) -> Floats:
     requests = _rolling(is_day * city[:, None])
     average = requests.sum(axis=1, keepdims=True) / days.sum(axis=1, keepdims=True)
     factor = (requests + PROFILE_PRIOR_WEEKS * average) / (days + PROFILE_PRIOR_WEEKS)
-    profile: Floats = np.divide(factor, average, out=np.ones_like(factor), where=average > 0)
-    return profile / profile.mean(axis=1, keepdims=True)
+    ratio = np.divide(factor, average, out=np.ones_like(factor), where=average > 0)
+    profile: Floats = ratio / ratio.mean(axis=1, keepdims=True)
+    return profile
 
 
 def shape_of(outcomes: NDArray[np.integer], means: Floats) -> float:
