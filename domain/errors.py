@@ -28,6 +28,12 @@ class ConfigError(CrewcastError):
     exit_code = 2
 
 
+class HomeUnusableError(CrewcastError):
+    """The home folder cannot be made or written to."""
+
+    exit_code = 2
+
+
 class SourceUnreadableError(CrewcastError):
     """A source that is missing, empty, truncated or not in the stated format."""
 
@@ -76,6 +82,12 @@ class NothingPublishedError(CrewcastError):
     exit_code = 3
 
 
+class SnapshotBrokenError(CrewcastError):
+    """No snapshot where one was asked for, or one whose files are missing, cut short or of an unknown schema."""
+
+    exit_code = 3
+
+
 class VintageBrokenError(CrewcastError):
     """A vintage whose files do not match its manifest, or of a schema that cannot be read."""
 
@@ -86,3 +98,7 @@ class SolveFailedError(CrewcastError):
     """The solver returned no usable plan."""
 
     exit_code = 5
+
+
+class FeatureGroupError(CrewcastError):
+    """A feature group that is missing, or does not return what it declares."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from domain.panel import AreaMap, Floats, Ints
 
-Grain = Literal["origin", "origin_area", "date", "area"]
+Grain = Literal["origin", "origin_weekday", "origin_area", "date", "area"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Inputs:
     counts: (A, T) up to the last known day, dates: (T,). calendar: (D,) all days a feature may be about,
     starting at dates[0] and running to the last day forecast. weather: (D, V) observed where known, one
     path's values after; None without weather. holidays: (D,) bool.
+    A group about weather keeps days on axis 0 and works element by element on the rest, so that it may be
+    given (D, V, P) and answers (D, P): P weather paths then cost about as much as one.
     """
 
     counts: Ints
@@ -38,10 +40,14 @@ class FeatureGroup:
 
     build(inputs) returns columns -> values, whose shape follows the grain:
       origin       (T,)     what is known at the end of day t about the city
+      origin_weekday  (T, 7)  what is known at the end of day t about each weekday (0 Monday) of the city;
+                              a row reads the weekday of the day forecast
       origin_area  (A, T)   what is known at the end of day t about an area
       date         (D,)     facts about the day forecast (calendar, weather of that day and before)
       area         (A,)     facts that do not move
-    An origin or origin_area value at t may read counts[:, : t + 1] only: the canary test alters the rest.
+    An origin, origin_weekday or origin_area value at t may read counts[:, : t + 1] only: the canary test
+    alters the rest. A date value may read that day, the days after it in the calendar for holidays only, and
+    weather up to `features.build.LOOKBACK_DAYS` days before it.
     needs_weather: left out where a city has none.
     """
 

@@ -60,7 +60,7 @@ def mean_temperature(values: Floats) -> Floats:
 
 
 def normals(dates: pd.DatetimeIndex, values: Floats, wanted: pd.DatetimeIndex) -> Floats:
-    """Seasonal normal of a series on the days `wanted`: two yearly harmonics by least squares, the mean under a year."""
+    """Seasonal normal of a series on the days `wanted`: two yearly harmonics; the mean where under a year is known."""
 
     def basis(days: pd.DatetimeIndex) -> Floats:
         angle = 2 * np.pi * np.asarray(days.day_of_year, dtype=np.float64) / 365.25

@@ -68,13 +68,14 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
     if archive is None or len(archive.day) < FEWEST_ISSUED:
         return climatology(known, size, horizon, seed)
     rng = generator(seed, "weather paths", known.city, known.origin)
-    order = np.argsort(template_cost(known.weather, archive), kind="stable")
+    origin = pd.Timestamp(known.origin)
+    order = np.argsort(template_cost(known.weather, origin, archive), kind="stable")
     chosen = order[np.arange(size) % len(order)]
     values = stretches(known.weather, archive.day[chosen], horizon)
     leads = min(horizon, archive.leads)
     shift_temperatures(known, archive, chosen, values, leads)
     for variable in (RAIN, SNOW):
-        if np.isfinite(archive.today[:, variable]).any():
+        if np.isfinite(archive.today[:, variable]).any() and np.isfinite(archive.observed[:, :, variable]).all():
             reorder_amounts(archive, variable, values, leads, rng)
     return assemble(known, archive.day[chosen], values, KIND_ANALOGS)
 
@@ -132,10 +133,9 @@ def normal_ahead(weather: Weather, origin: pd.Timestamp, days: int) -> Floats:
     return normals(weather.dates, mean_temperature(weather.values), ahead)
 
 
-def template_cost(weather: Weather, archive: Archive) -> Floats:
+def template_cost(weather: Weather, origin: pd.Timestamp, archive: Archive) -> Floats:
     """How little each past issue day resembles today, over all leads, each weighted by its skill, (M,)."""
     issued, observed, _ = departures(weather, archive)
-    origin = weather.dates[-1]
     today = mean_temperature(archive.today) - normal_ahead(weather, origin, archive.leads)
     warmth = precision(correlation(issued, observed)) * squared_gap(issued, today)
     rain, _ = amount_costs(archive, RAIN)

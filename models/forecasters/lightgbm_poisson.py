@@ -1,0 +1,229 @@
+"""LightGBM Poisson on observed weather, forecast over an ensemble of weather paths, with its own errors as noise.
+
+One model a category over all areas and leads. It learns the departure from a smoothed level (`models.level`) on
+the weather that came, so that its response to weather is not watered down by forecast error; the uncertainty of
+the weather enters through the paths. A year held out gives the error law (`models.residuals`); then the model is
+fitted again on everything.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+import lightgbm as lgb
+import numpy as np
+from pydantic import Field
+
+from domain.category import Strict
+from domain.chance import generator
+from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
+from domain.progress import Progress
+from features.build import (
+    Built,
+    Floats32,
+    Rows,
+    build,
+    columns_of,
+    forecast_matrix,
+    inputs_of,
+    live_rows,
+    path_dates,
+    rows_at,
+    sample_rows,
+    training_matrix,
+)
+from features.groups.calendar import FAR_DAYS
+from models.forecaster import Effects, Forecaster
+from models.level import Level, choose_level, log_level
+from models.residuals import ErrorLaw, draw, learn_errors
+
+BLOCKS = ("usual", "recent demand", "calendar", "weather")
+ORDINARY_WEEKDAY = 2
+ORDINARY_DAY = {
+    "weekday": float(ORDINARY_WEEKDAY),
+    "is_weekend": 0.0,
+    "is_holiday": 0.0,
+    "is_holiday_eve": 0.0,
+    "is_after_holiday": 0.0,
+    "days_to_holiday": float(FAR_DAYS),
+}
+FIRST_DAY = 42
+"""Days before the first row that is learnt from: smoothed levels need some history."""
+
+
+class LightGbmParams(Strict):
+    """max_rows bounds time and memory. horizon_days: leads learnt. half_life_days: how fast old days lose weight."""
+
+    horizon_days: int = Field(default=14, ge=1, le=60)
+    rounds: int = Field(default=120, ge=1)
+    learning_rate: float = Field(default=0.05, gt=0)
+    num_leaves: int = Field(default=15, ge=2)
+    min_data_in_leaf: int = Field(default=200, ge=1)
+    feature_fraction: float = Field(default=0.5, gt=0, le=1)
+    lambda_l2: float = Field(default=10.0, ge=0)
+    half_life_days: float = Field(default=1095, gt=0)
+    max_rows: int = Field(default=120_000, gt=0)
+    held_out_days: int = Field(default=365, ge=56)
+    held_out_every: int = Field(default=3, ge=1)
+    num_threads: int = Field(default=2, ge=1)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A booster and the level that it corrects. intercept: log of the training mean over the level's."""
+
+    booster: lgb.Booster
+    level: Level
+    intercept: float
+
+    def expected(self, built: Built, chosen: Rows, x: Floats32, threads: int) -> Floats:
+        """Expected requests of each row, (N,)."""
+        correction = self.booster.predict(x, raw_score=True, num_threads=threads)
+        out: Floats = np.exp(log_level(built, self.level, chosen) + self.intercept + np.asarray(correction))
+        return out
+
+
+@dataclass(frozen=True)
+class FittedLightGbm:
+    """See `models.forecaster.Fitted`."""
+
+    category: str
+    model: Model
+    errors: ErrorLaw
+    params: LightGbmParams
+
+    def means(self, known: Known, weather: WeatherPaths | None, horizon: int) -> Floats:
+        """Expected requests under each weather path, (P, H, A); P is 1 without weather."""
+        built = build(inputs_of(known, self.category, horizon))
+        return self._means(built, path_dates(built, horizon, values_of(weather)))
+
+    def _means(self, built: Built, dates: Floats32, *, ordinary: bool = False) -> Floats:
+        count, horizon, _ = dates.shape
+        chosen = live_rows(built, count, horizon)
+        if ordinary:
+            chosen = replace(chosen, weekday=np.full_like(chosen.weekday, ORDINARY_WEEKDAY))
+        x = forecast_matrix(built, dates, chosen)
+        return self.model.expected(built, chosen, x, self.params.num_threads).reshape(count, horizon, -1)
+
+    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
+        means = self.means(known, weather, horizon)
+        path = np.zeros(draws.size, dtype=np.intp) if weather is None else draws.weather_path_id
+        rng = generator(draws.seed, "lightgbm_poisson", known.city, self.category, known.origin)
+        return draw(self.errors, np.ascontiguousarray(means[path].transpose(2, 1, 0)), rng)
+
+    def effects(
+        self, known: Known, weather: WeatherPaths | None, climate: WeatherPaths | None, horizon: int
+    ) -> Effects:
+        """usual: mean of the last 364 days. recent demand: to the level and season now, on an ordinary Wednesday
+        under the climate's weather. calendar: to the weekday and holidays that come. weather: to its own paths."""
+        built = build(inputs_of(known, self.category, horizon))
+        ahead = path_dates(built, horizon, values_of(weather))
+        usual_weather = path_dates(built, horizon, values_of(climate)) if weather and climate else ahead
+        weights = None if weather is None else weather.weight
+        climate_weights = climate.weight if weather and climate else weights
+        usual = known.demand.of(self.category)[:, -364:].mean(axis=1)[:, None] * np.ones(horizon)
+        plain = average(self._means(built, ordinary_dates(built, usual_weather), ordinary=True), climate_weights)
+        dated = average(self._means(built, usual_weather), climate_weights)
+        full = average(self._means(built, ahead), weights)
+        return Effects(BLOCKS, np.stack([usual, plain - usual, dated - plain, full - dated]))
+
+    def artifacts(self) -> dict[str, str]:
+        record = {
+            "category": self.category,
+            "level": asdict(self.model.level),
+            "intercept": self.model.intercept,
+            "errors": {
+                "city_paths": self.errors.city_paths.round(6).tolist(),
+                "area_variance": self.errors.area_variance,
+                "size_scale": self.errors.size_scale,
+                "size_power": self.errors.size_power,
+            },
+            "params": self.params.model_dump(),
+        }
+        return {
+            "booster.txt": self.model.booster.model_to_string(),
+            "model.json": json.dumps(record, indent=1, sort_keys=True),
+        }
+
+
+def values_of(weather: WeatherPaths | None) -> Floats | None:
+    return None if weather is None else weather.values
+
+
+def average(means: Floats, weight: Floats | None) -> Floats:
+    """Mean over the paths, (P, H, A) to (A, H)."""
+    out: Floats = means.mean(axis=0) if weight is None else np.tensordot(weight, means, axes=1)
+    return out.T
+
+
+def ordinary_dates(built: Built, dates: Floats32) -> Floats32:
+    """Date features as on an ordinary Wednesday: no weekend, no holiday near; season and weather as they are."""
+    names = columns_of(built.groups, "date")
+    out = dates.copy()
+    for name, value in ORDINARY_DAY.items():
+        out[:, :, names.index(name)] = value
+    return out
+
+
+def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str) -> Model:
+    """Fit on the days up to index `last`."""
+    rng = generator(seed, "lightgbm_poisson", name)
+    chosen = sample_rows(built, FIRST_DAY, last, params.horizon_days, params.max_rows, rng)
+    x, y = training_matrix(built, chosen)
+    weight = 0.5 ** ((last - chosen.date) / params.half_life_days)
+    level = choose_level(built, chosen, y, weight)
+    base = log_level(built, level, chosen)
+    intercept = float(np.log((weight @ y + 1e-6) / (weight @ np.exp(base))))
+    data = lgb.Dataset(
+        x, y.astype(np.float32), weight=weight, init_score=base + intercept, feature_name=list(built.columns)
+    )
+    settings = {
+        "objective": "poisson",
+        "learning_rate": params.learning_rate,
+        "num_leaves": params.num_leaves,
+        "min_data_in_leaf": params.min_data_in_leaf,
+        "feature_fraction": params.feature_fraction,
+        "lambda_l2": params.lambda_l2,
+        "max_bin": 127,
+        "num_threads": params.num_threads,
+        "seed": seed % 2**31,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbosity": -1,
+    }
+    return Model(lgb.train(settings, data, params.rounds), level, intercept)
+
+
+def held_out(built: Built, model: Model, params: LightGbmParams, first: int) -> tuple[Ints, Floats]:
+    """Counts and expected values at origins from `first` on, given the weather that came: (O, H, A) each."""
+    areas, days = built.inputs.counts.shape
+    horizon = params.horizon_days
+    origins = np.arange(first, days - horizon, params.held_out_every)
+    shape = (len(origins), horizon, areas)
+    chosen = rows_at(built, origins[:, None, None], np.arange(1, horizon + 1)[:, None], np.arange(areas))
+    x, counts = training_matrix(built, chosen)
+    expected = model.expected(built, chosen, x, params.num_threads)
+    return counts.reshape(shape), expected.reshape(shape)
+
+
+def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> FittedLightGbm:
+    """Hold out the last year for the errors, then learn from everything."""
+    assert isinstance(params, LightGbmParams)
+    built = build(inputs_of(known, category, params.horizon_days))
+    days = built.inputs.counts.shape[1]
+    split = days - 1 - min(params.held_out_days, days // 3)
+    progress(f"learning {category} without the last year")
+    early = learn(built, params, split, seed, "held out")
+    errors = learn_errors(*held_out(built, early, params, split))
+    progress(f"learning {category} from all days")
+    return FittedLightGbm(category, learn(built, params, days - 1, seed, "all"), errors, params)
+
+
+FORECASTER = Forecaster(
+    name="lightgbm_poisson",
+    title="LightGBM on weather, calendar and recent demand",
+    params=LightGbmParams,
+    fit=fit,
+    minimum_days=365,
+)

@@ -1,0 +1,130 @@
+"""What a model gets wrong given the weather that came, as a joint law to draw from.
+
+Held-out counts (O origins, H leads, A areas) beside their expected values give three parts:
+  city factor paths   actual ÷ expected of the whole city, a path over the leads for every held-out origin, drawn
+                      as a whole so that days stay together; shrunk where few requests make the ratio noisy
+  area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
+  noise               negative binomial around that, its size k = scale × mean ** power
+Sizes by maximum likelihood and moments on the held-out year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from domain.panel import Floats, Ints
+
+SIZES = np.geomspace(0.05, 100.0, 28)
+POWERS = (0.0, 0.5, 1.0)
+MOST_ROWS = 30_000
+
+
+@dataclass(frozen=True)
+class ErrorLaw:
+    """city_paths: (O, H) factors, mean 1 at each lead. area_variance: of the area factor. size: scale and power."""
+
+    city_paths: Floats
+    area_variance: float
+    size_scale: float
+    size_power: float
+
+
+def learn_errors(counts: Ints, expected: Floats) -> ErrorLaw:
+    """The law of the errors of held-out counts (O, H, A) around `expected` (O, H, A)."""
+    city, mean = counts.sum(axis=2).astype(np.float64), expected.sum(axis=2)
+    scale, power = noise_size(counts, expected * (city.sum() / max(mean.sum(), 1e-9)))
+    for _ in range(2):
+        paths = city_paths(city, mean, expected, scale, power)
+        posterior = shrink(city, mean, expected, scale, power, root=False)
+        scale, power = noise_size(counts, expected * posterior[:, :, None])
+    spread = area_variance(counts, expected * posterior[:, :, None])
+    return ErrorLaw(paths, spread, scale, power)
+
+
+def relative_noise(expected: Floats, mean: Floats, scale: float, power: float) -> Floats:
+    """Variance of the city's ratio that counting noise alone makes, (O, H)."""
+    size = scale * np.maximum(expected, 1e-6) ** power
+    noise: Floats = (expected + expected**2 / size).sum(axis=2) / np.maximum(mean, 1e-9) ** 2
+    return noise
+
+
+def shrink(city: Floats, mean: Floats, expected: Floats, scale: float, power: float, *, root: bool) -> Floats:
+    """Ratios actual ÷ expected, shrunk to 1 by reliability; by its root so that their variance is right, (O, H)."""
+    ratio = city / np.maximum(mean, 1e-9)
+    centre = city.sum() / max(float(mean.sum()), 1e-9)
+    noise = relative_noise(expected, mean, scale, power)
+    gap = ratio - centre
+    weight = 1.0 / (noise + 0.05)
+    latent = max(float((weight * (gap**2 - noise)).sum() / weight.sum()), 0.0)
+    reliability = latent / (latent + noise)
+    out: Floats = centre + gap * (np.sqrt(reliability) if root else reliability)
+    return np.maximum(out, 0.02)
+
+
+def city_paths(city: Floats, mean: Floats, expected: Floats, scale: float, power: float) -> Floats:
+    paths = shrink(city, mean, expected, scale, power, root=True)
+    centred: Floats = paths / paths.mean(axis=0)
+    return centred
+
+
+def log_likelihood(counts: Floats, mean: Floats, size: Floats) -> float:
+    """Mean log probability of the negative binomial, without its constant."""
+    value = gammaln(counts + size) - gammaln(size) + size * np.log(size / (size + mean))
+    return float((value + counts * np.log(mean / (size + mean))).mean())
+
+
+def noise_size(counts: Ints, expected: Floats) -> tuple[float, float]:
+    """Scale and power of k = scale × mean ** power with the greatest likelihood on a grid."""
+    flat = slice(None, None, max(counts.size // MOST_ROWS, 1))
+    y, m = counts.ravel()[flat].astype(np.float64), np.maximum(expected.ravel()[flat], 1e-4)
+    best, top = (1.0, 0.0), -np.inf
+    for power in POWERS:
+        for scale in SIZES:
+            value = log_likelihood(y, m, scale * m**power)
+            if value > top:
+                best, top = (float(scale), power), value
+    return best
+
+
+def area_variance(counts: Ints, expected: Floats) -> float:
+    """Relative variance of the part of an area's error that lasts over the leads: moments of pairs of days."""
+    error = counts - expected
+    total, own = error.sum(axis=1), (error**2).sum(axis=1)
+    mean, mean_own = expected.sum(axis=1), (expected**2).sum(axis=1)
+    pairs, norm = (total**2 - own).sum(), (mean**2 - mean_own).sum()
+    return float(np.clip(pairs / max(norm, 1e-9), 0.0, 1.0))
+
+
+def gamma_factor(rng: np.random.Generator, variance: float, shape: tuple[int, ...]) -> Floats:
+    """Factors of mean 1 and the given variance; ones where it is 0."""
+    if variance <= 1e-6:
+        return np.ones(shape)
+    return rng.gamma(1.0 / variance, variance, size=shape)
+
+
+def extended(paths: Floats, horizon: int) -> Floats:
+    """City paths over `horizon` days: longer than learnt, each goes on as the one that many origins later."""
+    count, leads = paths.shape
+    blocks = [np.roll(paths, -k * max(count // 8, 1), axis=0) for k in range(-(-horizon // leads))]
+    out: Floats = np.concatenate(blocks, axis=1)[:, :horizon]
+    return out
+
+
+def choose_paths(rng: np.random.Generator, count: int, size: int) -> NDArray[np.intp]:
+    """`size` indices below `count`, each as often as any other to within one, in random order."""
+    order = np.concatenate([rng.permutation(count) for _ in range(-(-size // count))])[:size]
+    return order.astype(np.intp)
+
+
+def draw(law: ErrorLaw, expected: Floats, rng: np.random.Generator) -> Ints:
+    """Whole numbers around `expected` (A, H, S), one joint city path a draw."""
+    areas, horizon, size = expected.shape
+    paths = extended(law.city_paths, horizon)
+    city = paths[choose_paths(rng, len(paths), size)].T
+    mean = expected * city * gamma_factor(rng, law.area_variance, (areas, 1, size))
+    k = law.size_scale * np.maximum(mean, 1e-6) ** law.size_power
+    return rng.poisson(rng.gamma(k, mean / k)).astype(np.int32)
