@@ -141,7 +141,7 @@ class Models(Strict):
 
 
 class City(Strict):
-    """One `configs/cities/*.yaml`, with `base_dir` (where it lies) added by the loader."""
+    """One `configs/cities/*.yaml`, with `base_dir` (where it lies) and `file` (for messages) added by the loader."""
 
     schema_: Literal[1] = Field(alias="schema")
     city: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
@@ -159,6 +159,7 @@ class City(Strict):
     models: Models = Models()
     seed: int = 7
     base_dir: Path = Path()
+    file: Path = Field(default=Path(), exclude=True)
 
     @property
     def zone(self) -> ZoneInfo:

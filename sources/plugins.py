@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Generic, Literal, TypeVar, cast
 
 import pandas as pd
+from pydantic import ValidationError
 
 from domain.category import Strict
 from domain.city import CityPlan, Section
+from domain.config_errors import as_config_error
 from domain.errors import ConfigError
 from domain.progress import Progress, silent
 
@@ -47,7 +49,9 @@ class Requests:
 
     Exactly one of rows (columns of `requests` without known_at and known_at_basis) and counts (columns of
     `counts` without known_at) is given. quarantine, corrections: as in `domain.tables`.
-    rows_read: every row of the source, so that rows_read = used + quarantined + excluded, always.
+    rows_read: every row of the source, so that rows_read = rows_used + quarantined + excluded + duplicates, always.
+    rows_used: rows of the source behind `rows` or `counts` (labels of one category are summed in counts).
+    excluded: information-only rows. duplicates: technical ones, and older versions of the same id.
     has_hours: False where created_at is a date only. files: name -> sha256 of what was read.
     """
 
@@ -59,6 +63,9 @@ class Requests:
     has_hours: bool
     files: dict[str, str]
     notes: tuple[str, ...] = ()
+    rows_used: int = 0
+    excluded: int = 0
+    duplicates: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class AreasRead:
     areas: pd.DataFrame
     corrections: pd.DataFrame
     files: dict[str, str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,30 @@ def available(section: Kind) -> list[str]:
     return sorted(p.parent.name for p in here.glob(f"*/{section}.py"))
 
 
-def settings(section: Section, plugin: Plugin[Config, Result]) -> Config:
-    """The section as the plug-in's own frozen model."""
-    return plugin.config.model_validate(section.settings)
+def settings(section: Section, plugin: Plugin[Config, Result], *, name: str = "", file: object = "") -> Config:
+    """The section as the plug-in's own frozen model.
+
+    name: of the section, file: of the YAML, for the ConfigError that names an unknown key or a wrong value.
+    """
+    try:
+        return plugin.config.model_validate(section.settings)
+    except ValidationError as error:
+        raise as_config_error(error, plugin.config, file=file or section.kind, section=name) from error
+
+
+def configured(plan: CityPlan) -> dict[Kind, tuple[Plugin[Strict, object], Strict]]:
+    """Every section of the city with its plug-in and settings, all checked before the first step.
+
+    Raises ConfigError for a kind there is not, an unknown key or a wrong value.
+    """
+    found: dict[Kind, tuple[Plugin[Strict, object], Strict]] = {}
+    sections: dict[Kind, Section | None] = {
+        "areas": plan.city.areas,
+        "requests": plan.city.requests,
+        "weather": plan.city.weather,
+    }
+    for kind, section in sections.items():
+        if section is not None:
+            plugin = load(kind, section.kind)
+            found[kind] = (plugin, settings(section, plugin, name=kind, file=plan.city.file))
+    return found

@@ -1,0 +1,1 @@
+"""Requests, weather and areas from files: CSV, gzipped CSV, Parquet, GeoJSON."""

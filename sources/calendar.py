@@ -1,0 +1,49 @@
+"""Public holidays, from the `holidays` library."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import holidays
+import pandas as pd
+
+from domain.city import HolidayRule
+from domain.config_errors import nearest
+from domain.errors import ConfigError
+from domain.tables import CALENDAR
+
+
+def holidays_table(rule: HolidayRule, city: str, first: date, last: date) -> pd.DataFrame:
+    """`domain.tables.CALENDAR` from `first` to `last`, both included; days off in lieu are holidays too.
+
+    Raises ConfigError where the country or subdivision is not known.
+    """
+    _check(rule)
+    years = range(first.year, last.year + 1)
+    known = holidays.country_holidays(rule.country, subdiv=rule.subdivision, years=years)
+    days = sorted((day, name) for day, name in known.items() if first <= day <= last)
+    if not days:
+        return CALENDAR.empty()
+    table = pd.DataFrame(days, columns=["date", "holiday"]).assign(city=city)
+    return CALENDAR.validate(table)
+
+
+def _check(rule: HolidayRule) -> None:
+    countries = holidays.list_supported_countries(include_aliases=True)
+    if rule.country not in countries:
+        raise _unknown("country", rule.country, sorted(countries))
+    there = sorted(countries[rule.country])
+    if rule.subdivision is not None and rule.subdivision not in there:
+        raise _unknown("subdivision", rule.subdivision, there)
+
+
+def _unknown(what: str, value: str, known: list[str]) -> ConfigError:
+    close = nearest(value, known)
+    hint = f"; did you mean '{close}'?" if close else ""
+    return ConfigError(
+        f"holidays.{what}: no holidays are known for '{value}'{hint}",
+        remedy=f"use one of: {', '.join(known)}" if known else "leave it out: the country has none",
+        key=f"holidays.{what}",
+        value=value,
+        nearest=close,
+    )

@@ -1,0 +1,1 @@
+"""Daily counts already summed, from files."""

@@ -1,0 +1,84 @@
+"""Area ids, spelt as the map spells them: `8`, `08` and `8.0` are one area where the map has one of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from domain.words import NO_AREA
+from sources.plugins import Context
+from sources.rules import LabelRules
+from sources.validation.steps import Correction, Fault, Step, correction, mapped, set_aside, text
+
+NUMBER = re.compile(r"^\+?0*(\d+)(?:\.0*)?$")
+
+
+def check_areas(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
+    """`area` as on the map, or as the rows spell it best where there is none; NO_AREA where it is empty.
+
+    An id that fits two areas of the map equally well is ambiguous and goes to quarantine; so does one that fits
+    none, unless `on_unknown_area` keeps such rows without an area.
+    """
+    written = text(rows["area"], rules.missing)
+    names = [str(v) for v in written.dropna().unique()]
+    known = [] if ctx.areas is None else [str(a) for a in ctx.areas["area"]]
+    lookup = spellings(names, known) if known else merged(names)
+    area = mapped(written, {n: a for n, a in lookup.items() if a is not None})
+    lost = (area.isna() & written.notna()).to_numpy(dtype=bool)
+    torn = (mapped(written, {n: "1" for n, a in lookup.items() if a is None}).notna()).to_numpy(dtype=bool)
+    respelt = ((area != written) & area.notna()).to_numpy(dtype=bool)
+    notes = [correction("area id spelt as on the map", respelt, written, area)]
+    faults = [Fault(torn, "area", "area id fits more than one area of the map")]
+    if rules.on_unknown_area == "no_area":
+        notes.append(correction("area that is not on the map: kept without an area", lost & ~torn, written, None))
+    else:
+        faults.append(Fault(lost & ~torn, "area", "area is not on the map"))
+    return set_aside(rows.assign(area=area.fillna(NO_AREA).astype("str")), faults, notes)
+
+
+def spellings(names: Iterable[str], known: Iterable[str]) -> dict[str, str | None]:
+    """Name in the rows -> the map's spelling; None where it fits several; left out where it fits none."""
+    exact = set(known)
+    alike: dict[str, list[str]] = defaultdict(list)
+    for area in sorted(exact):
+        alike[bare(area)].append(area)
+    found: dict[str, str | None] = {}
+    for name in names:
+        fits = [name] if name in exact else alike.get(bare(name), [])
+        if fits:
+            found[name] = fits[0] if len(fits) == 1 else None
+    return found
+
+
+def merged(names: Iterable[str]) -> dict[str, str | None]:
+    """Without a map: of the spellings of one id, the longest without a fraction (a zero lost is lost by software)."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        groups[bare(name)].append(name)
+    found: dict[str, str | None] = {}
+    for group in groups.values():
+        plain = {plainly(name) for name in group}
+        best = sorted(plain, key=lambda n: (-len(n), n))[0]
+        found |= dict.fromkeys(group, best)
+    return found
+
+
+def bare(name: str) -> str:
+    """What two spellings of one area share: no case, single blanks, no leading zeros, no `.0`."""
+    number = NUMBER.match(name.strip())
+    return number.group(1).lstrip("0") or "0" if number else " ".join(name.split()).casefold()
+
+
+def plainly(name: str) -> str:
+    """`8.0` as `8`; any other id as it is, blanks made single."""
+    return re.sub(r"^(\+?\d+)\.0*$", r"\1", " ".join(name.split()))
+
+
+def without_double(names: pd.Series) -> Correction | None:
+    """For maps: notes the ids that lost a fraction."""
+    plain = names.map(plainly)
+    return correction("area id written as a fraction: whole number", np.asarray(plain != names), names, plain)

@@ -1,0 +1,43 @@
+"""Open or closed, and a closing time for every closed request."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sources.plugins import Context
+from sources.rules import RequestRules
+from sources.validation.labels import fold
+from sources.validation.moments import UTC
+from sources.validation.steps import Step, correction, set_aside, text
+
+
+def check_status(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> Step:
+    """Makes `status` "open" or "closed" and `channel` plain text.
+
+    Rules: a status that no rule names is decided by whether there is a closing date. Open with a closing date: filed
+    again, the date is let go. Closed at an unknown time: taken as closed when filed, so that it is never backlog.
+    """
+    written = text(rows["status"], rules.missing)
+    codes, distinct = pd.factorize(written)
+    folded = [fold(str(d)) for d in distinct]
+    says_closed = np.array([f in {fold(s) for s in rules.closed_status} for f in folded] + [False])[codes]
+    says_open = np.array([f in {fold(s) for s in rules.open_status} for f in folded] + [False])[codes]
+    unclear = ~(says_closed | says_open)
+    closed = np.where(unclear, rows["has_closing"].to_numpy(), says_closed)
+    has_time = rows["closed_at"].notna().to_numpy()
+    status = pd.Series(np.where(closed, "closed", "open"), index=rows.index, dtype="str")
+    reopened, timeless = ~closed & has_time, closed & ~has_time
+    closed_at = rows["closed_at"].mask(reopened).mask(timeless, rows["created_at"]).astype(UTC)
+    notes = [
+        correction(
+            "status that no rule names: decided by the closing date",
+            unclear & written.notna().to_numpy(),
+            written,
+            status,
+        ),
+        correction("open with a closing date: the date is let go", reopened, rows["closed_at"], None),
+        correction("closed at an unknown time: taken as closed when filed", timeless, rows["closed"], closed_at),
+    ]
+    channel = text(rows["channel"], rules.missing).fillna("").astype("str")
+    return set_aside(rows.assign(status=status, closed_at=closed_at, channel=channel), [], notes)
