@@ -1,0 +1,124 @@
+"""The problem as dense arrays, the form that solver and dispatch work on.
+
+Axes: J crewed categories (queue and event work of ours), Y yards, K crew types, N shifts, H dates, A areas,
+S draws, B due buckets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.problem import Problem, WorkRule
+from domain.panel import Floats
+
+Bools = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Arrays of one Problem.
+
+    worked: (H, N, Y) the yard works that shift that day. available: (H, Y, K) crews a day, all shifts together.
+    minutes, overtime: (N,) a crew and shift. setup: (K,) minutes a crew loses each shift.
+    skilled: (K, J). service: (K, J) minutes of a first job in an area, further: (K, J) of each further one with
+    the drive between them (0 without the skill). drive: (Y, A) minutes one way.
+    reach: (K, Y, A) where a yard's crews of a type may be sent. own: (K, Y, A) the nearest yard with the type.
+    late_cost: (J,) money a job and day late. due_days: (J, N) days from a slot's date to its jobs' due date.
+    """
+
+    problem: Problem
+    work: tuple[WorkRule, ...]
+    worked: Bools
+    available: Counts
+    minutes: Floats
+    overtime: Floats
+    setup: Floats
+    skilled: Bools
+    service: Floats
+    further: Floats
+    drive: Floats
+    reach: Bools
+    own: Bools
+    late_cost: Floats
+    due_days: Counts
+
+    @property
+    def net_minutes(self) -> Floats:
+        """Minutes a crew can serve and drive in a shift after setting up, (N, K)."""
+        net: Floats = np.maximum(self.minutes[:, None] - self.setup[None, :], 0.0)
+        return net
+
+
+def dense(problem: Problem) -> Dense:
+    """Arrays of `problem`."""
+    work = tuple(w for w in problem.work if w.is_crewed)
+    types = [t.name for t in problem.crew_types]
+    available = _available(problem, types)
+    skilled = np.array([[t in w.minutes for w in work] for t in types], dtype=bool).reshape(len(types), len(work))
+    service = np.array([[w.minutes.get(t, 0.0) for w in work] for t in types]).reshape(len(types), len(work))
+    nearby = np.array([w.conversion.nearby_factor.value for w in work])
+    setup = np.array([w.conversion.setup_minutes_per_shift.value for w in work])
+    drive = np.array([[problem.travel.minutes_unknown if m is None else m for m in y.drive] for y in problem.yards])
+    drive = drive.reshape(len(problem.yards), len(problem.areas))
+    based: Bools = np.asarray(available.any(axis=0).T)
+    own, reach = _reach(drive, based, problem.travel.reach_extra_minutes)
+    return Dense(
+        problem=problem,
+        work=work,
+        worked=np.array(
+            [
+                [[d in s.dates and s.name in y.shifts for y in problem.yards] for s in problem.shifts]
+                for d in problem.dates
+            ]
+        ),
+        available=available,
+        minutes=np.array([s.minutes for s in problem.shifts]),
+        overtime=np.array([s.overtime_minutes for s in problem.shifts]),
+        setup=np.max(np.where(skilled, setup[None, :], 0.0), axis=1, initial=0.0),
+        skilled=skilled,
+        service=service,
+        further=np.where(skilled, service * nearby[None, :] + problem.travel.minutes_within_area, 0.0),
+        drive=drive,
+        reach=reach,
+        own=own,
+        late_cost=np.array([w.cost_per_late_day * w.conversion.requests_per_job.value for w in work]),
+        due_days=_due_days(problem, work),
+    )
+
+
+def _available(problem: Problem, types: list[str]) -> Counts:
+    yards = [y.name for y in problem.yards]
+    available = np.zeros((len(problem.dates), len(yards), len(types)), dtype=np.int64)
+    for entry in problem.stationed:
+        available[:, yards.index(entry.yard), types.index(entry.crew_type)] = entry.crews
+    return available
+
+
+def _reach(drive: Floats, based: Bools, extra: float) -> tuple[Bools, Bools]:
+    """own and reach, each (K, Y, A), from drive (Y, A) and which types are based where, based (K, Y).
+
+    own: the nearest yard with the type (ties: the first). reach: drives at most `extra` minutes longer than
+    that; and every yard reaches the areas nearest to itself, so that no crew is without work by geometry.
+    """
+    own = np.zeros((len(based), *drive.shape), dtype=bool)
+    reach = np.zeros_like(own)
+    areas = np.arange(drive.shape[1])
+    closest = drive <= drive.min(axis=1, keepdims=True) + extra
+    for k, here in enumerate(based):
+        if here.any():
+            usable = np.where(here[:, None], drive, np.inf)
+            own[k, usable.argmin(axis=0), areas] = True
+            reach[k] = here[:, None] & ((usable <= usable.min(axis=0) + extra) | closest)
+    return own, reach
+
+
+def _due_days(problem: Problem, work: tuple[WorkRule, ...]) -> Counts:
+    """Days from a slot's date to the local date on which what was filed in mid-shift falls due, (J, N)."""
+    middle = np.array([(s.start_minute + s.clock_minutes / 2) / 1440 for s in problem.shifts])
+    hours = np.array([w.due_hours or 0.0 for w in work])
+    days: Counts = np.floor(middle[None, :] + hours[:, None] / 24).astype(np.int64)
+    return days

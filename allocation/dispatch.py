@@ -1,0 +1,229 @@
+"""The dispatch rule, one for plan, replay and what-if: who serves what in each shift, looking only backwards.
+
+At the start of a shift the crews see the jobs open then: those carried over and those filed in earlier shifts.
+Jobs rank by the apparent tardiness cost rule (Vepsalainen and Morton 1987, "Priority rules for job shops with
+weighted tardiness costs"): cost of a late day ÷ minutes × exp(−days to the due date ÷ `PATIENCE_DAYS`), so overdue
+work comes first, then the oldest; at the same rank the nearest area comes first. Four rounds: jobs due by tomorrow
+in a yard's own areas, then anywhere within reach, then the rest in the same two steps. Crews held ready for events
+work last, on event jobs only, and alone may serve what is filed during their shift.
+
+Jobs are divisible. Every step is an array operation over the draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from allocation.dense import Bools, Counts, Dense
+from allocation.work import OVERDUE_BUCKETS, buckets, minutes_per_job
+from domain.panel import Floats
+
+PATIENCE_DAYS = 2.0
+
+
+@dataclass(frozen=True)
+class Crewing:
+    """Minutes that crews can serve and drive, by slot and draw: regular and held ready, both (H, N, Y, K, S)."""
+
+    regular: Floats
+    held: Floats
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the rule achieves; every array over draws keeps the draw axis last.
+
+    minutes: (H, N, Y, K, J, S) worked. minutes_by_area, served_by_area: (H, N, Y, K, J, A) means over the draws'
+    weights. open, late: (J, A, H, S) jobs open, and open past their due date, at the end of each day.
+    served: (J, A, H, S). cost: (S,) money of late days. starts: (H, J, A, B, S) open jobs when each date begins,
+    or None where not kept. area_minutes: (h, n, y, k) -> (J, A, S) for the slots asked for by name.
+    """
+
+    minutes: Floats
+    minutes_by_area: Floats
+    served_by_area: Floats
+    open: Floats
+    late: Floats
+    served: Floats
+    cost: Floats
+    starts: Floats | None
+    area_minutes: dict[tuple[int, int, int, int], Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One yard's crews of one type, in one round of one shift: ranked cells (j, a, b)."""
+
+    y: int
+    k: int
+    cells: tuple[Counts, Counts, Counts]
+
+
+def simulate(
+    dense: Dense,
+    crewing: Crewing,
+    opening: Floats,
+    arrivals: Floats,
+    weight: Floats,
+    *,
+    named_dates: int = 0,
+    keep_starts: bool = False,
+) -> Outcome:
+    """Run the rule over every draw.
+
+    opening: (J, A, B) or (J, A, B, S) jobs; arrivals: (J, A, H, N, S) jobs; weight: (S,), sums to 1.
+    named_dates: for the slots of the first so many dates, minutes are kept by area and draw.
+    """
+    run = _Run(dense, crewing, opening, arrivals, weight, named_dates, keep_starts)
+    for h in range(arrivals.shape[2]):
+        run.day(h)
+    return run.outcome()
+
+
+def late_cost(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int) -> Floats:
+    """Money of late days (S,) from date `first` on, `opening` being the jobs open when that date begins."""
+    run = _Run(dense, crewing, opening, arrivals, None, 0, False)
+    for h in range(first, arrivals.shape[2]):
+        run.day(h)
+    return run.cost
+
+
+class _Run:
+    """The moving state of one simulation; without weights only the cost is kept."""
+
+    def __init__(
+        self,
+        dense: Dense,
+        crewing: Crewing,
+        opening: Floats,
+        arrivals: Floats,
+        weight: Floats | None,
+        named_dates: int,
+        keep_starts: bool,
+    ) -> None:
+        j, a, h, n, s = arrivals.shape
+        y, k = dense.available.shape[1:]
+        self.dense, self.crewing, self.arrivals, self.weight = dense, crewing, arrivals, weight
+        self.named_dates = named_dates
+        spread = opening if opening.ndim == 4 else opening[..., None]
+        self.open: Floats = np.array(np.broadcast_to(spread, (j, a, buckets(dense), s)), dtype=float)
+        self.is_event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
+        self.cost: Floats = np.zeros(s)
+        self.starts = np.zeros((h, *self.open.shape)) if keep_starts else None
+        self.area_minutes: dict[tuple[int, int, int, int], Floats] = {}
+        self.tiers = _tiers(dense)
+        if self.weight is not None:
+            self.minutes: Floats = np.zeros((h, n, y, k, j, s))
+            self.minutes_by_area: Floats = np.zeros((h, n, y, k, j, a))
+            self.served_by_area: Floats = np.zeros((h, n, y, k, j, a))
+            self.left, self.late, self.served = (np.zeros((j, a, h, s)) for _ in range(3))
+
+    def day(self, h: int) -> None:
+        if self.starts is not None:
+            self.starts[h] = self.open
+        for n in range(self.arrivals.shape[3]):
+            self._shift(h, n)
+        late = self.open[:, :, : OVERDUE_BUCKETS + h + 1].sum(axis=2)
+        self.cost = self.cost + np.einsum("j,jas->s", self.dense.late_cost, late)
+        if self.weight is not None:
+            self.late[:, :, h] = late
+            self.left[:, :, h] = self.open.sum(axis=2)
+
+    def _shift(self, h: int, n: int) -> None:
+        self._work(h, n, self.crewing.regular[h, n], held=False)
+        horizon = self.arrivals.shape[2]
+        for j in range(len(self.dense.work)):
+            bucket = OVERDUE_BUCKETS + min(h + int(self.dense.due_days[j, n]), horizon)
+            self.open[j, :, bucket] += self.arrivals[j, :, h, n]
+        self._work(h, n, self.crewing.held[h, n], held=True)
+
+    def _work(self, h: int, n: int, minutes: Floats, *, held: bool) -> None:
+        if not minutes.any():
+            return
+        remaining = minutes.copy()
+        seen = self.open.sum(axis=2)
+        active = self.open.max(axis=3) > 0
+        if held:
+            active &= self.is_event[:, None, None]
+        crews = [(int(y), int(k)) for y, k in np.argwhere(minutes.any(axis=2))]
+        per_job = {(y, k): _per_job(self.dense, y, k, seen) for y, k in crews}
+        for turn in _turns(self.dense, self.tiers[h], crews, active):
+            self._serve(h, n, turn, per_job[turn.y, turn.k], remaining[turn.y, turn.k])
+
+    def _serve(self, h: int, n: int, turn: _Turn, per_job: Floats, remaining: Floats) -> None:
+        """Spend `remaining` (S,) down the ranked cells; changed in place."""
+        j, a, b = turn.cells
+        each = per_job[j, a]
+        jobs = self.open[j, a, b]
+        need = jobs * each
+        before = np.cumsum(need, axis=0) - need
+        used = np.clip(remaining[None, :] - before, 0.0, need)
+        served = np.minimum(used / each, jobs)
+        self.open[j, a, b] = jobs - served
+        remaining -= np.minimum(used.sum(axis=0), remaining)
+        if self.weight is not None:
+            self._note(h, n, turn, used, served, self.weight)
+
+    def _note(self, h: int, n: int, turn: _Turn, used: Floats, served: Floats, weight: Floats) -> None:
+        j, a, _ = turn.cells
+        slot = (h, n, turn.y, turn.k)
+        np.add.at(self.minutes_by_area[slot], (j, a), used @ weight)
+        np.add.at(self.served_by_area[slot], (j, a), served @ weight)
+        for one in np.unique(j):
+            self.minutes[(*slot, int(one))] += used[j == one].sum(axis=0)
+        np.add.at(self.served[:, :, h], (j, a), served)
+        if h < self.named_dates:
+            shape = (*self.served.shape[:2], used.shape[1])
+            np.add.at(self.area_minutes.setdefault(slot, np.zeros(shape)), (j, a), used)
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            minutes=self.minutes,
+            minutes_by_area=self.minutes_by_area,
+            served_by_area=self.served_by_area,
+            open=self.left,
+            late=self.late,
+            served=self.served,
+            cost=self.cost,
+            starts=self.starts,
+            area_minutes=self.area_minutes,
+        )
+
+
+def _per_job(dense: Dense, y: int, k: int, seen: Floats) -> Floats:
+    """Minutes a job (J, A, S) in a shift that starts with `seen` (J, A, S) jobs open; 1 where out of skill or reach."""
+    per_job: Floats = np.ones_like(seen)
+    areas = np.flatnonzero(dense.reach[k, y])
+    for j in np.flatnonzero(dense.skilled[k]):
+        per_job[j, areas] = minutes_per_job(dense, y, k, int(j), seen[j, areas], areas)
+    return per_job
+
+
+def _tiers(dense: Dense) -> list[list[tuple[Bools, Floats]]]:
+    """For each date the two tiers (due by tomorrow, the rest) as (in tier (B,), urgency (B,))."""
+    size = buckets(dense)
+    tiers = []
+    for h in range(len(dense.problem.dates)):
+        days_left = np.arange(size) - OVERDUE_BUCKETS - h
+        urgency = np.exp(-np.maximum(days_left, 0) / PATIENCE_DAYS)
+        tiers.append([(days_left <= 1, urgency), (days_left > 1, urgency)])
+    return tiers
+
+
+def _turns(
+    dense: Dense, tiers: list[tuple[Bools, Floats]], crews: list[tuple[int, int]], active: Bools
+) -> Iterator[_Turn]:
+    """The rounds of a shift in order, with the cells of each turn ranked; cells empty in every draw left out."""
+    for in_tier, urgency in tiers:
+        for own in (True, False):
+            for y, k in crews:
+                areas = dense.own[k, y] if own else dense.reach[k, y] & ~dense.own[k, y]
+                allowed = active & dense.skilled[k][:, None, None] & areas[None, :, None] & in_tier[None, None, :]
+                j, a, b = np.nonzero(allowed)
+                if j.size:
+                    value = dense.late_cost[j] / dense.further[k, j] * urgency[b]
+                    order = np.lexsort((a, dense.drive[y, a], b, -value))
+                    yield _Turn(y, k, (j[order], a[order], b[order]))

@@ -1,0 +1,217 @@
+"""The resolved planning problem: everything a plan rests on but the work itself. Published as `problem.json`.
+
+Conventions that every later step relies on:
+- a crew works one shift a day: `crews` are a yard's total for the day, to be spread over its shifts;
+- a night shift belongs to the day it starts;
+- the order of `shifts` is the city YAML's, which is also the shift axis of every array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from allocation.problem_checks import check_plan, check_travel
+from allocation.travel import drive_minutes
+from domain.category import Category, Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
+from domain.city import CityPlan, CrewType, Shift
+from domain.panel import AreaMap
+from domain.words import WorkKind
+
+REACH_EXTRA_MINUTES = 10.0
+"""A yard reaches an area where its drive is at most this much longer than that of the nearest yard."""
+
+
+class WorkRule(Strict):
+    """How one category is worked, with every figure's basis. minutes: crew type -> minutes a job."""
+
+    category: str
+    title: str
+    noun: str
+    kind: WorkKind
+    owner: str
+    skill: str
+    service_minutes: Figure
+    conversion: Conversion
+    queue: QueueWork | None
+    event: EventWork | None
+    perishable: PerishableWork | None
+    minutes: dict[str, float]
+
+    @property
+    def is_crewed(self) -> bool:
+        """True for work that our crews do: queue and event work of public works."""
+        return self.owner == "public works" and self.kind in ("queue", "event")
+
+    @property
+    def due_hours(self) -> float | None:
+        rule = self.queue or self.event
+        return rule.due_hours if rule else None
+
+    @property
+    def cost_per_late_day(self) -> float:
+        """Money a request and day late."""
+        rule = self.queue or self.event
+        return rule.cost_per_late_day if rule else 0.0
+
+
+class ShiftRule(Strict):
+    """A shift with its calendar resolved. minutes: what a crew can work or drive in it."""
+
+    name: str
+    start_minute: int = Field(ge=0, lt=1440)
+    clock_minutes: float = Field(gt=0, description="from its start to its end by the clock")
+    minutes: float = Field(gt=0)
+    overtime_minutes: float = Field(ge=0)
+    dates: tuple[date, ...]
+
+
+class CrewRule(Strict):
+    """A crew type: what it costs, and whether snow takes it away."""
+
+    name: str
+    skills: tuple[str, ...]
+    cost_per_hour: float = Field(ge=0)
+    overtime_factor: float = Field(ge=1)
+    snow_duty: bool
+
+
+class YardSite(Strict):
+    """drive: minutes one way to each area, in the order of `areas`; null where a coordinate is missing."""
+
+    name: str
+    lat: float | None
+    lon: float | None
+    shifts: tuple[str, ...]
+    drive: tuple[float | None, ...]
+
+
+class Stationed(Strict):
+    """Crews of one type at one yard, one number a date: 0 where the yard works no shift that day."""
+
+    yard: str
+    crew_type: str
+    crews: tuple[int, ...]
+
+
+class AreaSite(Strict):
+    area: str
+    district: str
+
+
+class TravelRule(Strict):
+    minutes_within_area: float
+    minutes_unknown: float
+    reach_extra_minutes: float = REACH_EXTRA_MINUTES
+
+
+class Problem(Strict):
+    """One city's planning problem over consecutive `dates`; JSON both ways by pydantic."""
+
+    schema_version: Literal[1] = 1
+    city: str
+    timezone: str
+    currency: str
+    is_invented: bool
+    dates: tuple[date, ...]
+    areas: tuple[AreaSite, ...]
+    work: tuple[WorkRule, ...]
+    shifts: tuple[ShiftRule, ...]
+    crew_types: tuple[CrewRule, ...]
+    yards: tuple[YardSite, ...]
+    stationed: tuple[Stationed, ...]
+    travel: TravelRule
+    absence_share: float = Field(ge=0, le=1)
+    snow_duty_from_mm: float = Field(gt=0)
+
+    def work_on(self, category: str) -> WorkRule:
+        return next(w for w in self.work if w.category == category)
+
+
+def resolve(plan: CityPlan, areas: AreaMap, dates: Sequence[date], holidays: dict[date, str]) -> Problem:
+    """Calendars, skills, crews and drives of `plan` written out over `dates` (consecutive local days).
+
+    Raises ConfigError naming the entry and the remedy where crews are negative, a skill is missing,
+    a yard lies far outside the city, or shifts of one yard overlap.
+    """
+    crews = plan.city.crews
+    check_plan(plan, dates)
+    drives = drive_minutes(crews.yards, areas, crews.travel)
+    check_travel(crews.yards, areas)
+    shifts = tuple(_shift(shift, dates, holidays) for shift in crews.shifts)
+    every = tuple(s.name for s in crews.shifts)
+    yards = tuple(
+        YardSite(name=y.name, lat=y.lat, lon=y.lon, shifts=tuple(s for s in every if s in (y.shifts or every)), drive=d)
+        for y, d in zip(crews.yards, drives, strict=True)
+    )
+    return Problem(
+        city=plan.city.city,
+        timezone=plan.city.timezone,
+        currency=crews.currency,
+        is_invented=crews.is_invented,
+        dates=tuple(dates),
+        areas=tuple(AreaSite(area=a, district=d) for a, d in zip(areas.names, areas.district, strict=True)),
+        work=tuple(_work(category, crews.types) for category in plan.categories),
+        shifts=shifts,
+        crew_types=tuple(_crew(crew_type) for crew_type in crews.types),
+        yards=yards,
+        stationed=tuple(
+            Stationed(yard=y.name, crew_type=t.name, crews=_crews_by_date(y.crews[t.name], site, shifts, dates))
+            for y, site in zip(crews.yards, yards, strict=True)
+            for t in crews.types
+            if t.name in y.crews
+        ),
+        travel=TravelRule(
+            minutes_within_area=crews.travel.minutes_within_area, minutes_unknown=crews.travel.minutes_unknown
+        ),
+        absence_share=crews.absence_share,
+        snow_duty_from_mm=crews.snow_duty_from_mm,
+    )
+
+
+def _shift(shift: Shift, dates: Sequence[date], holidays: dict[date, str]) -> ShiftRule:
+    end = int(shift.end[:2]) * 60 + int(shift.end[3:])
+    return ShiftRule(
+        name=shift.name,
+        start_minute=shift.start_minute,
+        clock_minutes=float((end - shift.start_minute - 1) % 1440 + 1),
+        minutes=shift.minutes,
+        overtime_minutes=shift.overtime_minutes,
+        dates=tuple(d for d in dates if d.weekday() in shift.weekdays and (shift.on_holidays or d not in holidays)),
+    )
+
+
+def _crew(crew_type: CrewType) -> CrewRule:
+    return CrewRule(
+        name=crew_type.name,
+        skills=tuple(sorted(crew_type.skills)),
+        cost_per_hour=crew_type.cost_per_hour,
+        overtime_factor=crew_type.overtime_factor,
+        snow_duty=crew_type.snow_duty,
+    )
+
+
+def _work(category: Category, types: Sequence[CrewType]) -> WorkRule:
+    able = {t.name: t.skills[category.skill] for t in types if category.skill in t.skills}
+    return WorkRule(
+        category=category.category,
+        title=category.title,
+        noun=category.noun,
+        kind=category.kind,
+        owner=category.owner,
+        skill=category.skill,
+        service_minutes=category.service_minutes,
+        conversion=category.conversion,
+        queue=category.queue,
+        event=category.event,
+        perishable=category.perishable,
+        minutes={name: category.service_minutes.value if m is None else m for name, m in able.items()},
+    )
+
+
+def _crews_by_date(crews: int, yard: YardSite, shifts: Sequence[ShiftRule], dates: Sequence[date]) -> tuple[int, ...]:
+    worked = {d for shift in shifts if shift.name in yard.shifts for d in shift.dates}
+    return tuple(crews if d in worked else 0 for d in dates)

@@ -1,0 +1,206 @@
+"""Readiness for event work: how many crews stand ready for each district and date, chosen by expected cost.
+
+The newsvendor problem (Arrow, Harris and Marschak 1951), solved by trying every level: a level costs what holding it
+costs, plus `cost_per_missed_request` × the expected requests beyond what the district can answer that day. It can
+answer its everyday load (the median of its daily requests over the days and draws of the plan: regular work) plus
+held crews × `requests_per_crew_day`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from allocation.capacity import SNOWFALL
+from allocation.dense import Counts, Dense
+from allocation.reasons import readiness_reason
+from domain.category import EventWork
+from domain.panel import Floats, WeatherPaths
+from domain.words import WEATHER_VARIABLES
+
+RAIN = WEATHER_VARIABLES.index("precipitation_mm")
+LEVELS = ("normal", "standby", "call-in", "storm")
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """table: columns of `domain.tables.READINESS` without vintage_id. held: (H, N, Y, K) crews held ready.
+
+    level: (H, Y) index into LEVELS, the highest of a district that the yard serves.
+    """
+
+    table: pd.DataFrame
+    held: Counts
+    level: Counts
+
+
+@dataclass(frozen=True)
+class _Choice:
+    level: int
+    expected_cost: float
+    saving: float
+
+
+def choose_readiness(
+    dense: Dense, requests: dict[str, Floats], weight: Floats, weather: WeatherPaths | None
+) -> Readiness:
+    """Levels for every event category of ours. requests: category -> (A, H, S) requests a day.
+
+    On a date the districts with most to save choose first; held crews come from the nearest yard that has the
+    skill and works that day, limited by what it has left, and are taken off its regular crews.
+    """
+    problem = dense.problem
+    held = np.zeros((*dense.worked.shape, dense.available.shape[2]), dtype=np.int64)
+    highest = np.zeros((len(problem.dates), len(problem.yards)), dtype=np.int64)
+    rain = _mean_weather(dense, weather, RAIN)
+    snow = _mean_weather(dense, weather, SNOWFALL)
+    rows: list[dict[str, object]] = []
+    for j, work in enumerate(dense.work):
+        if work.event is None:
+            continue
+        daily = _by_district(dense, requests[work.category])
+        for h in range(len(problem.dates)):
+            told = (rain[h], snow[h])
+            rows += _one_date(dense, j, h, daily, weight, held, highest, told)
+    table = pd.DataFrame(rows, columns=COLUMNS).sort_values(["date", "district", "category"], ignore_index=True)
+    return Readiness(table, held, highest)
+
+
+COLUMNS = [
+    "date",
+    "district",
+    "category",
+    "level",
+    "crews",
+    "yard",
+    "expected_requests",
+    "chance_of_exceeding",
+    "cost",
+    "reason",
+]
+
+
+def districts(dense: Dense) -> list[str]:
+    """District names, sorted: the order of every district axis."""
+    return sorted({a.district for a in dense.problem.areas})
+
+
+def best_level(rule: EventWork, requests: Floats, weight: Floats, everyday: float, crews: int) -> _Choice:
+    """The level of least expected cost among those that `crews` allow; the lower of two equals. requests: (S,)."""
+    costs = [
+        _expected_cost(rule, level.crews, level.cost, requests, weight, everyday)
+        for level in rule.levels
+        if level.crews <= crews or level.crews == 0
+    ]
+    if not costs:
+        costs = [_expected_cost(rule, 0, rule.levels[0].cost, requests, weight, everyday)]
+    best = int(np.argmin(np.round(costs, 6)))
+    return _Choice(best, costs[best], costs[0] - costs[best])
+
+
+def _expected_cost(
+    rule: EventWork, crews: int, cost: float, requests: Floats, weight: Floats, everyday: float
+) -> float:
+    excess = np.maximum(requests - everyday - crews * rule.requests_per_crew_day.value, 0.0)
+    return cost + rule.cost_per_missed_request * float(excess @ weight)
+
+
+def _one_date(
+    dense: Dense,
+    j: int,
+    h: int,
+    daily: Floats,
+    weight: Floats,
+    held: Counts,
+    highest: Counts,
+    told: tuple[float | None, float | None],
+) -> list[dict[str, object]]:
+    """Rows of one category and date; `held` and `highest` are filled in place."""
+    rule, names = dense.work[j].event, districts(dense)
+    assert rule is not None
+    everyday = np.median(daily, axis=(1, 2))
+    wish = [best_level(rule, daily[d, h], weight, everyday[d], 10**6) for d in range(len(names))]
+    rows = []
+    for d in sorted(range(len(names)), key=lambda d: (-wish[d].saving, names[d])):
+        yard, left = _source(dense, j, h, names[d], held)
+        choice = best_level(rule, daily[d, h], weight, everyday[d], left)
+        level = rule.levels[choice.level]
+        taken = min(level.crews, left)
+        if yard is not None and taken:
+            _hold(dense, j, h, yard, taken, held)
+            highest[h, yard] = max(highest[h, yard], LEVELS.index(level.name))
+        reach = everyday[d] + taken * rule.requests_per_crew_day.value
+        rows.append(
+            {
+                "date": pd.Timestamp(dense.problem.dates[h]),
+                "district": names[d],
+                "category": dense.work[j].category,
+                "level": level.name,
+                "crews": taken,
+                "yard": dense.problem.yards[yard].name if yard is not None and taken else "",
+                "expected_requests": float(daily[d, h] @ weight),
+                "chance_of_exceeding": float(np.clip((daily[d, h] > reach) @ weight, 0, 1)),
+                "cost": level.cost,
+                "reason": readiness_reason(
+                    work=dense.work[j],
+                    expected=float(daily[d, h] @ weight),
+                    everyday=float(everyday[d]),
+                    level=level,
+                    saving=choice.saving,
+                    wished=rule.levels[wish[d].level],
+                    rain_mm=told[0],
+                    snow_mm=told[1],
+                    currency=dense.problem.currency,
+                ),
+            }
+        )
+    return rows
+
+
+def _source(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[int | None, int]:
+    """The nearest yard that has crews with the skill and a shift that day, and how many it has left."""
+    inside = np.array([a.district == district for a in dense.problem.areas])
+    able = dense.skilled[:, j]
+    left = np.maximum(dense.available[h] - held[h].sum(axis=0), 0)[:, able].sum(axis=1)
+    based = (dense.available[h][:, able].sum(axis=1) > 0) & dense.worked[h].any(axis=0)
+    if not based.any():
+        return None, 0
+    yard = int(np.argmin(np.where(based, dense.drive[:, inside].mean(axis=1), np.inf)))
+    return yard, int(left[yard])
+
+
+def _hold(dense: Dense, j: int, h: int, yard: int, crews: int, held: Counts) -> None:
+    """Take `crews` of the yard, in its longest shift that day, from the types with the fewest other skills first."""
+    shift = int(np.argmax(np.where(dense.worked[h, :, yard], dense.minutes, -1.0)))
+    types = sorted(np.flatnonzero(dense.skilled[:, j]), key=lambda k: (int(dense.skilled[k].sum()), int(k)))
+    for k in types:
+        free = int(dense.available[h, yard, k] - held[h, :, yard, k].sum())
+        taken = min(crews, max(free, 0))
+        held[h, shift, yard, k] += taken
+        crews -= taken
+
+
+def _by_district(dense: Dense, requests: Floats) -> Floats:
+    """Sum areas to districts: (D, H, S)."""
+    of_area = np.array([a.district for a in dense.problem.areas])
+    return np.stack([requests[of_area == name].sum(axis=0) for name in districts(dense)]).astype(float)
+
+
+def _mean_weather(dense: Dense, weather: WeatherPaths | None, variable: int) -> list[float | None]:
+    """Expected value on each planned date; None where nothing is known."""
+    if weather is None:
+        return [None] * len(dense.problem.dates)
+    at = weather.dates.get_indexer(_days(dense.problem.dates))
+    values = weather.values[:, :, variable]
+    known = ~np.isnan(values)
+    sums = np.einsum("p,ph->h", weather.weight, np.nan_to_num(values))
+    weights = np.einsum("p,ph->h", weather.weight, known)
+    mean = np.divide(sums, weights, out=np.full(len(sums), np.nan), where=weights > 0)
+    return [float(mean[i]) if i >= 0 and not np.isnan(mean[i]) else None for i in at]
+
+
+def _days(dates: tuple[date, ...]) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex([pd.Timestamp(d) for d in dates])

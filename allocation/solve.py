@@ -1,0 +1,202 @@
+"""The roster: a two-stage stochastic integer programme over the surrogate, solved by HiGHS.
+
+First stage: whole crews and overtime hours by yard, type, shift and date, the same in every scenario. Second stage:
+jobs served, open and late in each scenario. The second stage sees a whole scenario, so its lateness flatters; what
+is published comes from `allocation.dispatch`.
+
+Objective, in money: late days (and `CLOSING_DAYS` more for what is late at the end) + `WAITING_SHARE` of a late day
+for each day a job waits, so that work is not put off + overtime + `FREE_SHARE` of the wage for each rostered crew.
+Regular wages are paid whether or not a crew is rostered, so they are the same in every plan and left out; the small
+share leaves a crew free for other work where it would buy next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy.sparse import coo_array
+
+from allocation import constraints
+from allocation.constraints import Columns, Rows
+from allocation.dense import Counts, Dense
+from allocation.surrogate import Surrogate
+from domain.errors import SolveFailedError
+from domain.manifest import SolveEntry
+from domain.panel import Floats
+
+CLOSING_DAYS = 5.0
+WAITING_SHARE = 0.05
+FREE_SHARE = 0.01
+
+MAX_NODES = 20
+RELATIVE_GAP = 0.005
+EMERGENCY_SECONDS = 300.0
+SEED = 1
+
+CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
+    constraints.crews_within_availability,
+    constraints.overtime_within_limit,
+    constraints.minutes_within_roster,
+    constraints.minutes_within_readiness,
+    constraints.open_jobs_carry_over,
+    constraints.overdue_jobs_are_late,
+)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """crews: (H, N, Y, K) on regular work. overtime_hours: the same shape, all crews together."""
+
+    crews: Counts
+    overtime_hours: Floats
+    entry: SolveEntry
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    offset: float
+
+
+def solve(dense: Dense, s: Surrogate) -> Roster:
+    """The roster of least expected cost. Raises SolveFailedError where HiGHS returns no solution."""
+    c = constraints.columns(s)
+    if len(s.link) == 0:
+        return _roster(dense, s, np.zeros(len(s.source)), np.zeros(len(s.source)), _nothing())
+    bounds = _bounds(s, c)
+    rows = [constraint(s, c) for constraint in CONSTRAINTS]
+    solver = _solver(_model(bounds, rows, c))
+    solver.run()
+    info = solver.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        status = solver.modelStatusToString(solver.getModelStatus())
+        raise SolveFailedError(
+            f"HiGHS returned no roster (status: {status})",
+            remedy="check the crews, minutes and costs in the city YAML for extreme values",
+            status=status,
+        )
+    values = np.asarray(solver.getSolution().col_value)
+    entry = SolveEntry(
+        status=_status(solver),
+        objective=_rounded(info.objective_function_value),
+        bound=_rounded(info.mip_dual_bound),
+        gap=_rounded(info.mip_gap, 6),
+        nodes=int(max(info.mip_node_count, 0)),
+        columns=c.size,
+        rows=int(sum(len(r.lower) for r in rows)),
+        surrogate=surrogate_in_words(s),
+    )
+    return _roster(dense, s, values[c.crews], values[c.overtime], entry)
+
+
+def surrogate_in_words(s: Surrogate) -> str:
+    """What was solved, and how far its draws are from all draws."""
+    w, _, _, periods = s.sizes
+    return (
+        f"areas pooled to {s.zones} zones by nearest yard, {w} scenarios standing for all draws "
+        f"(mean load off by {s.reduced.error_mean:.1%}, its heaviest 5 % by {s.reduced.error_tail:.1%}), "
+        f"{periods} shifts; each scenario's jobs are served knowing that scenario"
+    )
+
+
+def _bounds(s: Surrogate, c: Columns) -> _Bounds:
+    w, z, j, p = s.sizes
+    dates = s.day_added.shape[3]
+    cost, lower, upper = np.zeros(c.size), np.zeros(c.size), np.full(c.size, np.inf)
+    price = np.broadcast_to((s.weight[:, None, None] * s.late_cost)[..., None], (w, z, j, 1))
+    cost[c.late] = price * np.where(np.arange(dates) == dates - 1, 1 + CLOSING_DAYS, 1.0)
+    seen = s.last_period[s.last_period >= 0]
+    cost[c.open] = WAITING_SHARE * price * np.bincount(seen, minlength=p)
+    cost[c.crews] = FREE_SHARE * s.crew_cost
+    cost[c.overtime] = s.over_cost
+    _, h, y, k = s.source.T
+    upper[c.crews] = s.crews_left[h, y, k]
+    upper[c.overtime] = s.over / 60 * upper[c.crews]
+    early = s.last_period < 0
+    lower[c.late[..., early]] = np.maximum(s.day_added - s.not_due, 0.0)[..., early]
+    return _Bounds(cost, lower, upper, float(WAITING_SHARE * (price * s.day_added).sum()))
+
+
+def _model(bounds: _Bounds, rows: list[Rows], c: Columns) -> highspy.HighsLp:
+    shift = np.cumsum([0, *(len(r.lower) for r in rows)])
+    matrix = coo_array(
+        (
+            np.concatenate([r.value for r in rows]),
+            (
+                np.concatenate([r.row + at for r, at in zip(rows, shift[:-1], strict=True)]),
+                np.concatenate([r.column for r in rows]),
+            ),
+        ),
+        shape=(int(shift[-1]), c.size),
+    ).tocsc()
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = c.size, int(shift[-1])
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = bounds.cost, bounds.lower, bounds.upper
+    lp.row_lower_ = np.concatenate([r.lower for r in rows])
+    lp.row_upper_ = np.concatenate([r.upper for r in rows])
+    lp.offset_ = bounds.offset
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    whole = np.zeros(c.size, dtype=bool)
+    whole[c.crews] = True
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[int(w)] for w in whole]
+    return lp
+
+
+def _solver(lp: highspy.HighsLp) -> highspy.Highs:
+    """HiGHS on one thread with a fixed seed, stopped by nodes; seconds are for emergencies alone."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    options: dict[str, bool | int | float | str] = {
+        "output_flag": False,
+        "threads": 1,
+        "parallel": "off",
+        "random_seed": SEED,
+        "mip_rel_gap": RELATIVE_GAP,
+        "mip_max_nodes": MAX_NODES,
+        "time_limit": EMERGENCY_SECONDS,
+    }
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    solver.passModel(lp)
+    return solver
+
+
+def _status(solver: highspy.Highs) -> str:
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kOptimal:
+        return "optimal within the stated gap"
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        return "stopped by the emergency clock: not reproducible"
+    return f"stopped at {MAX_NODES} nodes"
+
+
+def _nothing() -> SolveEntry:
+    return SolveEntry(
+        status="nothing to decide",
+        objective=0.0,
+        bound=0.0,
+        gap=0.0,
+        nodes=0,
+        columns=0,
+        rows=0,
+        surrogate="no crew can serve any work on these dates",
+    )
+
+
+def _roster(dense: Dense, s: Surrogate, crews: Floats, overtime: Floats, entry: SolveEntry) -> Roster:
+    shape = (*dense.worked.shape, dense.available.shape[2])
+    _, h, y, k = s.source.T
+    whole, hours = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+    whole[h, s.shift, y, k] = np.rint(crews).astype(np.int64)
+    hours[h, s.shift, y, k] = np.round(np.maximum(overtime, 0.0), 2)
+    return Roster(whole, hours, entry)
+
+
+def _rounded(value: float, digits: int = 4) -> float:
+    return float(np.round(value, digits)) + 0.0

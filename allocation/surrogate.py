@@ -1,0 +1,224 @@
+"""What the solver is given instead of the whole problem: areas pooled to zones, draws reduced to scenarios.
+
+A zone holds the areas whose nearest yard is the same. A source is one yard's crews of one type in one slot (date and
+shift); a link is a source, a zone within its reach and a category within its skill, with the mean minutes of a job
+there. Time runs over periods: the slots in which any yard works.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.dense import Bools, Counts, Dense
+from allocation.reduction import Reduced, reduce
+from allocation.work import OVERDUE_BUCKETS, minutes_per_job
+from domain.panel import Floats
+
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """Arrays of the pooled problem. W scenarios, Z zones, J categories, P periods, R sources, L links, H dates.
+
+    weight: (W,). added: (W, Z, J, P) jobs filed from the previous period's slot up to just before this one; the
+    first holds the opening backlog and all filed before it. day_added: (W, Z, J, H) filed from the last period's
+    slot to the end of the date; not_due: (W, Z, J, H) filed by the end of the date and due later. last_period: (H,)
+    last period up to the end of a date, −1 before the first.
+    source: (R, 4) period, date, yard, type; shift: (R,). crews_left: (H, Y, K) crews not held ready.
+    net, over: (R,) minutes a crew regular and in overtime. there: (W, R) share of rostered crews at work.
+    over_cost: (R,) money an overtime hour. crew_cost: (R,) money a regular crew-shift.
+    held: (R,) crews held ready in the slot. link: (L, 3) source, zone, category; link_minutes: (L,);
+    is_held_link: (L,) worked by the held crews of that source, on event work.
+    late_cost: (J,) money a job and day.
+    """
+
+    weight: Floats
+    added: Floats
+    day_added: Floats
+    not_due: Floats
+    last_period: Index
+    source: Index
+    shift: Index
+    crews_left: Counts
+    net: Floats
+    over: Floats
+    there: Floats
+    over_cost: Floats
+    crew_cost: Floats
+    held: Counts
+    link: Index
+    link_minutes: Floats
+    is_held_link: Bools
+    late_cost: Floats
+    reduced: Reduced
+    zones: int
+
+    @property
+    def sizes(self) -> tuple[int, int, int, int]:
+        """W, Z, J, P."""
+        w, z, j, p = self.added.shape
+        return w, z, j, p
+
+
+def pool(
+    dense: Dense,
+    opening: Floats,
+    arrivals: Floats,
+    duty: Bools,
+    held: Counts,
+    weight: Floats,
+    scenarios: int,
+) -> Surrogate:
+    """The surrogate of the whole problem.
+
+    opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S) jobs; duty: (H, K, S) whether a type is there;
+    held: (H, N, Y, K) crews held ready; weight: (S,).
+    """
+    zone = zones(dense)
+    open_jobs = opening if opening.ndim == 4 else opening[..., None]
+    mean_open = np.average(open_jobs.sum(axis=2), axis=-1) + 2 * _mean_day(arrivals, weight)
+    reduced = _scenarios(dense, zone, arrivals, open_jobs, duty, weight, scenarios)
+    chosen = arrivals[..., reduced.index]
+    start = open_jobs[..., reduced.index] if open_jobs.shape[-1] > 1 else open_jobs
+    source, slots = _sources(dense)
+    links, link_minutes, is_held = _links(dense, zone, source, mean_open, held)
+    added, day_added, not_due, last = _timeline(dense, zone, start, chosen, slots)
+    _, h, y, k, n = source.T
+    rate = np.array([t.cost_per_hour for t in dense.problem.crew_types])
+    factor = np.array([t.overtime_factor for t in dense.problem.crew_types])
+    return Surrogate(
+        weight=reduced.weight,
+        added=added,
+        day_added=day_added,
+        not_due=not_due,
+        last_period=last,
+        source=source[:, :4],
+        shift=n,
+        crews_left=np.maximum(dense.available - held.sum(axis=1), 0),
+        net=dense.net_minutes[n, k],
+        over=dense.overtime[n],
+        there=duty[h, k][:, reduced.index].T * (1 - dense.problem.absence_share),
+        over_cost=rate[k] * factor[k],
+        crew_cost=rate[k] * dense.minutes[n] / 60,
+        held=held[h, n, y, k],
+        link=links,
+        link_minutes=link_minutes,
+        is_held_link=is_held,
+        late_cost=dense.late_cost,
+        reduced=reduced,
+        zones=int(zone.max(initial=-1)) + 1,
+    )
+
+
+def zones(dense: Dense) -> Index:
+    """Zone of each area, (A,): areas with the same nearest yard among those with crews."""
+    staffed = np.asarray(dense.available.any(axis=(0, 2)))
+    drive = np.where(staffed[:, None], dense.drive, np.inf) if staffed.any() else dense.drive
+    _, zone = np.unique(drive.argmin(axis=0), return_inverse=True)
+    return zone.astype(np.int64)
+
+
+def _mean_day(arrivals: Floats, weight: Floats) -> Floats:
+    """Mean jobs a day, (J, A)."""
+    mean: Floats = (arrivals.sum(axis=3) @ weight).mean(axis=2)
+    return mean
+
+
+def _pooled(values: Floats, zone: Index) -> Floats:
+    """Sum over areas (axis 1) into zones."""
+    out = np.zeros((values.shape[0], int(zone.max()) + 1, *values.shape[2:]))
+    for z in range(out.shape[1]):
+        out[:, z] = values[:, zone == z].sum(axis=1)
+    return out
+
+
+def _scenarios(
+    dense: Dense, zone: Index, arrivals: Floats, opening: Floats, duty: Bools, weight: Floats, size: int
+) -> Reduced:
+    """Draws ranked by minutes of work and lost to snow duty; alike in work by zone and third of the horizon."""
+    service = np.array([w.service_minutes.value for w in dense.work])
+    work = np.einsum("jzhs,j->zhs", _pooled(arrivals.sum(axis=3), zone), service)
+    work[:, 0] += np.einsum("jzbs,j->zs", _pooled(opening, zone), service)
+    lost = np.einsum("hyk,hks->hs", dense.available * float(dense.minutes.max(initial=0.0)), ~duty)
+    thirds = np.array_split(np.arange(work.shape[1]), min(3, work.shape[1]))
+    parts = [work[:, part].sum(axis=1) for part in thirds] + [lost[part].sum(axis=0)[None] for part in thirds]
+    return reduce(work.sum(axis=(0, 1)) + lost.sum(axis=0), np.concatenate(parts).T, weight, size)
+
+
+def _sources(dense: Dense) -> tuple[Index, list[tuple[int, int]]]:
+    """Rows period, date, yard, type, shift of every slot in which a yard with crews works; and the slots in order."""
+    can = dense.worked[:, :, :, None] & np.asarray(dense.available > 0)[:, None, :, :]
+    slots = [(int(h), int(n)) for h, n in np.argwhere(can.any(axis=(2, 3)))]
+    rows = [(p, h, y, k, n) for p, (h, n) in enumerate(slots) for y, k in np.argwhere(can[h, n])]
+    return np.array(rows, dtype=np.int64).reshape(-1, 5), slots
+
+
+def _links(dense: Dense, zone: Index, source: Index, mean_open: Floats, held: Counts) -> tuple[Index, Floats, Bools]:
+    """Every source × zone within reach × category within skill, with mean minutes a job; those of held crews last."""
+    cells = {(y, k): _zone_minutes(dense, zone, y, k, mean_open) for y, k in {(int(r[2]), int(r[3])) for r in source}}
+    event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
+    rows, minutes, is_held = [], [], []
+    for ready in (False, True):
+        for r, (_, h, y, k, n) in enumerate(source):
+            if ready and held[h, n, y, k] == 0:
+                continue
+            for z, j, each in cells[int(y), int(k)]:
+                if event[j] or not ready:
+                    rows.append((r, z, j))
+                    minutes.append(each)
+                    is_held.append(ready)
+    return np.array(rows, dtype=np.int64).reshape(-1, 3), np.array(minutes), np.array(is_held, dtype=bool)
+
+
+def _zone_minutes(dense: Dense, zone: Index, y: int, k: int, mean_open: Floats) -> list[tuple[int, int, float]]:
+    """(zone, category, minutes a job) where the yard's crews reach half of the zone's work, or are the nearest."""
+    found = []
+    for j in np.flatnonzero(dense.skilled[k]):
+        load = mean_open[j] + 1e-6
+        areas = np.arange(len(zone))
+        each = minutes_per_job(dense, y, k, int(j), mean_open[j][:, None], areas)[:, 0]
+        for z in range(int(zone.max()) + 1):
+            inside = zone == z
+            reached = load[inside & dense.reach[k, y]].sum() >= load[inside].sum() / 2
+            if reached or (inside & dense.own[k, y]).any():
+                found.append((z, int(j), float(np.average(each[inside], weights=load[inside]))))
+    return found
+
+
+def _timeline(
+    dense: Dense, zone: Index, opening: Floats, arrivals: Floats, slots: list[tuple[int, int]]
+) -> tuple[Floats, Floats, Floats, Index]:
+    """added, day_added, not_due and last_period as in Surrogate, from jobs pooled to zones."""
+    filed = _pooled(arrivals, zone)
+    j, z, h, n, w = filed.shape
+    start = np.broadcast_to(_pooled(opening.sum(axis=2), zone), (j, z, w))
+    total = np.concatenate(
+        [start[:, :, None], start[:, :, None] + filed.reshape(j, z, h * n, w).cumsum(axis=2)], axis=2
+    )
+    at = np.array([day * n + shift for day, shift in slots], dtype=np.int64)
+    seen = total[:, :, at]
+    added = np.diff(seen, axis=2, prepend=0.0)
+    ends = (np.arange(h) + 1) * n
+    last = np.searchsorted(at, ends, side="left") - 1
+    before = np.where(last[None, None, :, None] >= 0, total[:, :, at[np.maximum(last, 0)]] if len(at) else 0.0, 0.0)
+    day_added = total[:, :, ends] - before
+    return (*(np.transpose(x, (3, 1, 0, 2)) for x in (added, day_added, _not_due(dense, zone, opening, filed))), last)
+
+
+def _not_due(dense: Dense, zone: Index, opening: Floats, filed: Floats) -> Floats:
+    """Jobs filed by the end of a date that fall due on a later one, (J, Z, H, W)."""
+    j, z, h, n, w = filed.shape
+    start = np.broadcast_to(_pooled(opening, zone), (j, z, opening.shape[2], w))
+    later = np.zeros((j, z, h, w))
+    for day in range(h):
+        later[:, :, day] = start[:, :, OVERDUE_BUCKETS + day + 1 :].sum(axis=2)
+    for one in range(j):
+        for shift in range(n):
+            for day in range(h):
+                until = min(day + int(dense.due_days[one, shift]), h)
+                later[one, :, day:until] += filed[one, :, day, shift][:, None, :]
+    return later

@@ -1,0 +1,70 @@
+"""What a crew buys: the late days of the plan recomputed without it (leave one out)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from allocation.capacity import net_capacity
+from allocation.dense import Bools, Counts, Dense
+from allocation.dispatch import Crewing, late_cost, simulate
+from allocation.reduction import Reduced
+from domain.panel import Floats
+
+
+def take(crewing: Crewing, index: Counts) -> Crewing:
+    """The same crewing on some of the draws."""
+    return Crewing(crewing.regular[..., index], crewing.held[..., index])
+
+
+def leave_one_out(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, kept: Reduced) -> Floats:
+    """Money of late days avoided by each slot's crews, (H, N, Y, K).
+
+    For each date, shift, yard and crew type the dispatch rule is run again to the end of the plan without those
+    crews, regular and held, on the draws of `kept`. The values are each taken alone: they do not add up to the
+    value of all crews. Late days after the plan's last date are not counted.
+    """
+    part = take(crewing, kept.index)
+    filed = arrivals[..., kept.index]
+    start = opening[..., kept.index] if opening.ndim == 4 else opening
+    base = simulate(dense, part, start, filed, kept.weight, keep_starts=True)
+    value = np.zeros(part.regular.shape[:4])
+    busy = base.minutes.sum(axis=4) @ kept.weight > 0
+    assert base.starts is not None
+    for h in range(len(value)):
+        slots = np.argwhere(busy[h])
+        if len(slots):
+            without = _without(part, h, slots)
+            many = len(slots)
+            cost = late_cost(dense, without, _tiled(base.starts[h], many), _tiled(filed, many), h)
+            rest = base.late[:, :, h:].sum(axis=2)
+            whole = float(np.einsum("j,jas,s->", dense.late_cost, rest, kept.weight))
+            value[h][tuple(slots.T)] = cost.reshape(many, -1) @ kept.weight - whole
+    return value
+
+
+def _tiled(values: Floats, times: int) -> Floats:
+    """Draws repeated as a block for each slot left out."""
+    tiled: Floats = np.tile(values, times)
+    return tiled
+
+
+def _without(crewing: Crewing, h: int, slots: Counts) -> Crewing:
+    regular, held = _tiled(crewing.regular, len(slots)), _tiled(crewing.held, len(slots))
+    draws = crewing.regular.shape[-1]
+    for i, (n, y, k) in enumerate(slots):
+        block = slice(i * draws, (i + 1) * draws)
+        regular[h, n, y, k, block] = 0.0
+        held[h, n, y, k, block] = 0.0
+    return Crewing(regular, held)
+
+
+def crewing_of(dense: Dense, regular: Floats, held: Floats, crews: Counts, overtime_hours: Floats) -> Crewing:
+    """Minutes of the crews who came, (H, N, Y, K, S) each; a crew who came also works its share of the overtime."""
+    share = np.divide(overtime_hours * 60, crews, out=np.zeros(crews.shape), where=crews > 0)
+    return Crewing(net_capacity(dense, regular) + regular * share[..., None], net_capacity(dense, held))
+
+
+def snow_share(duty: Bools, weight: Floats) -> Floats:
+    """Weight of the draws in which a type leaves for snow duty, (H, K)."""
+    share: Floats = ~duty @ weight
+    return share
