@@ -1,0 +1,94 @@
+"""Open requests as known at a moment: what waits for a crew before anything new comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pandas as pd
+import pyarrow as pa
+
+from domain.category import Category
+from domain.city import CityPlan
+from domain.tables import BACKLOG, REQUESTS
+from storage.clock import end_of_day, microseconds
+from storage.files import TableFile, path_of
+from storage.query import connect, fetch, parquet
+from storage.snapshot import Snapshot
+
+_READ = ("request_id", "category", "area", "created_at", "due_at", "lat", "lon")
+_ROWS_AT_ONCE = 1_000_000
+_COLUMNS = [c for c in BACKLOG.schema.columns if c != "vintage_id"]
+
+
+def open_requests(snapshot: Snapshot, plan: CityPlan, as_of: date) -> pd.DataFrame:
+    """Requests open at the end of local day `as_of`, as known then: the columns of `backlog` without vintage_id.
+
+    What was closed later was open then. Perishable work lapses and is never backlog. due_at is the source's, else
+    filed + the category's hours. Sorted by created_at, request_id. Empty for sources of daily counts.
+    """
+    waiting = [c for c in plan.categories if c.kind != "perishable"]
+    moment = end_of_day(plan.city.zone, as_of)
+    found = _open(snapshot, moment, [c.category for c in waiting])
+    rows: pd.DataFrame = found.sort_by([("created_at", "ascending"), ("request_id", "ascending")]).to_pandas()
+    return _judged(rows, waiting, pd.Timestamp(moment))[_COLUMNS]
+
+
+def _judged(rows: pd.DataFrame, waiting: list[Category], moment: pd.Timestamp) -> pd.DataFrame:
+    """Rows with due time, age, lateness and staleness at `moment`."""
+    hours = rows["category"].map({c.category: c.due_hours for c in waiting}).astype(float)
+    by_category = (rows["created_at"] + pd.to_timedelta(hours, unit="h")).astype("datetime64[us, UTC]")
+    basis = pd.Series("source", index=rows.index, dtype="str").where(rows["due_at"].notna(), "category")
+    due = rows["due_at"].fillna(by_category)
+    age = (moment - rows["created_at"]).dt.total_seconds() / 86_400
+    limit = rows["category"].map({c.category: _stale_after(c) for c in waiting}).astype(float)
+    withheld = rows["category"].isin([c.category for c in waiting if not c.keep_coordinates])
+    return rows.assign(
+        due_at=due,
+        due_basis=basis.where(due.notna(), "none"),
+        age_days=age.clip(lower=0),
+        is_late=due < moment,
+        is_stale=age > limit,
+        lat=rows["lat"].mask(withheld),
+        lon=rows["lon"].mask(withheld),
+    )
+
+
+def _stale_after(category: Category) -> float:
+    rule = category.queue or category.event
+    return float(rule.stale_after_days) if rule else float("inf")
+
+
+def _open(snapshot: Snapshot, moment: datetime, categories: list[str]) -> pa.Table:
+    names = ", ".join(f"'{c}'" for c in categories) or "''"
+    tables = []
+    with connect(snapshot.folder.work) as connection:
+        for files in _batches(snapshot, moment):
+            # All versions of a request lie in one part, so each batch finds its own latest ones.
+            sql = f"""
+                SELECT {", ".join(_READ)} FROM (
+                    SELECT {", ".join(_READ)}, status
+                    FROM {parquet([path_of(snapshot.folder, f) for f in files])}
+                    WHERE known_at <= make_timestamptz({microseconds(moment)})
+                    QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1
+                ) WHERE status = 'open' AND category IN ({names})
+            """
+            tables.append(fetch(connection, sql))
+    types = {"created_at": pa.timestamp("us", "UTC"), "due_at": pa.timestamp("us", "UTC")}
+    places = {"lat": pa.float64(), "lon": pa.float64()}
+    schema = pa.schema([(c, {**types, **places}.get(c, pa.string())) for c in _READ])
+    return pa.concat_tables([schema.empty_table(), *(t.cast(schema) for t in tables)])
+
+
+def _batches(snapshot: Snapshot, moment: datetime) -> Iterator[list[TableFile]]:
+    """Files in groups of whole parts, each of about a million rows, so that memory stays small."""
+    entries = sorted(snapshot.entries(REQUESTS), key=lambda f: (f.part, f.path))
+    entries = [f for f in entries if f.part <= f"{moment:%Y-%m}"]
+    batch: list[TableFile] = []
+    for file in entries:
+        if batch and file.part != batch[-1].part and sum(f.rows for f in batch) >= _ROWS_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(file)
+    if batch:
+        yield batch

@@ -1,0 +1,148 @@
+"""What is wrong or odd with the data, in words, for the health page of a publication."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from domain.city import CityPlan
+from domain.panel import Known
+from domain.tables import CORRECTIONS, HEALTH, QUARANTINE, REQUESTS
+from domain.words import (
+    MODE_NO_ISSUED,
+    MODE_NO_WEATHER,
+    MODE_SHORT_HISTORY,
+    MODE_STALE_DEMAND,
+    MODE_STALE_WEATHER,
+)
+from storage.snapshot import Snapshot
+
+Finding = tuple[str, str, str, str, str]
+"""kind, item, value, severity, remedy: the columns of `health` without vintage_id."""
+
+_COLUMNS = [c for c in HEALTH.schema.columns if c != "vintage_id"]
+_RECENT_DAYS = 730
+_MODE_REMEDIES = {
+    MODE_NO_ISSUED: "bring issued forecasts that cover every day ahead; until then the plan rests on climatology",
+    MODE_NO_WEATHER: "add a section 'weather'; until then rain and frost are not seen",
+    MODE_SHORT_HISTORY: "bring an older export: a year shows the seasons",
+    MODE_STALE_DEMAND: "bring newer requests",
+    MODE_STALE_WEATHER: "bring newer observed weather",
+}
+
+
+def findings(snapshot: Snapshot, known: Known, plan: CityPlan) -> pd.DataFrame:
+    """Rows of `health` without vintage_id: freshness, rows, quarantine, corrections, modes, gaps, notes."""
+    found = [
+        *_freshness(known),
+        *_rows(snapshot),
+        *_counted(snapshot, QUARANTINE.name),
+        *_counted(snapshot, CORRECTIONS.name),
+        *(("mode", m, "this run is degraded", "warning", _MODE_REMEDIES.get(m, "")) for m in known.modes),
+        *(("gap", f"no request from {a} to {b}", f"{n} days", "warning", _GAP) for a, b, n in gaps(known, plan)),
+        *_silent(known),
+        *_unlocated(known),
+        *_basis(snapshot),
+    ]
+    return pd.DataFrame(found, columns=_COLUMNS).astype("str").drop_duplicates(["kind", "item"], ignore_index=True)
+
+
+_GAP = "bring the missing rows, or start the history after the gap with quality.earliest"
+
+
+def gaps(known: Known, plan: CityPlan) -> list[tuple[date, date, int]]:
+    """Stretches of quality.gap_days or more without any request: (first day, last day, days)."""
+    demand = known.demand
+    busy = np.flatnonzero(demand.counts.sum(axis=(0, 1)) + demand.unlocated.sum(axis=0))
+    edges = np.concatenate([[-1], busy, [len(demand.dates)]])
+    lengths = np.diff(edges) - 1
+    at = np.flatnonzero(lengths >= plan.city.quality.gap_days)
+    first = demand.dates[0].date()
+    days = [(int(edges[i]) + 1, int(lengths[i])) for i in at]
+    return [(first + timedelta(days=s), first + timedelta(days=s + n - 1), n) for s, n in days]
+
+
+def _freshness(known: Known) -> list[Finding]:
+    ends: dict[str, date | None] = {"requests": known.origin, "observed weather": None, "issued weather": None}
+    if known.weather is not None:
+        given = np.flatnonzero(~np.isnan(known.weather.values).all(axis=1))
+        ends["observed weather"] = known.weather.dates[given[-1]].date()
+    if known.issued is not None:
+        ends["issued weather"] = known.issued.origins[-1].date()
+    return [_age(name, end, known.as_of) for name, end in ends.items()]
+
+
+def _age(name: str, end: date | None, as_of: date) -> Finding:
+    if end is None:
+        return "freshness", name, "none", "note", ""
+    days = (as_of - end).days
+    return "freshness", name, f"to {end}, {days} days before {as_of}", "ok" if days <= 1 else "note", ""
+
+
+def _rows(snapshot: Snapshot) -> list[Finding]:
+    meta, quarantined = snapshot.meta, sum(f.rows for f in snapshot.entries(QUARANTINE))
+    share = quarantined / meta.rows_read if meta.rows_read else 0.0
+    level = "ok" if quarantined == 0 else "note" if share < 0.01 else "warning"
+    remedy = "see the reasons below" if quarantined else ""
+    excluded = max(meta.rows_read - meta.rows_used - quarantined, 0)
+    return [
+        ("rows", "read", str(meta.rows_read), "ok", ""),
+        ("rows", "used", str(meta.rows_used), "ok", ""),
+        ("rows", "quarantined", f"{quarantined} ({share:.2%})", level, remedy),
+        ("rows", "other, not of a category here", str(excluded), "ok", ""),
+    ]
+
+
+def _counted(snapshot: Snapshot, table: str) -> list[Finding]:
+    """Quarantined rows by reason, or corrected rows by rule."""
+    frame = snapshot.frame(table)
+    if table == QUARANTINE.name:
+        counts = frame.groupby("reason").size().sort_index()
+        return [("quarantine", str(r), f"{n} rows", "warning", "correct them at the source") for r, n in counts.items()]
+    sums = frame.groupby("rule").agg(rows=("rows", "sum"), example=("example", "first")).sort_index()
+    examples = [f", e.g. {e}" if e else "" for e in sums["example"].astype(str)]
+    return [
+        ("correction", str(rule), f"{rows} rows{example}", "note", "")
+        for rule, rows, example in zip(sums.index, sums["rows"], examples, strict=True)
+    ]
+
+
+def _silent(known: Known) -> list[Finding]:
+    """Categories without a request in the last two years, and how many areas have none in one."""
+    recent = known.demand.counts[:, :, -_RECENT_DAYS:].sum(axis=2)
+    lost = known.demand.unlocated[:, -_RECENT_DAYS:].sum(axis=1)
+    found: list[Finding] = []
+    for c, category in enumerate(known.demand.categories):
+        none = int((recent[c] == 0).sum())
+        if recent[c].sum() + lost[c] == 0:
+            remedy = "check its labels in the city's YAML, or take it out of categories"
+            found.append(("note", f"{category}: no request in two years", "all zero", "warning", remedy))
+        elif none:
+            found.append(("note", f"{category}: areas without a request in two years", str(none), "note", ""))
+    return found
+
+
+def _unlocated(known: Known) -> list[Finding]:
+    located = known.demand.counts[:, :, -365:].sum(axis=(1, 2))
+    lost = known.demand.unlocated[:, -365:].sum(axis=1)
+    shares = lost / np.maximum(located + lost, 1)
+    return [
+        ("note", f"{c}: share without an area, last year", f"{s:.1%}", "warning" if s > 0.1 else "ok", "")
+        for c, s in zip(known.demand.categories, shares, strict=True)
+    ]
+
+
+def _basis(snapshot: Snapshot) -> list[Finding]:
+    """How the moments rest at which versions became known."""
+    if snapshot.meta.is_counts:
+        return [("note", "known_at", "assumed: counts known when their day ended", "ok", "")]
+    columns = [pq.read_table(f, columns=["known_at_basis"], partitioning=None) for f in snapshot.files(REQUESTS)]
+    counts = pc.value_counts(pa.concat_tables(columns)["known_at_basis"].combine_chunks()).to_pylist()
+    total = sum(c["counts"] for c in counts)
+    words = ", ".join(f"{c['values']} {c['counts'] / total:.1%}" for c in sorted(counts, key=lambda c: c["values"]))
+    return [("note", "known_at of versions", words, "ok", "")]

@@ -1,0 +1,214 @@
+"""Commit of a load: new versions go into new files, then one small file is replaced. That is the whole commit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pandas as pd
+
+from domain.city import CityPlan, Section
+from domain.errors import SourceUnreadableError
+from domain.tables import (
+    AREAS,
+    CALENDAR,
+    CORRECTIONS,
+    COUNTS,
+    QUARANTINE,
+    REQUESTS,
+    WEATHER_ISSUED,
+    WEATHER_OBSERVED,
+    Table,
+)
+from domain.words import SCHEMA_VERSION
+from storage import archive, versions
+from storage.atomic import sweep, write_atomically
+from storage.files import TableFile, append, by_part, write_file
+from storage.home import CityFolder
+from storage.parquet import to_arrow
+from storage.snapshot import CURRENT, Listing, Load, Meta, Snapshot, current_id, read_snapshot
+
+__all__ = ["Incoming", "Snapshot", "commit", "read_snapshot"]
+
+_WHERE_KEYS = frozenset({"path", "paths", "file", "files", "url", "urls"})
+"""Settings that say where rows lie, not how they are read."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One load, in the columns of `domain.tables`.
+
+    Exactly one of rows (`requests` without known_at and known_at_basis) and counts (`counts` without known_at).
+    Weather comes with known_at, or is None. areas may be None or empty. quarantine, corrections: of this load.
+    files: name -> sha256 of what was read.
+    """
+
+    rows: pd.DataFrame | None
+    counts: pd.DataFrame | None
+    weather_observed: pd.DataFrame | None
+    weather_issued: pd.DataFrame | None
+    areas: pd.DataFrame | None
+    calendar: pd.DataFrame
+    quarantine: pd.DataFrame
+    corrections: pd.DataFrame
+    rows_read: int
+    has_hours: bool
+    files: dict[str, str]
+    notes: tuple[str, ...] = field(default=())
+
+
+def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime) -> Snapshot:
+    """Store what a load brought and make it the current snapshot. The caller holds the city's lock.
+
+    now: when the load ran (UTC); versions it finds new or changed become known at that moment. A load that brings
+    nothing yields the snapshot there is. Where the way of reading changed (mapping, categories, areas, time zone),
+    the history is loaded anew, as a first load: rows read under two mappings are not versions of each other. Weather
+    is archived across such changes; older snapshots stay readable by id.
+    Raises SourceUnreadableError where a first load holds no usable row.
+    """
+    _sweep(folder)
+    before = read_snapshot(folder) if current_id(folder) else None
+    reading = _reading(plan, incoming)
+    continues = before is not None and before.meta.reading == reading
+    demand = _demand(folder, plan, incoming, before if continues else None, now)
+    observed, issued, kept = _weather(folder, plan, incoming, before, now)
+    corrections = pd.concat([incoming.corrections, kept], ignore_index=True) if len(kept) else incoming.corrections
+    tables = {
+        **demand,
+        WEATHER_OBSERVED.name: observed,
+        WEATHER_ISSUED.name: issued,
+        **_replaced(folder, AREAS, incoming.areas),
+        **_replaced(folder, CALENDAR, incoming.calendar),
+        **_replaced(folder, QUARANTINE, incoming.quarantine),
+        **_replaced(folder, CORRECTIONS, corrections),
+    }
+    is_news = before is None or not continues or any(tables[t] != before.entries(t) for t in demand)
+    meta = _meta(plan, incoming, reading, before if continues else None, now if is_news else None)
+    return _point(folder, Listing(schema_version=SCHEMA_VERSION, city=plan.city.city, meta=meta, tables=tables))
+
+
+def _demand(
+    folder: CityFolder, plan: CityPlan, incoming: Incoming, before: Snapshot | None, now: datetime
+) -> dict[str, tuple[TableFile, ...]]:
+    """The files of `requests` and `counts`, one of them empty."""
+    rows, counts, zone = incoming.rows, incoming.counts, plan.city.zone
+    if (rows is None) == (counts is None):
+        raise ValueError("a load holds rows or counts, one of the two")
+    table = REQUESTS if counts is None else COUNTS
+    known = before.entries(table) if before else ()
+    parts: Iterable[versions.Part]
+    if rows is not None:
+        parts = versions.later_requests(folder, known, rows, now) if known else versions.first_requests(rows)
+    elif counts is not None:
+        parts = versions.later_counts(folder, known, counts, now) if known else versions.first_counts(counts, zone)
+    order = versions.REQUEST_ORDER if counts is None else versions.COUNT_ORDER
+    files = append(folder, table, known, [write_file(folder, table, p, part, role) for part, role, p in parts], order)
+    if not files:
+        raise SourceUnreadableError(
+            f"{plan.city.city}: no usable row in {', '.join(sorted(incoming.files)) or 'the source'}",
+            remedy="look at the quarantine reasons and at the column mapping in the city's YAML",
+            rows_read=incoming.rows_read,
+        )
+    return {REQUESTS.name: (), COUNTS.name: (), table.name: files}
+
+
+def _weather(
+    folder: CityFolder, plan: CityPlan, incoming: Incoming, before: Snapshot | None, now: datetime
+) -> tuple[tuple[TableFile, ...], tuple[TableFile, ...], pd.DataFrame]:
+    """Files of observed and issued weather, and the correction that says which issued rows were refused."""
+    observed = before.entries(WEATHER_OBSERVED) if before else ()
+    issued = before.entries(WEATHER_ISSUED) if before else ()
+    kept = pd.DataFrame()
+    if incoming.weather_observed is not None:
+        archived = before.frame(WEATHER_OBSERVED) if before else WEATHER_OBSERVED.empty()
+        new = archive.new_observed(archived, incoming.weather_observed, now)
+        observed = _append_years(folder, WEATHER_OBSERVED, observed, new, "date")
+    if incoming.weather_issued is not None:
+        archived = before.frame(WEATHER_ISSUED) if before else WEATHER_ISSUED.empty()
+        new, refused = archive.new_issued(archived, incoming.weather_issued)
+        issued = _append_years(folder, WEATHER_ISSUED, issued, new, "origin")
+        kept = archive.kept_correction(plan.city.city, refused) if len(refused) else kept
+    return observed, issued, kept
+
+
+def _append_years(
+    folder: CityFolder, table: Table, known: tuple[TableFile, ...], new: pd.DataFrame, by: str
+) -> tuple[TableFile, ...]:
+    parts = by_part(to_arrow(new, table), by, "Y")
+    return append(
+        folder, table, known, [write_file(folder, table, rows, year, "first") for year, rows in parts], table.key
+    )
+
+
+def _replaced(folder: CityFolder, table: Table, frame: pd.DataFrame | None) -> dict[str, tuple[TableFile, ...]]:
+    """A table that holds the latest load only."""
+    if frame is None or frame.empty:
+        return {table.name: ()}
+    rows = to_arrow(table.validate(frame), table).sort_by([(c, "ascending") for c in table.key])
+    return {table.name: (write_file(folder, table, rows, "all"),)}
+
+
+def _meta(plan: CityPlan, incoming: Incoming, reading: str, before: Snapshot | None, now: datetime | None) -> Meta:
+    first, last, used = _span(plan, incoming)
+    days = [d for d in (first, before.meta.first_day if before else None) if d is not None]
+    ends = [d for d in (last, before.meta.last_day if before else None) if d is not None]
+    loads = before.meta.loads if before else ()
+    if now is not None:
+        loads = (*loads, Load(known_at=now if loads else None, last_day=last or max(ends)))
+    return Meta(
+        is_counts=incoming.counts is not None,
+        has_hours=incoming.has_hours and incoming.rows is not None,
+        rows_read=incoming.rows_read,
+        rows_used=used,
+        files=dict(sorted(incoming.files.items())),
+        notes=incoming.notes,
+        first_day=min(days),
+        last_day=max(ends),
+        reading=reading,
+        loads=loads,
+    )
+
+
+def _span(plan: CityPlan, incoming: Incoming) -> tuple[date | None, date | None, int]:
+    """First and last local day of a load, and its usable rows."""
+    if incoming.rows is not None:
+        times = incoming.rows["created_at"].agg(["min", "max"]).dt.tz_convert(plan.city.timezone)
+        used = len(incoming.rows)
+    else:
+        assert incoming.counts is not None
+        times, used = incoming.counts["date"].agg(["min", "max"]), len(incoming.counts)
+    return (times["min"].date(), times["max"].date(), used) if used else (None, None, 0)
+
+
+def _reading(plan: CityPlan, incoming: Incoming) -> str:
+    """A hash of everything that decides how a source row becomes a row of ours."""
+
+    def settings(section: Section) -> dict[str, object]:
+        kept = {k: v for k, v in section.settings.items() if k not in _WHERE_KEYS}
+        return {"kind": section.kind, **kept}
+
+    city = plan.city
+    areas = [] if incoming.areas is None else sorted(incoming.areas["area"])
+    how = [city.timezone, city.categories, city.quality.earliest, settings(city.requests), settings(city.areas), areas]
+    coarse = [c.category for c in plan.categories if not c.keep_coordinates]
+    text = json.dumps([SCHEMA_VERSION, *how, coarse, incoming.counts is None], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _point(folder: CityFolder, listing: Listing) -> Snapshot:
+    """Write the manifest under its id, then replace the pointer: the commit."""
+    snapshot_id = listing.identity()
+    path = folder.snapshots / f"{snapshot_id}.json"
+    if not path.exists():
+        write_atomically(path, listing.model_dump_json(indent=1).encode())
+    if current_id(folder) != snapshot_id:
+        write_atomically(folder.snapshots / CURRENT, json.dumps({"snapshot": snapshot_id}).encode())
+    return Snapshot(snapshot_id, folder, listing.meta, listing)
+
+
+def _sweep(folder: CityFolder) -> None:
+    for place in (folder.snapshots, *(p for p in sorted(folder.tables.glob("*/*")) if p.is_dir())):
+        sweep(place)

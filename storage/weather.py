@@ -1,0 +1,81 @@
+"""Weather as known at a moment: observed days up to the origin, and issued forecasts that cover every lead."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from domain.city import CityPlan
+from domain.errors import WeatherEndsEarlyError
+from domain.panel import Floats, IssuedWeather, Weather
+from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
+from domain.words import MODE_NO_ISSUED, MODE_NO_WEATHER, MODE_STALE_WEATHER, WEATHER_VARIABLES
+from storage.clock import start_of_day
+from storage.snapshot import Snapshot
+
+_VALUES = list(WEATHER_VARIABLES)
+_USUAL_SHARE = 0.9
+"""A variable given in at least this share of issued rows is expected in every lead."""
+
+
+def read_weather(
+    snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date
+) -> tuple[Weather | None, IssuedWeather | None, tuple[str, ...]]:
+    """(observed up to `origin`, issued by `origin`, modes) as known when local day `as_of` was over.
+
+    Raises WeatherEndsEarlyError where observed weather ends more than quality.max_weather_age_days before `origin`.
+    """
+    if plan.city.weather is None:
+        return None, None, (MODE_NO_WEATHER,)
+    over = start_of_day(plan.city.zone, as_of + timedelta(days=1))
+    observed, modes = _observed(snapshot, plan, over, origin)
+    issued = _issued(snapshot, over, origin, plan.city.models.horizon_days)
+    return observed, issued, modes if issued is not None else (*modes, MODE_NO_ISSUED)
+
+
+def _observed(snapshot: Snapshot, plan: CityPlan, over: datetime, origin: date) -> tuple[Weather, tuple[str, ...]]:
+    rows = snapshot.frame(WEATHER_OBSERVED)
+    known = rows[(rows["known_at"] <= over) & (rows["date"] <= pd.Timestamp(origin))].dropna(subset=_VALUES, how="all")
+    if known.empty:
+        raise WeatherEndsEarlyError(
+            f"{plan.city.title}: no observed weather was known for any day to {origin}",
+            remedy="bring observed weather up to date, or remove the section 'weather' to run in the mode 'no weather'",
+            origin=origin,
+        )
+    latest = known.sort_values(["date", "known_at"]).drop_duplicates("date", keep="last").set_index("date")
+    end = latest.index[-1].date()
+    age, most = (origin - end).days, plan.city.quality.max_weather_age_days
+    if age > most:
+        raise WeatherEndsEarlyError(
+            f"{plan.city.title}: observed weather ends on {end}, {age} days before the last complete day {origin}; "
+            f"{most} are allowed",
+            remedy="bring observed weather up to date, choose an earlier --as-of, raise quality.max_weather_age_days, "
+            "or remove the section 'weather' to run in the mode 'no weather'",
+            weather_ends=end,
+            origin=origin,
+        )
+    days = pd.date_range(latest.index[0], pd.Timestamp(origin), unit="us")
+    values: Floats = latest[_VALUES].reindex(days).to_numpy(dtype=np.float64)
+    return Weather(days, values), (MODE_STALE_WEATHER,) if age > 0 else ()
+
+
+def _issued(snapshot: Snapshot, over: datetime, origin: date, horizon: int) -> IssuedWeather | None:
+    """Issues with all leads 1..horizon, the newest of them not older than the day before `origin`; else None."""
+    rows = snapshot.frame(WEATHER_ISSUED)
+    lead = (rows["date"] - rows["origin"]).dt.days
+    known = (rows["known_at"] <= over) & (rows["origin"] <= pd.Timestamp(origin)) & lead.between(1, horizon)
+    usable = rows[known]
+    given = usable[_VALUES].notna()
+    expected = [v for v in _VALUES if len(given) and given[v].mean() >= _USUAL_SHARE]
+    if not expected:
+        return None
+    whole = usable[given[expected].all(axis=1)]
+    leads = whole.groupby("origin").size()
+    origins = pd.DatetimeIndex(leads.index[leads == horizon]).as_unit("us")
+    if not len(origins) or origins[-1] < pd.Timestamp(origin) - pd.Timedelta(days=1):
+        return None
+    kept = whole[whole["origin"].isin(origins)].sort_values(["origin", "date"])
+    values: Floats = kept[_VALUES].to_numpy(dtype=np.float64).reshape(len(origins), horizon, len(_VALUES))
+    return IssuedWeather(origins, values)
