@@ -13,7 +13,6 @@ import os
 import warnings
 from collections.abc import Mapping
 from datetime import date
-from io import StringIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -58,7 +57,7 @@ class Registry:
         found = [v for v in self._versions(recipe.category) if v.tags["recipe_id"] == recipe.recipe_id]
         if not found:
             return pd.DataFrame()
-        scores = pd.read_json(StringIO(found[0].tags["scores"]), orient="split", convert_dates=False)
+        scores = pd.DataFrame(json.loads(found[0].tags["scores"]))
         return scores.assign(**{c: pd.to_datetime(scores[c]).astype("datetime64[us]") for c in DATES if c in scores})
 
     def record(
@@ -118,8 +117,8 @@ class Registry:
         same = [v for v in versions if v.tags["recipe_id"] == recipe.recipe_id]
         if not versions:
             client.create_registered_model(name)
-        text = scores.assign(**{c: scores[c].astype(str) for c in DATES if c in scores}).to_json(orient="split")
-        tags = {"recipe": recipe.to_json(), "recipe_id": recipe.recipe_id, "scores": text}
+        columns = scores.assign(**{c: scores[c].astype(str) for c in DATES if c in scores}).to_dict("list")
+        tags = {"recipe": recipe.to_json(), "recipe_id": recipe.recipe_id, "scores": json.dumps(columns)}
         tags["evidence_end"] = recipe.evidence_end.isoformat()
         made = same[0] if same else client.create_model_version(name, f"runs:/{run}/recipe.json", run, tags=tags)
         ends = [v.tags["evidence_end"] for v in versions if CHAMPION in v.aliases]
