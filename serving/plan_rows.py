@@ -1,0 +1,51 @@
+"""The flat plan: one row a date, shift, yard and crew type, with where the crews go and why."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from domain.words import CITY_LEVEL
+from serving.reading import Tables, frame
+from serving.words import WEEKDAYS, category_words
+
+KEY = ["date", "shift", "yard", "crew_type"]
+COLUMNS = [
+    *KEY[:1], "weekday", *KEY[1:], "crews", "held_ready", "areas", "expected_minutes", "expected_served",
+    "expected_late", "readiness", "overtime_hours", "contractor_hours", "is_locked", "reason",
+]  # fmt: skip
+
+
+def plan_rows(tables: Tables) -> pd.DataFrame:
+    """Columns COLUMNS, sorted by KEY. areas names minutes by area and category on the next two working days and
+    a range of minutes on later ones. expected_minutes in minutes; served and late in jobs, means over the draws."""
+    roster = frame(tables, "roster").rename(columns={"on_readiness": "held_ready"})
+    work = _work(frame(tables, "dispatch"))
+    rows = roster.drop(columns="expected_minutes").merge(work, on=KEY, how="left", validate="one_to_one")
+    rows = rows.assign(
+        weekday=rows["date"].dt.dayofweek.map(dict(enumerate(WEEKDAYS))).astype("str"),
+        areas=rows["areas"].fillna(""),
+        expected_minutes=rows["expected_minutes"].fillna(roster["expected_minutes"]),
+        **{c: rows[c].fillna(0.0) for c in ("expected_served", "expected_late")},
+    )
+    return rows[COLUMNS].sort_values(KEY, kind="stable", ignore_index=True)
+
+
+def _work(dispatch: pd.DataFrame) -> pd.DataFrame:
+    """Dispatch summed to KEY: areas in words, minutes, served and late."""
+    ordered = dispatch.sort_values(
+        [*KEY, "expected_minutes", "area", "category"], ascending=[True] * 4 + [False, True, True], kind="stable"
+    )
+    groups = ordered.assign(areas=stops(ordered)).groupby(KEY, sort=True)
+    sums = groups[["expected_minutes", "expected_served", "expected_late"]].sum()
+    return sums.join(groups["areas"].agg("; ".join)).reset_index()
+
+
+def stops(dispatch: pd.DataFrame) -> pd.Series:
+    """One phrase a row: "Riverside: pothole 120 min", or the range where no area is named yet."""
+    category = dispatch["category"].map(category_words).astype("str")
+    low, mean, high = (
+        dispatch[c].round().astype("int64").astype("str") for c in ("minutes_low", "expected_minutes", "minutes_high")
+    )
+    named = dispatch["area"] + ": " + category + " " + mean + " min"
+    later = category + " " + low + " to " + high + " min, areas named nearer the day"
+    return named.where(dispatch["area"] != CITY_LEVEL, later).astype("str")

@@ -1,0 +1,35 @@
+// Bars that build up each day's expectation by cause, with the words of each.
+(() => {
+  const drivers = DATA.drivers;
+  const patterns = ["", "/", ".", "x", "-"];
+
+  function traces(series) {
+    const sums = drivers.dates.map((_, day) => series.effects.reduce((sum, row) => sum + (row[day] || 0), 0));
+    const bars = drivers.blocks.map((block, b) => ({
+      type: "bar", x: drivers.dates, y: series.effects[b], name: safe(block), hoverinfo: "text",
+      hovertext: drivers.dates.map((day, i) => `${dayOf(day)}<br>${safe(drivers.words[series.words[b][i]] ?? "")}`),
+      marker: { color: colour("series-" + (b % 5)), pattern: { shape: patterns[b % 5], fillmode: "overlay", fgcolor: colour("card"), size: 6, solidity: 0.25 } },
+    }));
+    bars.push({ type: "scatter", mode: "markers", x: drivers.dates, y: sums, name: "expected", marker: { symbol: "diamond", size: 9, color: colour("ink"), line: { color: colour("card"), width: 1 } }, hovertext: sums.map((sum, i) => `${dayOf(drivers.dates[i])}<br>${number(sum)} requests expected`), hoverinfo: "text" });
+    return [bars, sums];
+  }
+
+  chart("drivers-chart", ["drivers-category", "drivers-place"], (category, place) => {
+    const series = (drivers.series[category] || {})[place];
+    const title = place === "*" ? "whole city" : place;
+    if (!series) {
+      byId("drivers-chart-words").textContent = `Nothing explains ${words(category)} requests for ${title} in this publication.`;
+      Plotly.purge(byId("drivers-chart"));
+      fillTable("drivers-chart-table", ["Day"], []);
+      return;
+    }
+    const [bars, sums] = traces(series);
+    draw("drivers-chart", bars, { barmode: "relative", hovermode: "closest", yaxis: { title: { text: "requests a day" } }, xaxis: { type: "date", tickformat: "%-d %b", nticks: innerWidth < 640 ? 5 : 14 } });
+    const causes = drivers.blocks.map((_, b) => drivers.words[series.words[b][0]]).filter(Boolean).join("; ");
+    const sentence = `${capital(words(category))}, ${title}, ${dayOf(drivers.dates[0])}: ${number(sums[0])} requests expected. ${capital(causes)}.`;
+    byId("drivers-chart-words").textContent = sentence;
+    describe("drivers-chart", sentence);
+    fillTable("drivers-chart-table", ["Day", "Expected", ...drivers.blocks.map(capital)],
+      drivers.dates.map((day, i) => [dayOf(day), number(sums[i]), ...drivers.blocks.map((_, b) => `${number(series.effects[b][i])}: ${drivers.words[series.words[b][i]] ?? ""}`)]));
+  });
+})();

@@ -1,0 +1,22 @@
+// Places to look at, numbered by rank, over the outlines of the areas.
+(() => {
+  const outlines = () => DATA.map.areas.filter((area) => area.x).map((area) => ({
+    type: "scatter", mode: "lines", x: area.x, y: area.y, hoverinfo: "skip", showlegend: false, line: { color: colour("map-line"), width: 0.7 },
+  }));
+
+  chart("worklist-chart", ["worklist-category"], (category) => {
+    const found = DATA.worklist[category];
+    const most = Math.max(...found.expected, 0.01);
+    const dots = {
+      type: "scatter", mode: "markers+text", x: found.x, y: found.y, text: found.rank.map((rank) => (rank <= 10 ? String(rank) : "")), textposition: "middle center",
+      textfont: { size: 11, color: colour("card") }, showlegend: false, hoverinfo: "text",
+      hovertext: found.rank.map((rank, i) => `No. ${rank}, ${safe(found.area[i])}<br>${number(found.expected[i])} new incidents expected`),
+      marker: { opacity: 1, color: colour("series-1"), size: found.expected.map((value, i) => (found.rank[i] <= 10 ? 18 : 8) + 8 * Math.sqrt(value / most)), line: { color: colour("card"), width: 1 } },
+    };
+    const hidden = { visible: false, showgrid: false, zeroline: false };
+    draw("worklist-chart", [...outlines(), dots], { xaxis: hidden, yaxis: { ...hidden, scaleanchor: "x", scaleratio: DATA.map.ratio }, hovermode: "closest", margin: { l: 4, r: 4, t: 4, b: 4 } });
+    describe("worklist-chart", `${found.rank.length} places for ${words(category)}, the first in ${found.area[0]}.`);
+    fillTable("worklist-chart-table", ["Rank", "Area", "Latitude", "Longitude", "New incidents expected"],
+      found.rank.map((rank, i) => [rank, found.area[i], found.y[i], found.x[i], number(found.expected[i])]));
+  });
+})();

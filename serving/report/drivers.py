@@ -1,0 +1,73 @@
+"""Section "What drives the numbers": blocks that build up each day's expectation, and the weather behind them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from serving.report.page import rounded
+from serving.report.source import Source
+
+RAIN_MM = 1.0
+HEAVY_RAIN_MM = 20.0
+SNOW_MM = 10.0
+
+
+def data(source: Source) -> dict[str, object]:
+    """series[category][place]: effects (B, H) and words (B, H) as places in the shared list `words`."""
+    table = source.table("explanations")
+    table = table[table["level"] != "area"]
+    order = table.sort_values(["order", "block"])["block"].drop_duplicates().tolist()
+    codes, pool = pd.factorize(table["words"], sort=True)
+    table = table.assign(code=codes)
+    return {
+        "blocks": order,
+        "dates": [day.strftime("%Y-%m-%d") for day in sorted(set(table["date"]))],
+        "words": list(pool),
+        "series": {c: _places(table[table["category"] == c], order) for c in source.categories},
+    }
+
+
+def _places(rows: pd.DataFrame, blocks: list[str]) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
+    for area, group in rows.groupby("area", sort=True):
+        wide = group.pivot(index="block", columns="date", values=["effect", "code"])
+        found[str(area)] = {
+            "effects": rounded(wide["effect"].reindex(blocks)),
+            "words": rounded(wide["code"].reindex(blocks)),
+        }
+    return found
+
+
+def weather(source: Source) -> list[dict[str, object]]:
+    """One record a day: mean lowest and highest temperature (°C), and chances of rain, frost and snow (0 to 1).
+
+    Paths weigh as much as the draws that ride on them. Missing values make a missing figure, never a zero.
+    """
+    paths = source.table("weather_paths")
+    weight = source.table("draws").groupby("weather_path_id")["weight"].sum()
+    weighed = paths.assign(weight=paths["weather_path_id"].map(weight).fillna(0.0))
+    weighed = weighed[weighed["weight"] > 0]
+    return [_day(day, rows) for day, rows in weighed.groupby("date", sort=True)]
+
+
+def _day(day: object, rows: pd.DataFrame) -> dict[str, object]:
+    weight, rain = rows["weight"], rows["precipitation_mm"]
+    lowest, highest, snow = (rows[c] for c in ("temperature_min_c", "temperature_max_c", "snowfall_mm"))
+    return {
+        "day": day,
+        "low": _mean(lowest, weight),
+        "high": _mean(highest, weight),
+        "rain": _mean((rain >= RAIN_MM).where(rain.notna()), weight),
+        "heavy": _mean((rain >= HEAVY_RAIN_MM).where(rain.notna()), weight),
+        "frost": _mean((lowest < 0).where(lowest.notna()), weight),
+        "snow": _mean((snow >= SNOW_MM).where(snow.notna()), weight),
+    }
+
+
+def _mean(values: pd.Series, weight: pd.Series) -> float:
+    """Weighted mean over the paths that have a value; NaN where none has."""
+    numbers = values.astype(float).to_numpy()
+    known = ~np.isnan(numbers)
+    total = weight.to_numpy()[known].sum()
+    return float((numbers[known] * weight.to_numpy()[known]).sum() / total) if total > 0 else float("nan")

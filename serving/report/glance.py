@@ -1,0 +1,130 @@
+"""Section "At a glance": what a planner needs before the first crew leaves, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from domain.words import CITY_LEVEL, MODE_NORMAL
+from serving.report.demand_map import DAYS
+from serving.report.source import Source
+from serving.report.sums import cube, summed
+from serving.words import (
+    category_words,
+    listing,
+    mode_words,
+    number,
+    percent,
+    plural,
+    readiness_words,
+    short_day,
+    title_words,
+)
+
+Note = dict[str, str]
+"""severity (ok, note, warning), title, text."""
+
+
+def notes(source: Source) -> list[Note]:
+    """What to know first: degraded modes, readiness, lateness, staffing, warnings about the data."""
+    return [*_modes(source), *_readiness(source), *_backlog(source), *_staffing(source), *_health(source)]
+
+
+def figures(source: Source) -> list[dict[str, str]]:
+    """One card a category: requests expected over the first days and the range that 80 % of cases lie in."""
+    cards = []
+    for category in source.categories:
+        found = cube(source, category)
+        if found is None:
+            continue
+        days = min(DAYS, len(found.dates))
+        total = summed(found.samples[:, :days].sum(axis=(0, 1)), found.weight)
+        low, high = number(float(total.low)), number(float(total.high))
+        cards.append(
+            {
+                "title": f"{title_words(category_words(category))} requests, next {days} days",
+                "value": number(float(total.mean)),
+                "text": f"80 % of cases lie between {low} and {high}",
+            }
+        )
+    return cards
+
+
+def _modes(source: Source) -> Iterator[Note]:
+    for mode in source.manifest.modes:
+        if mode != MODE_NORMAL:
+            yield {"severity": "warning", "title": f"Degraded run: {mode}", "text": mode_words(mode)}
+
+
+def _readiness(source: Source) -> Iterator[Note]:
+    table = source.table("readiness")
+    raised = table[table["level"] != "normal"]
+    for category in sorted(set(table["category"])):
+        rows = raised[raised["category"] == category]
+        name = title_words(category_words(category))
+        if rows.empty:
+            yield {"severity": "ok", "title": f"{name}: no readiness needed", "text": _calm(table, category)}
+            continue
+        days = [_raised_day(source, day, group) for day, group in rows.groupby("date", sort=True)]
+        yield {"severity": "note", "title": f"{name}: be ready on {plural(len(days), 'day')}", "text": " ".join(days)}
+
+
+def _calm(table: pd.DataFrame, category: str) -> str:
+    chance = table.loc[table["category"] == category, "chance_of_exceeding"].max()
+    return f"Every district stays at normal; the chance of more than that can serve is at most {percent(chance)}."
+
+
+def _raised_day(source: Source, day: object, rows: pd.DataFrame) -> str:
+    """Wed 4 Mar: standby in Harbour and North, 2 crews; 24 mm of rain likely."""
+    levels = [
+        f"{readiness_words(str(level)).lower()} in {_some(sorted(group['district']))}"
+        for level, group in rows.groupby("level", sort=True)
+    ]
+    reason = rows.sort_values(["expected_requests", "district"], ascending=[False, True])["reason"].iloc[0]
+    crews = plural(int(rows["crews"].sum()), "crew")
+    return f"{short_day(pd.Timestamp(str(day)))}: {listing(levels)}, {crews} held ready ({reason.rstrip('.')})."
+
+
+def _some(names: list[str], most: int = 4) -> str:
+    """All names, or the first of many and how many more."""
+    return listing(names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more districts"])
+
+
+def _backlog(source: Source) -> Iterator[Note]:
+    table = source.table("backlog")
+    live = table[~table["is_stale"]]
+    for category, rows in live.groupby("category", sort=True):
+        late = int(rows["is_late"].sum())
+        text = f"{number(late)} of {plural(len(rows), 'open request')} are past their due time"
+        oldest = f"the oldest is {plural(round(rows['age_days'].max()), 'day')} old"
+        where = rows.loc[rows["is_late"], "area"].map(source.place).value_counts(sort=True)
+        most = sorted(where[where == where.max()].index)[:1] if late else []
+        spot = f", most of them in {most[0]} ({number(where.max())})" if most else ""
+        yield {
+            "severity": "note" if late else "ok",
+            "title": f"{title_words(category_words(str(category)))}: {number(late)} late",
+            "text": f"{text}{spot}; {oldest}.",
+        }
+
+
+def _staffing(source: Source) -> Iterator[Note]:
+    table = source.table("staffing_hints")
+    city = table[table["district"] == CITY_LEVEL]
+    first = city[city["date"].isin(sorted(set(city["date"]))[:DAYS])]
+    for (category, owner), rows in first.groupby(["category", "owner"], sort=True):
+        peak = rows.sort_values(["staff", "expected_requests", "date"], ascending=[False, False, True]).iloc[0]
+        yield {
+            "severity": "ok",
+            "title": f"{title_words(category_words(str(category)))}: a hint for {owner}",
+            "text": f"The busiest shift of the next {DAYS} days is {short_day(peak['date'])}, {peak['shift']}: "
+            f"{number(peak['expected_requests'])} requests expected; {plural(int(peak['staff']), 'person', 'people')} "
+            f"would answer every one in time in {percent(peak['certainty'])} of cases.",
+        }
+
+
+def _health(source: Source) -> Iterator[Note]:
+    table = source.table("health")
+    for row in table[(table["severity"] == "warning") & (table["kind"] != "mode")].itertuples():
+        remedy = f" {title_words(str(row.remedy))}." if row.remedy else ""
+        yield {"severity": "warning", "title": f"Data: {row.item}", "text": f"{title_words(str(row.value))}.{remedy}"}

@@ -1,0 +1,128 @@
+"""One way to write a table on a sheet: title, label, frozen header, filter, widths, print set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+Kind = Literal["text", "wide", "whole", "number", "degrees", "share", "date", "time", "blank"]
+
+HEADER_ROW = 3
+WIDTHS: dict[str, float] = {
+    "text": 16, "wide": 60, "whole": 10, "number": 11, "degrees": 11, "share": 10, "date": 15, "time": 17, "blank": 16,
+}  # fmt: skip
+DATE_FORMAT = "ddd yyyy-mm-dd"
+
+
+@dataclass(frozen=True)
+class Column:
+    """field: the frame's column. kind: how it is written. width: characters; None for the kind's own."""
+
+    field: str
+    header: str
+    kind: Kind = "text"
+    width: float | None = None
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The workbook's cell formats by name."""
+
+    by_name: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.by_name[name]
+
+
+def formats(book: Any) -> Formats:
+    """The formats, added to the workbook once."""
+    top = {"valign": "top", "font_size": 10}
+    looks: dict[str, dict[str, object]] = {
+        "title": {"bold": True, "font_size": 15},
+        "subtitle": {"font_size": 10, "font_color": "#444444"},
+        "alarm": {"bold": True, "font_size": 11, "font_color": "#B00020"},
+        "heading": {"bold": True, "font_size": 12},
+        "header": {
+            "bold": True, "font_size": 10, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F3B57",
+            "font_color": "#FFFFFF", "border": 1, "border_color": "#1F3B57",
+        },
+        "text": {**top, "text_wrap": True},
+        "wide": {**top, "text_wrap": True},
+        "whole": {**top, "num_format": "#,##0"},
+        "number": {**top, "num_format": "#,##0.0"},
+        "degrees": {**top, "num_format": "0.00000"},
+        "share": {**top, "num_format": "0 %"},
+        "date": {**top, "num_format": DATE_FORMAT, "align": "left"},
+        "time": {**top, "num_format": "yyyy-mm-dd hh:mm", "align": "left"},
+        "blank": {**top, "bg_color": "#FFF8DC", "border": 1, "border_color": "#C9B458", "text_wrap": True},
+        "standby": {"bg_color": "#FCE8B2", "font_color": "#3B2F00"},
+        "call-in": {"bg_color": "#F6B26B", "font_color": "#3B1F00"},
+        "storm": {"bg_color": "#8E1B3A", "font_color": "#FFFFFF", "bold": True},
+    }  # fmt: skip
+    return Formats({name: book.add_format(look) for name, look in looks.items()})
+
+
+def write_sheet(sheet: Any, styles: Formats, title: str, label: str, note: str, frame: pd.DataFrame,
+                columns: list[Column]) -> None:  # fmt: skip
+    """Title, label in red, note, then the frame below a frozen, filtered header. An empty frame is said to be so."""
+    write_top(sheet, styles, title, label, note)
+    sheet.write_row(HEADER_ROW, 0, [c.header for c in columns], styles["header"])
+    sheet.set_row(HEADER_ROW, 32)
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, column.width or WIDTHS[column.kind])
+        _write_column(sheet, styles, at, column, frame)
+    if frame.empty:
+        sheet.write_string(HEADER_ROW + 1, 0, "nothing to show", styles["subtitle"])
+    sheet.freeze_panes(HEADER_ROW + 1, 0)
+    sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(frame), 1), len(columns) - 1)
+    sheet.repeat_rows(HEADER_ROW)
+
+
+def write_top(sheet: Any, styles: Formats, title: str, label: str, note: str) -> None:
+    """Title, label and note in the first three rows, and the print set-up."""
+    sheet.write_string(0, 0, title, styles["title"])
+    sheet.write_string(1, 0, label, styles["alarm"])
+    sheet.write_string(2, 0, note, styles["subtitle"])
+    sheet.hide_gridlines(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.set_footer(f"&L{_footer(label)[:120]}&R&P / &N")
+
+
+def _footer(text: str) -> str:
+    return text.replace("&", "&&")
+
+
+def _write_column(sheet: Any, styles: Formats, at: int, column: Column, frame: pd.DataFrame) -> None:
+    style, row = styles[column.kind], HEADER_ROW + 1
+    if column.kind == "blank":
+        values: list[Any] = [None] * len(frame)
+    else:
+        values = frame[column.field].astype(object).where(frame[column.field].notna(), None).tolist()
+    write = _writer(sheet, column.kind)
+    for offset, value in enumerate(values):
+        if value is None:
+            sheet.write_blank(row + offset, at, None, style)
+        else:
+            write(row + offset, at, value, style)
+
+
+def _writer(sheet: Any, kind: Kind) -> Callable[..., object]:
+    """Typed writers only: a text is never guessed to be a formula, a link or a number."""
+    if kind in ("date", "time"):
+        return lambda row, at, value, style: sheet.write_datetime(row, at, value.to_pydatetime(), style)
+    if kind in ("whole", "number", "degrees", "share"):
+        return lambda row, at, value, style: sheet.write_number(row, at, float(value), style)
+    return lambda row, at, value, style: sheet.write_string(row, at, str(value), style)
+
+
+def colour_readiness(sheet: Any, styles: Formats, at: int, rows: int) -> None:
+    """A column of readiness words, each raised level on its own colour."""
+    for level in ("standby", "call-in", "storm"):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{level}"', "format": styles[level]}
+        sheet.conditional_format(HEADER_ROW + 1, at, HEADER_ROW + max(rows, 1), at, rule)

@@ -1,0 +1,132 @@
+"""Numbers, days and the plan's own terms in plain words, the same in every language setting of the machine."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pandas as pd
+
+from domain.manifest import Manifest
+from domain.words import (
+    CITY_LEVEL,
+    MODE_NO_ISSUED,
+    MODE_NO_WEATHER,
+    MODE_NORMAL,
+    MODE_SHORT_HISTORY,
+    MODE_STALE_DEMAND,
+    MODE_STALE_WEATHER,
+)
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+READINESS_WORDS = {
+    "normal": "Normal",
+    "standby": "Standby",
+    "call-in": "Call-in",
+    "storm": "Storm",
+}
+
+MODE_WORDS = {
+    MODE_NORMAL: "All sources were fresh.",
+    MODE_NO_ISSUED: "No issued weather forecast was known. The weather ahead is drawn from past years, so numbers "
+    "that hang on rain or frost are less certain than usual.",
+    MODE_NO_WEATHER: "No weather was known at all. Numbers that hang on rain or frost cannot be trusted.",
+    MODE_SHORT_HISTORY: "Less than a year of requests was known. The seasons are not learned yet.",
+    MODE_STALE_DEMAND: "The newest requests are older than usual. What came in since is not in this plan.",
+    MODE_STALE_WEATHER: "The newest observed weather is older than usual.",
+}
+
+LEVEL_WORDS = {
+    "area-day": "one area, one day",
+    "area-week": "one area, one week",
+    "city-day": "whole city, one day",
+    "city-week": "whole city, one week",
+}
+
+
+def weekday(day: pd.Timestamp | date) -> str:
+    return WEEKDAYS[day.weekday()]
+
+
+def short_day(day: pd.Timestamp | date) -> str:
+    """Tue 3 Mar."""
+    return f"{weekday(day)[:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def long_day(day: pd.Timestamp | date) -> str:
+    """Tuesday 3 March 2026."""
+    return f"{weekday(day)} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def number(value: float) -> str:
+    """One decimal below ten, whole above, thousands apart: 0, 0.4, 7.0, 1,204; a whole number stays whole."""
+    if math.isnan(value):
+        return "–"
+    if abs(value) < 9.95 and value != round(value):
+        return f"{value:.1f}"
+    return f"{value:,.0f}"
+
+
+def hours(minutes: float) -> str:
+    """Minutes as hours where that reads better: 45 min, 2.5 h."""
+    if math.isnan(minutes):
+        return "–"
+    return f"{minutes:.0f} min" if minutes < 90 else f"{number(minutes / 60)} h"
+
+
+def percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share * 100:.0f} %"
+
+
+def between(low: float, high: float) -> str:
+    """A range to say aloud: "12 to 20", or one number where both ends are the same."""
+    first, last = number(low), number(high)
+    return first if first == last else f"{first} to {last}"
+
+
+def plural(count: float, one: str, many: str | None = None) -> str:
+    """1 crew, 2 crews."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def listing(items: list[str]) -> str:
+    """a, b and c."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def category_words(category: str) -> str:
+    """The category as it stands in a sentence: street_light → street light."""
+    return category.replace("_", " ").replace("-", " ")
+
+
+def title_words(text: str) -> str:
+    """The first letter a capital, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def place_words(area: str) -> str:
+    return "Whole city" if area == CITY_LEVEL else area
+
+
+def readiness_words(level: str) -> str:
+    return READINESS_WORDS.get(level, title_words(level))
+
+
+def mode_words(mode: str) -> str:
+    return MODE_WORDS.get(mode, "This run was degraded; see data health.")
+
+
+def origins_label(manifest: Manifest) -> str:
+    """What must be said wherever a number leaves the page: the city's label, simulated, invented crews."""
+    label = manifest.label.casefold()
+    said = [
+        manifest.label,
+        "simulated city" if manifest.is_simulated and "simulated" not in label else "",
+        "invented crews" if manifest.crews_are_invented and not ("crews" in label and "invented" in label) else "",
+    ]
+    return "; ".join(part for part in said if part)

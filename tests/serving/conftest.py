@@ -1,0 +1,48 @@
+"""Fixtures: made-up publications, ordinary, hostile, without outlines, and large."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+def load(path: Path) -> ModuleType:
+    """A module beside the tests: importlib mode puts no folder on the path."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+made = load(Path(__file__).with_name("publication.py"))
+
+
+@pytest.fixture(scope="session")
+def published():
+    """An ordinary publication: 48 areas in 6 districts, 3 categories, 3 yards, 14 days."""
+    return made.publication(made.Shape())
+
+
+@pytest.fixture(scope="session")
+def hostile():
+    """The same with names that try to be HTML, scripts and formulas."""
+    return made.publication(made.Shape(hostile=True))
+
+
+@pytest.fixture(scope="session")
+def unmapped():
+    """The same without outlines."""
+    return made.publication(made.Shape(geometry=False))
+
+
+@pytest.fixture(scope="session")
+def large():
+    """77 areas in 11 districts with outlines of 1,200 corners."""
+    return made.publication(made.Shape(areas=77, districts=11, corners=300))
