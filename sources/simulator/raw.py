@@ -1,0 +1,44 @@
+"""The rows as an export would hold them: text, in the order filed, junk and all."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+COLUMNS = (
+    "request_id", "created", "closed", "due", "label", "status", "channel", "area", "lat", "lon", "duplicate_of",
+)  # fmt: skip
+SPOILT: dict[str, dict[str, str | float]] = {
+    "year 1900": {"created": "1900-01-01 00:00:00"},
+    "in the future": {"created": "2099-12-31 12:00:00"},
+    "no date": {"created": "n/a"},
+    "unknown label": {"label": "Misc - see notes"},
+    "no id": {"request_id": ""},
+    "closed before created": {"closed": "2001-01-01 00:00:00"},
+    "null island": {"lat": 0.0, "lon": 0.0},
+}
+"""What each kind of impossible row or value looks like in the export."""
+
+
+def as_export(rows: pd.DataFrame) -> pd.DataFrame:
+    """COLUMNS as text (lat, lon as numbers), None where empty; the index is the row number from 1."""
+    rows = rows.sort_values("created", kind="stable", ignore_index=True)
+    text = rows[list(COLUMNS)].copy()
+    for column in ("created", "closed", "due"):
+        text[column] = _written(rows[column])
+    for kind, changes in SPOILT.items():
+        for column, value in changes.items():
+            text.loc[rows["spoilt"] == kind, column] = value
+    text = text.astype({c: "str" for c in COLUMNS if c not in ("lat", "lon")})
+    text.index = pd.RangeIndex(1, len(text) + 1, name="row")
+    return text
+
+
+def _written(moments: pd.Series) -> NDArray[np.object_]:
+    values = moments.to_numpy().astype("datetime64[s]")
+    written = np.char.replace(np.datetime_as_string(values), "T", " ").astype(object)
+    written[np.isnat(values)] = None
+    return cast("NDArray[np.object_]", written)
