@@ -1,0 +1,204 @@
+"""Replay past origins as if they were today: joint sample paths of all categories, and how they scored.
+
+Selection inside a backtest is as honest as in a real run: `reselecting` chooses recipes on evidence that ends by the
+first origin, and again every `reselect_after_days` counted from it. Between refits a fitted forecaster is asked again
+with what was known at each later origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from domain.city import CityPlan
+from domain.panel import Demand, Draws, Ints, Known, SamplePaths, WeatherPaths
+from domain.progress import Progress
+from models.catalogue import forecasters
+from models.choice import params_for
+from models.forecaster import Fitted, Forecaster, draws_of
+from models.recipe import Recipe
+from models.scores import origin_scores, summarise
+from models.select import choose, evaluate_candidates, outcomes_after
+from models.weather_ensemble import weather_paths
+
+PUBLISHED = "published"
+RecipeFor = Callable[[str, date], Recipe]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One origin. recipes: category -> what it was forecast with.
+
+    rivals: baseline -> samples (C, A, H, S) on the same draws, for the comparison.
+    """
+
+    origin: date
+    paths: SamplePaths
+    recipes: dict[str, Recipe]
+    rivals: dict[str, Ints] = field(default_factory=dict)
+
+
+def backtest(
+    known_of: Callable[[date], Known],
+    plan: CityPlan,
+    origins: Sequence[date],
+    horizon: int,
+    *,
+    refit_every: int,
+    recipe_for: RecipeFor,
+    seed: int,
+    progress: Progress,
+) -> Iterator[Step]:
+    """The forecast at each origin, ascending, one at a time. known_of(day): what was known at the end of `day`.
+
+    A recipe is fitted at the first origin, again at every `refit_every`-th, and whenever it changes.
+    """
+    settings = plan.city.models
+    rivals = [c for c in forecasters(settings.forecasters) if c.is_baseline]
+    fitted: dict[tuple[str, str], tuple[str, Fitted]] = {}
+    for number, origin in enumerate(origins):
+        progress(f"forecasting as of {origin.isoformat()}", number, len(origins))
+        if number % refit_every == 0:
+            fitted.clear()
+        known = known_of(origin)
+        weather = weather_paths(known, settings.weather_paths, horizon, seed)
+        draws = draws_of(seed, settings.draws, weather)
+        recipes = {c: recipe_for(c, origin) for c in known.demand.categories}
+        ask = _Ask(known, weather, draws, horizon, seed, progress, fitted)
+        samples = np.stack([ask.recipe(recipes[c]) for c in known.demand.categories])
+        of_rivals = {r.name: np.stack([ask.rival(r, c, plan) for c in known.demand.categories]) for r in rivals}
+        dates = pd.date_range(known.origin + timedelta(days=1), periods=horizon, unit="us")
+        paths = SamplePaths(known.origin, dates, known.areas.names, known.demand.categories, samples, draws)
+        yield Step(known.origin, paths, recipes, of_rivals)
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One origin's knowledge, and the fitted forecasters kept from earlier ones by (category, slot)."""
+
+    known: Known
+    weather: WeatherPaths | None
+    draws: Draws
+    horizon: int
+    seed: int
+    progress: Progress
+    fitted: dict[tuple[str, str], tuple[str, Fitted]]
+
+    def recipe(self, recipe: Recipe) -> Ints:
+        forecaster = forecasters((recipe.forecaster,))[0]
+        return self._paths(forecaster, recipe.category, PUBLISHED, recipe.recipe_id, dict(recipe.params))
+
+    def rival(self, rival: Forecaster, category: str, plan: CityPlan) -> Ints:
+        return self._paths(rival, category, rival.name, "", params_for(rival, plan.city.models).model_dump())
+
+    def _paths(self, forecaster: Forecaster, category: str, slot: str, version: str, params: dict[str, object]) -> Ints:
+        kept = self.fitted.get((category, slot))
+        if kept is None or kept[0] != version:
+            own = forecaster.params.model_validate(params)
+            kept = version, forecaster.fit(self.known, category, own, self.seed, self.progress)
+            self.fitted[category, slot] = kept
+        return kept[1].paths(self.known, self.weather, self.draws, self.horizon)
+
+
+def reselecting(
+    known_of: Callable[[date], Known], plan: CityPlan, first: date, seed: int, progress: Progress
+) -> RecipeFor:
+    """Recipes selected on evidence up to `first`, and again every `reselect_after_days` counted from it.
+
+    The answer depends on category and origin alone, not on the order of asking.
+    """
+    settings = plan.city.models
+    candidates = forecasters(settings.forecasters)
+    chosen: dict[tuple[str, date], Recipe] = {}
+
+    def recipe_for(category: str, origin: date) -> Recipe:
+        periods = (origin - first).days // settings.reselect_after_days
+        day = first + timedelta(days=periods * settings.reselect_after_days)
+        if (category, day) not in chosen:
+            scores = evaluate_candidates(known_of, category, candidates, settings, day, seed, progress)
+            chosen[category, day] = choose(scores, plan, category)
+        return chosen[category, day]
+
+    return recipe_for
+
+
+def forecasts_table(paths: SamplePaths) -> pa.Table:
+    """Rows of `forecasts.parquet` for one origin: origin, date, area, category, samples (list of whole numbers).
+
+    Ordered by category, area, date. Tables of several origins may be written one after the other.
+    """
+    categories, areas, days, size = paths.samples.shape
+    rows = categories * areas * days
+    offsets = np.arange(0, (rows + 1) * size, size, dtype=np.int32)
+    lists = pa.ListArray.from_arrays(pa.array(offsets), pa.array(paths.samples.reshape(-1), type=pa.int32()))
+    dates = np.tile(paths.dates.to_numpy().astype("datetime64[D]"), categories * areas)
+    return pa.table(
+        {
+            "origin": pa.array(np.full(rows, np.datetime64(paths.origin, "D")), type=pa.date32()),
+            "date": pa.array(dates, type=pa.date32()),
+            "area": pa.array(
+                np.tile(np.repeat(np.array(paths.areas, dtype=object), days), categories), type=pa.string()
+            ),
+            "category": pa.array(np.repeat(np.array(paths.categories, dtype=object), areas * days), type=pa.string()),
+            "samples": lists,
+        }
+    )
+
+
+def counts_frame(demand: Demand) -> pd.DataFrame:
+    """Rows of `counts.parquet`: date, area, category, count; zero-filled over the whole history, areas only."""
+    categories, areas, days = demand.counts.shape
+    return pd.DataFrame(
+        {
+            "date": np.tile(demand.dates.as_unit("us").to_numpy(), categories * areas),
+            "area": np.tile(np.repeat(np.array(demand.areas, dtype=object), days), categories),
+            "category": np.repeat(np.array(demand.categories, dtype=object), areas * days),
+            "count": demand.counts.reshape(-1),
+        }
+    ).astype({"area": "str", "category": "str"})
+
+
+def step_scores(step: Step, truth: Demand, seed: int) -> pd.DataFrame:
+    """Sums of one origin by category, forecaster ("published" and each baseline) and level; see `models.scores`.
+
+    No rows where the outcomes in `truth` do not reach the end of the horizon.
+    """
+    outcomes = outcomes_after(truth, step.origin, step.paths.samples.shape[2])
+    if outcomes.shape[2] < step.paths.samples.shape[2]:
+        return pd.DataFrame()
+    parts = []
+    for name, samples in {PUBLISHED: step.paths.samples, **step.rivals}.items():
+        for index, category in enumerate(step.paths.categories):
+            rows = origin_scores(outcomes[truth.categories.index(category)], samples[index], seed)
+            parts.append(rows.assign(category=category, forecaster=name, origin=step.origin.isoformat()))
+    return pd.concat(parts, ignore_index=True)
+
+
+def backtest_scores(rows: Iterable[pd.DataFrame]) -> dict[str, object]:
+    """`scores.json`: category -> level -> crps, wape, cover80, cover95 of what was published, each baseline's crps,
+    and the ratio to the best of them on that level; with the number of origins."""
+    rows = [r for r in rows if len(r)]
+    if not rows:
+        return {}
+    every = pd.concat(rows, ignore_index=True)
+    table = summarise(every, ["category", "level", "forecaster"])
+    report: dict[str, object] = {}
+    for category, of_category in table.groupby("category", sort=False):
+        levels = {str(level): _level_report(found) for level, found in of_category.groupby("level", sort=False)}
+        origins = int(every.loc[every["category"] == category, "origin"].nunique())
+        report[str(category)] = {"origins": origins, "levels": levels}
+    return report
+
+
+def _level_report(found: pd.DataFrame) -> dict[str, object]:
+    ours = found[found["forecaster"] == PUBLISHED].iloc[0]
+    baselines = {str(r["forecaster"]): float(r["crps"]) for r in found.to_dict("records")}
+    del baselines[PUBLISHED]
+    report: dict[str, object] = {name: float(ours[name]) for name in ("crps", "wape", "cover80", "cover95")}
+    best = min(baselines.values(), default=0.0)
+    return {**report, "baselines": baselines, "ratio": float(ours["crps"]) / best if best > 0 else None}
