@@ -13,7 +13,7 @@ from sources.validation.coordinates import check_coordinates
 from sources.validation.daily_counts import check_days, check_numbers, check_repeated_counts
 from sources.validation.ids import check_ids
 from sources.validation.labels import check_labels
-from sources.validation.moments import WALL, read_times
+from sources.validation.moments import WALL
 from sources.validation.repeats import check_repeats
 from sources.validation.status import check_status
 from sources.validation.steps import Step, corrections_table, quarantine_table, run
@@ -59,7 +59,8 @@ def validate_requests(
     step = run(rows, REQUEST_CHECKS, rules, ctx)
     used = step.rows.assign(city=ctx.plan.city.city)[ROWS]
     used = used.sort_values(["created_at", "request_id"], kind="stable", ignore_index=True)
-    return _account(raw, step, ctx, source, quarantined, rows=used, has_hours=_has_hours(raw, rules))
+    has_hours = not step.rows["only_days"].any()
+    return _account(raw, step, ctx, source, quarantined, rows=used, has_hours=has_hours)
 
 
 def validate_counts(
@@ -116,12 +117,6 @@ def _prepared(raw: pd.DataFrame, columns: tuple[str, ...], source: str) -> pd.Da
     named = raw["source"].astype("str").to_numpy() if "source" in raw else source
     rows = raw.assign(**absent)[list(columns)].assign(row=row, source=named)
     return rows.assign(source=rows["source"].astype("str"), row=rows["row"].astype("int64")).reset_index(drop=True)
-
-
-def _has_hours(raw: pd.DataFrame, rules: RequestRules) -> bool:
-    if rules.dates_only is not None or "created" not in raw:
-        return not rules.dates_only
-    return read_times(raw["created"], rules).has_hours
 
 
 def _account(

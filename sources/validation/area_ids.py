@@ -32,11 +32,11 @@ def check_areas(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
     torn = (mapped(written, {n: "1" for n, a in lookup.items() if a is None}).notna()).to_numpy(dtype=bool)
     respelt = ((area != written) & area.notna()).to_numpy(dtype=bool)
     notes = [correction("area id spelt as on the map", respelt, written, area)]
-    faults = [Fault(torn, "area", "area id fits more than one area of the map")]
+    faults = [Fault(torn, "area", "area id fits more than one area of the map", written)]
     if rules.on_unknown_area == "no_area":
         notes.append(correction("area that is not on the map: kept without an area", lost & ~torn, written, None))
     else:
-        faults.append(Fault(lost & ~torn, "area", "area is not on the map"))
+        faults.append(Fault(lost & ~torn, "area", "area is not on the map", written))
     return set_aside(rows.assign(area=area.fillna(NO_AREA).astype("str")), faults, notes)
 
 

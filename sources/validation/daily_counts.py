@@ -10,8 +10,6 @@ from sources.rules import CountRules
 from sources.validation.moments import read_times, to_days
 from sources.validation.steps import Fault, Step, correction, set_aside, text, without
 
-KEY = ["day", "area", "label"]
-
 
 def check_days(rows: pd.DataFrame, rules: CountRules, ctx: Context) -> Step:
     """Adds `day`, the local day as written."""
@@ -48,7 +46,7 @@ def check_repeated_counts(rows: pd.DataFrame, rules: CountRules, ctx: Context) -
     rows = rows.assign(_label=rows["label"].str.casefold())
     key = ["day", "area", "_label"]
     same = rows.duplicated([*key, "_count"], keep="last").to_numpy()
-    older = (rows[key].mask(same).duplicated(keep="last") & ~same).to_numpy()
+    older = rows[~same].duplicated(key, keep="last").reindex(rows.index, fill_value=False).to_numpy()
     shown = rows["day"].dt.strftime("%Y-%m-%d") + " " + rows["area"] + " " + rows["label"]
     notes = [
         correction("same day, area and label with the same count: one kept", same, shown, "once"),

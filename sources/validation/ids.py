@@ -8,8 +8,8 @@ from sources.plugins import Context
 from sources.rules import LabelRules
 from sources.validation.steps import Fault, Step, correction, set_aside, text
 
-FLOAT = r"^([+-]?\d+)\.0+$"
-SCIENTIFIC = r"^[+-]?\d(?:\.\d+)?[eE]\+?\d+$"
+FLOAT = r"^([+-]?[0-9]+)\.0+$"
+SCIENTIFIC = r"^[+-]?[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+$"
 
 
 def check_ids(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
@@ -22,7 +22,7 @@ def check_ids(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
     faults = [
         Fault(ids.isna().to_numpy(), "request_id", "request id is empty"),
         Fault(
-            ids.str.match(SCIENTIFIC).fillna(False).to_numpy(dtype=bool),
+            ids.str.contains(SCIENTIFIC).fillna(False).to_numpy(dtype=bool),
             "request_id",
             "request id in scientific notation: its digits are lost",
         ),

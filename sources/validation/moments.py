@@ -13,8 +13,11 @@ from sources.validation.steps import Mask, text
 
 WALL: Final = "datetime64[us]"
 UTC: Final = "datetime64[us, UTC]"
-ISO = r"^\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d{1,9})?)?)?\s?(?:[Zz]|[+-]\d{2}(?::?\d{2})?)?)?$"
-OFFSET = r"[T ]\d{2}.*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
+DATE = r"^[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
+ZONE = r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
+TIME = r"[T ][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2}(?:[.,][0-9]{1,9})?)?)?"
+ISO = rf"{DATE}(?:{TIME} ?{ZONE}?)?$"
+OFFSET = rf"[T ][0-9]{{2}}.*{ZONE}$"
 LATEST = pd.Timestamp("2200-01-01")
 
 
@@ -59,7 +62,7 @@ def read_times(values: pd.Series, rules: LabelRules) -> Written:
         parsed = pd.to_datetime(written, format=rules.date_format, errors="coerce", utc="%z" in rules.date_format)
         split = (_nothing(values, WALL), parsed) if "%z" in rules.date_format else (parsed, _nothing(values, UTC))
     else:
-        iso = written.where(written.str.match(ISO).fillna(False).astype(bool))
+        iso = written.where(written.str.contains(ISO).fillna(False).astype(bool))
         offset = iso.str.contains(OFFSET).fillna(False).astype(bool)
         split = (_parse(iso.mask(offset), utc=False), _parse(iso.where(offset), utc=True))
     return Written(split[0].astype(WALL), split[1].astype(UTC), written.notna().to_numpy())

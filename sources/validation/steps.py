@@ -29,11 +29,12 @@ class Correction(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Rows that cannot be used: where, in which column, why."""
+    """Rows that cannot be used: where, in which column, why. values: as written, where the column no longer is."""
 
     mask: Mask
     column: str
     reason: str
+    values: pd.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def set_aside(rows: pd.DataFrame, faults: Iterable[Fault], corrections: Iterable
     for fault in faults:
         now = fault.mask & fine
         if now.any():
-            parts.append(_aside(rows[now], fault))
+            written = rows[fault.column] if fault.values is None else fault.values
+            parts.append(_aside(rows[now], written[now], fault))
             fine &= ~now
     kept = rows if not parts else rows[fine].reset_index(drop=True)
     return Step(kept, tuple(parts), tuple(c for c in corrections if c is not None))
@@ -129,8 +131,8 @@ def without(step: Step, mask: Mask, *, excluded: int = 0, duplicates: int = 0) -
     return replace(step, rows=kept, excluded=step.excluded + excluded, duplicates=step.duplicates + duplicates)
 
 
-def _aside(rows: pd.DataFrame, fault: Fault) -> pd.DataFrame:
-    values = rows[fault.column].astype("str").fillna("").str.slice(0, 200)
+def _aside(rows: pd.DataFrame, written: pd.Series, fault: Fault) -> pd.DataFrame:
+    values = written.astype("str").fillna("").str.slice(0, 200)
     keys = rows["request_id"].astype("str").fillna("") if "request_id" in rows else ""
     part = rows[["source", "row"]].assign(column=fault.column, value=values, reason=fault.reason, request_id=keys)
     return part[ASIDE]

@@ -17,22 +17,21 @@ TICK = pd.Timedelta(microseconds=1)
 
 
 def check_times(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> Step:
-    """Adds `created_at`, `closed_at`, `due_at` (UTC) and `has_closing` (a closing date was given, good or bad)."""
+    """Adds `created_at`, `closed_at`, `due_at` (UTC), `has_closing` (a closing date was given, good or bad) and
+    `only_days` (the same for all rows: they hold days without hours)."""
     created = read_times(rows["created"], rules)
     only_days = rules.dates_only if rules.dates_only is not None else not created.has_hours
-    day, faults = _days_and_faults(created, rules, ctx, only_days)
+    faults = _faults(created, rules, ctx, only_days)
     usable = ~np.logical_or.reduce([fault.mask for fault in faults])
     moments, notes = _moments(created, "created", rules, ctx, only_days, usable)
-    checked = set_aside(rows.assign(created_at=moments, _day=day), faults, notes)
+    checked = set_aside(rows.assign(created_at=moments, only_days=only_days), faults, notes)
     closed_rows, closing = _closing(checked.rows, rules, ctx, only_days)
     due_rows, due = _due(closed_rows, rules, ctx, only_days)
-    return Step(due_rows.drop(columns="_day"), checked.quarantine, checked.corrections + closing + due)
+    return Step(due_rows.drop(columns=["created", "due"]), checked.quarantine, checked.corrections + closing + due)
 
 
-def _days_and_faults(
-    created: Written, rules: RequestRules, ctx: Context, only_days: bool
-) -> tuple[pd.Series, list[Fault]]:
-    """Local day filed, and why rows have none that is possible."""
+def _faults(created: Written, rules: RequestRules, ctx: Context, only_days: bool) -> list[Fault]:
+    """Why rows have no possible day of filing."""
     local = created.aware.dt.tz_convert(ctx.plan.city.zone).dt.tz_localize(None)
     if rules.zone != "local" and not only_days:
         wall = created.wall.dt.tz_localize(_zone(rules, ctx), ambiguous="NaT", nonexistent="NaT")
@@ -40,13 +39,12 @@ def _days_and_faults(
         local = local.fillna(shifted).fillna(created.wall)
     day = to_days(created) if only_days else local.fillna(created.wall).dt.normalize()
     earliest, today = pd.Timestamp(ctx.plan.city.quality.earliest), pd.Timestamp(ctx.today)
-    faults = [
+    return [
         Fault(~created.given, "created", "creation date is missing"),
         Fault(~created.read, "created", "creation date cannot be read" + _expected(rules)),
         Fault((day < earliest).to_numpy(), "created", f"created before {earliest.date()}"),
         Fault((day > today).to_numpy(), "created", "created in the future"),
     ]
-    return day, faults
 
 
 def _moments(
