@@ -66,7 +66,7 @@ def calendar_clause(day: date, holidays: dict[date, str]) -> str:
 
 def weather_clause(weather: WeatherPaths, index: int) -> str:
     """Rain of the day, or of the days before, and frost, as the mean of the weather paths."""
-    day = WEEKDAYS[weather.dates[index].dayofweek]
+    day = WEEKDAYS[weather.dates[index].day_of_week]
     rain = _expected(weather, "precipitation_mm")
     parts = []
     if rain[index] >= WET_MM:

@@ -22,7 +22,7 @@ def selection_origins(
     if span < 0:
         return ()
     count = min(folds, 1 + span // horizon)
-    step = min(LARGEST_STEP, span // (count - 1)) if count > 1 else 0
+    step = min(max(LARGEST_STEP, horizon), span // (count - 1)) if count > 1 else 0
     return tuple(last - timedelta(days=step * back) for back in reversed(range(count)))
 
 

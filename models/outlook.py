@@ -84,7 +84,7 @@ def _features(known: Known, weather: WeatherPaths | None, window_days: int, ends
 
 
 def _season(days: pd.DatetimeIndex) -> Floats:
-    angle = 2 * np.pi * days.dayofyear.to_numpy() / 365.25
+    angle = 2 * np.pi * days.day_of_year.to_numpy() / 365.25
     return np.stack([np.sin(angle), np.cos(angle)], axis=1)
 
 
@@ -117,8 +117,8 @@ def _expected(known: Known, weather: WeatherPaths | None, window_days: int) -> t
     paths = weather.values[:, :window_days]
     rain = float(weather.weight @ paths[:, :, RAIN].sum(axis=1))
     frost = float(weather.weight @ _crosses(paths).sum(axis=1))
-    day = pd.DatetimeIndex(known.weather.dates).dayofyear.to_numpy()
-    middle = (pd.Timestamp(known.origin) + pd.Timedelta(days=window_days / 2)).dayofyear
+    day = pd.DatetimeIndex(known.weather.dates).day_of_year.to_numpy()
+    middle = (pd.Timestamp(known.origin) + pd.Timedelta(days=window_days / 2)).day_of_year
     apart = np.abs((day - middle + 182) % 365 - 182)
     usual = known.weather.values[apart <= window_days / 2, RAIN]
     usual_mm = float(np.nanmean(usual)) * window_days if np.isfinite(usual).any() else np.nan

@@ -70,7 +70,7 @@ def levels(outcomes: Ints, samples: Ints) -> list[Level]:
     weeks = horizon // DAYS_A_WEEK
     split = (areas, weeks, DAYS_A_WEEK)
     weekly = outcomes[:, : weeks * DAYS_A_WEEK].reshape(split).sum(axis=2)
-    weekly_samples = samples[:, : weeks * DAYS_A_WEEK].reshape(*split, -1).sum(axis=2)
+    weekly_samples = samples[:, : weeks * DAYS_A_WEEK].reshape(*split, samples.shape[-1]).sum(axis=2)
     pairs = [
         (outcomes, samples),
         (weekly, weekly_samples),

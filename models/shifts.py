@@ -131,7 +131,7 @@ def split(paths: SamplePaths, profile: Profiles, shifts: Sequence[Shift], seed: 
     shifts that started before the first day (last night's hours after midnight) is left out; what uncovered hours
     of the day before the first add to its first shift lies before the origin, so is not in the draws.
     """
-    weekday = np.asarray(paths.dates.dayofweek)
+    weekday = np.asarray(paths.dates.day_of_week)
     season = (np.asarray(paths.dates.month) % 12) // 3
     shares = part_shares(profile.share[:, weekday, season], shifts)
     days = len(paths.dates) - 1

@@ -42,7 +42,7 @@ def smooth(counts: Ints, dates: pd.DatetimeIndex, rate: float, strength: float) 
 
     counts (A, T). strength: exponent of the weekday profile; 0 switches it off.
     """
-    weekday = np.asarray(dates.dayofweek, dtype=np.int_)
+    weekday = np.asarray(dates.day_of_week, dtype=np.int_)
     profile = weekday_profile(counts.sum(axis=0), weekday) ** strength
     profile = profile / profile.mean(axis=1, keepdims=True)
     factor = profile[np.arange(len(weekday)), weekday]

@@ -30,7 +30,7 @@ def area_map(count: int) -> AreaMap:
 def make_weather(dates: pd.DatetimeIndex, seed: int) -> Weather:
     """Seasons, showers and a few frosts; every variable observed."""
     rng = generator(seed, "weather")
-    season = 12 - 14 * np.cos(2 * np.pi * (dates.dayofyear.to_numpy() - 20) / 365.25)
+    season = 12 - 14 * np.cos(2 * np.pi * (dates.day_of_year.to_numpy() - 20) / 365.25)
     mean = season + rng.normal(0, 4, len(dates))
     rain = np.where(rng.random(len(dates)) < 0.3, rng.gamma(0.7, 12, len(dates)), 0.0)
     snow = np.where(mean < 0, rain, 0.0)
@@ -56,7 +56,7 @@ def make_known(
     rng = generator(seed, "counts")
     if counts is None:
         busy = rng.gamma(4, 0.25, (len(categories), 1, days))
-        mean = level * WEEKDAY[dates.dayofweek] * busy * np.linspace(0.5, 1.5, areas)[:, None]
+        mean = level * WEEKDAY[dates.day_of_week] * busy * np.linspace(0.5, 1.5, areas)[:, None]
         counts = rng.poisson(mean).astype(np.int32)
     ahead = timedelta(days=400)
     return Known(

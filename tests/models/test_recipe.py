@@ -1,0 +1,45 @@
+"""A recipe is its content."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from models.recipe import Recipe
+
+
+def recipe(**changes: object) -> Recipe:
+    content: dict[str, object] = {
+        "city": "testville",
+        "category": "pothole",
+        "forecaster": "recent_weekdays",
+        "title": "Last eight same weekdays",
+        "params": {"weeks": 8},
+        "evidence_from": date(2024, 1, 1),
+        "evidence_end": date(2024, 6, 30),
+        "folds": 8,
+        "ratios": {"recent_weekdays": {"area-day": 1.0, "city-day": 1.0 / 3.0}},
+        "mean_ratio": 1.0,
+        "sentence": "It is published.",
+    }
+    return Recipe.model_validate({**content, **changes})
+
+
+def test_a_recipe_survives_json_both_ways() -> None:
+    assert Recipe.from_json(recipe().to_json()) == recipe()
+
+
+def test_equal_content_has_an_equal_id_and_any_change_another() -> None:
+    assert recipe().recipe_id == recipe().recipe_id
+    changes = [{"params": {"weeks": 9}}, {"evidence_end": date(2024, 7, 1)}, {"category": "noise"}, {"folds": 7}]
+    ids = {recipe(**change).recipe_id for change in changes} | {recipe().recipe_id}
+    assert len(ids) == 5
+
+
+def test_a_recipe_is_frozen_and_knows_its_keys() -> None:
+    with pytest.raises(ValidationError):
+        recipe(colour="red")
+    with pytest.raises(ValidationError):
+        recipe().folds = 3  # type: ignore[misc]
