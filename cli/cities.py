@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,7 +24,8 @@ def cities(as_json: Annotated[bool, typer.Option("--json", help="For machines.")
     from storage.home import open_home
     from storage.vintages import latest
 
-    opened, rows = open_home(home), []
+    opened = open_home(home)
+    rows: list[dict[str, Any]] = []
     for name in city_names():
         try:
             city = load_city(name).city

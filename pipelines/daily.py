@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.client.schemas.objects import State, TaskRun
@@ -23,7 +24,7 @@ from storage.home import open_home
 from storage.lock import city_lock
 
 Result = TypeVar("Result")
-WORKERS = 2
+RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
 
 
 def worth_retrying(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:
@@ -37,20 +38,25 @@ def shown(name: str, step: Callable[[Progress], Result]) -> Result:
         return step(progress)
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What a category's task passes on: its choice and where its paths lie."""
+
+    choice: choose.Choice
+    folder: Path
+
+
 @task(name="ingest", retries=2, retry_delay_seconds=[5, 30], retry_condition_fn=worth_retrying)
 def ingest_task(job: Job) -> Run:
     return shown("read and check the city's data", lambda p: ingest.ingest(job, p))
 
 
-@task(name="choose", retries=1, retry_condition_fn=worth_retrying)
-def choose_task(run: Run, category: str) -> choose.Choice:
-    return shown(f"choose the forecaster: {category}", lambda p: choose.choose(run, category, p))
-
-
-@task(name="draw", retries=1, retry_condition_fn=worth_retrying)
-def draw_task(run: Run, choice: choose.Choice, work: Path) -> Path:
-    category = choice.recipe.category
-    return shown(f"train and draw: {category}", lambda p: draw.draw(run, choice.recipe, work, p))
+@task(name="forecast", retries=1, retry_condition_fn=worth_retrying)
+def forecast_task(run: Run, category: str, work: Path) -> Drawn:
+    """Choose a category's recipe, train it and draw: one task a category, its paths left in `work`."""
+    choice = shown(f"choose the forecaster: {category}", lambda p: choose.choose(run, category, p))
+    folder = shown(f"train and draw: {category}", lambda p: draw.draw(run, choice.recipe, work, p))
+    return Drawn(choice, folder)
 
 
 @task(name="plan and publish", retries=1, retry_condition_fn=worth_retrying)
@@ -60,19 +66,18 @@ def publish_task(run: Run, choices: dict[str, choose.Choice], folders: dict[str,
     return shown("publish", lambda p: publish.publish(run, choices, forecast, planned, p))
 
 
-@flow(name="crewcast-daily", task_runner=ThreadPoolTaskRunner(max_workers=WORKERS), validate_parameters=False)
+@flow(name="crewcast-daily", task_runner=RUNNER, validate_parameters=False)
 def daily_flow(job: Job) -> publish.Published:
     """Ingest, choose, draw, plan, publish: one city, one as-of day, one writer."""
     with city_lock(job.folder(), "run", job.wait_seconds):
         run = ingest_task(job)
-        names = run.job.plan().city.categories
-        choices = {c: choose_task.submit(run, c) for c in names}
         work = fresh_work_folder(run)
-        folders = {c: draw_task.submit(run, choices[c], work) for c in names}
-        chosen = {c: f.result() for c, f in choices.items()}
-        drawn = {c: f.result() for c, f in folders.items()}
-        shown("record in the registry", lambda p: record.record(run, chosen, drawn, p))
-        published = publish_task(run, chosen, drawn)
+        futures = {c: forecast_task.submit(run, c, work) for c in run.job.plan().city.categories}
+        drawn = {c: f.result() for c, f in futures.items()}
+        choices = {c: d.choice for c, d in drawn.items()}
+        folders = {c: d.folder for c, d in drawn.items()}
+        shown("record in the registry", lambda p: record.record(run, choices, folders, p))
+        published = publish_task(run, choices, folders)
         shutil.rmtree(work)
         write_log(job, published)
     return published

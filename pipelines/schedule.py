@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 from prefect import flow
-from prefect.flows import EntrypointType
+from prefect.types.entrypoint import EntrypointType
 from prefect.runtime import flow_run
 from prefect.schedules import Cron
 

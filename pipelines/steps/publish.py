@@ -11,6 +11,7 @@ import pandas as pd
 
 from domain import tables as schemas
 from domain.manifest import Manifest, RecipeEntry
+from domain.panel import Ints
 from domain.progress import Progress
 from domain.words import SCHEMA_VERSION
 from pipelines.identity import code_version, config_hash, digest, lock_hash
@@ -44,7 +45,7 @@ def publish(
     progress("writing spreadsheet and report")
     snapshot = run.snapshot()
     files = {
-        "problem.json": planned.problem.to_json().encode(),
+        "problem.json": planned.problem.model_dump_json(indent=1).encode(),
         "areas.geojson": area_features(snapshot.frame("areas")),
         "plan.csv": plan_csv(frames, manifest),
         "plan.xlsx": plan_xlsx(frames, manifest),
@@ -121,7 +122,7 @@ def area_features(areas: pd.DataFrame) -> bytes:
         {
             "type": "Feature",
             "properties": {"area": row.area, "name": row.name, "district": row.district},
-            "geometry": json.loads(row.geometry) if row.geometry else None,
+            "geometry": json.loads(str(row.geometry)) if row.geometry else None,
         }
         for row in areas.sort_values("area").itertuples(index=False)
     ]
@@ -158,7 +159,7 @@ def _signed(frame: pd.DataFrame, name: str, manifest: Manifest) -> pd.DataFrame:
     return _schema(name).validate(frame.assign(vintage_id=manifest.vintage_id))
 
 
-def _samples(name: str, forecast: Forecast) -> object:
+def _samples(name: str, forecast: Forecast) -> Ints | None:
     return forecast.area_samples if name == "forecasts" else None
 
 

@@ -1,0 +1,172 @@
+"""A backtest of past origins, written as files that any scorer can read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from domain.city import CityPlan
+from domain.errors import AsOfOutsideDataError
+from domain.panel import Demand
+from domain.progress import Progress
+from models.backtest import (
+    PUBLISHED,
+    backtest,
+    backtest_scores,
+    counts_frame,
+    forecasts_table,
+    reselecting,
+    step_scores,
+)
+from models.folds import regular_origins
+from pipelines.job import Run, known_at, known_on
+from serving.report.backtest import backtest_html
+from storage.atomic import write_atomically
+from storage.origin import MINIMUM_DAYS
+
+
+@dataclass(frozen=True)
+class Window:
+    """Origins from first to last, every so many days. refit_every: origins between two fits."""
+
+    first: date
+    last: date
+    every: int
+    horizon: int
+    refit_every: int
+
+    def origins(self) -> tuple[date, ...]:
+        return regular_origins(self.first, self.last, self.every)
+
+
+def replay(run: Run, window: Window, out: Path, progress: Progress) -> dict[str, Any]:
+    """forecasts.parquet, counts.parquet, scores.json and report.html in `out`; returns the scores.
+
+    Each file is whole or absent: it is written beside its place and moved there at the end.
+    """
+    plan = run.job.plan()
+    known_of = partial(known_on, run)
+    origins = usable(run, window)
+    truth = known_at(run).demand
+    recipe_for = reselecting(known_of, plan, origins[0], plan.city.seed, progress)
+    steps = backtest(
+        known_of, plan, origins, window.horizon, refit_every=window.refit_every, recipe_for=recipe_for,
+        seed=plan.city.seed, progress=progress,
+    )  # fmt: skip
+    out.mkdir(parents=True, exist_ok=True)
+    rows, recipes = _write_forecasts(steps, truth, out, plan.city.seed)
+    partial_file = out / ".counts.parquet"
+    counts_frame(truth).to_parquet(partial_file, index=False)
+    partial_file.replace(out / "counts.parquet")
+    report = scores_report(plan, window, origins, rows, recipes)
+    write_atomically(out / "scores.json", json.dumps(report, indent=1).encode())
+    write_atomically(
+        out / "report.html", backtest_html(report, plan.city.title, plan.city.label, report["notes"]).encode()
+    )
+    return report
+
+
+def usable(run: Run, window: Window) -> tuple[date, ...]:
+    """The window's origins with enough history before them; an error where there are none."""
+    asked = window.origins()
+    earliest = run.snapshot().meta.first_day + timedelta(days=MINIMUM_DAYS)
+    origins = tuple(d for d in asked if earliest <= d <= run.origin)
+    if not origins:
+        raise AsOfOutsideDataError(
+            f"no origin from {window.first} to {window.last} lies in the data",
+            remedy=f"choose --from and --to between {earliest} and {run.origin}",
+            asked=[d.isoformat() for d in asked],
+        )
+    return origins
+
+
+def _write_forecasts(
+    steps: Any, truth: Demand, out: Path, seed: int
+) -> tuple[list[pd.DataFrame], dict[date, dict[str, Any]]]:
+    """Stream each origin's samples to disk; keep its scores and recipes."""
+    rows: list[pd.DataFrame] = []
+    recipes: dict[date, dict[str, Any]] = {}
+    partial_file = out / ".forecasts.parquet"
+    writer: pq.ParquetWriter | None = None
+    try:
+        for step in steps:
+            table = forecasts_table(step.paths)
+            writer = writer or pq.ParquetWriter(partial_file, table.schema, compression="zstd")
+            writer.write_table(table)
+            rows.append(step_scores(step, truth, seed))
+            recipes[step.origin] = step.recipes
+    finally:
+        if writer is not None:
+            writer.close()
+    partial_file.replace(out / "forecasts.parquet")
+    return rows, recipes
+
+
+def scores_report(
+    plan: CityPlan,
+    window: Window,
+    origins: tuple[date, ...],
+    rows: list[pd.DataFrame],
+    recipes: dict[date, dict[str, Any]],
+) -> dict[str, Any]:
+    """`scores.json`: what was replayed, scores by category and level, by origin, and what was published when."""
+    scored = [r for r in rows if len(r)]
+    levels: dict[str, Any] = backtest_scores(scored)
+    every = pd.concat(scored, ignore_index=True) if scored else pd.DataFrame()
+    skipped = sorted(set(window.origins()) - set(origins))
+    unscored = len(rows) - len(scored)
+    notes = [f"{len(skipped)} origins were left out: they lie outside the data"] if skipped else []
+    notes += [f"{unscored} origins have no score: their outcomes lie beyond the data"] if unscored else []
+    return {
+        "city": plan.city.city,
+        "title": plan.city.title,
+        "label": plan.city.label,
+        "from": window.first.isoformat(),
+        "to": window.last.isoformat(),
+        "every": window.every,
+        "horizon": window.horizon,
+        "refit_every": window.refit_every,
+        "origins": [o.isoformat() for o in origins],
+        "categories": {
+            c: {
+                "levels": levels.get(c, {}).get("levels", {}),
+                "by_origin": _by_origin(every, c),
+                "recipes": _changes(recipes, c),
+            }
+            for c in plan.city.categories
+        },
+        "notes": notes,
+    }
+
+
+def _by_origin(every: pd.DataFrame, category: str) -> list[dict[str, Any]]:
+    """CRPS ÷ requests of what was published and of the best baseline, an origin and level."""
+    if every.empty:
+        return []
+    found = every[every["category"] == category]
+    wide = found.pivot_table(index=["origin", "level"], columns="forecaster", values="crps", sort=True)
+    requests = found.groupby(["origin", "level"])["requests"].first().clip(lower=1)
+    per_request = wide.div(requests, axis=0)
+    best = per_request.drop(columns=PUBLISHED).min(axis=1)
+    rows = pd.DataFrame({"crps": per_request[PUBLISHED], "best_baseline": best}).reset_index()
+    found_rows = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    return [{str(k): v for k, v in row.items()} for row in found_rows]
+
+
+def _changes(recipes: dict[date, dict[str, Any]], category: str) -> list[dict[str, Any]]:
+    """The recipes in force, each with the first origin it was used at."""
+    changes: list[dict[str, Any]] = []
+    last = ""
+    for origin, of_category in sorted(recipes.items()):
+        recipe = of_category[category]
+        if recipe.recipe_id != last:
+            changes.append({"origin": origin.isoformat(), "forecaster": recipe.title, "sentence": recipe.sentence})
+            last = recipe.recipe_id
+    return changes

@@ -1,0 +1,76 @@
+"""The command line as a stranger meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = ("run", "demo", "backtest", "cities", "doctor", "runs", "schedule")
+HEAVY = {"prefect", "mlflow", "lightgbm", "sklearn", "pandas", "numpy", "duckdb", "plotly", "pandera"}
+
+
+def crewcast(*words: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    if home:
+        environment["CREWCAST_HOME"] = str(home)
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", *words], capture_output=True, text=True, env=environment, check=False
+    )
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """What keeps `--help` under half a second."""
+    code = "import sys, json, cli.main; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(json.loads(loaded.stdout))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    answer = crewcast(command, "--help")
+    assert answer.returncode == 0
+    assert "Example" in answer.stdout
+    assert f"crewcast {command}" in answer.stdout
+
+
+def test_the_main_help_names_every_command_and_exit_code() -> None:
+    answer = crewcast("--help")
+    assert all(f" {command} " in answer.stdout for command in COMMANDS)
+    assert "130" in answer.stdout
+
+
+def test_an_unknown_city_names_those_there_are(tmp_path: Path) -> None:
+    answer = crewcast("run", "atlantis", home=tmp_path)
+    assert answer.returncode == 2
+    assert "atlantis" in answer.stderr
+    assert "ellerby-falls" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_date_that_is_none_is_refused_with_an_example(tmp_path: Path) -> None:
+    answer = crewcast("run", "ellerby-falls", "--as-of", "17/12/2017", home=tmp_path)
+    assert answer.returncode == 2
+    assert "2017-12-17" in answer.stderr
+
+
+def test_a_time_that_is_none_is_refused(tmp_path: Path) -> None:
+    answer = crewcast("schedule", "ellerby-falls", "--at", "5 am", home=tmp_path)
+    assert answer.returncode == 2
+    assert "HH:MM" in answer.stderr
+
+
+def test_cities_lists_the_embedded_city_for_machines(tmp_path: Path) -> None:
+    answer = crewcast("cities", "--json", home=tmp_path)
+    assert answer.returncode == 0
+    assert "ellerby-falls" in {row["city"] for row in json.loads(answer.stdout)}
+
+
+def test_opening_a_plan_of_a_city_without_one_says_so(tmp_path: Path) -> None:
+    answer = crewcast("runs", "ellerby-falls", "--open", "latest", home=tmp_path)
+    assert answer.returncode == 3
+    assert "what to do" in answer.stderr
