@@ -42,7 +42,7 @@ def _finding(detail: ErrorDetails, model: type[BaseModel], section: str) -> tupl
     if detail["type"] == "extra_forbidden":
         known = _known_keys(model, detail["loc"][:-1])
         close = nearest(str(detail["loc"][-1]), known)
-        hint = f"the nearest known key is '{close}'" if close else f"known keys: {', '.join(known)}"
+        hint = f"the nearest known key is '{close}'" if close else f"known keys: {', '.join(known) or 'none'}"
         return f"{key}: unknown key; {hint}", key, close
     if detail["type"] == "missing":
         return f"{key}: missing", key, None

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from domain.category import Strict
 from domain.tables import AREAS
@@ -19,6 +19,7 @@ from sources.validation.area_ids import spellings
 from sources.validation.steps import Correction, correction, corrections_table, text
 
 ONE_DISTRICT = "all"
+MOST_PEOPLE = 1e9
 
 
 class AreaTable(TableFile):
@@ -35,6 +36,14 @@ class AreaFiles(Strict):
     table: AreaTable | None = None
     districts: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
     attribution: str = ""
+
+    @field_validator("districts")
+    @classmethod
+    def _one_district_an_area(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        listed = [area for areas in value.values() for area in areas]
+        if double := sorted({area for area in listed if listed.count(area) > 1}):
+            raise ValueError(f"an area lies in one district; listed twice: {', '.join(double)}")
+        return value
 
 
 def read(config: AreaFiles, ctx: Context) -> AreasRead:
@@ -83,7 +92,7 @@ def _with_districts(features: pd.DataFrame, config: AreaFiles) -> tuple[pd.DataF
     listed = [a for areas in config.districts.values() for a in areas if lookup.get(a) is None]
     district = features["area"].map(stated).astype("str").fillna(features["district"]).astype("str")
     population = pd.to_numeric(features["population"], errors="coerce").astype(float)
-    bad = (features["population"].notna() & ~(population >= 0)).to_numpy()
+    bad = (features["population"].notna() & ~population.between(0, MOST_PEOPLE)).to_numpy()
     notes = [
         correction(
             "area without a district: district 'all'", district.isna().to_numpy(), features["area"], ONE_DISTRICT

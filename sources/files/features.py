@@ -17,6 +17,7 @@ from sources.rules import MISSING
 from sources.validation.area_ids import plainly
 from sources.validation.steps import Correction, correction, text
 
+DETAILS = ("name", "district", "population")
 Collection = dict[str, list[dict[str, object]]]
 
 
@@ -46,7 +47,8 @@ def read_features(path: Path, names: AreaProperties) -> tuple[pd.DataFrame, list
         *outlines.corrections,
     ]  # fmt: skip
     frame = frame.assign(area=plain, outline=pd.Series(outlines.shapes, index=frame.index, dtype=object))[kept]
-    joined, more = _joined(frame.reindex(columns=["area", "name", "district", "population", "outline"]))
+    whole = frame.reindex(columns=["area", *DETAILS, "outline"])
+    joined, more = _joined(whole.astype(dict.fromkeys(DETAILS, "str")))
     if joined.empty:
         raise SourceUnreadableError(f"{path} has no feature with an area id", remedy="check properties.area", file=path)
     return joined, [n for n in [*notes, more] if n is not None]
