@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from domain.category import Category
 from domain.chance import generator
+from domain.city import City, CityPlan
 from domain.panel import AreaMap, Demand, Floats, Ints, IssuedWeather, Known, Places, Weather
 from domain.words import WEATHER_VARIABLES
 
@@ -77,6 +79,60 @@ def make_known(
 def city_known() -> Callable[..., Known]:
     """Builds a made-up city; see `make_known` for what may be set."""
     return make_known
+
+
+def make_plan(categories: tuple[str, ...] = ("pothole",), **models: object) -> CityPlan:
+    """A city of one yard and three shifts; `models` are settings of its models section."""
+    settings = {"forecasters": ("exponential_smoothing", "recent_weekdays"), "weather_paths": 20, "draws": 300}
+    clock = {"day": ("07:00", "15:00"), "evening": ("15:00", "23:00"), "night": ("23:00", "07:00")}
+    city = City.model_validate(
+        {
+            "schema": 1,
+            "city": "testville",
+            "title": "Testville",
+            "timezone": "America/Chicago",
+            "holidays": {"country": "US"},
+            "requests": {"kind": "files"},
+            "areas": {"kind": "files"},
+            "categories": categories,
+            "crews": {
+                "shifts": [{"name": n, "start": a, "end": b, "minutes": 400} for n, (a, b) in clock.items()],
+                "types": [{"name": "patchers", "skills": {"patching": None}, "cost_per_hour": 100}],
+                "yards": [{"name": "North", "crews": {"patchers": 2}}],
+            },
+            "models": {**settings, **models},
+        }
+    )
+    return CityPlan(city=city, categories=tuple(make_category(c) for c in categories))
+
+
+def make_category(name: str, **changes: object) -> Category:
+    """Queue work with a worklist."""
+    content = {
+        "schema": 1,
+        "category": name,
+        "title": name.title(),
+        "noun": f"{name} requests",
+        "kind": "queue",
+        "skill": "patching",
+        "service_minutes": {"value": 40, "basis": "expert"},
+        "queue": {"due_hours": 96, "cost_per_late_day": 25},
+        "shift_profile": {"day": 0.6, "evening": 0.3, "night": 0.1},
+        "worklist": {"preventive_work": "look at it", "length": 50},
+    }
+    return Category.model_validate({**content, **changes})
+
+
+@pytest.fixture(scope="session")
+def city_plan() -> Callable[..., CityPlan]:
+    """Builds a city's plan; see `make_plan`."""
+    return make_plan
+
+
+@pytest.fixture(scope="session")
+def category_of() -> Callable[..., Category]:
+    """Builds a category; see `make_category`."""
+    return make_category
 
 
 def _weather_values(frame: pd.DataFrame) -> Floats:
