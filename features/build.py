@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from domain.errors import FeatureGroupError
-from domain.panel import Floats, Ints, Known
+from domain.panel import Floats, Ints, Known, Weather
 from features.group import FeatureGroup, Grain, Inputs
 
 Floats32 = NDArray[np.float32]
@@ -76,8 +76,12 @@ def columns_of(chosen: tuple[FeatureGroup, ...], grain: Grain) -> tuple[str, ...
 
 
 def inputs_of(known: Known, category: str, horizon: int) -> Inputs:
-    """What groups read of one category: counts to the origin, calendar and holidays past the horizon,
-    weather observed to the origin and NaN after (None where the city has none)."""
+    """What groups read of one category: counts to the origin, calendar and holidays past the horizon, weather
+    observed to the origin and NaN after (None where the city has none).
+
+    Where observed weather ends before the origin, the days between are taken from 364 days earlier: a plausible
+    stretch of the season, where a gap would blank every sum over the last weeks.
+    """
     dates = known.demand.dates
     calendar = pd.date_range(dates[0], periods=len(dates) + horizon + MARGIN_DAYS, freq="D")
     return Inputs(
@@ -85,7 +89,7 @@ def inputs_of(known: Known, category: str, horizon: int) -> Inputs:
         dates=dates,
         calendar=calendar,
         holidays=is_holiday(known.holidays, calendar),
-        weather=None if known.weather is None else align(known.weather.dates, known.weather.values, calendar),
+        weather=None if known.weather is None else weather_of(known.weather, calendar, len(dates)),
         areas=known.areas,
     )
 
@@ -95,10 +99,14 @@ def is_holiday(holidays: dict[date, str], calendar: pd.DatetimeIndex) -> NDArray
     return np.asarray(calendar.isin(days), dtype=np.bool_)
 
 
-def align(dates: pd.DatetimeIndex, values: Floats, calendar: pd.DatetimeIndex) -> Floats:
-    """Weather rows in the order of `calendar`, NaN where a day has none, (D, V)."""
-    where = dates.get_indexer(calendar)
-    out: Floats = np.where((where >= 0)[:, None], values[where], np.nan)
+def weather_of(weather: Weather, calendar: pd.DatetimeIndex, known_days: int) -> Floats:
+    """Observed weather in the order of `calendar`, NaN where a day has none, the tail filled as said above, (D, V)."""
+    where = weather.dates.get_indexer(calendar)
+    out: Floats = np.where((where >= 0)[:, None], weather.values[where], np.nan)
+    observed = np.flatnonzero(np.isfinite(out).any(axis=1))
+    tail = np.arange(observed[-1] + 1 if len(observed) else known_days, known_days)
+    tail = tail[tail >= 364]
+    out[tail] = out[tail - 364]
     return out
 
 
@@ -201,13 +209,15 @@ def training_matrix(built: Built, chosen: Rows) -> tuple[Floats32, Ints]:
 def path_dates(built: Built, horizon: int, paths: Floats | None) -> Floats32:
     """Date features of the `horizon` days after the last known one, under each weather path: (P, H, n).
 
-    paths: (P, H, V) with H ≥ horizon, or None (P is 1). Made from the last LOOKBACK_DAYS and the path alone.
+    paths: (P, H, V) with H ≥ horizon, or None (P is 1, weather ahead unknown). Made from the last LOOKBACK_DAYS
+    and the path alone.
     """
     inputs = built.inputs
     known = inputs.counts.shape[1]
     start = max(known - LOOKBACK_DAYS, 0)
     weather = None
-    if inputs.weather is not None and paths is not None:
+    if inputs.weather is not None:
+        paths = np.full((1, horizon, inputs.weather.shape[1]), np.nan) if paths is None else paths
         past = np.repeat(inputs.weather[start:known, :, None], len(paths), axis=2)
         ahead = paths[:, :horizon].transpose(1, 2, 0)
         weather = np.concatenate([past, ahead], axis=0)

@@ -2,7 +2,8 @@
 
 Held-out counts (O origins, H leads, A areas) beside their expected values give three parts:
   city factor paths   actual ÷ expected of the whole city, a path over the leads for every held-out origin, drawn
-                      as a whole so that days stay together; shrunk where few requests make the ratio noisy
+                      as a whole so that days stay together; shrunk where few requests make the ratio noisy. Their
+                      mean is the held-out bias
   area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
   noise               negative binomial around that, its size k = scale × mean ** power
 Sizes by maximum likelihood and moments on the held-out year.
@@ -21,16 +22,23 @@ from domain.panel import Floats, Ints
 SIZES = np.geomspace(0.05, 100.0, 28)
 POWERS = (0.0, 0.5, 1.0)
 MOST_ROWS = 30_000
+MOST_BIAS = 1.5
+"""A model that ran low over a whole year is likely to go on so, but not by more than this: it learns that year yet."""
 
 
 @dataclass(frozen=True)
 class ErrorLaw:
-    """city_paths: (O, H) factors, mean 1 at each lead. area_variance: of the area factor. size: scale and power."""
+    """city_paths: (O, H) factors, of one mean at every lead. area_variance: of the area factor. size: scale, power."""
 
     city_paths: Floats
     area_variance: float
     size_scale: float
     size_power: float
+
+    @property
+    def mean(self) -> float:
+        """Mean of the law ÷ expected: how far the model ran low or high on the held-out days."""
+        return float(self.city_paths.mean())
 
 
 def learn_errors(counts: Ints, expected: Floats) -> ErrorLaw:
@@ -66,8 +74,10 @@ def shrink(city: Floats, mean: Floats, expected: Floats, scale: float, power: fl
 
 
 def city_paths(city: Floats, mean: Floats, expected: Floats, scale: float, power: float) -> Floats:
+    """Shrunk ratios of every held-out origin, of one mean at every lead: the held-out bias, kept within MOST_BIAS."""
     paths = shrink(city, mean, expected, scale, power, root=True)
-    centred: Floats = paths / paths.mean(axis=0)
+    bias = np.clip(city.sum() / max(float(mean.sum()), 1e-9), 1.0 / MOST_BIAS, MOST_BIAS)
+    centred: Floats = paths / paths.mean(axis=0) * bias
     return centred
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 
 import lightgbm as lgb
 import numpy as np
@@ -71,16 +72,21 @@ class LightGbmParams(Strict):
 
 @dataclass(frozen=True)
 class Model:
-    """A booster and the level that it corrects. intercept: log of the training mean over the level's."""
+    """A booster and the level that it corrects. intercept: log of the training mean over the level's.
 
-    booster: lgb.Booster
+    booster is None where nothing was ever counted: then there is nothing to correct.
+    """
+
+    booster: lgb.Booster | None
     level: Level
     intercept: float
 
     def expected(self, built: Built, chosen: Rows, x: Floats32, threads: int) -> Floats:
         """Expected requests of each row, (N,)."""
-        correction = self.booster.predict(x, raw_score=True, num_threads=threads)
-        out: Floats = np.exp(log_level(built, self.level, chosen) + self.intercept + np.asarray(correction))
+        log_mean = log_level(built, self.level, chosen) + self.intercept
+        if self.booster is not None:
+            log_mean = log_mean + np.asarray(self.booster.predict(x, raw_score=True, num_threads=threads))
+        out: Floats = np.exp(log_mean)
         return out
 
 
@@ -126,7 +132,8 @@ class FittedLightGbm:
         plain = average(self._means(built, ordinary_dates(built, usual_weather), ordinary=True), climate_weights)
         dated = average(self._means(built, usual_weather), climate_weights)
         full = average(self._means(built, ahead), weights)
-        return Effects(BLOCKS, np.stack([usual, plain - usual, dated - plain, full - dated]))
+        levels = [usual, *(self.errors.mean * mean for mean in (plain, dated, full))]
+        return Effects(BLOCKS, np.stack([levels[0], *(b - a for a, b in pairwise(levels))]))
 
     def artifacts(self) -> dict[str, str]:
         record = {
@@ -142,7 +149,7 @@ class FittedLightGbm:
             "params": self.params.model_dump(),
         }
         return {
-            "booster.txt": self.model.booster.model_to_string(),
+            "booster.txt": "" if self.model.booster is None else self.model.booster.model_to_string(),
             "model.json": json.dumps(record, indent=1, sort_keys=True),
         }
 
@@ -175,6 +182,8 @@ def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str)
     level = choose_level(built, chosen, y, weight)
     base = log_level(built, level, chosen)
     intercept = float(np.log((weight @ y + 1e-6) / (weight @ np.exp(base))))
+    if not y.any():
+        return Model(None, level, intercept)
     data = lgb.Dataset(
         x, y.astype(np.float32), weight=weight, init_score=base + intercept, feature_name=list(built.columns)
     )
