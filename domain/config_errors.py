@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -10,6 +11,18 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.errors import ConfigError
+
+WORDS = {
+    "string_type": "should be text",
+    "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+    "dict_type": "should be keys and values",
+    "model_type": "should be keys and values",
+    "model_attributes_type": "should be keys and values",
+}
+"""What pydantic calls by Python's names, in those of YAML."""
 
 SHOWN = 8
 """Findings listed at most; the rest is counted."""
@@ -46,10 +59,10 @@ def _finding(detail: ErrorDetails, model: type[BaseModel], section: str) -> tupl
         return f"{key}: unknown key; {hint}", key, close
     if detail["type"] == "missing":
         return f"{key}: missing", key, None
-    message = detail["msg"].removeprefix("Value error, ")
+    message = WORDS.get(detail["type"]) or _lower(detail["msg"].removeprefix("Value error, "))
     value = detail["input"]
     shown = "" if isinstance(value, dict) else f" (found: {_short(value)})"
-    return f"{key or 'the file'}: {_lower(message)}{shown}", key, None
+    return f"{key or 'the file'}: {message}{shown}", key, None
 
 
 def _path(section: str, loc: tuple[int | str, ...]) -> str:
@@ -92,7 +105,8 @@ def _unwrapped(annotation: Any) -> list[Any]:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    """The value as YAML writes it."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

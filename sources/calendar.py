@@ -18,7 +18,7 @@ def holidays_table(rule: HolidayRule, city: str, first: date, last: date) -> pd.
 
     Raises ConfigError where the country or subdivision is not known.
     """
-    _check(rule)
+    check_rule(rule)
     years = range(first.year, last.year + 1)
     known = holidays.country_holidays(rule.country, subdiv=rule.subdivision, years=years)
     days = sorted((day, name) for day, name in known.items() if first <= day <= last)
@@ -28,7 +28,8 @@ def holidays_table(rule: HolidayRule, city: str, first: date, last: date) -> pd.
     return CALENDAR.validate(table)
 
 
-def _check(rule: HolidayRule) -> None:
+def check_rule(rule: HolidayRule) -> None:
+    """Raises ConfigError where the country or subdivision is not known."""
     countries = holidays.list_supported_countries(include_aliases=True)
     if rule.country not in countries:
         raise _unknown("country", rule.country, sorted(countries))

@@ -89,12 +89,20 @@ class AreasRead:
     notes: tuple[str, ...] = ()
 
 
+def _fits(config: Strict, plan: CityPlan) -> None:
+    """Nothing to check."""
+
+
 @dataclass(frozen=True)
 class Plugin(Generic[Config, Result]):
-    """config: the frozen model of the section. read: pure but for reading its source."""
+    """config: the frozen model of the section. read: pure but for reading its source.
+
+    check: whether the settings fit this city, before the first step; raises ConfigError.
+    """
 
     config: type[Config]
     read: Callable[[Config, Context], Result]
+    check: Callable[[Config, CityPlan], None] = field(default=_fits)
 
 
 def load(section: Kind, kind: str) -> Plugin[Strict, object]:
@@ -130,8 +138,11 @@ def settings(section: Section, plugin: Plugin[Config, Result], *, name: str = ""
 def configured(plan: CityPlan) -> dict[Kind, tuple[Plugin[Strict, object], Strict]]:
     """Every section of the city with its plug-in and settings, all checked before the first step.
 
-    Raises ConfigError for a kind there is not, an unknown key or a wrong value.
+    Raises ConfigError for a kind there is not, an unknown key, a wrong value, or holidays that nobody knows.
     """
+    from sources.calendar import check_rule
+
+    check_rule(plan.city.holidays)
     found: dict[Kind, tuple[Plugin[Strict, object], Strict]] = {}
     sections: dict[Kind, Section | None] = {
         "areas": plan.city.areas,
@@ -141,5 +152,7 @@ def configured(plan: CityPlan) -> dict[Kind, tuple[Plugin[Strict, object], Stric
     for kind, section in sections.items():
         if section is not None:
             plugin = load(kind, section.kind)
-            found[kind] = (plugin, settings(section, plugin, name=kind, file=plan.city.file))
+            config = settings(section, plugin, name=kind, file=plan.city.file)
+            plugin.check(config, plan)
+            found[kind] = (plugin, config)
     return found

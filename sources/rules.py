@@ -26,14 +26,16 @@ class LabelRules(Strict):
     labels: the source's label -> category; empty: labels are the names of the categories. Case and surrounding
     blanks do not matter. excluded_labels: label -> why its rows are no demand (information only): not counted as
     demand, not quarantined, counted apart. missing: texts that stand for "no value", in lower case.
-    date_format: as in strptime, where dates are not ISO 8601. on_unknown_area: rows whose area is not on the map
-    are quarantined, or kept without an area.
+    date_format: as in strptime, where dates are not ISO 8601. on_unknown_label: rows with a label that is named
+    nowhere are quarantined, or excluded and counted (for files that hold all kinds of requests). on_unknown_area:
+    rows whose area is not on the map are quarantined, or kept without an area.
     """
 
     labels: dict[Text, str] = Field(default_factory=dict)
     excluded_labels: dict[Text, str] = Field(default_factory=dict)
     missing: tuple[Text, ...] = MISSING
     date_format: str | None = None
+    on_unknown_label: Literal["quarantine", "exclude"] = "quarantine"
     on_unknown_area: Literal["quarantine", "no_area"] = "quarantine"
 
 

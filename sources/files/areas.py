@@ -52,7 +52,7 @@ def read(config: AreaFiles, ctx: Context) -> AreasRead:
     Raises SourceUnreadableError (missing, empty, not GeoJSON, projected) and ColumnMissingError (no such property).
     """
     ctx.progress("reading areas")
-    path = find_files(config.path, ctx.plan.city.base_dir)[0]
+    path = find_files([config.path], ctx.plan.city.base_dir)[0]
     features, notes = read_features(path, config.properties)
     files = {path.name: sha256(path)}
     if config.table is not None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.category import Strict
-from sources.files.tables import TableFile, read_tables
+from domain.city import CityPlan
+from sources.files.tables import TableFile, named, read_tables
 from sources.plugins import Context, Plugin, Requests
 from sources.rules import RequestRules
 from sources.validate import validate_requests
+from sources.validation.labels import category_of_label
 
 
 class RequestColumns(Strict):
@@ -43,10 +45,15 @@ def read(config: RequestFiles, ctx: Context) -> Requests:
     ctx.progress("reading requests")
     found = read_tables(config, config.columns.model_dump(exclude_none=True), ctx.plan.city.base_dir)
     ctx.progress(f"checking {len(found.frame):,} rows of requests")
-    source = ", ".join(found.files)
+    source = named(list(found.files))
     checked = validate_requests(found.frame, config.rules, ctx, source, quarantined=found.unreadable)
     notes = (config.attribution,) if config.attribution else ()
     return replace(checked, files=found.files, notes=notes)
 
 
-PLUGIN = Plugin(RequestFiles, read)
+def check(config: RequestFiles, plan: CityPlan) -> None:
+    """Raises ConfigError where a label is mapped to a category that the city does not have."""
+    category_of_label(config.rules, plan.categories)
+
+
+PLUGIN = Plugin(RequestFiles, read, check)

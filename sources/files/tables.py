@@ -8,13 +8,13 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Annotated, cast
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.category import Strict
 from domain.config_errors import nearest
@@ -27,13 +27,19 @@ Skipped = tuple[int, str, str]
 READABLE = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet")
 
 
+def _one_or_several(value: object) -> object:
+    if not isinstance(value, str | list | tuple):
+        raise ValueError("should be a path or a list of paths")  # noqa: TRY004  pydantic collects ValueErrors
+    return (value,) if isinstance(value, str) else value
+
+
 class TableFile(Strict):
     """path: one or several, relative to the YAML, `*` allowed in the file's name.
 
     delimiter, encoding: of text files.
     """
 
-    path: str | tuple[str, ...]
+    path: Annotated[tuple[str, ...], BeforeValidator(_one_or_several)]
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: str = "utf-8"
 
@@ -64,10 +70,10 @@ def read_tables(files: TableFile, columns: Mapping[str, str], base_dir: Path) ->
     return FileRead(whole, tuple(aside for _, aside in parts if len(aside)), hashes)
 
 
-def find_files(path: str | tuple[str, ...], base_dir: Path) -> list[Path]:
+def find_files(patterns: Iterable[str], base_dir: Path) -> list[Path]:
     """The files meant, in the order of their names. Raises SourceUnreadableError where one is not there."""
     found: list[Path] = []
-    for pattern in [path] if isinstance(path, str) else path:
+    for pattern in patterns:
         where = base_dir / Path(pattern).expanduser()
         is_pattern = any(sign in where.name for sign in "*?[")
         hits = [hit for hit in (sorted(where.parent.glob(where.name)) if is_pattern else [where]) if hit.is_file()]
@@ -75,6 +81,11 @@ def find_files(path: str | tuple[str, ...], base_dir: Path) -> list[Path]:
             raise SourceUnreadableError(f"there is no file {where}", remedy="correct the path in the YAML", file=where)
         found += [hit for hit in hits if hit not in found]
     return found
+
+
+def named(names: list[str]) -> str:
+    """Files in a few words: all up to three, else the first, the last and how many."""
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]} ({len(names)} files)"
 
 
 def sha256(path: Path) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from domain.category import Strict
 from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
 from domain.words import WEATHER_VARIABLES
-from sources.files.tables import FileRead, TableFile, read_tables
+from sources.files.tables import FileRead, TableFile, named, read_tables
 from sources.plugins import Context, Plugin, WeatherRead
 from sources.rules import LabelRules
 from sources.validation.moments import end_of_days
@@ -117,7 +117,7 @@ def read(config: WeatherFiles, ctx: Context) -> WeatherRead:
     observed = WEATHER_OBSERVED.validate(
         _finished(days.frame, ctx, found, "date", list(WEATHER_OBSERVED.schema.columns))
     )
-    tables = [corrections_table([*_unreadable(found), *days.corrections], city, ", ".join(found.files))]
+    tables = [corrections_table([*_unreadable(found), *days.corrections], city, named(list(found.files)))]
     issued, files = None, found.files
     if config.issued is not None:
         got = read_tables(config.issued, config.issued.columns.model_dump(exclude_none=True), base)
@@ -125,7 +125,7 @@ def read(config: WeatherFiles, ctx: Context) -> WeatherRead:
         issued = WEATHER_ISSUED.validate(
             _finished(ahead.frame, ctx, got, "origin", list(WEATHER_ISSUED.schema.columns))
         )
-        tables.append(corrections_table([*_unreadable(got), *ahead.corrections], city, ", ".join(got.files)))
+        tables.append(corrections_table([*_unreadable(got), *ahead.corrections], city, named(list(got.files))))
         files = files | got.files
     return WeatherRead(observed, issued, pd.concat(tables, ignore_index=True), files, tuple(notes))
 

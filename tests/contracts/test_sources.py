@@ -160,6 +160,17 @@ def test_every_section_of_a_packaged_city_is_valid(name: str) -> None:
     assert set(found) >= {"requests", "areas"}
 
 
+def test_what_does_not_fit_the_city_is_told_before_the_first_step() -> None:
+    plan = load_city("houston-files")
+    rules = {"labels": {"Pot hole": "potholes"}}
+    section = Section.model_validate({"kind": "files", **plan.city.requests.settings, "rules": rules})
+    with pytest.raises(ConfigError, match="no category of this city; did you mean 'pothole'"):
+        plugins.configured(plan.model_copy(update={"city": plan.city.model_copy(update={"requests": section})}))
+    nowhere = plan.city.model_copy(update={"holidays": plan.city.holidays.model_copy(update={"country": "ZZZ"})})
+    with pytest.raises(ConfigError, match=r"holidays\.country"):
+        plugins.configured(plan.model_copy(update={"city": nowhere}))
+
+
 def test_a_wrong_key_deep_in_a_section_names_file_key_and_the_nearest() -> None:
     plan = load_city("houston-files")
     columns = {**plan.city.requests.settings["columns"], "channl": "x"}  # type: ignore[dict-item]

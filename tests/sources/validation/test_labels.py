@@ -51,6 +51,15 @@ def test_information_only_labels_are_excluded_and_counted_by_their_reason(
     assert rules_used(found)["excluded, no demand: training"] == (1, "Test")
 
 
+def test_labels_of_other_work_may_be_excluded_as_a_whole(
+    rows: Rows, check: Check, rules_used: Callable[..., Any], reasons: Callable[..., Any]
+) -> None:
+    found = check(rows(label=["pothole", "Weeds", "Graffiti", None]), on_unknown_label="exclude")
+    assert (found.rows_used, found.excluded) == (1, 2)
+    assert rules_used(found)["excluded, no demand: a label of other work"][0] == 2
+    assert [reason for *_, reason in reasons(found)] == ["label is empty"]
+
+
 def test_a_label_mapped_to_no_category_of_the_city_names_the_nearest(rows: Rows, check: Check) -> None:
     with pytest.raises(ConfigError, match=r"'Pot hole' is mapped to 'potholes'.*did you mean 'pothole'"):
         check(rows(), labels={"Pot hole": "potholes"})
