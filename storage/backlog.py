@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
 
 from domain.category import Category
 from domain.city import CityPlan
-from domain.tables import BACKLOG, REQUESTS
-from storage.clock import end_of_day, microseconds
-from storage.files import TableFile, path_of
-from storage.query import connect, fetch, parquet
+from domain.tables import BACKLOG
+from storage.asof import known, parts_until, scan
+from storage.clock import end_of_day
+from storage.files import TableFile
+from storage.query import connect, fetch
 from storage.snapshot import Snapshot
 
 _READ = ("request_id", "category", "area", "created_at", "due_at", "lat", "lon")
@@ -29,7 +30,7 @@ def open_requests(snapshot: Snapshot, plan: CityPlan, as_of: date) -> pd.DataFra
     """
     waiting = [c for c in plan.categories if c.kind != "perishable"]
     moment = end_of_day(plan.city.zone, as_of)
-    found = _open(snapshot, moment, [c.category for c in waiting])
+    found = _open(snapshot, plan, as_of, [c.category for c in waiting])
     rows: pd.DataFrame = found.sort_by([("created_at", "ascending"), ("request_id", "ascending")]).to_pandas()
     return _judged(rows, waiting, pd.Timestamp(moment))[_COLUMNS]
 
@@ -59,17 +60,17 @@ def _stale_after(category: Category) -> float:
     return float(rule.stale_after_days) if rule else float("inf")
 
 
-def _open(snapshot: Snapshot, moment: datetime, categories: list[str]) -> pa.Table:
+def _open(snapshot: Snapshot, plan: CityPlan, as_of: date, categories: list[str]) -> pa.Table:
     names = ", ".join(f"'{c}'" for c in categories) or "''"
     tables = []
     with connect(snapshot.folder.work) as connection:
-        for files in _batches(snapshot, moment):
+        for files in _batches(parts_until(snapshot, plan, as_of)):
             # All versions of a request lie in one part, so each batch finds its own latest ones.
             sql = f"""
                 SELECT {", ".join(_READ)} FROM (
                     SELECT {", ".join(_READ)}, status
-                    FROM {parquet([path_of(snapshot.folder, f) for f in files])}
-                    WHERE known_at <= make_timestamptz({microseconds(moment)})
+                    FROM {scan(snapshot, files)}
+                    WHERE {known(snapshot, plan, as_of)}
                     QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1
                 ) WHERE status = 'open' AND category IN ({names})
             """
@@ -80,12 +81,10 @@ def _open(snapshot: Snapshot, moment: datetime, categories: list[str]) -> pa.Tab
     return pa.concat_tables([schema.empty_table(), *(t.cast(schema) for t in tables)])
 
 
-def _batches(snapshot: Snapshot, moment: datetime) -> Iterator[list[TableFile]]:
+def _batches(files: list[TableFile]) -> Iterator[list[TableFile]]:
     """Files in groups of whole parts, each of about a million rows, so that memory stays small."""
-    entries = sorted(snapshot.entries(REQUESTS), key=lambda f: (f.part, f.path))
-    entries = [f for f in entries if f.part <= f"{moment:%Y-%m}"]
     batch: list[TableFile] = []
-    for file in entries:
+    for file in sorted(files, key=lambda f: (f.part, f.path)):
         if batch and file.part != batch[-1].part and sum(f.rows for f in batch) >= _ROWS_AT_ONCE:
             yield batch
             batch = []

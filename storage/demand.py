@@ -10,15 +10,12 @@ import pyarrow as pa
 
 from domain.city import CityPlan
 from domain.panel import Ints
-from domain.tables import COUNTS, DAILY_DEMAND, REQUESTS
+from domain.tables import DAILY_DEMAND
 from domain.words import NO_AREA
+from storage.asof import filed, latest_counts
 from storage.clock import DAY_US, end_of_day, local_us, microseconds, start_of_day
-from storage.files import TableFile, path_of
-from storage.query import connect, fetch, parquet
+from storage.query import connect, fetch
 from storage.snapshot import Snapshot
-
-_HOUR_US = 3_600_000_000
-_FILED = ("category", "area", "created_at", "lat", "lon")
 
 
 def daily_counts(snapshot: Snapshot, plan: CityPlan, as_of: date) -> pd.DataFrame:
@@ -28,10 +25,8 @@ def daily_counts(snapshot: Snapshot, plan: CityPlan, as_of: date) -> pd.DataFram
     (NO_AREA). Duplicates count as filed. The latest version known by then decides where and when a request counts.
     Days after `as_of` are left out. Sorted by category, area, date.
     """
-    moment = end_of_day(plan.city.zone, as_of)
-    sql = _count_rows(snapshot, plan, moment)
-    if snapshot.meta.is_counts:
-        sql = _latest_counts(snapshot, moment)
+    is_counts = snapshot.meta.is_counts
+    sql = latest_counts(snapshot, plan, as_of) if is_counts else _count_rows(snapshot, plan, as_of)
     with connect(snapshot.folder.work) as connection:
         rows = fetch(connection, sql)
     days = rows["day"].to_numpy().astype("datetime64[D]").astype("datetime64[us]")
@@ -62,12 +57,12 @@ def hour_histogram(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date
     """
     if not snapshot.meta.has_hours:
         return None
-    local = _local_us(plan, snapshot, as_of)
+    local = _local_us(plan, snapshot)
     moment = f"make_timestamp({local})"
     sql = f"""
         SELECT category, isodow({moment}) - 1 AS weekday, month({moment}) % 12 // 3 AS season,
             hour({moment}) AS hour, count(*) AS n
-        FROM ({filed(snapshot, end_of_day(plan.city.zone, as_of))})
+        FROM ({filed(snapshot, plan, as_of)})
         WHERE {local} < {_day_number(origin) + 1} * {DAY_US}
         GROUP BY ALL ORDER BY ALL
     """
@@ -89,11 +84,11 @@ def located_requests(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: da
     kept = [c.category for c in plan.categories if c.keep_coordinates]
     if snapshot.meta.is_counts or not kept:
         return _located(pa.table({c: [] for c in ("category", "area", "day", "lat", "lon")}))
-    local = _local_us(plan, snapshot, as_of)
+    local = _local_us(plan, snapshot)
     names = ", ".join(f"'{c}'" for c in kept)
     sql = f"""
         SELECT category, area, ({local} // {DAY_US})::INTEGER AS day, lat, lon
-        FROM ({filed(snapshot, end_of_day(plan.city.zone, as_of))})
+        FROM ({filed(snapshot, plan, as_of)})
         WHERE lat IS NOT NULL AND lon IS NOT NULL AND category IN ({names}) AND day <= {_day_number(origin)}
         ORDER BY day, category, lat, lon, area
     """
@@ -106,7 +101,7 @@ def last_filed(snapshot: Snapshot, plan: CityPlan, as_of: date, day: date) -> da
     zone = plan.city.zone
     bounds = [f"make_timestamptz({microseconds(m)})" for m in (start_of_day(zone, day), end_of_day(zone, day))]
     sql = f"""
-        SELECT epoch_us(max(created_at)) AS last FROM ({filed(snapshot, end_of_day(zone, as_of))})
+        SELECT epoch_us(max(created_at)) AS last FROM ({filed(snapshot, plan, as_of)})
         WHERE created_at BETWEEN {bounds[0]} AND {bounds[1]}
     """
     with connect(snapshot.folder.work) as connection:
@@ -114,49 +109,17 @@ def last_filed(snapshot: Snapshot, plan: CityPlan, as_of: date, day: date) -> da
     return None if last is None else pd.Timestamp(last, unit="us", tz="UTC").astimezone(zone).to_pydatetime()
 
 
-def filed(snapshot: Snapshot, moment: datetime, columns: tuple[str, ...] = _FILED) -> str:
-    """SQL: each request known at `moment` once, as its latest version then had it.
-
-    Closures move no count, so they are not read; and only parts that hold other changes need a search for the latest.
-    """
-    entries = [f for f in snapshot.entries(REQUESTS) if f.role != "status" and f.part <= f"{moment:%Y-%m}"]
-    changed = {f.part for f in entries if f.role == "change"}
-    known = f"known_at <= make_timestamptz({microseconds(moment)})"
-    names = ", ".join(columns)
-    settled = [f for f in entries if f.part not in changed]
-    moved = [f for f in entries if f.part in changed]
-    pieces = []
-    if settled:
-        pieces.append(f"SELECT {names} FROM {_parquet(snapshot, settled)} WHERE {known}")
-    if moved:
-        latest = "QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1"
-        pieces.append(f"SELECT {names} FROM {_parquet(snapshot, moved)} WHERE {known} {latest}")
-    if not pieces:
-        pieces.append(f"SELECT {names} FROM {_parquet(snapshot, list(snapshot.entries(REQUESTS)))} WHERE false")
-    return " UNION ALL ".join(pieces)
-
-
-def _count_rows(snapshot: Snapshot, plan: CityPlan, moment: datetime) -> str:
-    local = local_us("created_at", plan.city.zone, snapshot.meta.first_day, snapshot.meta.last_day)
+def _count_rows(snapshot: Snapshot, plan: CityPlan, as_of: date) -> str:
+    local = _local_us(plan, snapshot)
     return f"""
         SELECT category, area, ({local} // {DAY_US})::INTEGER AS day, count(*) AS count
-        FROM ({filed(snapshot, moment)})
+        FROM ({filed(snapshot, plan, as_of)})
         GROUP BY ALL ORDER BY category, area, day
     """
 
 
-def _latest_counts(snapshot: Snapshot, moment: datetime) -> str:
-    return f"""
-        SELECT category, area, (date::DATE - DATE '1970-01-01')::INTEGER AS day, count
-        FROM {_parquet(snapshot, list(snapshot.entries(COUNTS)))}
-        WHERE known_at <= make_timestamptz({microseconds(moment)})
-        QUALIFY row_number() OVER (PARTITION BY date, area, category ORDER BY known_at DESC) = 1 AND count > 0
-        ORDER BY category, area, day
-    """
-
-
-def _local_us(plan: CityPlan, snapshot: Snapshot, as_of: date) -> str:
-    return local_us("created_at", plan.city.zone, snapshot.meta.first_day, max(as_of, snapshot.meta.last_day))
+def _local_us(plan: CityPlan, snapshot: Snapshot) -> str:
+    return local_us("created_at", plan.city.zone, snapshot.meta.first_day, snapshot.meta.last_day)
 
 
 def _day_number(day: date) -> int:
@@ -168,7 +131,3 @@ def _located(rows: pa.Table) -> pd.DataFrame:
     names = {c: rows[c].cast(pa.string()).to_pandas() for c in ("category", "area")}
     places = {c: rows[c].to_numpy().astype(float) for c in ("lat", "lon")}
     return pd.DataFrame({**names, "date": days, **places})
-
-
-def _parquet(snapshot: Snapshot, files: list[TableFile]) -> str:
-    return parquet([path_of(snapshot.folder, f) for f in files])

@@ -15,7 +15,7 @@ from domain.category import Strict
 from domain.tables import Table
 from storage.atomic import write_atomically
 from storage.home import CityFolder
-from storage.parquet import parquet_bytes
+from storage.parquet import arrow_schema, parquet_bytes
 
 Role = Literal["first", "status", "change", "all"]
 """first: the first version of each row. status: later versions that move no count (closed, reopened, new due time).
@@ -38,7 +38,7 @@ class TableFile(Strict):
 
 def write_file(folder: CityFolder, table: Table, rows: pa.Table, part: str, role: Role = "all") -> TableFile:
     """Store rows, in the order given, under their content's name. The same rows are stored once."""
-    data = parquet_bytes(rows, table.name)
+    data = parquet_bytes(rows.cast(arrow_schema(table)), table.name)
     digest = hashlib.sha256(data).hexdigest()
     name = f"{table.name}/{part}/{role}-{digest[:20]}.parquet"
     entry = TableFile(path=name, sha256=digest, bytes=len(data), rows=rows.num_rows, part=part, role=role)
@@ -66,8 +66,7 @@ def append(
     kept: list[TableFile] = []
     for (part, role), members in groups.items():
         if len(members) > MAX_FILES:
-            schema = pq.read_schema(folder.tables / members[0].path).remove_metadata()
-            rows = read_files(folder, members, schema).sort_by([(c, "ascending") for c in order])
+            rows = read_files(folder, members, arrow_schema(table)).sort_by([(c, "ascending") for c in order])
             kept.append(write_file(folder, table, rows, part, role))
         else:
             kept += members

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from domain.city import CityPlan
-from domain.errors import AsOfOutsideDataError, CrewcastError
+from domain.errors import AsOfOutsideDataError
 from domain.panel import AreaMap, Demand, Ints, Known, Places
 from domain.tables import CALENDAR
 from storage.demand import daily_counts, hour_histogram, located_requests
@@ -63,21 +62,6 @@ def read_known(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date | N
         places=Places(located) if len(located) else None,
         modes=(*modes, *history_modes(snapshot, plan, chosen), *weather_modes),
     )
-
-
-def usable_origins(snapshot: Snapshot, plan: CityPlan, origins: Sequence[date], lag_days: int = 0) -> tuple[date, ...]:
-    """The origins for which a run `lag_days` later could have been made with what was known then.
-
-    After a pause in loading, the days of the pause are no origins: nothing was known of them at the time.
-    """
-
-    def is_usable(origin: date) -> bool:
-        try:
-            return read_clock(snapshot, plan, origin + timedelta(days=lag_days)).origin >= origin
-        except CrewcastError:
-            return False
-
-    return tuple(o for o in origins if is_usable(o))
 
 
 def build_demand(

@@ -10,12 +10,13 @@ import pandas as pd
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, HistoryTooShortError
 from domain.words import MODE_SHORT_HISTORY, MODE_STALE_DEMAND
-from storage.clock import end_of_day
 from storage.demand import last_filed
 from storage.snapshot import Snapshot
 
 MINIMUM_DAYS = 56
 FULL_YEAR_DAYS = 365
+USUAL_LAG_DAYS = 1
+"""A run in the course of a day has the day before as its origin; only an older one is stale."""
 WHOLE_DAY_FROM = time(18)
 """A last day without a request filed at or after this local time may still grow."""
 
@@ -39,9 +40,8 @@ def read_clock(snapshot: Snapshot, plan: CityPlan, as_of: date | None, counts: p
     meta = snapshot.meta
     day = as_of or meta.last_day
     _check_start(snapshot, plan, day)
-    frontier = _frontier(snapshot, plan, day)
-    covered = min(day, frontier)
-    if covered < frontier or not meta.has_hours:
+    covered = min(day, meta.last_day)
+    if covered < meta.last_day or not meta.has_hours:
         origin = covered
     else:
         last = last_filed(snapshot, plan, day, covered)
@@ -53,7 +53,7 @@ def read_clock(snapshot: Snapshot, plan: CityPlan, as_of: date | None, counts: p
     age = (day - covered).days
     if age > plan.city.quality.max_demand_age_days:
         raise _too_old(plan, day, covered)
-    modes = (MODE_STALE_DEMAND,) if age > 0 else ()
+    modes = (MODE_STALE_DEMAND,) if (day - origin).days > USUAL_LAG_DAYS else ()
     return Clock(day, covered, origin, (*modes, *history_modes(snapshot, plan, origin)))
 
 
@@ -69,12 +69,6 @@ def history_modes(snapshot: Snapshot, plan: CityPlan, origin: date) -> tuple[str
             origin=origin,
         )
     return (MODE_SHORT_HISTORY,) if days < FULL_YEAR_DAYS else ()
-
-
-def _frontier(snapshot: Snapshot, plan: CityPlan, as_of: date) -> date:
-    """The last day that any load known at the end of `as_of` reached. The first load is dated by assumption."""
-    moment = end_of_day(plan.city.zone, as_of)
-    return max(m.last_day for m in snapshot.meta.loads if m.known_at is None or m.known_at <= moment)
 
 
 def _check_start(snapshot: Snapshot, plan: CityPlan, as_of: date) -> None:

@@ -91,11 +91,11 @@ def _column(values: pd.Series, kind: pa.DataType) -> pa.Array:
 
 def parquet_bytes(arrow: pa.Table, name: str) -> bytes:
     """Parquet with the table's name and schema version as its only metadata."""
-    stamped = arrow.replace_schema_metadata({"crewcast.table": name, "crewcast.schema_version": str(SCHEMA_VERSION)})
     sink = BytesIO()
-    pq.write_table(
-        stamped, sink, compression="zstd", compression_level=_COMPRESSION_LEVEL, store_schema=False, version="2.6"
-    )
+    how: dict[str, Any] = {"compression": "zstd", "compression_level": _COMPRESSION_LEVEL, "version": "2.6"}
+    with pq.ParquetWriter(sink, arrow.schema, store_schema=False, **how) as writer:
+        writer.write_table(arrow)
+        writer.add_key_value_metadata({"crewcast.table": name, "crewcast.schema_version": str(SCHEMA_VERSION)})
     return sink.getvalue()
 
 

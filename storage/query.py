@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -10,6 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+SPILL = "duckdb-"
+"""Start of the name of a process's own folder for what does not fit into memory."""
 THREADS = 2
 MEMORY = "1GB"
 
@@ -17,7 +21,7 @@ MEMORY = "1GB"
 @contextmanager
 def connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A session that spills into `work` rather than grow, and never reaches for the network. One thread each."""
-    session = _database(work).cursor()
+    session = _database(work, os.getpid()).cursor()
     try:
         yield session
     finally:
@@ -25,18 +29,22 @@ def connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @lru_cache(maxsize=4)
-def _database(work: Path) -> duckdb.DuckDBPyConnection:
+def _database(work: Path, process: int) -> duckdb.DuckDBPyConnection:
     """One database a process and folder: opening one costs more than most queries."""
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": THREADS,
         "memory_limit": MEMORY,
-        "temp_directory": str(work / "duckdb"),
+        "temp_directory": str(work / f"{SPILL}{process}"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
     database = duckdb.connect(":memory:", config=settings)
     database.execute("SET GLOBAL TimeZone = 'UTC'")
     return database
+
+
+# A database still open when the interpreter ends makes DuckDB print pages about leaks.
+atexit.register(_database.cache_clear)
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -23,18 +23,12 @@ CURRENT = "current.json"
 _TABLES = {t.name: t for t in domain.tables.ALL}
 
 
-class Load(Strict):
-    """One load that brought something. known_at: when it ran (UTC); None for the first load, dated by assumption."""
-
-    known_at: datetime | None
-    last_day: date
-
-
 class Meta(Strict):
     """What is known of a snapshot beside its tables.
 
     rows_read, rows_used, files, notes: of the latest load. first_day, last_day: local days with requests, or with
-    counts. is_counts: the source gives daily counts. reading: how rows were read, by hash; see `commit`.
+    counts. is_counts: the source gives daily counts. reading, weather_reading: how rows and weather were read, by
+    hash; see `commit`.
     """
 
     is_counts: bool
@@ -46,7 +40,7 @@ class Meta(Strict):
     first_day: date
     last_day: date
     reading: str
-    loads: tuple[Load, ...]
+    weather_reading: str
 
 
 class Listing(Strict):

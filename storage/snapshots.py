@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pandas as pd
+import psutil
 
-from domain.city import CityPlan, Section
+from domain.city import CityPlan
 from domain.errors import SourceUnreadableError
 from domain.tables import (
     AREAS,
@@ -29,12 +30,11 @@ from storage.atomic import sweep, write_atomically
 from storage.files import TableFile, append, by_part, write_file
 from storage.home import CityFolder
 from storage.parquet import to_arrow
-from storage.snapshot import CURRENT, Listing, Load, Meta, Snapshot, current_id, read_snapshot
+from storage.query import SPILL
+from storage.reading import rows_reading, weather_reading_of
+from storage.snapshot import CURRENT, Listing, Meta, Snapshot, current_id, read_snapshot
 
 __all__ = ["Incoming", "Snapshot", "commit", "read_snapshot"]
-
-_WHERE_KEYS = frozenset({"path", "paths", "file", "files", "url", "urls"})
-"""Settings that say where rows lie, not how they are read."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,19 @@ class Incoming:
 def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime) -> Snapshot:
     """Store what a load brought and make it the current snapshot. The caller holds the city's lock.
 
-    now: when the load ran (UTC); versions it finds new or changed become known at that moment. A load that brings
-    nothing yields the snapshot there is. Where the way of reading changed (mapping, categories, areas, time zone),
-    the history is loaded anew, as a first load: rows read under two mappings are not versions of each other. Weather
-    is archived across such changes; older snapshots stay readable by id.
+    now: when the load ran (UTC); edits and late arrivals it finds became known at that moment (`storage.versions`).
+    A load that brings nothing yields the snapshot there is. Where the way of reading changed (mapping, categories,
+    areas, time zone; for weather its mapping), the history is loaded anew, as a first load: rows read under two
+    mappings are not versions of each other. Older snapshots stay readable by id.
     Raises SourceUnreadableError where a first load holds no usable row.
     """
     _sweep(folder)
-    before = read_snapshot(folder) if current_id(folder) else None
-    reading = _reading(plan, incoming)
-    continues = before is not None and before.meta.reading == reading
-    demand = _demand(folder, plan, incoming, before if continues else None, now)
-    observed, issued, kept = _weather(folder, plan, incoming, before, now)
+    there = read_snapshot(folder) if current_id(folder) else None
+    reading, weather_reading = rows_reading(plan, incoming.areas), weather_reading_of(plan)
+    before = there if there and there.meta.reading == reading else None
+    weather_before = there if there and there.meta.weather_reading == weather_reading else None
+    demand = _demand(folder, plan, incoming, before, now)
+    observed, issued, kept = _weather(folder, plan, incoming, weather_before, now)
     corrections = pd.concat([incoming.corrections, kept], ignore_index=True) if len(kept) else incoming.corrections
     tables = {
         **demand,
@@ -85,8 +86,7 @@ def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime
         **_replaced(folder, QUARANTINE, incoming.quarantine),
         **_replaced(folder, CORRECTIONS, corrections),
     }
-    is_news = before is None or not continues or any(tables[t] != before.entries(t) for t in demand)
-    meta = _meta(plan, incoming, reading, before if continues else None, now if is_news else None)
+    meta = _meta(plan, incoming, before, reading, weather_reading)
     return _point(folder, Listing(schema_version=SCHEMA_VERSION, city=plan.city.city, meta=meta, tables=tables))
 
 
@@ -103,9 +103,12 @@ def _demand(
     if rows is not None:
         parts = versions.later_requests(folder, known, rows, now) if known else versions.first_requests(rows)
     elif counts is not None:
-        parts = versions.later_counts(folder, known, counts, now) if known else versions.first_counts(counts, zone)
+        parts = (
+            versions.later_counts(folder, known, counts, zone, now) if known else versions.first_counts(counts, zone)
+        )
     order = versions.REQUEST_ORDER if counts is None else versions.COUNT_ORDER
-    files = append(folder, table, known, [write_file(folder, table, p, part, role) for part, role, p in parts], order)
+    new = [write_file(folder, table, found, part, role) for part, role, found in parts if found.num_rows]
+    files = append(folder, table, known, new, order)
     if not files:
         raise SourceUnreadableError(
             f"{plan.city.city}: no usable row in {', '.join(sorted(incoming.files)) or 'the source'}",
@@ -151,13 +154,9 @@ def _replaced(folder: CityFolder, table: Table, frame: pd.DataFrame | None) -> d
     return {table.name: (write_file(folder, table, rows, "all"),)}
 
 
-def _meta(plan: CityPlan, incoming: Incoming, reading: str, before: Snapshot | None, now: datetime | None) -> Meta:
+def _meta(plan: CityPlan, incoming: Incoming, before: Snapshot | None, reading: str, weather_reading: str) -> Meta:
     first, last, used = _span(plan, incoming)
-    days = [d for d in (first, before.meta.first_day if before else None) if d is not None]
-    ends = [d for d in (last, before.meta.last_day if before else None) if d is not None]
-    loads = before.meta.loads if before else ()
-    if now is not None:
-        loads = (*loads, Load(known_at=now if loads else None, last_day=last or max(ends)))
+    known = (before.meta.first_day, before.meta.last_day) if before else (None, None)
     return Meta(
         is_counts=incoming.counts is not None,
         has_hours=incoming.has_hours and incoming.rows is not None,
@@ -165,10 +164,10 @@ def _meta(plan: CityPlan, incoming: Incoming, reading: str, before: Snapshot | N
         rows_used=used,
         files=dict(sorted(incoming.files.items())),
         notes=incoming.notes,
-        first_day=min(days),
-        last_day=max(ends),
+        first_day=min(d for d in (first, known[0]) if d is not None),
+        last_day=max(d for d in (last, known[1]) if d is not None),
         reading=reading,
-        loads=loads,
+        weather_reading=weather_reading,
     )
 
 
@@ -181,21 +180,6 @@ def _span(plan: CityPlan, incoming: Incoming) -> tuple[date | None, date | None,
         assert incoming.counts is not None
         times, used = incoming.counts["date"].agg(["min", "max"]), len(incoming.counts)
     return (times["min"].date(), times["max"].date(), used) if used else (None, None, 0)
-
-
-def _reading(plan: CityPlan, incoming: Incoming) -> str:
-    """A hash of everything that decides how a source row becomes a row of ours."""
-
-    def settings(section: Section) -> dict[str, object]:
-        kept = {k: v for k, v in section.settings.items() if k not in _WHERE_KEYS}
-        return {"kind": section.kind, **kept}
-
-    city = plan.city
-    areas = [] if incoming.areas is None else sorted(incoming.areas["area"])
-    how = [city.timezone, city.categories, city.quality.earliest, settings(city.requests), settings(city.areas), areas]
-    coarse = [c.category for c in plan.categories if not c.keep_coordinates]
-    text = json.dumps([SCHEMA_VERSION, *how, coarse, incoming.counts is None], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def _point(folder: CityFolder, listing: Listing) -> Snapshot:
@@ -212,3 +196,6 @@ def _point(folder: CityFolder, listing: Listing) -> Snapshot:
 def _sweep(folder: CityFolder) -> None:
     for place in (folder.snapshots, *(p for p in sorted(folder.tables.glob("*/*")) if p.is_dir())):
         sweep(place)
+    for spill in sorted(folder.work.glob(f"{SPILL}*")):
+        if not psutil.pid_exists(int(spill.name.removeprefix(SPILL))):
+            shutil.rmtree(spill)

@@ -12,6 +12,7 @@ from domain.errors import WeatherEndsEarlyError
 from domain.panel import Floats, IssuedWeather, Weather
 from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
 from domain.words import MODE_NO_ISSUED, MODE_NO_WEATHER, MODE_STALE_WEATHER, WEATHER_VARIABLES
+from storage.asof import is_current
 from storage.clock import start_of_day
 from storage.snapshot import Snapshot
 
@@ -30,14 +31,19 @@ def read_weather(
     if plan.city.weather is None:
         return None, None, (MODE_NO_WEATHER,)
     over = start_of_day(plan.city.zone, as_of + timedelta(days=1))
-    observed, modes = _observed(snapshot, plan, over, origin)
+    observed, modes = _observed(snapshot, plan, as_of, over, origin)
     issued = _issued(snapshot, over, origin, plan.city.models.horizon_days)
     return observed, issued, modes if issued is not None else (*modes, MODE_NO_ISSUED)
 
 
-def _observed(snapshot: Snapshot, plan: CityPlan, over: datetime, origin: date) -> tuple[Weather, tuple[str, ...]]:
+def _observed(
+    snapshot: Snapshot, plan: CityPlan, as_of: date, over: datetime, origin: date
+) -> tuple[Weather, tuple[str, ...]]:
     rows = snapshot.frame(WEATHER_OBSERVED)
-    known = rows[(rows["known_at"] <= over) & (rows["date"] <= pd.Timestamp(origin))].dropna(subset=_VALUES, how="all")
+    rows = rows[rows["date"] <= pd.Timestamp(origin)].dropna(subset=_VALUES, how="all")
+    known = rows[rows["known_at"] <= over]
+    if is_current(snapshot, as_of):
+        known = rows[rows["date"].isin(known["date"])]  # values corrected since then
     if known.empty:
         raise WeatherEndsEarlyError(
             f"{plan.city.title}: no observed weather was known for any day to {origin}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,9 @@ import pytest
 from domain.category import Category
 from domain.city import CityPlan
 from domain.tables import AREAS, CALENDAR, CORRECTIONS, QUARANTINE
+from domain.words import WEATHER_VARIABLES
 from storage.home import CityFolder, open_home
 from storage.snapshots import Incoming
-
-NOW = datetime(2018, 1, 1, 12, tzinfo=UTC)
 
 POTHOLE: dict[str, Any] = {
     "schema": 1,
@@ -134,8 +133,39 @@ def daily_rows(build_rows: Callable[..., pd.DataFrame]) -> Callable[..., pd.Data
     return build
 
 
+@pytest.fixture(scope="session")
+def empty_tables() -> dict[str, pd.DataFrame]:
+    return {t.name: t.empty() for t in (AREAS, CALENDAR, QUARANTINE, CORRECTIONS)}
+
+
 @pytest.fixture
-def build_incoming() -> Callable[..., Incoming]:
+def build_weather() -> Callable[..., pd.DataFrame]:
+    """Observed weather of these days: 1 mm of rain, 10 °C, known when the day ended; columns may be replaced."""
+
+    def build(first: date, last: date, **columns: Any) -> pd.DataFrame:
+        days = pd.date_range(first, last, unit="us")
+        ends = (days + pd.Timedelta(days=1)).tz_localize("America/Chicago").tz_convert("UTC")
+        values = dict.fromkeys(WEATHER_VARIABLES, np.nan) | {"temperature_mean_c": 10.0, "precipitation_mm": 1.0}
+        fixed = {"city": "testville", **values, "source": "station", **columns}
+        return pd.DataFrame({"date": days, "known_at": ends - pd.Timedelta(microseconds=1)}).assign(**fixed)
+
+    return build
+
+
+@pytest.fixture
+def build_issued(build_weather: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """Forecasts issued on these days for the `leads` days after each."""
+
+    def build(first: date, last: date, leads: int = 14, **columns: Any) -> pd.DataFrame:
+        issues = build_weather(first, last, **columns).rename(columns={"date": "origin"})
+        pieces = [issues.assign(date=issues["origin"] + pd.Timedelta(days=lead)) for lead in range(1, leads + 1)]
+        return pd.concat(pieces, ignore_index=True)
+
+    return build
+
+
+@pytest.fixture
+def build_incoming(empty_tables: dict[str, pd.DataFrame]) -> Callable[..., Incoming]:
     """A load of these rows or counts, with empty tables beside them."""
 
     def build(rows: pd.DataFrame | None = None, counts: pd.DataFrame | None = None, **fields: Any) -> Incoming:
@@ -143,10 +173,7 @@ def build_incoming() -> Callable[..., Incoming]:
         settings: dict[str, Any] = {
             "weather_observed": None,
             "weather_issued": None,
-            "areas": AREAS.empty(),
-            "calendar": CALENDAR.empty(),
-            "quarantine": QUARANTINE.empty(),
-            "corrections": CORRECTIONS.empty(),
+            **empty_tables,
             "rows_read": 0 if given is None else len(given),
             "has_hours": rows is not None,
             "files": {"rows.csv": "0" * 64},
