@@ -23,6 +23,9 @@ from domain.panel import Floats
 
 PATIENCE_DAYS = 2.0
 
+SPECK = 1e-9
+"""Fewer jobs than this are rounding, and gone."""
+
 
 @dataclass(frozen=True)
 class Crewing:
@@ -83,12 +86,19 @@ def simulate(
     return run.outcome()
 
 
-def late_cost(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int) -> Floats:
-    """Money of late days (S,) from date `first` on, `opening` being the jobs open when that date begins."""
+def late_cost(
+    dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int, *, closing_days: float = 0.0
+) -> Floats:
+    """Money of late days (S,) from date `first` on, `opening` being the jobs open when that date begins.
+
+    closing_days: so many more days are charged for what is late at the end.
+    """
     run = _Run(dense, crewing, opening, arrivals, None, 0, False)
     for h in range(first, arrivals.shape[2]):
         run.day(h)
-    return run.cost
+    late = run.open[:, :, : OVERDUE_BUCKETS + arrivals.shape[2]].sum(axis=2)
+    cost: Floats = run.cost + closing_days * np.einsum("j,jas->s", dense.late_cost, late)
+    return cost
 
 
 class _Run:
@@ -162,7 +172,8 @@ class _Run:
         before = np.cumsum(need, axis=0) - need
         used = np.clip(remaining[None, :] - before, 0.0, need)
         served = np.minimum(used / each, jobs)
-        self.open[j, a, b] = jobs - served
+        left = jobs - served
+        self.open[j, a, b] = np.where(left > SPECK, left, 0.0)
         remaining -= np.minimum(used.sum(axis=0), remaining)
         if self.weight is not None:
             self._note(h, n, turn, used, served, self.weight)

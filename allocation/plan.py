@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from allocation.capacity import on_duty, present, snow_days
-from allocation.dense import Counts, Dense, dense
+from allocation.candidates import choose_roster
+from allocation.capacity import on_duty, snow_days
+from allocation.dense import Dense, dense
 from allocation.dispatch import Crewing, Outcome, simulate
 from allocation.dispatch_table import dispatch_table
 from allocation.problem import Problem
@@ -22,17 +23,14 @@ from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
-from allocation.value import crewing_of, leave_one_out, snow_share
+from allocation.value import leave_one_out, snow_share
 from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
 from domain.manifest import SolveEntry
 from domain.panel import AreaMap, Floats, SamplePaths, WeatherPaths
 from domain.progress import Progress
 from domain.tables import DISPATCH, READINESS, ROSTER, STAFFING_HINTS, Table
 
-SCENARIOS = 12
-"""Draws that the solver plans for."""
-
-VALUE_DRAWS = 24
+VALUE_DRAWS = 20
 """Draws on which the worth of each crew is recomputed."""
 
 
@@ -83,13 +81,13 @@ def allocate(
     duty = on_duty(d, snow_days(d, weather, paths.draws))
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
-    roster = solve(d, pool(d, work.opening, work.arrivals, duty, ready.held, weight, SCENARIOS))
+    solved = solve(d, pool(d, work.opening, work.arrivals, duty, ready.held, weight))
     progress("simulating dispatch over the draws")
-    crewing = _crewing(d, roster, ready.held, duty, seed)
-    outcome = simulate(d, crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
+    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed)
+    outcome = simulate(d, chosen.crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
     progress("valuing each crew")
-    value = _value(d, crewing, work, outcome, weight)
-    story = _story(d, roster, ready, outcome, value, work, snow_share(duty, weight), weight)
+    value = _value(d, chosen.crewing, work, outcome, weight)
+    story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(duty, weight), weight)
     return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight))
 
 
@@ -118,11 +116,6 @@ def _work(
         for w in d.problem.work
     }
     return _Work(opening_jobs(d, backlog, early), arrivals, requests)
-
-
-def _crewing(d: Dense, roster: Roster, held: Counts, duty: NDArray[np.bool_], seed: int) -> Crewing:
-    regular = present(d, roster.crews, duty, seed, "regular")
-    return crewing_of(d, regular, present(d, held, duty, seed, "held"), roster.crews, roster.overtime_hours)
 
 
 def _value(d: Dense, crewing: Crewing, work: _Work, outcome: Outcome, weight: Floats) -> Floats:

@@ -33,7 +33,7 @@ def roster_reason(
     if crews == 0 and available == 0:
         reason += "; none available"
     elif crews == 0:
-        reason += f"; all {available} of the yard serve more elsewhere, stand ready, or stay free for other work"
+        reason += f"; the yard's {available} {'is' if available == 1 else 'are'} on another shift or held ready"
     if held:
         reason += f"; {held} more held ready for events"
     if overtime_hours > 0:

@@ -5,9 +5,10 @@ jobs served, open and late in each scenario. The second stage sees a whole scena
 is published comes from `allocation.dispatch`.
 
 Objective, in money: late days (and `CLOSING_DAYS` more for what is late at the end) + `WAITING_SHARE` of a late day
-for each day a job waits, so that work is not put off + overtime + `FREE_SHARE` of the wage for each rostered crew.
-Regular wages are paid whether or not a crew is rostered, so they are the same in every plan and left out; the small
-share leaves a crew free for other work where it would buy next to nothing.
+for each day a job waits, so that work is not put off + overtime + `IDLE_SHARE` of the wage for each crew left without
+a shift. Regular wages are paid whether or not a crew is rostered, so they are the same in every plan and left out.
+The idle share gives a shift to crews that no scenario needs: recourse that knows its scenario understates what slack
+is worth (simulated, rosters without it were later than sending everybody out).
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from domain.manifest import SolveEntry
 from domain.panel import Floats
 
 CLOSING_DAYS = 5.0
-WAITING_SHARE = 0.05
-FREE_SHARE = 0.01
+WAITING_SHARE = 0.01
+IDLE_SHARE = 0.002
 
 MAX_NODES = 20
-RELATIVE_GAP = 0.005
+RELATIVE_GAP = 0.002
 EMERGENCY_SECONDS = 300.0
 SEED = 1
 
@@ -112,14 +113,23 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
     cost[c.late] = price * np.where(np.arange(dates) == dates - 1, 1 + CLOSING_DAYS, 1.0)
     seen = s.last_period[s.last_period >= 0]
     cost[c.open] = WAITING_SHARE * price * np.bincount(seen, minlength=p)
-    cost[c.crews] = FREE_SHARE * s.crew_cost
+    cost[c.crews] = -IDLE_SHARE * s.crew_cost
     cost[c.overtime] = s.over_cost
     _, h, y, k = s.source.T
     upper[c.crews] = s.crews_left[h, y, k]
     upper[c.overtime] = s.over / 60 * upper[c.crews]
     early = s.last_period < 0
     lower[c.late[..., early]] = np.maximum(s.day_added - s.not_due, 0.0)[..., early]
-    return _Bounds(cost, lower, upper, float(WAITING_SHARE * (price * s.day_added).sum()))
+    offset = WAITING_SHARE * (price * s.day_added).sum() + IDLE_SHARE * _wages(s)
+    return _Bounds(cost, lower, upper, float(offset))
+
+
+def _wages(s: Surrogate) -> float:
+    """Wages of all regular crews, each on the dearest shift open to it that day."""
+    _, h, y, k = s.source.T
+    dearest = np.zeros(s.crews_left.shape)
+    np.maximum.at(dearest, (h, y, k), s.crew_cost)
+    return float((dearest * s.crews_left).sum())
 
 
 def _model(bounds: _Bounds, rows: list[Rows], c: Columns) -> highspy.HighsLp:
@@ -194,6 +204,10 @@ def _roster(dense: Dense, s: Surrogate, crews: Floats, overtime: Floats, entry: 
     _, h, y, k = s.source.T
     whole, hours = np.zeros(shape, dtype=np.int64), np.zeros(shape)
     whole[h, s.shift, y, k] = np.rint(crews).astype(np.int64)
+    left = s.crews_left - whole.sum(axis=1)
+    for r in np.lexsort((s.shift, -s.crew_cost)):  # what the gap left without a shift costs nothing on the longest
+        whole[h[r], s.shift[r], y[r], k[r]] += left[h[r], y[r], k[r]]
+        left[h[r], y[r], k[r]] = 0
     hours[h, s.shift, y, k] = np.round(np.maximum(overtime, 0.0), 2)
     return Roster(whole, hours, entry)
 

@@ -19,6 +19,11 @@ from domain.panel import Floats
 
 Index = NDArray[np.int64]
 
+COLUMNS = 13_000
+"""Size at which HiGHS reaches its gap in seconds on one core."""
+
+FEWEST_SCENARIOS, MOST_SCENARIOS = 6, 20
+
 
 @dataclass(frozen=True)
 class Surrogate:
@@ -71,21 +76,23 @@ def pool(
     duty: Bools,
     held: Counts,
     weight: Floats,
-    scenarios: int,
+    scenarios: int | None = None,
 ) -> Surrogate:
     """The surrogate of the whole problem.
 
     opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S) jobs; duty: (H, K, S) whether a type is there;
-    held: (H, N, Y, K) crews held ready; weight: (S,).
+    held: (H, N, Y, K) crews held ready; weight: (S,). scenarios: how many draws to keep; by default as many as
+    keep the surrogate near COLUMNS columns.
     """
     zone = zones(dense)
     open_jobs = opening if opening.ndim == 4 else opening[..., None]
     mean_open = np.average(open_jobs.sum(axis=2), axis=-1) + 2 * _mean_day(arrivals, weight)
-    reduced = _scenarios(dense, zone, arrivals, open_jobs, duty, weight, scenarios)
-    chosen = arrivals[..., reduced.index]
-    start = open_jobs[..., reduced.index] if open_jobs.shape[-1] > 1 else open_jobs
     source, slots = _sources(dense)
     links, link_minutes, is_held = _links(dense, zone, source, mean_open, held)
+    size = scenarios or _affordable(dense, zone, len(slots), len(links))
+    reduced = _scenarios(dense, zone, arrivals, open_jobs, duty, weight, size)
+    chosen = arrivals[..., reduced.index]
+    start = open_jobs[..., reduced.index] if open_jobs.shape[-1] > 1 else open_jobs
     added, day_added, not_due, last = _timeline(dense, zone, start, chosen, slots)
     _, h, y, k, n = source.T
     rate = np.array([t.cost_per_hour for t in dense.problem.crew_types])
@@ -120,6 +127,13 @@ def zones(dense: Dense) -> Index:
     drive = np.where(staffed[:, None], dense.drive, np.inf) if staffed.any() else dense.drive
     _, zone = np.unique(drive.argmin(axis=0), return_inverse=True)
     return zone.astype(np.int64)
+
+
+def _affordable(dense: Dense, zone: Index, periods: int, links: int) -> int:
+    """How many scenarios keep the surrogate near COLUMNS columns."""
+    pools = (int(zone.max(initial=0)) + 1) * max(len(dense.work), 1)
+    each = links + pools * (periods + len(dense.problem.dates))
+    return int(np.clip(COLUMNS // max(each, 1), FEWEST_SCENARIOS, MOST_SCENARIOS))
 
 
 def _mean_day(arrivals: Floats, weight: Floats) -> Floats:
