@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -126,6 +127,14 @@ class Quality(Strict):
     max_weather_age_days: int = Field(default=3, ge=0)
     earliest: str = Field(default="2000-01-01", description="requests created before are impossible")
     gap_days: int = Field(default=21, gt=0, description="days without any request that count as a gap")
+
+    @field_validator("earliest")
+    @classmethod
+    def _earliest_is_a_day(cls, value: str) -> str:
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError as error:
+            raise ValueError(f"'{value}' is not a day such as 2000-01-01") from error
 
 
 class Models(Strict):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from domain.category import Strict
 
@@ -16,6 +17,18 @@ def _text(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+
+
+def _strptime(value: str) -> str:
+    try:
+        datetime.strptime("", value)
+    except ValueError as error:
+        if "does not match" not in str(error):
+            raise ValueError(f"'{value}' is not a date format such as %m/%d/%Y %H:%M ({error})") from error
+    return value
+
+
+DateFormat = Annotated[str, AfterValidator(_strptime)]
 
 MISSING = ("", "null", "none", "nan", "nat", "n/a", "<na>")
 
@@ -34,7 +47,7 @@ class LabelRules(Strict):
     labels: dict[Text, str] = Field(default_factory=dict)
     excluded_labels: dict[Text, str] = Field(default_factory=dict)
     missing: tuple[Text, ...] = MISSING
-    date_format: str | None = None
+    date_format: DateFormat | None = None
     on_unknown_label: Literal["quarantine", "exclude"] = "quarantine"
     on_unknown_area: Literal["quarantine", "no_area"] = "quarantine"
 

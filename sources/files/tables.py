@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,10 +101,13 @@ def check_columns(wanted: Iterable[str], there: list[str], file: Path, what: str
             continue
         close = nearest(name, there)
         hint = f"; the nearest is '{close}'" if close else ""
+        remedy = "correct the columns in the city's YAML" if there.count(name) == 0 else "give each column its own name"
+        if len(there) == 1 and (other := next((sign for sign in ";\t|" if sign in there[0]), None)):
+            remedy = f"set `delimiter: {json.dumps(other)}`: the columns are separated by it"
         state = "twice" if name in there else "not"
         raise ColumnMissingError(
             f"{file.name}: {what} '{name}' is {state} in the file{hint}; there are: {', '.join(there)}",
-            remedy="correct the columns in the city's YAML" if state == "not" else "give each column its own name",
+            remedy=remedy,
             file=file,
             column=name,
             columns=there,

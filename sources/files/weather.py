@@ -12,7 +12,7 @@ from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
 from domain.words import WEATHER_VARIABLES
 from sources.files.tables import FileRead, TableFile, named, read_tables
 from sources.plugins import Context, Plugin, WeatherRead
-from sources.rules import LabelRules
+from sources.rules import DateFormat, LabelRules
 from sources.validation.moments import end_of_days
 from sources.validation.steps import Correction, corrections_table, joined
 from sources.validation.weather_values import (
@@ -66,7 +66,7 @@ class WeatherTable(TableFile):
 
     columns: Variables
     units: dict[str, Unit] = Field(default_factory=dict)
-    date_format: str | None = None
+    date_format: DateFormat | None = None
 
     @model_validator(mode="after")
     def _units_fit(self) -> WeatherTable:

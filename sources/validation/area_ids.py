@@ -6,13 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from domain.words import NO_AREA
 from sources.plugins import Context
 from sources.rules import LabelRules
-from sources.validation.steps import Correction, Fault, Step, correction, mapped, set_aside, text
+from sources.validation.steps import Fault, Step, correction, mapped, set_aside, text
 
 NUMBER = re.compile(r"^\+?0*(\d+)(?:\.0*)?$")
 
@@ -76,9 +75,3 @@ def bare(name: str) -> str:
 def plainly(name: str) -> str:
     """`8.0` as `8`; any other id as it is, blanks made single."""
     return re.sub(r"^(\+?\d+)\.0*$", r"\1", " ".join(name.split()))
-
-
-def without_double(names: pd.Series) -> Correction | None:
-    """For maps: notes the ids that lost a fraction."""
-    plain = names.map(plainly)
-    return correction("area id written as a fraction: whole number", np.asarray(plain != names), names, plain)

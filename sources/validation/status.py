@@ -11,12 +11,16 @@ from sources.validation.labels import fold
 from sources.validation.moments import UTC
 from sources.validation.steps import Step, correction, set_aside, text
 
+TIMELESS = "closed at an unknown time: taken as closed when filed"
+UNTOLD = "no row has a status or a closing date: taken as closed when filed, there is no backlog"
+
 
 def check_status(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> Step:
     """Makes `status` "open" or "closed" and `channel` plain text.
 
     Rules: a status that no rule names is decided by whether there is a closing date. Open with a closing date: filed
-    again, the date is let go. Closed at an unknown time: taken as closed when filed, so that it is never backlog.
+    again, the date is let go. Closed at an unknown time: taken as closed when filed, so that it is never backlog;
+    likewise all rows of a source that has neither a status nor a closing date (it has no backlog to tell).
     """
     written = text(rows["status"], rules.missing)
     codes, distinct = pd.factorize(written)
@@ -24,7 +28,8 @@ def check_status(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> Step:
     says_closed = np.array([f in {fold(s) for s in rules.closed_status} for f in folded] + [False])[codes]
     says_open = np.array([f in {fold(s) for s in rules.open_status} for f in folded] + [False])[codes]
     unclear = ~(says_closed | says_open)
-    closed = np.where(unclear, rows["has_closing"].to_numpy(), says_closed)
+    silent = written.isna().all() and not rows["has_closing"].any()
+    closed = np.where(unclear, silent | rows["has_closing"].to_numpy(), says_closed)
     has_time = rows["closed_at"].notna().to_numpy()
     status = pd.Series(np.where(closed, "closed", "open"), index=rows.index, dtype="str")
     reopened, timeless = ~closed & has_time, closed & ~has_time
@@ -37,7 +42,7 @@ def check_status(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> Step:
             status,
         ),
         correction("open with a closing date: the date is let go", reopened, rows["closed_at"], None),
-        correction("closed at an unknown time: taken as closed when filed", timeless, rows["closed"], closed_at),
+        correction(UNTOLD if silent else TIMELESS, timeless, rows["closed"], closed_at),
     ]
     channel = text(rows["channel"], rules.missing).fillna("").astype("str")
     return set_aside(rows.assign(status=status, closed_at=closed_at, channel=channel), [], notes)

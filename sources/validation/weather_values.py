@@ -33,6 +33,12 @@ UNITS: dict[str, tuple[str, float, float]] = {
 """Unit -> (ending of the variables it can be of, factor, offset): ours = written × factor + offset."""
 
 
+OLDEST = pd.Timestamp("1850-01-01")
+"""No weather was measured before: such a day is misread."""
+FARTHEST = 60
+ONE_DAY = pd.Timedelta(days=1)
+
+
 class Days(NamedTuple):
     """frame: date (and origin), the seven variables, source. corrections: what was changed or left out."""
 
@@ -45,7 +51,7 @@ def observed_days(raw: pd.DataFrame, rules: LabelRules, today: date) -> Days:
     times = read_times(raw["date"], rules)
     day = to_days(times)
     faults = {
-        "date cannot be read: row left out": ~times.read,
+        "date cannot be read: row left out": (~times.read) | (day < OLDEST).to_numpy(),
         "weather observed after today: row left out": (day > pd.Timestamp(today)).to_numpy(),
     }
     return _kept(raw.assign(date=day), raw["date"], faults)
@@ -61,9 +67,10 @@ def issued_days(raw: pd.DataFrame, rules: LabelRules, today: date) -> Days:
         lead = pd.to_numeric(raw["lead_days"], errors="coerce").where(lambda x: x.abs() < 1000)
         day = origin + pd.to_timedelta(lead, unit="D")
     faults = {
-        "origin or date cannot be read: row left out": (origin.isna() | day.isna()).to_numpy(),
+        "origin or date cannot be read: row left out": (origin.isna() | day.isna() | (origin < OLDEST)).to_numpy(),
         "issued after today: row left out": (origin > pd.Timestamp(today)).to_numpy(),
         "forecast of a day that is not after its origin: row left out": (day <= origin).to_numpy(),
+        f"forecast of a day over {FARTHEST} days ahead: row left out": (day > origin + FARTHEST * ONE_DAY).to_numpy(),
     }
     return _kept(raw.assign(origin=origin, date=day.astype(origin.dtype)), raw["origin"], faults)
 

@@ -119,6 +119,7 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(
     ("change", "said"),
     [
         (("Europe/Oslo", "Europe/Olso"), "timezone: 'Europe/Olso' is not an IANA time zone"),
+        (("2012-01-01", "soon"), "quality.earliest: 'soon' is not a day such as 2000-01-01"),
         (("minutes: 420", "minutes: -1"), "crews.shifts[0].minutes: input should be greater than 0 (found: -1)"),
         (("07:30", "7:30"), "crews.shifts[0].start: string should match pattern"),
         (("{patch: 2}", "{path: 2}"), "crews: yard 'Main': no crew type ['path']; there are ['patch']"),

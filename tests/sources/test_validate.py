@@ -123,8 +123,8 @@ def test_columns_that_a_source_lacks_count_as_empty(check: Callable[..., Request
     raw = pd.DataFrame({"request_id": ["a"], "created": ["2024-03-05 10:00"], "label": ["pothole"]}, index=[1])
     found = check(raw)
     assert found.rows is not None
-    assert found.rows.loc[0, ["status", "area", "channel", "duplicate_of"]].tolist() == ["open", "", "", ""]
-    assert found.rows.loc[0, ["closed_at", "due_at", "lat", "lon"]].isna().all()
+    assert found.rows.loc[0, ["status", "area", "channel", "duplicate_of"]].tolist() == ["closed", "", "", ""]
+    assert found.rows.loc[0, ["due_at", "lat", "lon"]].isna().all()
 
 
 def test_coordinates_of_a_category_that_keeps_none_are_withheld(

@@ -90,6 +90,13 @@ def test_a_missing_column_names_file_column_the_columns_there_and_the_nearest(tm
     assert error.value.values["columns"] == ["id", "When"]
 
 
+def test_another_delimiter_is_guessed_at_in_the_remedy_only(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id;when\n1;2\n", encoding="utf-8")
+    with pytest.raises(ColumnMissingError) as error:
+        read_tables(table(path="a.csv"), {"request_id": "id"}, tmp_path)
+    assert error.value.remedy == 'set `delimiter: ";"`: the columns are separated by it'
+
+
 def test_a_column_that_is_there_twice_is_not_guessed_at(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,id\n1,2\n", encoding="utf-8")
     with pytest.raises(ColumnMissingError, match="'id' is twice in the file"):

@@ -86,13 +86,13 @@ def test_repeated_days_rows_without_a_day_and_days_to_come_are_left_out_and_coun
     observed: Read, rules_used: Listed
 ) -> None:
     found = observed(
-        "day,lo,hi,rain\n2024-01-02,0,1,5\n2024-01-02,0,1,5\n2024-01-02,0,1,6\njunk,0,1,0\n2024-07-01,0,1,0\n2024-01-01,1\n"
+        "day,lo,hi,rain\n2024-01-02,0,1,5\n2024-01-02,0,1,5\n2024-01-02,0,1,6\njunk,0,1,0\n0001-01-01,0,1,0\n2024-07-01,0,1,0\n2024-01-01,1\n"
     )
     assert found.observed["precipitation_mm"].tolist() == [6]
     rules = {rule: rows for rule, (rows, _) in rules_used(found).items() if "mean" not in rule}
     assert rules == {
         "row with more or fewer cells than the header: left out": 1,
-        "date cannot be read: row left out": 1,
+        "date cannot be read: row left out": 2,
         "weather observed after today: row left out": 1,
         "same day with the same weather: one kept": 1,
         "same day with different weather: the last in the file kept": 1,
@@ -109,14 +109,15 @@ def test_gaps_are_noted(observed: Read) -> None:
 
 def test_issued_weather_is_known_at_the_end_of_its_origin_and_lies_ahead(issued: Read, rules_used: Listed) -> None:
     found = issued(
-        "made,for,rain\n2024-01-15,2024-01-16,1\n2024-01-15,2024-01-15,2\n2024-07-01,2024-07-02,3\nx,2024-01-01,4\n",
+        "made,for,rain\n2024-01-15,2024-01-16,1\n2024-01-15,2024-01-15,2\n2024-07-01,2024-07-02,3\nx,2024-01-01,4\n2024-01-15,2204-01-16,1\n0001-01-01,2024-01-16,1\n",
         date="for",
     )
     assert found.issued is not None
     assert found.issued[["origin", "date"]].astype(str).to_numpy().tolist() == [["2024-01-15", "2024-01-16"]]
     assert str(found.issued.loc[0, "known_at"]) == "2024-01-16 05:59:59.999999+00:00"
     assert {rule: rows for rule, (rows, _) in rules_used(found).items() if "left out" in rule} == {
-        "origin or date cannot be read: row left out": 1,
+        "origin or date cannot be read: row left out": 2,
+        "forecast of a day over 60 days ahead: row left out": 1,
         "issued after today: row left out": 1,
         "forecast of a day that is not after its origin: row left out": 1,
     }

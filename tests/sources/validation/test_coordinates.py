@@ -78,7 +78,11 @@ def test_a_stated_box_outranks_the_map(rows: Rows, check: Check) -> None:
     assert points(found)[1] == (10.0, 10.0)
 
 
-@pytest.mark.parametrize("rules", [{"box": (50, 0, 40, 1)}, {"crs": "EPSG:99999999"}, {"zone": "Mars/Base"}])
+@pytest.mark.parametrize(
+    "rules", [{"box": (50, 0, 40, 1)}, {"crs": "EPSG:99999999"}, {"zone": "Mars/Base"}, {"date_format": "%Q"}]
+)
 def test_rules_that_make_no_sense_are_refused(rules: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match=r"box must be|not a coordinate reference system|IANA zone"):
+    with pytest.raises(
+        ValidationError, match=r"box must be|not a coordinate reference system|IANA zone|not a date format"
+    ):
         RequestRules(**rules)

@@ -36,6 +36,19 @@ def test_a_bad_closing_date_without_a_status_still_means_closed(rows: Rows, chec
     assert found.rows.loc[0, "closed_at"] == found.rows.loc[0, "created_at"]
 
 
+def test_rows_that_never_say_whether_they_are_closed_make_no_backlog(
+    rows: Rows, check: Check, rules_used: Callable[..., Any]
+) -> None:
+    found = check(rows(status=[None, None], closed=[None, None]))
+    assert found.rows is not None
+    assert set(found.rows["status"]) == {"closed"}
+    rule = "no row has a status or a closing date: taken as closed when filed, there is no backlog"
+    assert rules_used(found)[rule][0] == 2
+    said = check(rows(status=[None, None], closed=[None, "2024-03-06 10:00"]))
+    assert said.rows is not None
+    assert sorted(said.rows["status"]) == ["closed", "open"]
+
+
 def test_own_words_for_closed_are_read_in_any_case(rows: Rows, check: Check) -> None:
     found = check(
         rows(status=["ERLEDIGT", "offen"], closed=["2024-03-06 10:00", None]),
