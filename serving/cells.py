@@ -36,7 +36,8 @@ def sheet_names(wanted: list[str], taken: list[str]) -> list[str]:
 
 
 def _cleaned(wish: str) -> str:
-    return FORBIDDEN_IN_SHEET_NAME.sub(" ", wish).strip().strip("'").strip()[:SHEET_NAME_LENGTH] or "Yard"
+    cleaned = FORBIDDEN_IN_SHEET_NAME.sub(" ", wish).strip(" '")
+    return cleaned[:SHEET_NAME_LENGTH].strip(" '") or "Yard"
 
 
 def _free_name(name: str, used: set[str]) -> str:

@@ -22,7 +22,7 @@ def plan_rows(tables: Tables) -> pd.DataFrame:
     work = _work(frame(tables, "dispatch"))
     rows = roster.drop(columns="expected_minutes").merge(work, on=KEY, how="left", validate="one_to_one")
     rows = rows.assign(
-        weekday=rows["date"].dt.dayofweek.map(dict(enumerate(WEEKDAYS))).astype("str"),
+        weekday=rows["date"].dt.day_of_week.map(dict(enumerate(WEEKDAYS))).astype("str"),
         areas=rows["areas"].fillna(""),
         expected_minutes=rows["expected_minutes"].fillna(roster["expected_minutes"]),
         **{c: rows[c].fillna(0.0) for c in ("expected_served", "expected_late")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -30,10 +31,16 @@ def categories(tables: Tables, manifest: Manifest) -> list[str]:
     return [*dict.fromkeys(ordered), *others]
 
 
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """A sort key that puts District 2 before District 10, and figures before letters."""
+    parts = [part for part in re.split(r"([0-9]+)", text) if part]
+    return [(False, int(part), "") if part[0] in "0123456789" else (True, 0, part) for part in parts]
+
+
 def districts(tables: Tables) -> list[str]:
     """Districts forecast, sorted."""
     forecasts = frame(tables, "forecasts")
-    return sorted(set(forecasts.loc[forecasts["level"] == "district", "area"]))
+    return sorted(set(forecasts.loc[forecasts["level"] == "district", "area"]), key=natural)
 
 
 def next_days(tables: Tables, count: int = 2) -> list[pd.Timestamp]:

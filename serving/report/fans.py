@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from domain.words import CITY_LEVEL, QUANTILE_COLUMNS
+from serving.reading import districts
 from serving.report.page import rounded
 from serving.report.source import Source
 
@@ -30,9 +31,7 @@ def data(source: Source) -> dict[str, object]:
 
 def places(source: Source) -> list[dict[str, str]]:
     """The city first, then the districts, for a selector."""
-    forecasts = source.table("forecasts")
-    named = sorted(set(forecasts.loc[forecasts["level"] == "district", "area"]))
-    return [{"key": CITY_LEVEL, "title": "Whole city"}, *({"key": d, "title": d} for d in named)]
+    return [{"key": CITY_LEVEL, "title": "Whole city"}, *({"key": d, "title": d} for d in districts(source.tables))]
 
 
 def _places(rows: pd.DataFrame, counts: pd.DataFrame, category: str) -> dict[str, dict[str, object]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from domain.words import CITY_LEVEL, MODE_NORMAL
+from serving.reading import natural
 from serving.report.demand_map import DAYS
 from serving.report.source import Source
 from serving.report.sums import cube, summed
@@ -28,7 +29,8 @@ Note = dict[str, str]
 
 def notes(source: Source) -> list[Note]:
     """What to know first: degraded modes, readiness, lateness, staffing, warnings about the data."""
-    return [*_modes(source), *_readiness(source), *_backlog(source), *_staffing(source), *_health(source)]
+    steps = (_modes, _readiness, _backlog, _staffing, _evidence, _health)
+    return [note for step in steps for note in step(source)]
 
 
 def figures(source: Source) -> list[dict[str, str]]:
@@ -78,7 +80,7 @@ def _calm(table: pd.DataFrame, category: str) -> str:
 def _raised_day(source: Source, day: object, rows: pd.DataFrame) -> str:
     """Wed 4 Mar: standby in Harbour and North, 2 crews; 24 mm of rain likely."""
     levels = [
-        f"{readiness_words(str(level)).lower()} in {_some(sorted(group['district']))}"
+        f"{readiness_words(str(level)).lower()} in {_some(sorted(group['district'], key=natural))}"
         for level, group in rows.groupby("level", sort=True)
     ]
     reason = rows.sort_values(["expected_requests", "district"], ascending=[False, True])["reason"].iloc[0]
@@ -121,6 +123,14 @@ def _staffing(source: Source) -> Iterator[Note]:
             f"{number(peak['expected_requests'])} requests expected; {plural(int(peak['staff']), 'person', 'people')} "
             f"would answer every one in time in {percent(peak['certainty'])} of cases.",
         }
+
+
+def _evidence(source: Source) -> Iterator[Note]:
+    """Said where nothing shows that the forecast is closer than a spreadsheet's."""
+    for recipe in source.manifest.recipes:
+        if recipe.mean_ratio is None or recipe.mean_ratio >= 1:
+            name = title_words(category_words(recipe.category))
+            yield {"severity": "note", "title": f"{name}: no better than a spreadsheet", "text": recipe.sentence}
 
 
 def _health(source: Source) -> Iterator[Note]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from serving.reading import natural
 from serving.report.days import highest
 from serving.report.source import Source
 
@@ -48,5 +49,6 @@ def _districts(source: Source) -> dict[str, object]:
     for (category, district), rows in table.groupby(["category", "district"], sort=True):
         cells = rows.set_index("date").reindex(days)["level"]
         lines.append({"category": category, "district": district, "cells": cells.where(cells.notna(), None).tolist()})
+    lines.sort(key=lambda line: (line["category"], natural(str(line["district"]))))
     raised = table[table["level"] != "normal"]
     return {"days": days, "lines": lines, "raised": raised.to_dict("records")}

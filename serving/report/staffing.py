@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from domain.words import CITY_LEVEL
+from serving.reading import natural
 from serving.report.source import Source
 
 
@@ -28,6 +29,7 @@ def _hint(source: Source, category: str, owner: str, rows: pd.DataFrame) -> dict
         }
         for (district, shift), line in rows.groupby(["district", "shift"], sort=True)
     ]
+    lines.sort(key=lambda line: (natural(str(line["place"])), str(line["shift"])))
     return {
         "category": category,
         "owner": owner,

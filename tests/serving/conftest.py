@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -33,13 +34,13 @@ def published():
 @pytest.fixture(scope="session")
 def hostile():
     """The same with names that try to be HTML, scripts and formulas."""
-    return made.publication(made.Shape(hostile=True))
+    return made.publication(made.Shape(hostile=True, draws=50))
 
 
 @pytest.fixture(scope="session")
-def unmapped():
+def unmapped(published):
     """The same without outlines."""
-    return made.publication(made.Shape(geometry=False))
+    return replace(published, areas=published.areas.assign(geometry=""))
 
 
 @pytest.fixture(scope="session")

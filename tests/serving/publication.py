@@ -51,7 +51,6 @@ class Shape:
     days: int = 14
     draws: int = 300
     corners: int = 10
-    geometry: bool = True
     hostile: bool = False
     as_of: date = date(2026, 3, 3)
 
@@ -98,7 +97,7 @@ def area_table(shape: Shape) -> pd.DataFrame:
                 "area": names if shape.hostile else [f"a{i + 1:02d}" for i in cell],
                 "name": names,
                 "district": district,
-                "geometry": [outline(a, b, shape.corners) if shape.geometry else "" for a, b in zip(x, y, strict=True)],
+                "geometry": [outline(a, b, shape.corners) for a, b in zip(x, y, strict=True)],
                 "population": 4000.0 + 37 * cell,
                 "lat": y + 0.011,
                 "lon": x + 0.015,
@@ -127,7 +126,7 @@ def counts(shape: Shape, category: str) -> np.ndarray:
     """(A, H, S) whole numbers, overdispersed and sharing a city-wide shock."""
     rng = generator(3, "counts", category)
     propensity = rng.gamma(4, 0.25, size=(shape.areas, 1, 1))
-    weekday = np.array([1.28, 1.31, 1.28, 1.21, 1.04, 0.47, 0.42])[days(shape).dayofweek][:, None]
+    weekday = np.array([1.28, 1.31, 1.28, 1.21, 1.04, 0.47, 0.42])[days(shape).day_of_week][:, None]
     shock = rng.gamma(6, 1 / 6, size=(shape.days, shape.draws))
     return rng.poisson(MEAN[category] * propensity * weekday * shock).astype(np.int32)
 
@@ -200,7 +199,7 @@ def yards(shape: Shape) -> tuple[str, ...]:
 def plan(shape: Shape, areas: pd.DataFrame, samples: dict[str, np.ndarray]) -> dict[str, pd.DataFrame]:
     """Roster, dispatch, readiness and staffing hints that agree on yards, dates and shifts."""
     rng = generator(5, "plan")
-    working = days(shape)[days(shape).dayofweek < 5]
+    working = days(shape)[days(shape).day_of_week < 5]
     rows = pd.MultiIndex.from_product(
         [working, SHIFTS[:2], yards(shape), CREW_TYPES], names=["date", "shift", "yard", "crew_type"]
     ).to_frame(index=False)
@@ -248,9 +247,7 @@ def dispatch(shape: Shape, areas: pd.DataFrame, roster: pd.DataFrame, named: lis
     )
 
 
-def readiness(
-    shape: Shape, areas: pd.DataFrame, sample: np.ndarray, raised: list[pd.Timestamp]
-) -> pd.DataFrame:
+def readiness(shape: Shape, areas: pd.DataFrame, sample: np.ndarray, raised: list[pd.Timestamp]) -> pd.DataFrame:
     parts = []
     for level, name, paths in levels(areas, sample):
         if level != "district":
@@ -376,7 +373,9 @@ def scores(shape: Shape) -> pd.DataFrame:
         chosen = "exponential_smoothing" if category == "noise" else "lightgbm_poisson"
         for forecaster, ratio in ratios.items():
             for step, level in enumerate(("area-day", "area-week", "city-day", "city-week")):
-                parts.append((category, forecaster, level, 0.4 - step * 0.07, ratio + step * 0.01, forecaster == chosen))
+                parts.append(
+                    (category, forecaster, level, 0.4 - step * 0.07, ratio + step * 0.01, forecaster == chosen)
+                )
     frame = pd.DataFrame(parts, columns=["category", "forecaster", "level", "crps", "ratio", "is_published"])
     end = pd.Timestamp(shape.as_of)
     return frame.assign(
@@ -423,9 +422,61 @@ def manifest(shape: Shape) -> Manifest:
         config_hash="bb22",
         recipes=recipes,
         solve=SolveEntry(
-            status="optimal", objective=1200.0, bound=1199.0, gap=0.0008, nodes=12, columns=4000, rows=2500,
+            status="optimal",
+            objective=1200.0,
+            bound=1199.0,
+            gap=0.0008,
+            nodes=12,
+            columns=4000,
+            rows=2500,
             surrogate="whole crews over 20 scenarios, areas pooled by yard",
         ),
         currency="USD",
         unlocated_share={"pothole": 0.03, "flooding": 0.031, "noise": 0.0},
     )
+
+
+def backtest_scores(origins: int = 12) -> dict[str, object]:
+    """What a backtest hands to its report: two categories, four levels, an origin a week."""
+    levels = ("area-day", "area-week", "city-day", "city-week")
+    names = [str(date(2025, 1, 5) + timedelta(days=7 * i)) for i in range(origins)]
+    return {
+        "city": "testford",
+        "title": "Testford",
+        "label": "Simulated city",
+        "from": names[0],
+        "to": names[-1],
+        "every": 7,
+        "horizon": 14,
+        "origins": names,
+        "categories": {c: _scored(c, levels, names) for c in ("pothole", "flooding")},
+        "notes": ["Observed weather is used for fitting and issued weather for forecasting."],
+    }
+
+
+def _scored(category: str, levels: tuple[str, ...], origins: list[str]) -> dict[str, object]:
+    rng = generator(11, "backtest", category)
+    ours = {level: 0.6 - 0.1 * i for i, level in enumerate(levels)}
+    baselines = {level: {"exponential_smoothing": x * 1.05, "recent_weekdays": x * 1.2} for level, x in ours.items()}
+    return {
+        "levels": {
+            level: {
+                "crps": x, "wape": x * 1.4, "cover80": 0.79, "cover95": 0.94, "baselines": baselines[level],
+                "ratio": 1 / 1.05,
+            }
+            for level, x in ours.items()
+        },
+        "by_origin": [
+            {"origin": o, "level": level, "crps": x * float(rng.gamma(30, 1 / 30)), "best_baseline": x * 1.05}
+            for o in origins
+            for level, x in ours.items()
+        ],
+        "recipes": [
+            {
+                "origin": o,
+                "forecaster": "lightgbm_poisson" if i > 2 else "exponential_smoothing",
+                "sentence": "5 % closer than the best baseline on 8 earlier dates",
+            }
+            for i, o in enumerate(origins)
+        ],
+    }  # fmt: skip

@@ -11,8 +11,7 @@
       marker: { symbol: symbols[i % 6], size: row.published ? 14 : 10, color: colour("series-" + ((i + 2) % 5)), line: { color: colour("ink"), width: row.published ? 2 : 0 } },
       hovertext: row.ratio.map((ratio) => `${safe(row.title)}: ${ratio}`), hoverinfo: "text",
     })), {
-      xaxis: { title: { text: "error ÷ error of the best spreadsheet forecast" } }, yaxis: { type: "category", autorange: "reversed" }, hovermode: "closest", showlegend: true,
-      legend: { orientation: "h", y: -0.32, x: 0, itemclick: false, itemdoubleclick: false },
+      xaxis: { title: { text: "ratio; 1 is the best spreadsheet" } }, yaxis: { type: "category", autorange: "reversed" }, hovermode: "closest", showlegend: true,
       shapes: [{ type: "line", x0: 1, x1: 1, yref: "paper", y0: 0, y1: 1, line: { color: colour("muted"), width: 1.5, dash: "dash" } }],
     });
     const published = rows.find((row) => row.published);

@@ -26,7 +26,7 @@ function layout(own) {
   const base = {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false,
     font: { color: colour("ink"), family: "system-ui, sans-serif", size: innerWidth < 640 ? 12 : 13 },
-    margin: { l: 44, r: 12, t: 10, b: 36 }, legend: { orientation: "h", y: -0.16, x: 0, itemclick: false, itemdoubleclick: false },
+    margin: { l: 44, r: 12, t: 10, b: 36 }, legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, itemclick: false, itemdoubleclick: false },
     hoverlabel: { bgcolor: colour("card"), bordercolor: colour("muted"), font: { color: colour("ink") } },
   };
   const merged = { ...base, ...own };
@@ -35,7 +35,19 @@ function layout(own) {
   return merged;
 }
 
+function show(id, is) {
+  byId(id).hidden = !is;
+  byId(id + "-table").closest("details").hidden = !is;
+}
+
+// Said in words, in place of an empty chart.
+function nothing(id, wordsId, text) {
+  show(id, false);
+  byId(wordsId).textContent = text;
+}
+
 function draw(id, traces, own) {
+  show(id, true);
   return Plotly.react(byId(id), traces, layout(own), CONFIG);
 }
 

@@ -46,7 +46,7 @@
       type: "bar", orientation: "h", x: order.map((i) => values[i]), y: order.map((_, rank) => rank),
       text: order.map((i) => number(values[i])), textposition: "auto", hovertext: order.map((i) => hovers[i]), hoverinfo: "text", marker: { color: colour("chart-line") },
     }], {
-      yaxis: { autorange: "reversed", tickmode: "array", tickvals: order.map((_, rank) => rank), ticktext: names.map((name) => safe(name.length > 24 ? name.slice(0, 23) + "…" : name)), showgrid: false },
+      yaxis: { autorange: "reversed", tickmode: "array", tickvals: order.map((_, rank) => rank), ticktext: names.map((name) => safe(name.length > 24 ? name.slice(0, 23) + "…" : name)), showgrid: false, zeroline: false },
       xaxis: { title: { text: "requests expected" }, rangemode: "tozero" },
     });
   }
@@ -55,7 +55,7 @@
     const values = valuesOf(category, at);
     const title = choices.find(([value]) => value === at)[1];
     if (!values) {
-      byId("demand-words").textContent = "No forecast by area for this work.";
+      nothing("demand", "demand-words", `No forecast by area of ${words(category)} requests is in this publication.`);
       return;
     }
     const found = map.by_category[category];

@@ -18,9 +18,7 @@
     const series = (drivers.series[category] || {})[place];
     const title = place === "*" ? "whole city" : place;
     if (!series) {
-      byId("drivers-chart-words").textContent = `Nothing explains ${words(category)} requests for ${title} in this publication.`;
-      Plotly.purge(byId("drivers-chart"));
-      fillTable("drivers-chart-table", ["Day"], []);
+      nothing("drivers-chart", "drivers-chart-words", `Nothing explains ${words(category)} requests for ${title} in this publication.`);
       return;
     }
     const [bars, sums] = traces(series);

@@ -24,13 +24,13 @@
     const series = (fan.series[category] || {})[place];
     const title = place === "*" ? "whole city" : place;
     if (!series) {
-      byId("fan-words").textContent = `No forecast of ${words(category)} requests for ${title}.`;
-      Plotly.purge(byId("fan"));
-      fillTable("fan-table", ["Day"], []);
+      nothing("fan", "fan-words", `No forecast of ${words(category)} requests for ${title} is in this publication.`);
       return;
     }
+    const narrow = innerWidth < 640;
+    const from = fan.past[Math.max(0, fan.past.length - (narrow ? 21 : fan.past.length))] || fan.dates[0];
     draw("fan", traces(series), {
-      yaxis: { title: { text: "requests a day" }, rangemode: "tozero" }, hovermode: "closest", xaxis: { type: "date", tickformat: "%-d %b", nticks: innerWidth < 640 ? 5 : 12 },
+      yaxis: { title: { text: "requests a day" }, rangemode: "tozero" }, hovermode: "closest", xaxis: { type: "date", tickformat: "%-d %b", nticks: narrow ? 5 : 12, range: [from, fan.dates[fan.dates.length - 1] + " 12:00"] },
       shapes: [{ type: "line", x0: DATA.asOf, x1: DATA.asOf, yref: "paper", y0: 0, y1: 1, line: { color: colour("muted"), width: 1, dash: "dot" } }],
     });
     const sentence = `${capital(words(category))}, ${title}: ${number(series.q[3][0])} requests in the middle case on ${dayOf(fan.dates[0])}; 80 % of cases lie between ${number(series.q[1][0])} and ${number(series.q[5][0])}.`;

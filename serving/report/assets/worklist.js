@@ -1,7 +1,7 @@
 // Places to look at, numbered by rank, over the outlines of the areas.
 (() => {
   const outlines = () => DATA.map.areas.filter((area) => area.x).map((area) => ({
-    type: "scatter", mode: "lines", x: area.x, y: area.y, hoverinfo: "skip", showlegend: false, line: { color: colour("map-line"), width: 0.7 },
+    type: "scatter", mode: "lines", x: area.x, y: area.y, hoverinfo: "skip", showlegend: false, line: { color: colour("outline"), width: 0.8 },
   }));
 
   chart("worklist-chart", ["worklist-category"], (category) => {

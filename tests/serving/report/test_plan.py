@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from serving.report.plan import report_html
+
+LARGEST = 6_000_000
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """What a reader or a screen reader gets: tags with attributes, headings, ids, visible text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.headings: list[int] = []
+        self.text: list[str] = []
+        self.section: list[str] = []
+        self.by_section: dict[str, list[str]] = {}
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "section":
+            self.section.append(dict(attrs).get("id") or "")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        if tag == "section":
+            self.section.pop()
+
+    def handle_data(self, data):
+        if not set(self.open) & {"script", "style"}:
+            self.text.append(data)
+            if self.section:
+                self.by_section.setdefault(self.section[-1], []).append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+    def said(self, section: str) -> str:
+        return " ".join(" ".join(self.by_section[section]).split())
+
+
+def html(made) -> str:
+    return report_html(made.tables, made.manifest, made.areas)
+
+
+@pytest.fixture(scope="module")
+def text(published):
+    return html(published)
+
+
+@pytest.fixture(scope="module")
+def page(text):
+    return Page(text)
+
+
+def data_of(text: str) -> dict:
+    return json.loads(re.search(r'id="report-data">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def test_it_is_small_enough_to_mail_at_77_areas(large):
+    assert len(html(large).encode()) <= LARGEST
+
+
+def test_the_same_publication_gives_the_same_bytes_in_whatever_order_its_rows_come(published, text):
+    shuffled = {name: frame.sample(frac=1, random_state=1) for name, frame in published.tables.items()}
+    assert report_html(shuffled, published.manifest, published.areas) == text
+
+
+def test_it_is_one_file_that_asks_for_nothing(page):
+    for tag, attrs in page.tags:
+        for name in ("src", "href", "srcset", "action", "data"):
+            assert (attrs.get(name) or "#").startswith(("#", "data:")), (tag, attrs)
+    policy = next(a["content"] for a in page.all("meta") if a.get("http-equiv") == "Content-Security-Policy")
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+
+
+def test_it_says_what_kind_of_plan_it_is_before_anything_else(page):
+    top = " ".join(page.text[: page.text.index("At a glance")])
+    for said in ("Testford", "Simulated city", "Crews invented", "Mode: normal", "Tuesday 3 March 2026"):
+        assert said in top
+
+
+def test_headings_are_in_order_ids_are_unique_and_the_language_is_stated(page):
+    assert page.headings[0] == 1
+    assert page.headings.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(page.headings, page.headings[1:], strict=False))
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert page.all("html") == [{"lang": "en"}]
+
+
+def test_every_chart_has_words_and_a_table_and_every_control_a_label(page):
+    charts = [a for a in page.all("div") if "chart" in (a.get("class") or "").split()]
+    assert len(charts) == 6
+    tables = {a.get("id") for a in page.all("table")}
+    labelled = {a.get("for") for a in page.all("label")}
+    for chart in charts:
+        assert chart["role"] == "img"
+        assert "As of" not in chart["id"]
+        assert len(chart["aria-label"]) > 30
+        assert f"{chart['id']}-table" in tables
+    assert all(select["id"] in labelled for select in page.all("select"))
+
+
+def test_every_chart_says_as_of_when(page):
+    joined = " ".join(page.text)
+    assert joined.count("As of Tue 3 Mar 2026.") == 6
+
+
+def test_links_of_the_contents_lead_somewhere(page):
+    ids = {attrs.get("id") for _, attrs in page.tags}
+    assert {a["href"][1:] for a in page.all("a")} <= ids
+
+
+def test_a_planner_is_told_where_crews_go_on_the_next_two_working_days_and_why(page, published):
+    said = page.said("next")
+    assert "Wednesday 4 March 2026" in said
+    assert "Thursday 5 March 2026" in said
+    assert "Friday 6 March 2026" not in said
+    near = published.tables["dispatch"].query("area != '*'")
+    names = dict(zip(published.areas["area"], published.areas["name"], strict=True))
+    assert all(names[area] in said for area in near["area"])
+    assert set(near["reason"]) <= {reason for reason in near["reason"] if reason in said}
+
+
+def test_the_first_section_names_raised_readiness_lateness_staffing_and_warnings(page, published):
+    said = page.said("glance")
+    assert "Flooding: be ready on 2 days. Fri 6 Mar: standby in District 2" in said
+    backlog = published.tables["backlog"]
+    late = (backlog["is_late"] & ~backlog["is_stale"] & (backlog["category"] == "pothole")).sum()
+    assert f"Pothole: {late} late" in said
+    assert "a hint for police" in said
+    assert "noise 2024-07-02 to 2024-07-29" in said
+    assert "No evidence that anything beats the spreadsheet forecast" in said
+
+
+def test_the_calendar_holds_every_crew_of_the_roster(text, published):
+    section = text[text.index('<section id="calendar"') : text.index('<section id="readiness"')]
+    counts = [int(n) for n in re.findall(r'class="crew-count"[^>]*>(\d+)<', section)]
+    assert sum(counts) == published.tables["roster"]["crews"].sum()
+    assert section.count("level-standby") == 6
+    assert section.count(">Standby<") == 6
+
+
+def test_a_planner_reads_no_jargon(page):
+    plain = ("glance", "next", "calendar", "readiness", "staffing", "map", "coming", "drivers", "worklist", "backlog")
+    words = re.compile(r"quantile|CRPS|percentile|ensemble|MILP|posterior|lightgbm|\bq\d\d|nan\b|None\b", re.IGNORECASE)
+    for section in plain:
+        assert not words.search(page.said(section)), section
+
+
+def test_a_degraded_run_says_so_at_the_top(published):
+    manifest = published.manifest.model_copy(
+        update={"modes": ("no issued weather",), "label": "", "is_simulated": False}
+    )
+    page = Page(report_html(published.tables, manifest, published.areas))
+    assert "Degraded run: no issued weather." in page.said("glance")
+    assert "drawn from past years" in page.said("glance")
+    assert "Simulated city" not in " ".join(page.text)
+
+
+def test_hostile_names_are_shown_and_do_nothing(hostile):
+    text = html(hostile)
+    page = Page(text)
+    said = " ".join(page.text)
+    assert "<script>alert(1)</script>" in said
+    assert "<i>Testford</i>" in said
+    assert [len(page.all(tag)) for tag in ("script", "img", "i", "b")] == [3, 0, 0, 0]
+    names = {area["name"] for area in data_of(text)["map"]["areas"]}
+    assert names == set(hostile.areas["name"])
+
+
+def test_the_data_of_the_map_are_the_published_forecasts(text, published):
+    data = data_of(text)["map"]
+    forecasts = published.tables["forecasts"]
+    one = forecasts[(forecasts["level"] == "area") & (forecasts["category"] == "pothole")]
+    week = one[one["date"] <= "2026-03-10"].groupby("area")["mean"].sum()
+    assert data["by_category"]["pothole"]["mean"] == pytest.approx(week.round(2).tolist(), abs=0.011)
+    low, mean, high = (data["by_category"]["pothole"][k] for k in ("low", "mean", "high"))
+    assert all(a <= b <= c for a, b, c in zip(low, mean, high, strict=True))
+    assert len(data["areas"][0]["x"]) >= 5
+
+
+def test_the_blocks_of_a_day_add_up_to_its_mean(text, published):
+    drivers, fan = data_of(text)["drivers"], data_of(text)["fan"]
+    effects = drivers["series"]["noise"]["*"]["effects"]
+    sums = [sum(column) for column in zip(*effects, strict=True)]
+    assert drivers["blocks"] == ["usual", "recent demand", "calendar", "weather"]
+    assert sums == pytest.approx(fan["series"]["noise"]["*"]["mean"], abs=0.05)
+
+
+def test_an_area_that_was_not_forecast_is_blank_not_zero(published):
+    forecasts = published.tables["forecasts"]
+    without = {**published.tables, "forecasts": forecasts[forecasts["area"] != "a05"]}
+    data = data_of(report_html(without, published.manifest, published.areas))["map"]
+    assert data["by_category"]["noise"]["mean"][4] is None
+    assert None not in data["by_category"]["noise"]["mean"][:4]
+
+
+def test_without_outlines_a_ranked_list_is_said_to_stand_in_for_the_map(unmapped):
+    text = html(unmapped)
+    assert "no outlines of the areas" in Page(text).said("map")
+    assert data_of(text)["map"]["mapped"] is False
+
+
+def test_an_empty_publication_says_what_is_missing(published):
+    page = Page(report_html({}, published.manifest, published.areas.iloc[:0]))
+    for section in ("glance", "next", "calendar", "readiness", "staffing", "worklist", "backlog", "health", "accuracy"):
+        assert re.search(r"\b(No|no|Nothing|nothing)\b", page.said(section)), section
+
+
+def test_it_says_how_to_make_it_again(page, published):
+    said = page.said("provenance")
+    assert "crewcast run testford --as-of 2026-03-03" in said
+    assert published.manifest.vintage_id in said
+    assert published.manifest.snapshot in said
+
+
+def test_what_is_published_is_said_with_its_evidence(page, published):
+    assert all(recipe.sentence in page.said("accuracy") for recipe in published.manifest.recipes)
+    assert "Evidence up to Tuesday 3 March 2026." in page.said("accuracy")

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import domain.words
+from serving import words
+from serving.reading import natural
+
+NUMBERS = [(0, "0"), (3, "3"), (0.42, "0.4"), (1.02, "1.0"), (9.94, "9.9"), (9.97, "10"), (1204.4, "1,204")]
+
+
+@pytest.mark.parametrize(("value", "said"), [*NUMBERS, (float("nan"), "–")])
+def test_numbers_have_a_decimal_only_where_it_tells_something(value, said):
+    assert words.number(value) == said
+
+
+def test_days_are_said_in_english_whatever_the_machine_speaks():
+    assert words.short_day(date(2026, 3, 4)) == "Wed 4 Mar"
+    assert words.long_day(date(2026, 3, 4)) == "Wednesday 4 March 2026"
+
+
+def test_minutes_become_hours_where_that_reads_better():
+    assert [words.hours(m) for m in (45, 89, 150, 720)] == ["45 min", "89 min", "2.5 h", "12 h"]
+
+
+def test_every_mode_and_every_readiness_level_has_words():
+    modes = [value for name, value in vars(domain.words).items() if name.startswith("MODE_")]
+    assert len(modes) > 3
+    assert set(modes) <= set(words.MODE_WORDS)
+    assert set(words.READINESS_WORDS) == {"normal", "standby", "call-in", "storm"}
+
+
+def test_lists_read_like_a_sentence():
+    assert [words.listing(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_one_crew_is_not_one_crews():
+    assert [words.plural(n, "crew") for n in (0, 1, 2)] == ["0 crews", "1 crew", "2 crews"]
+
+
+def test_a_label_that_already_says_simulated_is_not_said_twice(published):
+    assert words.origins_label(published.manifest) == published.manifest.label
+    bare = published.manifest.model_copy(update={"label": ""})
+    assert words.origins_label(bare) == "simulated city; invented crews"
+    real = bare.model_copy(update={"is_simulated": False, "crews_are_invented": False})
+    assert words.origins_label(real) == ""
+
+
+def test_district_two_comes_before_district_ten():
+    assert sorted(["D 10", "D 2", "A", "²", "10", "9"], key=natural) == ["9", "10", "A", "D 2", "D 10", "²"]
