@@ -1,12 +1,15 @@
 """How often a place breaks: its own discounted history, drawn towards its neighbourhood's where it is thin.
 
 Empirical Bayes with a gamma prior on Poisson rates (Clayton and Kaldor, 1987; Marshall, 1991, for local means). The
-half-life of the past, the strength of the prior and the reach of the neighbourhood are those that made the windows
-before the origin likeliest.
+half-life of the past, the strength of the prior and the reach of the neighbourhood are those whose list would have
+caught most incidents in the windows before the origin: what the list is for. By likelihood over all places the many
+that break once would decide, and the few that break again and again lose. How many the listed places then had,
+against what was expected of them, corrects the level.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -17,13 +20,15 @@ from scipy.spatial import KDTree
 from domain.panel import Floats
 from models.incidents import Incidents
 
-HALF_LIVES = (180.0, 365.0, 730.0)
-PRIOR_INCIDENTS = (0.1, 0.3, 1.0, 3.0)
+HALF_LIVES = (365.0, 730.0, 1460.0)
+PRIOR_INCIDENTS = (0.1, 1.0, 10.0)
 REACHES = (1.0, 2.0)
 LARGEST_REACH_CELLS = 5
 CITY_SHARE = 0.05
 """Share of the mean rate of all places that every neighbourhood keeps, so that lonely places are not impossible."""
-TRIAL_WINDOWS = 6
+TRIAL_WINDOWS = 24
+LEVEL_PRIOR = 10.0
+"""Incidents' worth of trust that the expected level is right before the trials correct it."""
 
 
 @dataclass(frozen=True)
@@ -45,29 +50,58 @@ class Rates:
         return chance
 
 
-def place_rates(incidents: Incidents, window_days: int) -> Rates:
-    """Rates at the origin, with the settings that were best on up to six windows before it."""
+@dataclass(frozen=True)
+class Setting:
+    """half_life: days after which an incident counts half. prior: incidents the neighbourhood weighs as much as.
+
+    reach: of the neighbourhood, in cells.
+    """
+
+    half_life: float
+    prior: float
+    reach: float
+
+
+USUAL = Setting(730.0, 1.0, 1.0)
+"""Where there is too little history for trials."""
+
+
+def place_rates(incidents: Incidents, window_days: int, length: int) -> Rates:
+    """Rates at the origin, with the setting whose list of `length` places caught most in up to 24 earlier windows."""
     kernels = {reach: neighbourhood(incidents, reach) for reach in REACHES}
-    trials = [window_days * (n + 1) for n in range(TRIAL_WINDOWS) if window_days * (n + 1) < incidents.span // 2]
-    truth = [incidents.counted(end - window_days, end) for end in trials]
-    best, chosen = -np.inf, (HALF_LIVES[1], PRIOR_INCIDENTS[2], REACHES[0])
-    for half_life, prior, reach in product(HALF_LIVES, PRIOR_INCIDENTS, REACHES) if trials else ():
-        found = 0.0
-        for end, came in zip(trials, truth, strict=True):
-            expected = rates_at(incidents, kernels[reach], end, half_life, prior).mean * window_days
-            found += float((came * np.log(expected) - expected).sum())
-        if found > best:
-            best, chosen = found, (half_life, prior, reach)
-    half_life, prior, reach = chosen
-    return rates_at(incidents, kernels[reach], 0, half_life, prior)
+    ends = [window_days * (n + 1) for n in range(TRIAL_WINDOWS) if window_days * (n + 1) < incidents.span // 2]
+    caught: dict[Setting, float] = {}
+    expected: dict[Setting, float] = {}
+    for end in ends:
+        came = incidents.counted(end - window_days, end)
+        for setting, rates in _every_setting(incidents, kernels, end):
+            top = np.argpartition(-rates.mean, min(length, incidents.places) - 1)[:length]
+            caught[setting] = caught.get(setting, 0.0) + float(came[top].sum())
+            expected[setting] = expected.get(setting, 0.0) + float(rates.mean[top].sum()) * window_days
+    chosen = max(caught, key=lambda s: caught[s], default=USUAL)
+    level = (caught.get(chosen, 0.0) + LEVEL_PRIOR) / (expected.get(chosen, 0.0) + LEVEL_PRIOR)
+    counts, days = incidents.discounted(0, chosen.half_life)
+    found = rates_at(counts, days, kernels[chosen.reach] @ counts, chosen)
+    return Rates(found.shape, found.days / level, chosen.half_life)
 
 
-def rates_at(incidents: Incidents, kernel: csr_array, as_of: int, half_life: float, prior: float) -> Rates:
-    """Posterior rates as of `as_of` days before the origin; the neighbourhood weighs as much as `prior` incidents."""
-    counts, days = incidents.discounted(as_of, half_life)
+def _every_setting(
+    incidents: Incidents, kernels: dict[float, csr_array], as_of: int
+) -> Iterator[tuple[Setting, Rates]]:
+    """Rates as of `as_of` days before the origin under every setting, in a fixed order."""
+    for half_life in HALF_LIVES:
+        counts, days = incidents.discounted(as_of, half_life)
+        around = {reach: kernel @ counts for reach, kernel in kernels.items()}
+        for prior, reach in product(PRIOR_INCIDENTS, REACHES):
+            setting = Setting(half_life, prior, reach)
+            yield setting, rates_at(counts, days, around[reach], setting)
+
+
+def rates_at(counts: Floats, days: float, around: Floats, setting: Setting) -> Rates:
+    """Posterior rates from discounted incidents (N,), discounted days, and the neighbourhoods' mean incidents (N,)."""
     city = max(float(counts.mean()), 1e-6)
-    around = kernel @ counts + CITY_SHARE * city
-    return Rates(prior + counts, prior * days / around + days, half_life)
+    prior_days = setting.prior * days / (around + CITY_SHARE * city)
+    return Rates(setting.prior + counts, prior_days + days, setting.half_life)
 
 
 def neighbourhood(incidents: Incidents, reach: float) -> csr_array:

@@ -58,13 +58,12 @@ class Incidents:
 def incidents_of(rows: pd.DataFrame, origin: date, cell_m: float) -> Incidents | None:
     """Located requests of one category (columns area, date, lat, lon) as incidents; None where there are none."""
     rows = rows.dropna(subset=["lat", "lon"])
+    rows = rows.assign(date=pd.to_datetime(rows["date"]))
     rows = rows[rows["date"] <= pd.Timestamp(origin)]
     if rows.empty:
         return None
     to_grid = _projection(rows)
-    x, y = to_grid.transform(rows["lon"].to_numpy(), rows["lat"].to_numpy())
-    grid = np.floor(np.stack([x, y], axis=1) / cell_m).astype(np.intp)
-    cell, place = np.unique(grid, axis=0, return_inverse=True)
+    cell, place = np.unique(_cells(rows, to_grid, cell_m), axis=0, return_inverse=True)
     age = (pd.Timestamp(origin) - rows["date"]).dt.days.to_numpy()
     order = np.lexsort((-age, place.ravel()))
     place, age = place.ravel()[order], age[order]
@@ -74,6 +73,22 @@ def incidents_of(rows: pd.DataFrame, origin: date, cell_m: float) -> Incidents |
     lon, lat = to_grid.transform(middle[:, 0], middle[:, 1], direction="INVERSE")
     area = _most_common(rows["area"].astype(str).to_numpy()[order], place)
     return Incidents(cell, lat, lon, area, place[is_new], age[is_new], int(age.max()) + 1)
+
+
+def cells_of(rows: pd.DataFrame, cell_m: float) -> Index:
+    """(R, 2): column and row of the grid cell each located request lies in."""
+    return _cells(rows, _projection(rows), cell_m)
+
+
+def place_ids(cells: Index) -> list[str]:
+    """The name of each grid cell, the same as long as the city's middle stays by the same whole degree."""
+    return [f"x{x}y{y}" for x, y in cells]
+
+
+def _cells(rows: pd.DataFrame, to_grid: Transformer, cell_m: float) -> Index:
+    x, y = to_grid.transform(rows["lon"].to_numpy(), rows["lat"].to_numpy())
+    cells: Index = np.floor(np.stack([x, y], axis=1) / cell_m).astype(np.intp)
+    return cells
 
 
 def _projection(rows: pd.DataFrame) -> Transformer:

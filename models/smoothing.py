@@ -13,7 +13,7 @@ from scipy.special import gammaln
 from domain.panel import Floats, Ints
 
 PROFILE_DAYS = 364
-PROFILE_PRIOR_WEEKS = 4
+PROFILE_PRIOR_WEEKS = 1
 START_DAYS = 28
 SHAPES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 20.0, 50.0, 200.0)
 SMALLEST_MEAN = 1e-3
@@ -51,7 +51,7 @@ def smooth(counts: Ints, dates: pd.DatetimeIndex, rate: float, strength: float) 
 
 
 def weekday_profile(city: Ints, weekday: NDArray[np.int_]) -> Floats:
-    """(T, 7): weekday factors of the year up to each day, drawn towards 1 by four average weeks."""
+    """(T, 7): weekday factors of the year up to each day, drawn towards 1 by one average week."""
     is_day = (weekday[:, None] == np.arange(7)).astype(float)
     days = _rolling(is_day)
     requests = _rolling(is_day * city[:, None])

@@ -9,7 +9,7 @@ from domain.category import Category, WorklistRule
 from domain.city import CityPlan
 from domain.panel import Floats, Known, WeatherPaths
 from models.incident_rates import Rates, place_rates
-from models.incidents import Incidents, Index, incidents_of
+from models.incidents import Incidents, Index, incidents_of, place_ids
 from models.outlook import Outlook, outlook
 
 FEWEST_INCIDENTS = 30
@@ -54,7 +54,7 @@ def category_worklist(
     incidents = incidents_of(rows[rows["category"] == category.category], known.origin, rule.cell_m)
     if incidents is None or len(incidents.place) < FEWEST_INCIDENTS:
         return pd.DataFrame(columns=list(COLUMNS))
-    rates = place_rates(incidents, rule.window_days)
+    rates = place_rates(incidents, rule.window_days, rule.length)
     ahead = outlook(known, incidents, weather, rule.window_days, rates.half_life)
     top = np.lexsort((*incidents.cell.T[::-1], -rates.mean))[: rule.length]
     return _table(known, category, rule, incidents, rates, ahead, top)
@@ -78,7 +78,7 @@ def _table(
         {
             "category": category.category,
             "rank": np.arange(1, len(top) + 1),
-            "place": [f"x{x}y{y}" for x, y in incidents.cell[top]],
+            "place": place_ids(incidents.cell[top]),
             "area": [incidents.area[i] for i in top],
             "lat": incidents.lat[top],
             "lon": incidents.lon[top],

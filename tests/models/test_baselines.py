@@ -1,0 +1,92 @@
+"""What is special to each baseline, beyond the contract of every forecaster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from domain.errors import HistoryTooShortError
+from domain.panel import Known
+from domain.progress import silent
+from models.catalogue import forecasters
+from models.forecaster import draws_of
+from models.forecasters.recent_weekdays import past_days
+
+SMOOTHING, RECENT = forecasters(("exponential_smoothing", "recent_weekdays"))
+
+
+def test_recent_weekdays_draws_only_counts_of_the_same_weekday_for_all_areas_at_once(
+    city_known: Callable[..., Known],
+) -> None:
+    known = city_known(days=200)
+    fitted = RECENT.fit(known, "pothole", RECENT.params(), 1, silent)
+    paths = fitted.paths(known, None, draws_of(1, 400, None), 20)
+    counts = known.demand.of("pothole")
+    for lead in (1, 7, 8, 20):
+        last = 200 - 1 + lead - 7 * -(-lead // 7)
+        weeks = {tuple(counts[:, last - 7 * week]) for week in range(8)}
+        assert {tuple(draw) for draw in paths[:, lead - 1].T} == weeks
+
+
+def test_recent_weekdays_uses_each_week_equally_often(city_known: Callable[..., Known]) -> None:
+    known = city_known(days=200)
+    fitted = RECENT.fit(known, "pothole", RECENT.params(), 1, silent)
+    paths = fitted.paths(known, None, draws_of(1, 400, None), 14)
+    mean = fitted.effects(known, None, None, 14).effects.sum(axis=0)
+    assert paths.mean(axis=2) == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("horizon", [1, 14, 60])
+def test_past_days_are_known_and_of_the_same_weekday(horizon: int) -> None:
+    days = past_days(100, horizon, 8)
+    lead = np.arange(1, horizon + 1)[:, None]
+    assert days.max() <= 99
+    assert days.min() >= 100 - 56
+    assert ((99 + lead - days) % 7 == 0).all()
+
+
+def test_fewer_days_than_the_method_needs_are_refused(city_known: Callable[..., Known]) -> None:
+    for forecaster in (SMOOTHING, RECENT):
+        with pytest.raises(HistoryTooShortError, match="55 days"):
+            forecaster.fit(city_known(days=55), "pothole", forecaster.params(), 1, silent)
+
+
+def test_smoothing_follows_a_change_of_level_and_says_it_in_its_effects(city_known: Callable[..., Known]) -> None:
+    known = city_known(days=500)
+    counts = known.demand.counts.copy()
+    counts[:, :, -120:] *= 3
+    risen = replace(known, demand=replace(known.demand, counts=counts))
+    fitted = SMOOTHING.fit(risen, "pothole", SMOOTHING.params(), 1, silent)
+    usual, recent, calendar, weather = fitted.effects(risen, None, None, 7).effects
+    assert recent.min() > 0
+    assert (usual + recent).mean() == pytest.approx(counts[0, :, -120:].mean(), rel=0.25)
+    assert calendar.sum() == pytest.approx(0.0, abs=1e-9)
+    assert calendar[:, 6].max() < 0
+    assert not weather.any()
+
+
+def test_smoothing_intervals_hold_their_share_of_city_weeks(city_known: Callable[..., Known]) -> None:
+    """Busy days shared by all areas: treated as independent, the city's interval would be far too narrow."""
+    whole = city_known(days=1000, areas=12, level=1.0)
+    inside = []
+    fitted = None
+    for end in range(600, 986, 14):
+        demand = replace(whole.demand, dates=whole.demand.dates[:end], counts=whole.demand.counts[:, :, :end])
+        known = replace(whole, demand=demand)
+        fitted = fitted or SMOOTHING.fit(known, "pothole", SMOOTHING.params(), 1, silent)
+        draws = fitted.paths(known, None, draws_of(1, 400, None), 14).sum(axis=0)
+        truth = whole.demand.counts[0, :, end : end + 14].sum(axis=0)
+        low, high = np.quantile(draws, [0.1, 0.9], axis=1)
+        inside.append((truth >= low) & (truth <= high))
+    assert 0.72 < np.mean(inside) < 0.9
+
+
+def test_smoothing_draws_stay_joint_over_a_horizon_longer_than_a_block(city_known: Callable[..., Known]) -> None:
+    known = city_known(days=300)
+    fitted = SMOOTHING.fit(known, "pothole", SMOOTHING.params(), 1, silent)
+    paths = fitted.paths(known, None, draws_of(1, 300, None), 60)
+    assert paths.shape == (6, 60, 300)
+    assert len(np.unique(paths[:, 59].sum(axis=0))) > 5
