@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from domain.panel import Floats
 from sources.plugins import Context
 from sources.rules import RequestRules
-from sources.validation.steps import Mask, Step, correction, set_aside, text
+from sources.validation.steps import Correction, Mask, Step, correction, set_aside, text
 
 MARGIN = 0.2
 """Degrees around the map within which a point is taken as of the city (its outline may be coarse)."""
@@ -31,6 +32,26 @@ class Box(NamedTuple):
         return inside
 
 
+@dataclass(frozen=True)
+class Points:
+    """Coordinates on their way through the rules: lat, lon are changed in place; notes say which and why."""
+
+    lat: Floats
+    lon: Floats
+    written: pd.Series
+    notes: list[Correction | None] = field(default_factory=list)
+
+    def drop(self, mask: Mask, why: str) -> None:
+        self.notes.append(correction(f"coordinates {why}: dropped", mask, self.written, None))
+        self.lat[mask], self.lon[mask] = np.nan, np.nan
+
+    def place(self, mask: Mask, lat: Floats, lon: Floats, rule: str) -> None:
+        """New values (one a row in `mask`)."""
+        self.lat[mask], self.lon[mask] = lat, lon
+        first = f"{lat[0]:.5f}, {lon[0]:.5f}" if len(lat) else ""
+        self.notes.append(correction(rule, mask, self.written, first))
+
+
 def check_coordinates(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> Step:
     """`lat` and `lon` in degrees, both or neither.
 
@@ -39,36 +60,28 @@ def check_coordinates(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> 
     the city; dropped where they lie outside it.
     """
     withheld = rows["category"].isin([c.category for c in ctx.plan.categories if not c.keep_coordinates]).to_numpy()
-    lat_text, lon_text = (
-        text(rows["lat"], rules.missing).mask(withheld),
-        text(rows["lon"], rules.missing).mask(withheld),
-    )
-    written = lat_text.fillna("none") + ", " + lon_text.fillna("none")
-    given = (lat_text.notna() | lon_text.notna()).to_numpy()
-    lat, lon = _numbers(lat_text), _numbers(lon_text)
-    notes = []
+    lat, lon = (text(rows[c], rules.missing).mask(withheld) for c in ("lat", "lon"))
+    points = Points(_numbers(lat), _numbers(lon), lat.fillna("none") + ", " + lon.fillna("none"))
+    half = ~(np.isfinite(points.lat) & np.isfinite(points.lon))
+    points.drop((lat.notna() | lon.notna()).to_numpy() & half, "unreadable or half given")
+    points.drop((points.lat == 0) & (points.lon == 0), "at 0, 0")
+    _project(points, rules.crs)
+    box = city_box(rules, ctx, points.lat, points.lon)
+    swapped = ~box.holds(points.lat, points.lon) & box.holds(points.lon, points.lat)
+    points.place(swapped, points.lon[swapped], points.lat[swapped], "latitude and longitude exchanged")
+    points.drop(np.isfinite(points.lat) & ~box.holds(points.lat, points.lon), "outside the city")
+    return set_aside(rows.assign(lat=points.lat, lon=points.lon), [], points.notes)
 
-    def drop(mask: Mask, why: str) -> None:
-        notes.append(correction(f"coordinates {why}: dropped", mask, written, None))
-        lat[mask], lon[mask] = np.nan, np.nan
 
-    drop(given & ~(np.isfinite(lat) & np.isfinite(lon)), "unreadable or half given")
-    drop((lat == 0) & (lon == 0), "at 0, 0")
-    projected = (np.abs(lat) > 180) | (np.abs(lon) > 180)
-    if rules.crs is None:
-        drop(projected, "not in degrees (no crs is named)")
+def _project(points: Points, crs: str | None) -> None:
+    """Values that are no degrees: converted from `crs`, or dropped where none is named."""
+    projected = (np.abs(points.lat) > 180) | (np.abs(points.lon) > 180)
+    if crs is None:
+        points.drop(projected, "not in degrees (no crs is named)")
     elif projected.any():
-        lat[projected], lon[projected] = _to_degrees(lat[projected], lon[projected], rules.crs)
-        notes.append(
-            correction(f"coordinates converted from {rules.crs}", projected, written, _pair(lat, lon, projected))
-        )
-        drop(projected & ~np.isfinite(lat), f"that {rules.crs} cannot place")
-    box = city_box(rules, ctx, lat, lon)
-    swapped = ~box.holds(lat, lon) & box.holds(lon, lat)
-    lat[swapped], lon[swapped] = lon[swapped], lat[swapped]
-    notes.append(correction("latitude and longitude exchanged", swapped, written, _pair(lat, lon, swapped)))
-    drop(np.isfinite(lat) & ~box.holds(lat, lon), "outside the city")
-    return set_aside(rows.assign(lat=lat, lon=lon), [], notes)
+        lat, lon = _to_degrees(points.lat[projected], points.lon[projected], crs)
+        points.place(projected, lat, lon, f"coordinates converted from {crs}")
+        points.drop(projected & ~np.isfinite(points.lat), f"that {crs} cannot place")
 
 
 def city_box(rules: RequestRules, ctx: Context, lat: Floats, lon: Floats) -> Box:
@@ -119,8 +132,3 @@ def _to_degrees(north: Floats, east: Floats, crs: str) -> tuple[Floats, Floats]:
 
     lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(east, north)
     return np.where(np.isfinite(lat), lat, np.nan), np.where(np.isfinite(lon), lon, np.nan)
-
-
-def _pair(lat: Floats, lon: Floats, mask: Mask) -> str:
-    where = np.flatnonzero(mask)
-    return f"{lat[where[0]]:.5f}, {lon[where[0]]:.5f}" if len(where) else ""

@@ -9,8 +9,10 @@ from sources.plugins import Context
 from sources.rules import RequestRules
 from sources.validation.labels import fold
 from sources.validation.moments import UTC
-from sources.validation.steps import Step, correction, set_aside, text
+from sources.validation.steps import Mask, Step, correction, set_aside, text
 
+UNNAMED = "status that no rule names: decided by the closing date"
+REOPENED = "open with a closing date: the date is let go"
 TIMELESS = "closed at an unknown time: taken as closed when filed"
 UNTOLD = "no row has a status or a closing date: taken as closed when filed, there is no backlog"
 
@@ -23,10 +25,7 @@ def check_status(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> Step:
     likewise all rows of a source that has neither a status nor a closing date (it has no backlog to tell).
     """
     written = text(rows["status"], rules.missing)
-    codes, distinct = pd.factorize(written)
-    folded = [fold(str(d)) for d in distinct]
-    says_closed = np.array([f in {fold(s) for s in rules.closed_status} for f in folded] + [False])[codes]
-    says_open = np.array([f in {fold(s) for s in rules.open_status} for f in folded] + [False])[codes]
+    says_closed, says_open = _said(written, rules.closed_status), _said(written, rules.open_status)
     unclear = ~(says_closed | says_open)
     silent = written.isna().all() and not rows["has_closing"].any()
     closed = np.where(unclear, silent | rows["has_closing"].to_numpy(), says_closed)
@@ -35,14 +34,17 @@ def check_status(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> Step:
     reopened, timeless = ~closed & has_time, closed & ~has_time
     closed_at = rows["closed_at"].mask(reopened).mask(timeless, rows["created_at"]).astype(UTC)
     notes = [
-        correction(
-            "status that no rule names: decided by the closing date",
-            unclear & written.notna().to_numpy(),
-            written,
-            status,
-        ),
-        correction("open with a closing date: the date is let go", reopened, rows["closed_at"], None),
+        correction(UNNAMED, unclear & written.notna().to_numpy(), written, status),
+        correction(REOPENED, reopened, rows["closed_at"], None),
         correction(UNTOLD if silent else TIMELESS, timeless, rows["closed"], closed_at),
     ]
     channel = text(rows["channel"], rules.missing).fillna("").astype("str")
     return set_aside(rows.assign(status=status, closed_at=closed_at, channel=channel), [], notes)
+
+
+def _said(written: pd.Series, statuses: tuple[str, ...]) -> Mask:
+    """Rows whose status is one of these, in any case. Looks each distinct status up once."""
+    codes, distinct = pd.factorize(written)
+    meant = {fold(status) for status in statuses}
+    found: Mask = np.array([*(fold(str(d)) in meant for d in distinct), False], dtype=bool)[codes]
+    return found
