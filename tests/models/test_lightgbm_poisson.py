@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+import pytest
+
+from domain.panel import AreaMap, Demand, Floats, Ints, Known, Weather, WeatherPaths
+from domain.progress import silent
+from models.forecaster import draws_of
+from models.forecasters.lightgbm_poisson import FORECASTER, FittedLightGbm, LightGbmParams, fit
+from models.weather_ensemble import climatology
+
+QUICK = LightGbmParams(num_threads=1, rounds=60, max_rows=12_000, held_out_every=7)
+DAYS = 900
+
+
+def rainy_city(*, weekday: float = 3.0, seed: int = 1) -> Known:
+    """Two areas, three times as busy on weekends, where every mm of rain adds a tenth to that day."""
+    rng = np.random.default_rng(seed)
+    dates = pd.date_range("2021-01-04", periods=DAYS, freq="D", unit="us")
+    rain = np.where(rng.random(DAYS) < 0.3, rng.gamma(1.0, 12, DAYS), 0.0)
+    nothing = np.zeros(DAYS)
+    weather = np.stack([nothing + 8, nothing + 12, nothing + 18, rain, nothing, nothing, nothing + 3], axis=1)
+    busy = np.where(dates.day_of_week >= 5, weekday, 1.0) * (1 + rain / 10)
+    counts = rng.poisson(np.array([[2.0], [5.0]]) * busy).astype(np.int32)[None]
+    unknown = np.full(2, np.nan)
+    return Known(
+        city="testville",
+        as_of=dates[-1].date(),
+        origin=dates[-1].date(),
+        demand=Demand(dates, ("a", "b"), ("flooding",), counts, np.zeros((1, DAYS), np.int32)),
+        areas=AreaMap(("a", "b"), ("d", "d"), unknown, unknown, unknown, np.zeros((2, 2), bool)),
+        holidays={date(2023, 7, 4): "Independence Day"},
+        weather=Weather(dates, weather),
+        issued=None,
+    )
+
+
+@pytest.fixture(scope="module")
+def known() -> Known:
+    return rainy_city()
+
+
+@pytest.fixture(scope="module")
+def fitted(known: Known) -> FittedLightGbm:
+    return fit(known, "flooding", QUICK, 3, silent)
+
+
+def paths_with(known: Known, rain: Floats) -> WeatherPaths:
+    """One path a row of `rain` (P, H), else as usual."""
+    paths = climatology(known, len(rain), rain.shape[1], 1)
+    assert paths is not None
+    values = paths.values.copy()
+    values[:, :, 3] = rain
+    return replace(paths, values=values)
+
+
+def test_a_draw_rides_on_its_own_weather_path(known: Known, fitted: FittedLightGbm) -> None:
+    rain = np.zeros((2, 14))
+    rain[1, 6:9] = 40.0
+    weather = paths_with(known, rain)
+    draws = draws_of(1, 2000, weather)
+    paths = fitted.paths(known, weather, draws, 14)
+    dry, wet = (paths[:, :, draws.weather_path_id == p].mean(axis=2) for p in (0, 1))
+    assert (wet[:, 6:9] > 2.5 * dry[:, 6:9]).all()
+    np.testing.assert_allclose(wet[:, :6].sum(), dry[:, :6].sum(), rtol=0.15)
+
+
+def test_it_learns_the_level_of_each_area_and_the_weekday(known: Known, fitted: FittedLightGbm) -> None:
+    mean = fitted.means(known, paths_with(known, np.zeros((1, 14))), 14)[0]
+    ahead = pd.date_range(known.demand.dates[-1], periods=15, freq="D")[1:]
+    weekend = np.asarray(ahead.day_of_week >= 5)
+    assert mean[weekend].mean() / mean[~weekend].mean() == pytest.approx(3.0, rel=0.25)
+    assert mean[:, 1].sum() / mean[:, 0].sum() == pytest.approx(2.5, rel=0.2)
+
+
+def test_heavy_rain_on_one_day_is_in_the_weather_block_and_the_weekend_in_the_calendar(
+    known: Known, fitted: FittedLightGbm
+) -> None:
+    rain = np.zeros((1, 14))
+    rain[0, 3] = 50.0
+    usual = paths_with(known, np.full((1, 14), 3.0))
+    made = fitted.effects(known, paths_with(known, rain), usual, 14)
+    by_day = dict(zip(made.blocks, made.effects.sum(axis=1), strict=True))
+    ahead = pd.date_range(known.demand.dates[-1], periods=15, freq="D")[1:]
+    assert by_day["weather"].argmax() == 3
+    assert by_day["weather"][3] > 10
+    assert (by_day["calendar"][ahead.day_of_week >= 5] > 5).all()
+    assert np.abs(by_day["calendar"][ahead.day_of_week == 2]).max() < 1e-9
+    np.testing.assert_allclose(by_day["usual"], known.demand.of("flooding")[:, -364:].mean(axis=1).sum())
+
+
+def test_without_other_weather_the_weather_block_is_nothing(known: Known, fitted: FittedLightGbm) -> None:
+    weather = paths_with(known, np.zeros((1, 14)))
+    made = fitted.effects(known, weather, weather, 14)
+    assert not made.effects[made.blocks.index("weather")].any()
+
+
+def test_effects_sum_to_the_mean_of_the_law(known: Known, fitted: FittedLightGbm) -> None:
+    weather = climatology(known, 40, 14, 1)
+    assert weather is not None
+    total = fitted.effects(known, weather, weather, 14).effects.sum(axis=0)
+    np.testing.assert_allclose(total, fitted.means(known, weather, 14).mean(axis=0).T * fitted.errors.mean)
+    drawn = fitted.paths(known, weather, draws_of(1, 4000, weather), 14).mean(axis=2)
+    np.testing.assert_allclose(drawn.sum(), total.sum(), rtol=0.03)
+
+
+def test_it_works_without_weather_and_over_a_longer_horizon(known: Known) -> None:
+    blind = fit(replace(known, weather=None), "flooding", QUICK, 3, silent)
+    paths = blind.paths(replace(known, weather=None), None, draws_of(1, 300, None), 60)
+    assert paths.shape == (2, 60, 300)
+    assert paths.mean() == pytest.approx(known.demand.of("flooding").mean(), rel=0.3)
+    effects = blind.effects(replace(known, weather=None), None, None, 14)
+    assert not effects.effects[3].any()
+
+
+def test_it_may_be_asked_again_at_a_later_origin(known: Known) -> None:
+    early = replace(known, demand=cut(known.demand, DAYS - 60), origin=known.demand.dates[-61].date())
+    stale = fit(early, "flooding", QUICK, 3, silent)
+    weather = climatology(known, 20, 14, 1)
+    paths = stale.paths(known, weather, draws_of(1, 300, weather), 14)
+    assert paths.mean() == pytest.approx(known.demand.of("flooding").mean(), rel=0.4)
+
+
+def cut(demand: Demand, days: int) -> Demand:
+    return replace(
+        demand, dates=demand.dates[:days], counts=demand.counts[:, :, :days], unlocated=demand.unlocated[:, :days]
+    )
+
+
+def test_the_record_is_the_native_booster_and_what_surrounds_it(fitted: FittedLightGbm) -> None:
+    files = fitted.artifacts()
+    booster = lgb.Booster(model_str=files["booster.txt"])
+    assert booster.num_trees() == QUICK.rounds
+    record = json.loads(files["model.json"])
+    assert record["level"]["city"] in booster.feature_name()
+    assert record["params"]["num_threads"] == 1
+    assert np.shape(record["errors"]["city_paths"]) == fitted.errors.city_paths.shape
+
+
+def test_a_category_that_was_never_filed_is_forecast_as_none(known: Known) -> None:
+    nothing: Ints = np.zeros((1, 2, DAYS), np.int32)
+    empty = replace(known, demand=replace(known.demand, counts=nothing))
+    made = fit(empty, "flooding", QUICK, 3, silent)
+    weather = climatology(known, 20, 14, 1)
+    assert made.paths(empty, weather, draws_of(1, 300, weather), 14).sum() == 0
+    assert made.artifacts()["booster.txt"] == ""
+
+
+def test_it_needs_a_year_and_is_no_baseline() -> None:
+    assert FORECASTER.minimum_days == 365
+    assert not FORECASTER.is_baseline
+    assert FORECASTER.name == "lightgbm_poisson"

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.residuals import (
+    MOST_BIAS,
+    ErrorLaw,
+    area_variance,
+    choose_paths,
+    draw,
+    extended,
+    learn_errors,
+    noise_size,
+)
+
+ORIGINS, LEADS, AREAS = 150, 7, 12
+
+
+def world(
+    *, level: float = 3.0, city: float = 0.2, area: float = 0.1, size: float = 4.0, bias: float = 1.0, seed: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """Counts with known error variances around an expected level, (O, H, A) each."""
+    rng = np.random.default_rng(seed)
+    expected = level * rng.gamma(5, 0.2, (ORIGINS, LEADS, AREAS))
+    shared = rng.gamma(1 / city, city, (ORIGINS, LEADS, 1))
+    lasting = rng.gamma(1 / area, area, (ORIGINS, 1, AREAS))
+    rate = bias * expected * shared * lasting * rng.gamma(size, 1 / size, expected.shape)
+    return rng.poisson(rate).astype(np.int32), expected
+
+
+def test_the_spread_of_city_factors_is_that_of_the_city_not_of_the_counting_noise() -> None:
+    many, few = (learn_errors(*world(level=level)) for level in (3.0, 0.15))
+    assert many.city_paths.var() == pytest.approx(0.2, rel=0.35)
+    assert few.city_paths.var() == pytest.approx(0.2, abs=0.15)
+    none = learn_errors(*world(level=0.3, city=1e-4))
+    assert none.city_paths.var() < 0.04
+
+
+def test_noise_and_lasting_area_error_are_found_again() -> None:
+    law = learn_errors(*world())
+    at_level = law.size_scale * 3.0**law.size_power
+    assert 1.5 < at_level < 6
+    assert 0.03 < law.area_variance < 0.2
+    assert learn_errors(*world(area=1e-4)).area_variance < 0.02
+
+
+def test_a_held_out_bias_is_kept_within_bounds_and_is_the_same_at_every_lead() -> None:
+    for bias, kept in ((1.2, 1.2), (0.8, 0.8), (3.0, MOST_BIAS), (0.1, 1 / MOST_BIAS)):
+        law = learn_errors(*world(bias=bias))
+        assert law.mean == pytest.approx(kept, rel=0.12)
+        np.testing.assert_allclose(law.city_paths.mean(axis=0), law.mean)
+
+
+def test_draws_have_the_mean_and_variance_of_the_law_and_move_together() -> None:
+    counts, expected = world()
+    law = learn_errors(counts, expected)
+    flat = np.full((AREAS, LEADS, 6000), 3.0)
+    drawn = draw(law, flat, np.random.default_rng(5))
+    assert drawn.dtype == np.int32
+    assert drawn.min() >= 0
+    assert drawn.mean() == pytest.approx(3.0 * law.mean, rel=0.02)
+    assert drawn.var() == pytest.approx(counts[np.abs(expected - 3) < 0.7].var(), rel=0.3)
+    city, independent = drawn.sum(axis=0).var(axis=1), drawn.var(axis=2).sum(axis=0)
+    assert (city > 1.5 * independent).all()
+
+
+def test_a_year_without_a_request_gives_a_law_that_draws_none() -> None:
+    law = learn_errors(np.zeros((40, LEADS, 3), np.int32), np.full((40, LEADS, 3), 1e-6))
+    assert np.isfinite(law.city_paths).all()
+    assert draw(law, np.full((3, LEADS, 300), 1e-6), np.random.default_rng(1)).sum() == 0
+
+
+def test_paths_over_a_longer_horizon_go_on_with_others_and_keep_the_mean() -> None:
+    paths = np.random.default_rng(0).gamma(5, 0.2, (60, 7))
+    longer = extended(paths / paths.mean(axis=0), 30)
+    assert longer.shape == (60, 30)
+    np.testing.assert_allclose(longer.mean(axis=0), 1.0)
+    assert (longer[:, 7:14] != longer[:, :7]).any()
+    np.testing.assert_array_equal(extended(paths, 3), paths[:, :3])
+
+
+def test_every_held_out_path_is_drawn_about_equally_often() -> None:
+    often = np.bincount(choose_paths(np.random.default_rng(1), 70, 300), minlength=70)
+    assert often.sum() == 300
+    assert often.max() - often.min() <= 1
+
+
+def test_noise_that_grows_with_the_square_of_the_mean_is_told_from_one_that_does_not() -> None:
+    rng = np.random.default_rng(3)
+    mean = rng.gamma(1, 3, (80, 7, 20)) + 0.2
+    square = rng.poisson(mean * rng.gamma(2.0, 0.5, mean.shape))
+    linear = rng.poisson(rng.gamma(mean * 0.5, 2.0))
+    assert noise_size(square.astype(np.int32), mean)[1] == 0.0
+    assert noise_size(linear.astype(np.int32), mean)[1] == 1.0
+
+
+def test_area_variance_is_between_none_and_one() -> None:
+    expected = np.ones((20, 5, 4))
+    assert area_variance(np.ones((20, 5, 4), np.int32), expected) == 0.0
+    assert area_variance(np.full((20, 5, 4), 9, np.int32), expected) == 1.0
+
+
+def test_the_law_scales_with_its_mean() -> None:
+    law = ErrorLaw(np.full((10, 3), 1.2), 0.0, 50.0, 1.0)
+    assert law.mean == pytest.approx(1.2)

@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from domain.panel import AreaMap, Demand, Floats, IssuedWeather, Known, Weather, WeatherPaths
+from domain.words import WEATHER_VARIABLES
+from models.analogs import correlation, days_apart, normals
+from models.weather_ensemble import KIND_ANALOGS, KIND_CLIMATOLOGY, climatology, usable_starts, weather_paths
+
+RAIN = WEATHER_VARIABLES.index("precipitation_mm")
+DEPTH = WEATHER_VARIABLES.index("snow_depth_mm")
+LOW, MEAN, HIGH = 0, 1, 2
+LEADS = 10
+SKILL = 0.9 ** np.arange(LEADS)
+
+
+def observed(days: int) -> Floats:
+    rng = np.random.default_rng(4)
+    mean = 10 - 12 * np.cos(2 * np.pi * np.arange(days) / 365.25) + rng.normal(0, 4, days)
+    rain = np.where(rng.random(days) < 0.35, rng.gamma(0.7, 12, days), 0.0)
+    nothing = np.zeros(days)
+    return np.stack([mean - 5, mean, mean + 5, rain, nothing, nothing * np.nan, nothing + 3], axis=1)
+
+
+def issued_of(weather: Floats, days: np.ndarray) -> Floats:
+    """Forecasts that lose skill with lead: only temperatures and rain are issued."""
+    rng = np.random.default_rng(6)
+    out = np.full((len(days), LEADS, len(WEATHER_VARIABLES)), np.nan)
+    came = weather[days[:, None] + np.arange(1, LEADS + 1)]
+    error = rng.normal(0, 1, came.shape[:2]) * 5 * (1 - SKILL)
+    out[:, :, LOW], out[:, :, HIGH] = came[:, :, LOW] + error, came[:, :, HIGH] + error
+    other = weather[rng.integers(0, len(weather), came.shape[:2]), RAIN]
+    out[:, :, RAIN] = np.where(rng.random(came.shape[:2]) < SKILL, came[:, :, RAIN], other)
+    return out
+
+
+def known_at(day: int, *, archive: int = 900, with_issued: bool = True) -> Known:
+    """Known at index `day` of a history of 1500 days."""
+    values = observed(1500)
+    dates = pd.date_range("2018-01-01", periods=1500, freq="D", unit="us")
+    origins = np.arange(max(day - archive, 0), day + 1)
+    issued = IssuedWeather(dates[origins], issued_of(values, np.arange(1450))[origins]) if with_issued else None
+    unknown = np.full(1, np.nan)
+    return Known(
+        city="testville",
+        as_of=dates[day].date(),
+        origin=dates[day].date(),
+        demand=Demand(
+            dates[: day + 1],
+            ("a",),
+            ("flooding",),
+            np.zeros((1, 1, day + 1), np.int32),
+            np.zeros((1, day + 1), np.int32),
+        ),
+        areas=AreaMap(("a",), ("d",), unknown, unknown, unknown, np.zeros((1, 1), bool)),
+        holidays={date(2020, 1, 1): "New Year"},
+        weather=Weather(dates[: day + 1], values[: day + 1]),
+        issued=issued,
+    )
+
+
+def crps(actual: Floats, paths: Floats) -> Floats:
+    """Mean CRPS by lead: actual (O, H), paths (O, P, H)."""
+    size = paths.shape[1]
+    ordered = np.sort(paths, axis=1)
+    weight = 2 * np.arange(1, size + 1) - size - 1
+    spread = (weight[:, None] * ordered).sum(axis=1) / size**2
+    return (np.abs(paths - actual[:, None]).mean(axis=1) - spread).mean(axis=0)
+
+
+def test_paths_are_complete_equally_likely_and_start_the_day_after_the_origin() -> None:
+    known = known_at(1300)
+    paths = weather_paths(known, 50, 25, 1)
+    assert paths is not None
+    assert paths.kind == KIND_ANALOGS
+    assert paths.values.shape == (50, 25, len(WEATHER_VARIABLES))
+    assert np.isfinite(np.delete(paths.values, DEPTH, axis=2)).all()
+    assert np.isnan(paths.values[:, :, DEPTH]).all()
+    assert paths.dates[0] == pd.Timestamp(known.origin) + pd.Timedelta(days=1)
+    assert paths.weight.sum() == pytest.approx(1)
+    assert (paths.values[:, :, RAIN] >= 0).all()
+    assert (paths.values[:, :, LOW] <= paths.values[:, :, HIGH]).all()
+
+
+def test_the_outcome_of_every_stretch_was_known_by_the_origin() -> None:
+    known = known_at(1300)
+    for paths in (weather_paths(known, 80, 40, 1), climatology(known, 80, 40, 1)):
+        assert paths is not None
+        ends = pd.DatetimeIndex(list(paths.source)) + pd.Timedelta(days=39)
+        assert ends.max() <= pd.Timestamp(known.origin)
+
+
+def score(build: Callable[[Known], WeatherPaths | None], variable: int) -> Floats:
+    values = observed(1500)
+    days = range(1000, 1440, 9)
+    made = [build(known_at(d)) for d in days]
+    paths = np.stack([p.values[:, :LEADS, variable] for p in made if p is not None])
+    return crps(np.stack([values[d + 1 : d + 1 + LEADS, variable] for d in days]), paths)
+
+
+@pytest.mark.parametrize("variable", [RAIN, MEAN])
+def test_issued_forecasts_sharpen_the_first_days_and_cost_nothing_later(variable: int) -> None:
+    ratio = score(lambda k: weather_paths(k, 40, 14, 1), variable) / score(
+        lambda k: climatology(k, 40, 14, 1), variable
+    )
+    assert ratio[0] < 0.6
+    assert ratio[:5].mean() < 0.8
+    assert ratio[7:].mean() < 1.08
+
+
+@pytest.mark.shared_data
+def test_on_a_real_city_rain_and_temperature_are_sharper_than_climatology(shared_data: Path) -> None:
+    """Houston 2013 to 2016; its issued forecasts are emulated."""
+    known, rain, warmth = houston(shared_data)
+    days = list(range(1150, 2500, 45))
+    ratio = {}
+    for name, truth, pick in (("rain", rain, RAIN), ("temperature", warmth, HIGH)):
+        sharp = [weather_paths(known(d), 60, 14, 1) for d in days]
+        plain = [climatology(known(d), 60, 14, 1) for d in days]
+        actual = np.stack([truth[d + 1 : d + 15] for d in days])
+        scores = [crps(actual, np.stack([p.values[:, :, pick] for p in s if p is not None])) for s in (sharp, plain)]
+        ratio[name] = scores[0] / scores[1]
+    assert ratio["rain"][:3].mean() < 0.75
+    assert ratio["temperature"][:3].mean() < 0.5
+    assert ratio["rain"][7:].mean() < 1.08
+
+
+def houston(shared_data: Path) -> tuple[Callable[[int], Known], Floats, Floats]:
+    seen = pd.read_parquet(shared_data / "houston/weather_observed.parquet").query("date < '2017-01-01'")
+    issued = pd.read_parquet(shared_data / "houston/weather_issued.parquet").query("origin < '2017-01-01'")
+    values = np.full((len(seen), len(WEATHER_VARIABLES)), np.nan)
+    values[:, [LOW, MEAN, HIGH, RAIN]] = seen[["tmin_c", "tmean_c", "tmax_c", "prcp_mm"]]
+    issued = issued[issued.groupby("origin")["lead_days"].transform("size") == 14].sort_values(["origin", "lead_days"])
+    given = np.full((len(issued), len(WEATHER_VARIABLES)), np.nan)
+    given[:, [LOW, HIGH, RAIN]] = issued[["tmin_c", "tmax_c", "prcp_mm"]]
+    origins = pd.DatetimeIndex(issued["origin"].unique())
+    forecasts = given.reshape(len(origins), 14, -1)
+    dates = pd.DatetimeIndex(seen["date"])
+
+    def known(day: int) -> Known:
+        until = int((origins <= dates[day]).sum())
+        return replace(
+            known_at(100),
+            origin=dates[day].date(),
+            weather=Weather(dates[: day + 1], values[: day + 1]),
+            issued=IssuedWeather(origins[:until], forecasts[:until]),
+        )
+
+    return known, values[:, RAIN], values[:, HIGH]
+
+
+def test_a_heavier_forecast_than_any_before_brings_heavier_rain_than_any_before() -> None:
+    known = known_at(1300)
+    assert known.issued is not None
+    assert known.weather is not None
+    today = known.issued.values.copy()
+    today[-1, 0, RAIN] = 4 * today[:, 0, RAIN].max()
+    paths = weather_paths(replace(known, issued=replace(known.issued, values=today)), 60, LEADS, 1)
+    assert paths is not None
+    assert paths.values[:, 0, RAIN].max() > known.weather.values[:, RAIN].max()
+    assert np.median(paths.values[:, 0, RAIN]) > 20
+
+
+def test_beyond_the_issued_leads_a_path_is_its_past_stretch() -> None:
+    known = known_at(1300)
+    paths = weather_paths(known, 30, 20, 1)
+    assert paths is not None
+    assert known.weather is not None
+    start = known.weather.dates.get_indexer(pd.DatetimeIndex(list(paths.source)))
+    stretch = known.weather.values[start[:, None] + np.arange(20)]
+    np.testing.assert_array_equal(paths.values[:, LEADS:, RAIN], stretch[:, LEADS:, RAIN])
+
+
+@pytest.mark.parametrize("archive", [0, 1, 40])
+def test_a_short_archive_gives_climatology_and_says_so(archive: int) -> None:
+    paths = weather_paths(known_at(1300, archive=archive), 40, 14, 1)
+    assert paths is not None
+    assert paths.kind == KIND_CLIMATOLOGY
+
+
+def test_a_stale_forecast_is_used_from_the_lead_that_falls_on_tomorrow_and_a_very_stale_one_not() -> None:
+    known = known_at(1300)
+    assert known.issued is not None
+    for days, kind in ((2, KIND_ANALOGS), (5, KIND_CLIMATOLOGY)):
+        old = IssuedWeather(known.issued.origins[:-days], known.issued.values[:-days])
+        paths = weather_paths(replace(known, issued=old), 40, 14, 1)
+        assert paths is not None
+        assert paths.kind == kind
+
+
+def test_without_weather_there_are_no_paths_and_with_a_season_of_it_there_are() -> None:
+    assert weather_paths(replace(known_at(700), weather=None), 10, 14, 1) is None
+    assert climatology(replace(known_at(700), weather=None), 10, 14, 1) is None
+    short = climatology(known_at(70, with_issued=False), 40, 14, 1)
+    assert short is not None
+    assert short.values.shape[0] == 40
+    assert climatology(known_at(10, with_issued=False), 40, 14, 1) is None
+
+
+def test_climatology_comes_from_the_same_season_of_several_years() -> None:
+    known = known_at(1300)
+    paths = climatology(known, 60, 14, 1)
+    assert paths is not None
+    first = pd.DatetimeIndex(list(paths.source))
+    assert len(set(first.year)) >= 3
+    assert days_apart(first, pd.Timestamp(known.origin)).max() <= 21
+
+
+def test_the_same_seed_gives_the_same_paths_and_another_other_ones() -> None:
+    known = known_at(1300)
+    first, again, other = (climatology(known, 40, 14, s) for s in (1, 1, 2))
+    assert first is not None
+    assert again is not None
+    assert other is not None
+    assert first.values.tobytes() == again.values.tobytes()
+    assert first.values.tobytes() != other.values.tobytes()
+    one, two = weather_paths(known, 40, 14, 1), weather_paths(known, 40, 14, 1)
+    assert one is not None
+    assert two is not None
+    assert one.values.tobytes() == two.values.tobytes()
+
+
+def test_a_stretch_with_a_gap_in_what_is_mostly_observed_is_not_used() -> None:
+    values = observed(100)
+    values[50, RAIN] = np.nan
+    usable = usable_starts(Weather(pd.date_range("2020-01-01", periods=100), values), 10)
+    assert usable[:40].all()
+    assert not usable[40:50].any()
+    assert usable[50:90].all()
+    assert not usable[90:].any()
+
+
+def test_normals_follow_the_season_and_fall_back_to_the_mean_under_a_year() -> None:
+    dates = pd.date_range("2018-01-01", periods=1000, freq="D")
+    wave = 10 - 8 * np.cos(2 * np.pi * np.asarray(dates.day_of_year) / 365.25)
+    np.testing.assert_allclose(normals(dates, wave, dates), wave, atol=1e-6)
+    np.testing.assert_allclose(normals(dates[:100], wave[:100], dates[:3]), wave[:100].mean())
+
+
+def test_correlation_is_that_of_the_rows_that_both_have() -> None:
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(200, 1))
+    b = a + rng.normal(size=(200, 1))
+    a[:50] = np.nan
+    assert correlation(a, b)[0] == pytest.approx(np.corrcoef(a[50:, 0], b[50:, 0])[0, 1])
+    assert correlation(a, -b)[0] == 0
+    assert correlation(a[:60], b[:60])[0] == 0
