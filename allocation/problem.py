@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from allocation.problem_checks import check_plan, check_travel
 from allocation.travel import drive_minutes
@@ -126,6 +126,16 @@ class Problem(Strict):
     travel: TravelRule
     absence_share: float = Field(ge=0, le=1)
     snow_duty_from_mm: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _lists_fit(self) -> Problem:
+        for entry in self.stationed:
+            if len(entry.crews) != len(self.dates):
+                raise ValueError(f"crews of '{entry.crew_type}' at '{entry.yard}' need one entry a date")
+        for yard in self.yards:
+            if len(yard.drive) != len(self.areas):
+                raise ValueError(f"drives from '{yard.name}' need one entry an area")
+        return self
 
     def work_on(self, category: str) -> WorkRule:
         return next(w for w in self.work if w.category == category)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -180,20 +179,10 @@ def backlog_of(areas: AreaMap, category: str, number: int, age_days: float = 3.0
     )
 
 
-def problem_of(plan: CityPlan, areas: AreaMap, days: int, holidays: dict[date, str] | None = None) -> Problem:
-    return resolve(plan, areas, [ORIGIN + timedelta(days=i + 1) for i in range(days)], holidays or {})
-
-
-BUILDERS: dict[str, Callable[..., Any]] = {
-    "city_plan": city_plan,
-    "area_map": area_map,
-    "paths_of": paths_of,
-    "split": split,
-    "weather_of": weather_of,
-    "backlog_of": backlog_of,
-    "problem_of": problem_of,
-    "yards": yards,
-}
+def problem_of(
+    plan: CityPlan, areas: AreaMap, days: int, holidays: dict[date, str] | None = None, skip: int = 0
+) -> Problem:
+    return resolve(plan, areas, [ORIGIN + timedelta(days=skip + i + 1) for i in range(days)], holidays or {})
 
 
 class Build:
