@@ -14,7 +14,7 @@ import pandas as pd
 
 from configs.load import city_names, load_city
 from domain.errors import CrewcastError
-from pipelines.steps.ingest import check_sections
+from sources.plugins import configured
 from storage.home import Home
 from storage.snapshots import read_snapshot
 from storage.vintages import latest
@@ -66,7 +66,7 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     """A city's configuration, the age of its data and its newest publication."""
     try:
         plan = load_city(name)
-        check_sections(plan)
+        configured(plan)
     except CrewcastError as error:
         return [Check(f"{name}: configuration", "problem", error.what, error.remedy)]
     checks = [Check(f"{name}: configuration", "ok", plan.city.title)]

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import httpx
 from prefect import flow
-from prefect.types.entrypoint import EntrypointType
 from prefect.runtime import flow_run
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from domain.errors import CrewcastError
 from pipelines.daily import daily_flow

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import cast
+from typing import Any
 
 import pandas as pd
 
-from domain.city import CityPlan, Section
+from domain.city import CityPlan
 from domain.progress import Progress
 from pipelines.job import Job, Run
 from sources.calendar import holidays_table
-from sources.plugins import AreasRead, Context, Kind, Requests, WeatherRead, load, settings
+from sources.plugins import AreasRead, Context, Kind, Requests, WeatherRead, configured
 from sources.validate import check_share
 from storage.known import resolve_origin
 from storage.snapshots import Incoming, Snapshot, commit
@@ -21,30 +21,23 @@ CALENDAR_BEYOND_DAYS = 430
 """Holidays are kept this far beyond the data, so that a year ahead can be forecast."""
 
 
-def check_sections(plan: CityPlan) -> None:
-    """Validate every section by its own plug-in before the first step."""
-    city = plan.city
-    for name, section in (("requests", city.requests), ("areas", city.areas), ("weather", city.weather)):
-        if section is not None:
-            settings(section, load(cast("Kind", name), section.kind))
-
-
 def ingest(job: Job, progress: Progress) -> Run:
     """From sources to a committed snapshot, and the origin that follows from it."""
     plan = job.plan()
-    check_sections(plan)
+    sections = configured(plan)
+
+    def read(kind: Kind, context: Context) -> Any:
+        progress(f"reading {kind}")
+        plugin, config = sections[kind]
+        return plugin.read(config, context)
+
     today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
     context = Context(plan, job.open().cache, today, progress)
-    progress("reading areas")
-    areas = cast("AreasRead", _read("areas", plan.city.areas, context))
+    areas: AreasRead = read("areas", context)
     context = replace(context, areas=areas.areas)
-    progress("reading requests")
-    requests = cast("Requests", _read("requests", plan.city.requests, context))
+    requests: Requests = read("requests", context)
     check_share(requests, plan.city.quality)
-    weather = None
-    if plan.city.weather is not None:
-        progress("reading weather")
-        weather = cast("WeatherRead", _read("weather", plan.city.weather, context))
+    weather: WeatherRead | None = read("weather", context) if "weather" in sections else None
     progress("writing what is new")
     snapshot = commit(job.folder(), plan, _incoming(plan, areas, requests, weather), job.now)
     return resolve(job, snapshot)
@@ -54,11 +47,6 @@ def resolve(job: Job, snapshot: Snapshot) -> Run:
     """The run on a snapshot: its as-of day, origin and modes."""
     as_of, origin, modes = resolve_origin(snapshot, job.plan(), job.as_of)
     return Run(job, snapshot.id, as_of, origin, modes)
-
-
-def _read(name: Kind, section: Section, context: Context) -> object:
-    plugin = load(name, section.kind)
-    return plugin.read(settings(section, plugin), context)
 
 
 def _incoming(plan: CityPlan, areas: AreasRead, requests: Requests, weather: WeatherRead | None) -> Incoming:
@@ -76,7 +64,7 @@ def _incoming(plan: CityPlan, areas: AreasRead, requests: Requests, weather: Wea
         rows_read=requests.rows_read,
         has_hours=requests.has_hours,
         files={**areas.files, **requests.files, **(weather.files if weather else {})},
-        notes=(*requests.notes, *(weather.notes if weather else ())),
+        notes=(*requests.notes, *(weather.notes if weather else ()), *areas.notes),
     )
 
 

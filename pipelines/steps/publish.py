@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from domain import tables as schemas
@@ -42,6 +43,7 @@ def publish(
     frames = {name: _signed(frame, name, manifest) for name, frame in _frames(forecast, planned).items()}
     progress("writing tables")
     tables = {n: table_bytes(f, _schema(n), _samples(n, forecast)) for n, f in frames.items()}
+    frames["forecasts"] = _with_samples(frames["forecasts"], forecast.area_samples)
     progress("writing spreadsheet and report")
     snapshot = run.snapshot()
     files = {
@@ -157,6 +159,13 @@ def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
 def _signed(frame: pd.DataFrame, name: str, manifest: Manifest) -> pd.DataFrame:
     """The frame as its schema wants it, with the vintage it belongs to."""
     return _schema(name).validate(frame.assign(vintage_id=manifest.vintage_id))
+
+
+def _with_samples(forecasts: pd.DataFrame, samples: Ints) -> pd.DataFrame:
+    """The area rows' draws as views on one array, for readers that sum them; never Python lists."""
+    column = np.empty(len(forecasts), dtype=object)
+    column[np.flatnonzero(forecasts["level"] == "area")] = [*samples]
+    return forecasts.assign(samples=column)
 
 
 def _samples(name: str, forecast: Forecast) -> Ints | None:

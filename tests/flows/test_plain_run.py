@@ -1,0 +1,93 @@
+"""What a published plan promises, on a whole run without Prefect."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from domain.tables import PUBLISHED
+from pipelines.job import Job
+from pipelines.steps.publish import Published
+from storage.vintages import Vintage, latest, list_vintages, read_vintage
+
+pytestmark = pytest.mark.xdist_group("plain_run")
+
+Runner = Callable[[Job], Published]
+
+FILES = {f"{t.name}.parquet" for t in PUBLISHED} | {
+    "manifest.json",
+    "problem.json",
+    "areas.geojson",
+    "plan.csv",
+    "plan.xlsx",
+    "report.html",
+}
+
+
+@pytest.fixture
+def vintage(job: Job, published: Published) -> Vintage:
+    return read_vintage(job.folder(), published.manifest.vintage_id)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+
+
+def test_a_run_publishes_a_whole_vintage(job: Job, published: Published) -> None:
+    assert {p.name for p in published.folder.iterdir()} == FILES
+    newest = latest(job.folder())
+    newest.verify()
+    assert newest.folder == published.folder
+
+
+def test_the_same_inputs_give_the_same_bytes_in_another_home(
+    job: Job, published: Published, run_plainly: Runner, new_home: Callable[[], Path]
+) -> None:
+    elsewhere = run_plainly(replace(job, home=new_home()))
+    assert hashes(elsewhere.folder) == hashes(published.folder)
+
+
+def test_levels_agree_and_samples_are_whole_numbers(vintage: Vintage) -> None:
+    samples = vintage.samples()
+    assert samples.min() >= 0
+    assert np.issubdtype(samples.dtype, np.integer)
+    forecasts = vintage.frame("forecasts")
+    means = forecasts.groupby(["level", "category", "date"])["mean"].sum().unstack("level")
+    np.testing.assert_allclose(means["area"], means["city"], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(means["district"], means["city"], rtol=1e-9, atol=1e-9)
+
+
+def test_effects_of_a_day_sum_to_its_published_mean_within_the_draws_error(vintage: Vintage) -> None:
+    city = vintage.frame("explanations").query("level == 'city'").groupby(["category", "date"])["effect"].sum()
+    means = vintage.frame("forecasts").query("level == 'city'").set_index(["category", "date"])["mean"]
+    assert (city - means.reindex(city.index)).abs().mean() < 0.15 * means.mean()
+
+
+def test_crews_stay_within_what_the_yards_have(vintage: Vintage) -> None:
+    roster = vintage.frame("roster").groupby(["date", "yard", "crew_type"])
+    assert (roster["crews"].sum() + roster["on_readiness"].sum() <= roster["available"].max()).all()
+    assert vintage.frame("roster")["date"].nunique() == vintage.manifest.horizon_days
+
+
+@pytest.mark.parametrize("name", ["roster", "dispatch", "readiness", "worklist"])
+def test_every_decision_carries_its_reason(vintage: Vintage, name: str) -> None:
+    frame = vintage.frame(name)
+    assert len(frame) > 0
+    assert (frame["reason"].str.len() > 0).all()
+
+
+def test_running_again_finds_the_same_vintage_and_an_earlier_as_of_does_not_move_latest(
+    job: Job, published: Published, run_plainly: Runner
+) -> None:
+    again = run_plainly(job)
+    assert again.folder == published.folder
+    assert list_vintages(job.folder()) == [published.manifest.vintage_id]
+    earlier = run_plainly(replace(job, as_of=date(2025, 2, 2), move_latest=False))
+    assert (earlier.manifest.as_of, earlier.manifest.first_date) == (date(2025, 2, 2), date(2025, 2, 3))
+    assert latest(job.folder()).folder == published.folder
