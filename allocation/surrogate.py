@@ -86,7 +86,7 @@ def pool(
     """
     zone = zones(dense)
     open_jobs = opening if opening.ndim == 4 else opening[..., None]
-    mean_open = np.average(open_jobs.sum(axis=2), axis=-1) + 2 * _mean_day(arrivals, weight)
+    mean_open = open_jobs.sum(axis=2).mean(axis=-1) + 2 * _mean_day(arrivals, weight)
     source, slots = _sources(dense)
     links, link_minutes, is_held = _links(dense, zone, source, mean_open, held)
     size = scenarios or _affordable(dense, zone, len(slots), len(links))

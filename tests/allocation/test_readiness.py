@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from allocation.dense import dense
+from allocation.readiness import best_level, choose_readiness
+from domain.category import Category
+
+DRAWS = 20
+
+
+def _rule(build: Any) -> Any:
+    return Category.model_validate(build.flooding).event
+
+
+@pytest.mark.parametrize(
+    ("requests", "level"),
+    [(0, "normal"), (1, "normal"), (6, "standby"), (14, "call-in"), (40, "storm")],
+)
+def test_the_level_is_the_one_of_least_expected_cost(build: Any, requests: int, level: str) -> None:
+    rule = _rule(build)
+    choice = best_level(rule, np.full(DRAWS, float(requests)), np.full(DRAWS, 1 / DRAWS), 0.0, 99)
+    by_hand = [
+        lv.cost + rule.cost_per_missed_request * max(0.0, requests - lv.crews * rule.requests_per_crew_day.value)
+        for lv in rule.levels
+    ]
+    assert choice.expected_cost == pytest.approx(min(by_hand))
+    assert rule.levels[choice.level].name == level
+
+
+def test_a_rare_storm_is_worth_its_chance_times_its_cost(build: Any) -> None:
+    rule, weight = _rule(build), np.full(DRAWS, 1 / DRAWS)
+    rare = np.zeros(DRAWS)
+    rare[0] = 20  # 5 %: 150 × 7 × 0.05 = 52 saved by one crew of 180
+    assert rule.levels[best_level(rule, rare, weight, 0.0, 99).level].name == "normal"
+    rare[:5] = 20  # 25 %: 262 saved
+    assert rule.levels[best_level(rule, rare, weight, 0.0, 99).level].name == "standby"
+
+
+def test_the_level_is_limited_by_the_crews_there_are(build: Any) -> None:
+    rule = _rule(build)
+    choice = best_level(rule, np.full(DRAWS, 40.0), np.full(DRAWS, 1 / DRAWS), 0.0, 2)
+    assert rule.levels[choice.level].name == "call-in"
+
+
+def _chosen(build: Any, crews: dict[str, int], storm: int, days: int = 5) -> Any:
+    """Two districts of two areas; the storm comes on the second day, to the second district."""
+    plan, areas = build.city_plan(yards=build.yards(2, crews)), build.area_map(4)
+    d = dense(build.problem_of(plan, areas, days))
+    requests = np.ones((4, days, DRAWS))
+    requests[2:, 1] = storm
+    paths = build.paths_of(plan, areas, days, DRAWS)
+    return d, choose_readiness(d, {"flooding": requests}, np.full(DRAWS, 1 / DRAWS), build.weather_of(paths))
+
+
+def test_held_crews_come_from_yards_that_have_them_and_are_counted_once(build: Any) -> None:
+    d, ready = _chosen(build, {"drainage": 3, "mixed": 1}, storm=30)
+    assert (ready.held.sum(axis=1) <= d.available).all()
+    storm = ready.table.query("district == 'district 2'").set_index("date").loc["2024-01-09"]
+    assert storm["level"] == "storm"
+    assert storm["crews"] == 4 == ready.held[1].sum()
+    assert ready.held[0].sum() == 0
+    y = [yard.name for yard in d.problem.yards].index(storm["yard"])
+    assert ready.held[1, :, y, 1].sum() == 3, "crews with the fewest other skills are held first"
+    assert ready.level[1, y] == 3
+
+
+def test_a_yard_with_too_few_crews_says_so(build: Any) -> None:
+    _, ready = _chosen(build, {"drainage": 1}, storm=30)
+    row = ready.table.query("district == 'district 2'").set_index("date").loc["2024-01-09"]
+    assert row["level"] == "standby"
+    assert "storm would pay, but the nearest yard has too few crews left" in row["reason"]
+    assert "2.0 mm of rain expected" in row["reason"]
+    assert row["chance_of_exceeding"] == 1.0
+
+
+def test_nobody_is_held_on_a_day_without_a_shift(build: Any) -> None:
+    plan, areas = build.city_plan(), build.area_map(2)
+    d = dense(build.problem_of(plan, areas, 7))
+    ready = choose_readiness(
+        d, {"flooding": np.full((2, 7, 4), 1.0) * np.arange(7)[:, None] ** 2}, np.full(4, 0.25), None
+    )
+    weekend = ready.table[ready.table["date"].dt.day_of_week >= 5]
+    assert (weekend["crews"] == 0).all()
+    assert (weekend["yard"] == "").all()
+
+
+def test_everyday_load_is_regular_work_and_calls_for_nobody(build: Any) -> None:
+    _, ready = _chosen(build, {"drainage": 3}, storm=1)
+    assert (ready.table["level"] == "normal").all()
