@@ -185,17 +185,18 @@ def features_of(built: Built, chosen: Rows, dates: Floats32) -> Floats32:
 
 
 def sample_rows(built: Built, first: int, last: int, horizon: int, most: int, chance: np.random.Generator) -> Rows:
-    """Up to about `most` rows on the days first … last: as many leads of each (date, area) as fit, at least one.
+    """Up to about `most` rows on the days first … last: as many leads of each (date, area) as fit, or one lead of a
+    random part of them where not even one does.
 
     Drawn by the day forecast, so that every known count is learnt from equally often.
     """
     areas = len(built.inputs.counts)
-    days = np.arange(first, last + 1)
-    each = int(np.clip(most // max(len(days) * areas, 1), 1, horizon))
-    order = np.argsort(chance.random((len(days) * areas, horizon)), axis=1)[:, :each]
-    day, area = np.divmod(np.repeat(np.arange(len(days) * areas), each), areas)
-    lead = order.ravel() + 1
-    origin = days[day] - lead
+    cells = (last + 1 - first) * areas
+    each = int(np.clip(most // max(cells, 1), 1, horizon))
+    cell = np.arange(cells) if cells <= most else np.sort(chance.choice(cells, most, replace=False))
+    lead = np.argsort(chance.random((len(cell), horizon)), axis=1)[:, :each].ravel() + 1
+    day, area = np.divmod(np.repeat(cell, each), areas)
+    origin = first + day - lead
     keep = origin >= 0
     return rows_at(built, origin[keep], lead[keep], area[keep])
 

@@ -57,14 +57,14 @@ class LightGbmParams(Strict):
     """max_rows bounds time and memory. horizon_days: leads learnt. half_life_days: how fast old days lose weight."""
 
     horizon_days: int = Field(default=14, ge=1, le=60)
-    rounds: int = Field(default=120, ge=1)
+    rounds: int = Field(default=150, ge=1)
     learning_rate: float = Field(default=0.05, gt=0)
-    num_leaves: int = Field(default=15, ge=2)
-    min_data_in_leaf: int = Field(default=200, ge=1)
+    num_leaves: int = Field(default=31, ge=2)
+    min_data_in_leaf: int = Field(default=100, ge=1)
     feature_fraction: float = Field(default=0.5, gt=0, le=1)
     lambda_l2: float = Field(default=10.0, ge=0)
     half_life_days: float = Field(default=1095, gt=0)
-    max_rows: int = Field(default=120_000, gt=0)
+    max_rows: int = Field(default=80_000, gt=0)
     held_out_days: int = Field(default=365, ge=56)
     held_out_every: int = Field(default=3, ge=1)
     num_threads: int = Field(default=2, ge=1)

@@ -75,6 +75,14 @@ def test_sampled_rows_learn_from_every_count_equally_often_and_stay_in_bounds(
     assert (chosen.origin >= 0).all()
 
 
+def test_where_not_every_count_fits_a_random_part_of_them_is_learnt_from(build_known: Callable[..., Known]) -> None:
+    built = built_of(build_known(300))
+    chosen = sample_rows(built, 60, 299, HORIZON, 200, generator(1))
+    assert len(chosen.lead) == 200
+    assert len(set(zip(chosen.date, chosen.area, strict=True))) == 200
+    assert chosen.date.max() - chosen.date.min() > 200
+
+
 def test_the_matrix_has_a_column_for_every_declared_name_once(build_known: Callable[..., Known]) -> None:
     built = built_of(build_known(400))
     assert len(set(built.columns)) == len(built.columns)
