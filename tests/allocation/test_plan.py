@@ -29,7 +29,7 @@ def _allocate(
 ) -> Allocation:
     plan = build.city_plan(categories=categories, **crews)
     where = build.area_map(areas, min(3, areas))
-    paths = build.paths_of(plan, where, DAYS + skip, 60, mean)
+    paths = build.paths_of(plan, where, DAYS + skip, 40, mean)
     problem = build.problem_of(plan, where, DAYS, skip=skip)
     shares = SHARES[: len(problem.shifts)]
     return allocate(
@@ -211,3 +211,27 @@ def test_the_published_roster_is_the_cheaper_of_the_candidates(build: Any, monke
     assert found.solve.status.endswith("which is published") == is_simple
     evening = found.roster[found.roster["shift"] == "evening"]["crews"].sum()
     assert not (is_simple and evening), "every crew is on the longest shift, the day's"
+
+
+def test_rows_of_the_dispatch_sum_to_what_the_rule_achieved(build: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    tabulate = plan_module.dispatch_table
+
+    def watched(story: Any) -> Any:
+        seen.append(story)
+        return tabulate(story)
+
+    monkeypatch.setattr(plan_module, "dispatch_table", watched)
+    found = _allocate(build, mean=2.0, backlog=200)
+    story = seen[0]
+    worked = story.dense.worked.any(axis=(1, 2))
+    assert worked.sum() == 5, "Monday to Friday of the six days"
+    late = np.einsum("jahs,s->hj", story.outcome.late, story.weight)[worked]
+    served = np.einsum("jahs,s->hj", story.outcome.served, story.weight)[worked]
+    assert late.sum() > 0
+    rows = found.dispatch.pivot_table(
+        index="date", columns="category", aggfunc="sum", values=["expected_late", "expected_served"]
+    )
+    order = [w.category for w in story.dense.work]
+    np.testing.assert_allclose(rows["expected_late"][order].to_numpy(), late, atol=1e-3)
+    np.testing.assert_allclose(rows["expected_served"][order].to_numpy(), served, atol=1e-3)
