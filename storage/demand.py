@@ -41,7 +41,7 @@ def daily_demand(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date) 
     Rows without an area stand under area "".
     """
     counts = daily_counts(snapshot, plan, as_of)
-    areas = sorted({*snapshot.frame("areas")["area"], *counts["area"], NO_AREA})
+    areas = sorted({*snapshot.frame("areas")["area"], *counts["area"].unique(), NO_AREA})
     days = pd.date_range(snapshot.meta.first_day, as_of, unit="us")
     axes = [days, pd.Index(areas, dtype="str"), pd.Index(plan.city.categories, dtype="str")]
     dense = pd.MultiIndex.from_product(axes, names=["date", "area", "category"])
@@ -79,9 +79,9 @@ def hour_histogram(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date
 def located_requests(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date) -> pd.DataFrame:
     """Requests with coordinates filed up to `origin`: category, area, date (local day), lat, lon.
 
-    Categories that keep no coordinates are left out. Sorted by date, category, place.
+    Only of categories that have a worklist and keep coordinates. Sorted by date, category, place.
     """
-    kept = [c.category for c in plan.categories if c.keep_coordinates]
+    kept = [c.category for c in plan.categories if c.keep_coordinates and c.worklist]
     if snapshot.meta.is_counts or not kept:
         return _located(pa.table({c: [] for c in ("category", "area", "day", "lat", "lon")}))
     local = _local_us(plan, snapshot)

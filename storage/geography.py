@@ -37,9 +37,10 @@ def read_areas(snapshot: Snapshot, plan: CityPlan, counts: pd.DataFrame, located
     median of its located requests.
     """
     table = snapshot.frame(AREAS).set_index("area")
-    names = natural_order(table.index if len(table) else set(counts["area"]) - {NO_AREA})
+    names = natural_order(table.index if len(table) else set(counts["area"].unique()) - {NO_AREA})
     on_map = table.reindex(names)
-    middles = located.groupby("area")[["lat", "lon"]].median().reindex(names)
+    unplaced = on_map.index[on_map["lat"].isna() | on_map["lon"].isna()]
+    middles = located[located["area"].isin(unplaced)].groupby("area")[["lat", "lon"]].median().reindex(names)
     district = on_map["district"] if len(table) else pd.Series(plan.city.title, index=names)
 
     def numbers(column: pd.Series) -> Floats:

@@ -18,7 +18,7 @@ from domain.tables import Table
 from domain.words import SCHEMA_VERSION
 
 SAMPLES = "samples"
-_COMPRESSION_LEVEL = 3
+_COMPRESSION_LEVEL = 1
 _TYPES = {
     "string": pa.string(),
     "float64": pa.float64(),

@@ -27,6 +27,7 @@ POTHOLE: dict[str, Any] = {
     "skill": "patching",
     "service_minutes": {"value": 40, "basis": "expert"},
     "queue": {"due_hours": 96, "cost_per_late_day": 25, "stale_after_days": 100},
+    "worklist": {"preventive_work": "seal cracks"},
 }
 NOISE: dict[str, Any] = {
     "schema": 1,
@@ -39,6 +40,7 @@ NOISE: dict[str, Any] = {
     "keep_coordinates": False,
     "service_minutes": {"value": 25, "basis": "assumed"},
     "perishable": {"response_minutes": 60},
+    "worklist": {"preventive_work": "talk to the neighbours"},
 }
 FLOODING: dict[str, Any] = {
     **POTHOLE,

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,10 @@ import pytest
 
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError
+from domain.panel import Known
 from domain.words import MODE_NO_ISSUED, MODE_NO_WEATHER, MODE_SHORT_HISTORY, MODE_STALE_DEMAND, MODE_STALE_WEATHER
 from storage.demand import daily_counts, daily_demand
-from storage.home import CityFolder
+from storage.home import CityFolder, open_home
 from storage.known import read_known, resolve_origin
 from storage.snapshots import Incoming, Snapshot, commit
 
@@ -23,11 +25,6 @@ DAY = timedelta(days=1)
 NO_WEATHER = (MODE_NO_WEATHER,)
 Frames = Callable[..., pd.DataFrame]
 Load = Callable[..., Incoming]
-
-
-@pytest.fixture(scope="session")
-def weather_section() -> dict[str, Any]:
-    return {"kind": "files"}
 
 
 @pytest.fixture
@@ -101,15 +98,13 @@ def test_less_than_a_year_is_labelled_and_less_than_eight_weeks_refused(
 ) -> None:
     assert MODE_SHORT_HISTORY in resolve_origin(snapshot, plan, date(2023, 12, 30))[2]
     assert MODE_SHORT_HISTORY not in resolve_origin(snapshot, plan, date(2023, 12, 31))[2]
-    other = folder.root.parent / "short"
+    other = folder.root / "short"
     short = build_incoming(daily_rows(LAST - 50 * DAY, LAST))
     with pytest.raises(HistoryTooShortError, match="51 days of history"):
         resolve_origin(commit(_folder(other), plan, short, NOW), plan, None)
 
 
-def _folder(root: Any) -> CityFolder:
-    from storage.home import open_home
-
+def _folder(root: Path) -> CityFolder:
     return open_home(root).city("testville")
 
 
@@ -346,3 +341,67 @@ def test_weather_that_was_not_known_at_all_is_an_error(with_weather: Weathered, 
     snapshot, plan = with_weather(build_weather(LAST, LAST))
     with pytest.raises(WeatherEndsEarlyError, match="no observed weather was known"):
         resolve_origin(snapshot, plan, date(2024, 2, 1))
+
+
+@pytest.fixture
+def known_of(
+    tmp_path: Path,
+    build_plan: Callable[..., CityPlan],
+    daily_rows: Frames,
+    build_weather: Frames,
+    build_issued: Frames,
+    build_incoming: Load,
+) -> Callable[..., Known]:
+    """What is known at the end of ORIGIN in a fresh home, after `alter` changed the source's frames."""
+
+    def build(name: str, alter: Callable[[dict[str, pd.DataFrame]], None]) -> Known:
+        rows = daily_rows(FIRST, LAST, lat=29.7, lon=-95.3)
+        rows["closed_at"] = (rows["created_at"] + pd.Timedelta(days=4)).astype("datetime64[us, UTC]")
+        frames = {
+            "rows": rows.assign(status="closed"),
+            "weather_observed": build_weather(FIRST, LAST),
+            "weather_issued": build_issued(date(2024, 1, 1), LAST),
+        }
+        alter(frames)
+        plan = build_plan(weather={"kind": "files"})
+        load = build_incoming(frames.pop("rows"), **frames)
+        return read_known(commit(_folder(tmp_path / name), plan, load, NOW), plan, ORIGIN)
+
+    return build
+
+
+ORIGIN = date(2024, 2, 1)
+
+
+def _bytes(known: Known) -> bytes:
+    """Everything a forecaster could read."""
+    assert known.weather is not None
+    assert known.issued is not None
+    assert known.places is not None
+    arrays = [known.demand.counts, known.demand.unlocated, known.weather.values, known.issued.values, known.hours]
+    return pickle.dumps(
+        [[a.tobytes() for a in arrays if a is not None], known.places.table.to_csv(), known.areas.names]
+    )
+
+
+def _alter_after(frames: dict[str, pd.DataFrame], day: date) -> None:
+    """Change everything that became known after a local day: new rows, closures, weather, issues."""
+    end = pd.Timestamp(day + DAY).tz_localize("America/Chicago")
+    rows = frames["rows"]
+    rows.loc[rows["created_at"] >= end, ["area", "category", "lat"]] = ["Z", "noise", 10.0]
+    rows.loc[rows["closed_at"] >= end, ["closed_at", "status"]] = [pd.NaT, "open"]
+    for name in ("weather_observed", "weather_issued"):
+        frame = frames[name]
+        frame.loc[frame["known_at"] >= end, ["precipitation_mm", "temperature_mean_c"]] = [99.0, -20.0]
+
+
+def test_nothing_that_became_known_after_the_origin_can_be_seen(known_of: Callable[..., Known]) -> None:
+    plain = known_of("plain", lambda frames: None)
+    altered = known_of("altered", lambda frames: _alter_after(frames, ORIGIN))
+    assert _bytes(plain) == _bytes(altered)
+
+
+def test_what_became_known_on_the_origin_itself_is_seen(known_of: Callable[..., Known]) -> None:
+    plain = known_of("plain", lambda frames: None)
+    altered = known_of("altered", lambda frames: _alter_after(frames, ORIGIN - DAY))
+    assert _bytes(plain) != _bytes(altered)

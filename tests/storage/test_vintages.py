@@ -220,19 +220,26 @@ from storage.vintages import publish, vintage_id
 folder = open_home(Path(sys.argv[1])).city("testville")
 start = Manifest.model_validate_json(Path(sys.argv[2]).read_bytes())
 
+def tell(word):
+    os.write(1, f"{word}\\n".encode())  # one write, as two processes share the pipe
+
 def publish_for_ever(first):
     for step in itertools.count(first):
         day = start.as_of + timedelta(days=step)
         named = start.model_copy(update={"as_of": day, "origin": day, "vintage_id": vintage_id(day, 0, "ab" * 8)})
         publish(folder, named, {}, {f"file{i}": bytes([i]) * 20_000 for i in range(8)})
+        tell("published")
 
 for line in sys.stdin:
+    told, go = os.pipe()
     child = os.fork()
     if child == 0:
+        os.read(told, 1)  # not before the test knows whom to kill
         publish_for_ever(int(line))
-    print(child, flush=True)
+    tell(child)
+    os.write(go, b"!")
     os.waitpid(child, 0)
-    print("dead", flush=True)
+    tell("dead")
 """
 """A process that starts one publisher after the other, so that imports are paid for once."""
 KILLS = 40
@@ -243,17 +250,22 @@ def test_killed_at_any_moment_latest_names_a_whole_vintage(
 ) -> None:
     manifest = tmp_path / "manifest.json"
     manifest.write_text(build_manifest().model_dump_json())
-    moments, seen, step = random.Random(2), [], 0
+    moments, seen, step, pace = random.Random(2), [], 0, 0.01
     command = [sys.executable, "-c", PUBLISHERS, str(tmp_path / "home"), str(manifest)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as nursery:
         assert nursery.stdin is not None
         assert nursery.stdout is not None
         for _ in range(KILLS):
             print(step, file=nursery.stdin, flush=True)
-            publisher = int(nursery.stdout.readline())
-            time.sleep(moments.uniform(0.0, 0.1))
+            publisher, since = int(nursery.stdout.readline()), time.monotonic()
+            whole = moments.randrange(3)
+            for _ in range(whole):
+                assert nursery.stdout.readline() == "published\n"
+            pace = (time.monotonic() - since) / whole if whole else pace
+            time.sleep(moments.uniform(0.0, pace))
             os.kill(publisher, signal.SIGKILL)
-            assert nursery.stdout.readline() == "dead\n"
+            while nursery.stdout.readline() != "dead\n":
+                pass
             if folder.latest.exists():
                 seen.append(latest(folder).manifest.as_of)
                 latest(folder).verify()
