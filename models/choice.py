@@ -114,7 +114,7 @@ def _against(ratio: float, windows: str) -> str:
 
 def _by_level_in_words(scores: pd.DataFrame, name: str) -> str:
     ratios = scores.loc[scores["forecaster"] == name].set_index("level")["ratio"]
-    parts = [f"{level} {100 * (float(ratio) - 1):+.0f} %".replace("-", "−") for level, ratio in ratios.items()]
+    parts = [f"{level} {signed(float(ratio))}" for level, ratio in ratios.items()]
     return f" ({', '.join(parts)})"
 
 
@@ -124,8 +124,13 @@ def _no_rival(rivals: list[tuple[object, float]], candidates: dict[str, Forecast
     name, ratio = min(rivals, key=lambda rival: rival[1])
     return (
         f"there is no evidence that {candidates[str(name)].title} beats it, "
-        f"whose error was {100 * (ratio - 1):+.0f} % against the best baseline's on {windows}".replace("-", "−")
+        f"whose error was {signed(ratio)} against the best baseline's on {windows}"
     )
+
+
+def signed(ratio: float) -> str:
+    """'−6 %' for 0.94."""
+    return f"{100 * (ratio - 1):+.0f} %".replace("-", "−")
 
 
 def _by_level(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
