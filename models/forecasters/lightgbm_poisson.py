@@ -12,34 +12,21 @@ import json
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
-import lightgbm as lgb
 import numpy as np
-from pydantic import Field
 
 from domain.category import Strict
 from domain.chance import generator
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
-from features.build import (
-    Built,
-    Floats32,
-    Rows,
-    build,
-    columns_of,
-    forecast_matrix,
-    inputs_of,
-    live_rows,
-    path_dates,
-    rows_at,
-    sample_rows,
-    training_matrix,
-)
+from features.build import Built, Floats32, build, columns_of, forecast_matrix, inputs_of, live_rows, path_dates
 from features.groups.calendar import FAR_DAYS
+from models.boosting import LightGbmParams, Model, held_out, learn
 from models.forecaster import Effects, Forecaster
-from models.level import Level, choose_level, log_level
 from models.residuals import ErrorLaw, draw, learn_errors
 
 BLOCKS = ("usual", "recent demand", "calendar", "weather")
+MOST_ROWS = 200_000
+"""Rows predicted at once: about 60 MB of features."""
 ORDINARY_WEEKDAY = 2
 ORDINARY_DAY = {
     "weekday": float(ORDINARY_WEEKDAY),
@@ -49,45 +36,6 @@ ORDINARY_DAY = {
     "is_after_holiday": 0.0,
     "days_to_holiday": float(FAR_DAYS),
 }
-FIRST_DAY = 42
-"""Days before the first row that is learnt from: smoothed levels need some history."""
-
-
-class LightGbmParams(Strict):
-    """max_rows bounds time and memory. horizon_days: leads learnt. half_life_days: how fast old days lose weight."""
-
-    horizon_days: int = Field(default=14, ge=1, le=60)
-    rounds: int = Field(default=150, ge=1)
-    learning_rate: float = Field(default=0.05, gt=0)
-    num_leaves: int = Field(default=31, ge=2)
-    min_data_in_leaf: int = Field(default=100, ge=1)
-    feature_fraction: float = Field(default=0.5, gt=0, le=1)
-    lambda_l2: float = Field(default=10.0, ge=0)
-    half_life_days: float = Field(default=1095, gt=0)
-    max_rows: int = Field(default=80_000, gt=0)
-    held_out_days: int = Field(default=365, ge=56)
-    held_out_every: int = Field(default=3, ge=1)
-    num_threads: int = Field(default=2, ge=1)
-
-
-@dataclass(frozen=True)
-class Model:
-    """A booster and the level that it corrects. intercept: log of the training mean over the level's.
-
-    booster is None where nothing was ever counted: then there is nothing to correct.
-    """
-
-    booster: lgb.Booster | None
-    level: Level
-    intercept: float
-
-    def expected(self, built: Built, chosen: Rows, x: Floats32, threads: int) -> Floats:
-        """Expected requests of each row, (N,)."""
-        log_mean = log_level(built, self.level, chosen) + self.intercept
-        if self.booster is not None:
-            log_mean = log_mean + np.asarray(self.booster.predict(x, raw_score=True, num_threads=threads))
-        out: Floats = np.exp(log_mean)
-        return out
 
 
 @dataclass(frozen=True)
@@ -105,6 +53,12 @@ class FittedLightGbm:
         return self._means(built, path_dates(built, horizon, values_of(weather)))
 
     def _means(self, built: Built, dates: Floats32, *, ordinary: bool = False) -> Floats:
+        """Some paths at a time, so that memory does not grow with the ensemble."""
+        at_once = max(MOST_ROWS // (dates.shape[1] * len(built.inputs.counts)), 1)
+        parts = [dates[i : i + at_once] for i in range(0, len(dates), at_once)]
+        return np.concatenate([self._means_of(built, part, ordinary) for part in parts])
+
+    def _means_of(self, built: Built, dates: Floats32, ordinary: bool) -> Floats:
         count, horizon, _ = dates.shape
         chosen = live_rows(built, count, horizon)
         if ordinary:
@@ -171,49 +125,6 @@ def ordinary_dates(built: Built, dates: Floats32) -> Floats32:
     for name, value in ORDINARY_DAY.items():
         out[:, :, names.index(name)] = value
     return out
-
-
-def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str) -> Model:
-    """Fit on the days up to index `last`."""
-    rng = generator(seed, "lightgbm_poisson", name)
-    chosen = sample_rows(built, FIRST_DAY, last, params.horizon_days, params.max_rows, rng)
-    x, y = training_matrix(built, chosen)
-    weight = 0.5 ** ((last - chosen.date) / params.half_life_days)
-    level = choose_level(built, chosen, y, weight)
-    base = log_level(built, level, chosen)
-    intercept = float(np.log((weight @ y + 1e-6) / (weight @ np.exp(base))))
-    if not y.any():
-        return Model(None, level, intercept)
-    data = lgb.Dataset(
-        x, y.astype(np.float32), weight=weight, init_score=base + intercept, feature_name=list(built.columns)
-    )
-    settings = {
-        "objective": "poisson",
-        "learning_rate": params.learning_rate,
-        "num_leaves": params.num_leaves,
-        "min_data_in_leaf": params.min_data_in_leaf,
-        "feature_fraction": params.feature_fraction,
-        "lambda_l2": params.lambda_l2,
-        "max_bin": 127,
-        "num_threads": params.num_threads,
-        "seed": seed % 2**31,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbosity": -1,
-    }
-    return Model(lgb.train(settings, data, params.rounds), level, intercept)
-
-
-def held_out(built: Built, model: Model, params: LightGbmParams, first: int) -> tuple[Ints, Floats]:
-    """Counts and expected values at origins from `first` on, given the weather that came: (O, H, A) each."""
-    areas, days = built.inputs.counts.shape
-    horizon = params.horizon_days
-    origins = np.arange(first, days - horizon, params.held_out_every)
-    shape = (len(origins), horizon, areas)
-    chosen = rows_at(built, origins[:, None, None], np.arange(1, horizon + 1)[:, None], np.arange(areas))
-    x, counts = training_matrix(built, chosen)
-    expected = model.expected(built, chosen, x, params.num_threads)
-    return counts.reshape(shape), expected.reshape(shape)
 
 
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> FittedLightGbm:

@@ -110,6 +110,13 @@ def test_effects_sum_to_the_mean_of_the_law(known: Known, fitted: FittedLightGbm
     np.testing.assert_allclose(drawn.sum(), total.sum(), rtol=0.03)
 
 
+def test_many_weather_paths_are_forecast_as_one_by_one(known: Known, fitted: FittedLightGbm) -> None:
+    rain = np.random.default_rng(2).gamma(0.3, 20, (20, 60))
+    together = fitted.means(known, paths_with(known, np.tile(rain, (100, 1))), 60)
+    assert together.shape == (2000, 60, 2)
+    assert together[-20:].tobytes() == fitted.means(known, paths_with(known, rain), 60).tobytes()
+
+
 def test_it_works_without_weather_and_over_a_longer_horizon(known: Known) -> None:
     blind = fit(replace(known, weather=None), "flooding", QUICK, 3, silent)
     paths = blind.paths(replace(known, weather=None), None, draws_of(1, 300, None), 60)
