@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,17 +27,24 @@ def test_a_day_ends_just_before_the_next_begins() -> None:
     assert end_of_day(CHICAGO, date(2017, 12, 17)) == datetime(2017, 12, 18, 5, 59, 59, 999_999, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(":memory:") as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("name", ZONES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seconds=st.lists(st.integers(0, 6 * 365 * 86_400), min_size=1, max_size=20))
-def test_local_time_in_sql_is_the_local_time_of_python(name: str, seconds: list[int]) -> None:
+def test_local_time_in_sql_is_the_local_time_of_python(
+    connection: duckdb.DuckDBPyConnection, name: str, seconds: list[int]
+) -> None:
     zone, first = ZoneInfo(name), datetime(2012, 1, 1, tzinfo=UTC)
     moments = [first + timedelta(seconds=s) for s in seconds]
     frame = pd.DataFrame({"t": pd.to_datetime(moments).astype("datetime64[us, UTC]")})
     sql = local_us("t", zone, date(2012, 1, 1), date(2018, 1, 1))
-    with duckdb.connect(":memory:") as connection:
-        connection.register("frame", frame)
-        found = [row[0] for row in connection.sql(f"SELECT {sql} FROM frame").fetchall()]
+    connection.register("frame", frame)
+    found = [row[0] for row in connection.sql(f"SELECT {sql} FROM frame").fetchall()]
     assert found == [microseconds(m.astimezone(zone).replace(tzinfo=UTC)) for m in moments]
 
 
