@@ -15,6 +15,10 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+SMALLEST_STOP = 5.0
+"""Expected minutes from which a stop is named: what lies below is work on few of the draws."""
+
+
 def plan_rows(tables: Tables) -> pd.DataFrame:
     """Columns COLUMNS, sorted by KEY. areas names minutes by area and category on the next two working days and
     a range of minutes on later ones. expected_minutes in minutes; served and late in jobs, means over the draws."""
@@ -35,9 +39,10 @@ def _work(dispatch: pd.DataFrame) -> pd.DataFrame:
     ordered = dispatch.sort_values(
         [*KEY, "expected_minutes", "area", "category"], ascending=[True] * 4 + [False, True, True], kind="stable"
     )
-    groups = ordered.assign(areas=stops(ordered)).groupby(KEY, sort=True)
-    sums = groups[["expected_minutes", "expected_served", "expected_late"]].sum()
-    return sums.join(groups["areas"].agg("; ".join)).reset_index()
+    sums = ordered.groupby(KEY, sort=True)[["expected_minutes", "expected_served", "expected_late"]].sum()
+    named = ordered[ordered["expected_minutes"] >= SMALLEST_STOP]
+    texts = named.assign(areas=stops(named)).groupby(KEY, sort=True)["areas"].agg("; ".join)
+    return sums.join(texts).reset_index()
 
 
 def stops(dispatch: pd.DataFrame) -> pd.Series:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from domain.manifest import Manifest
-from serving.sheets import Formats, write_top
-from serving.words import category_words, long_day, mode_words, origins_label, title_words
+from serving.sheets import LINE_HEIGHT, Formats, lines_needed, write_top
+from serving.words import category_words, long_day, mode_words, modes, origins_label, title_words
+
+TEXT_WIDTH = 95
 
 HOW_TO_READ = (
     "Expected means the average over several hundred equally likely futures. It is no promise: read the low and "
@@ -24,7 +28,7 @@ def write_readme(sheet: Any, styles: Formats, manifest: Manifest, tabs: dict[str
     title = f"Crew plan · {manifest.title}"
     write_top(sheet, styles, title, origins_label(manifest), f"Publication {manifest.vintage_id}")
     sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 95)
+    sheet.set_column(1, 1, TEXT_WIDTH)
     row = _block(sheet, styles, 4, "What this is", _facts(manifest))
     row = _block(
         sheet, styles, row, "What was forecast with what", [(title_words(r), s) for r, s in _recipes(manifest)]
@@ -41,7 +45,7 @@ def _facts(manifest: Manifest) -> list[tuple[str, str]]:
         ("Known up to the end of", long_day(manifest.as_of)),
         ("Last day counted", long_day(manifest.origin)),
         ("Plan runs", f"{long_day(manifest.first_date)} to {long_day(manifest.last_date)}"),
-        *((f"Mode: {mode}", mode_words(mode)) for mode in manifest.modes),
+        *((f"Mode: {mode}", mode_words(mode)) for mode in modes(manifest)),
         *ages,
         *(("Attribution", text) for text in manifest.attribution),
     ]
@@ -55,6 +59,9 @@ def _block(sheet: Any, styles: Formats, row: int, heading: str, lines: list[tupl
     """A heading and its lines from `row` on; the row where the next block starts."""
     sheet.write_string(row, 0, heading, styles["heading"])
     for offset, (name, text) in enumerate(lines, start=1):
-        sheet.write_string(row + offset, 0, name, styles["text"])
-        sheet.write_string(row + offset, 1, text, styles["text"])
+        sheet.write_string(row + offset, 0, name, styles["plain"])
+        sheet.write_string(row + offset, 1, text, styles["plain"])
+    heights = lines_needed(pd.Series([text for _, text in lines], dtype="str"), TEXT_WIDTH)
+    for offset, needed in enumerate(heights, start=1):
+        sheet.set_row(row + offset, LINE_HEIGHT * int(needed) + 2)
     return row + len(lines) + 2

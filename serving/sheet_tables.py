@@ -40,7 +40,7 @@ def overview(tables: Tables, manifest: Manifest) -> Sheet:
         table,
         [
             Column("yard", "Yard", width=22), Column("shift", "Shift", width=10), Column("crew_type", "Crew type"),
-            *(Column(name, short_day(day), "whole", 8) for day, name in names.items()),
+            *(Column(name, short_day(day).replace(" ", "\n", 1), "whole", 8) for day, name in names.items()),
         ],
     )  # fmt: skip
 

@@ -16,25 +16,33 @@ def yard_names(tables: Tables) -> list[str]:
 
 
 def yard_sheet(tables: Tables, yard: str) -> Sheet:
-    """The flat plan of one yard, with four columns a foreman fills in."""
+    """The flat plan of one yard, with four columns a foreman fills in.
+
+    Columns that say nothing anywhere in the roster (no overtime, nothing bought in, nothing fixed) are left out,
+    so that the sheet still prints on one page's width.
+    """
     rows = plan_rows(tables)
+    silent = {name for name in SOMETIMES if not rows[name].any()}
     table = rows[rows["yard"] == yard].reset_index(drop=True)
-    return Sheet(yard, f"Plan of the yard {yard}; yellow columns are for the foreman.", _shown(table), COLUMNS)
+    columns = [column for column in COLUMNS if column.field not in silent]
+    return Sheet(yard, f"Plan of the yard {yard}; yellow columns are for the foreman.", _shown(table), columns)
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(is_locked=table["is_locked"].map({True: "fixed", False: ""}).astype("str"))
 
 
+SOMETIMES = ("held_ready", "overtime_hours", "contractor_hours", "is_locked")
+
 COLUMNS = [
-    Column("date", "Date", "date"), Column("shift", "Shift", width=10), Column("crew_type", "Crew type", width=13),
-    Column("crews", "Crews", "whole", 7), Column("held_ready", "Of these held ready", "whole", 9),
-    Column("readiness", "Readiness", width=10), Column("overtime_hours", "Overtime (h)", "number", 9),
-    Column("contractor_hours", "Contractor (h)", "number", 10), Column("areas", "Where, with minutes", "wide", 46),
-    Column("expected_minutes", "Work with travel (min)", "whole", 11),
-    Column("expected_served", "Jobs expected done", "number", 9),
-    Column("expected_late", "Jobs expected late", "number", 9), Column("is_locked", "Fixed by planner", width=9),
-    Column("reason", "Why", "wide", 40), Column("done_crews", "Done: crews", "blank", 8),
-    Column("done_hours", "Done: hours", "blank", 8), Column("done_jobs", "Done: jobs", "blank", 8),
-    Column("left_plan", "Why we left the plan", "blank", 26),
+    Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("crew_type", "Crew type", width=12),
+    Column("crews", "Crews", "whole", 6.5), Column("held_ready", "Of these held ready", "whole", 8),
+    Column("readiness", "Readiness", width=9.5), Column("overtime_hours", "Overtime (h)", "number", 9),
+    Column("contractor_hours", "Bought in (h)", "number", 9), Column("areas", "Where, with minutes", "wide", 44),
+    Column("expected_minutes", "Work with travel (min)", "whole", 10),
+    Column("expected_served", "Jobs done, expected", "number", 9),
+    Column("expected_late", "Jobs late, expected", "number", 9), Column("is_locked", "Fixed by planner", width=8),
+    Column("reason", "Why", "wide", 34), Column("done_crews", "Done: crews", "blank", 7),
+    Column("done_hours", "Done: hours", "blank", 7), Column("done_jobs", "Done: jobs", "blank", 7),
+    Column("left_plan", "Why we left the plan", "blank", 22),
 ]  # fmt: skip

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 Kind = Literal["text", "wide", "whole", "number", "degrees", "share", "date", "time", "blank"]
 
 HEADER_ROW = 3
+LINE_HEIGHT = 13.0
+"""Points a line of text takes."""
 WIDTHS: dict[str, float] = {
-    "text": 16, "wide": 60, "whole": 10, "number": 11, "degrees": 11, "share": 10, "date": 15, "time": 17, "blank": 16,
+    "text": 16, "wide": 60, "whole": 9, "number": 11, "degrees": 11, "share": 10, "date": 14, "time": 17, "blank": 16,
 }  # fmt: skip
 DATE_FORMAT = "ddd yyyy-mm-dd"
 
@@ -39,7 +42,7 @@ class Formats:
 
 def formats(book: Any) -> Formats:
     """The formats, added to the workbook once."""
-    top = {"valign": "top", "font_size": 10}
+    top = {"valign": "top", "font_size": 10, "bottom": 1, "bottom_color": "#D0D6DD"}
     looks: dict[str, dict[str, object]] = {
         "title": {"bold": True, "font_size": 15},
         "subtitle": {"font_size": 10, "font_color": "#444444"},
@@ -47,10 +50,11 @@ def formats(book: Any) -> Formats:
         "heading": {"bold": True, "font_size": 12},
         "header": {
             "bold": True, "font_size": 10, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F3B57",
-            "font_color": "#FFFFFF", "border": 1, "border_color": "#1F3B57",
+            "font_color": "#FFFFFF", "indent": 1, "border": 1, "border_color": "#1F3B57",
         },
-        "text": {**top, "text_wrap": True},
-        "wide": {**top, "text_wrap": True},
+        "plain": {"valign": "top", "font_size": 10, "text_wrap": True},
+        "text": {**top, "text_wrap": True, "indent": 1},
+        "wide": {**top, "text_wrap": True, "indent": 1},
         "whole": {**top, "num_format": "#,##0"},
         "number": {**top, "num_format": "#,##0.0"},
         "degrees": {**top, "num_format": "0.00000"},
@@ -70,10 +74,12 @@ def write_sheet(sheet: Any, styles: Formats, title: str, label: str, note: str, 
     """Title, label in red, note, then the frame below a frozen, filtered header. An empty frame is said to be so."""
     write_top(sheet, styles, title, label, note)
     sheet.write_row(HEADER_ROW, 0, [c.header for c in columns], styles["header"])
-    sheet.set_row(HEADER_ROW, 32)
+    sheet.set_row(HEADER_ROW, 42)
     for at, column in enumerate(columns):
-        sheet.set_column(at, at, column.width or WIDTHS[column.kind])
+        sheet.set_column(at, at, width_of(column))
         _write_column(sheet, styles, at, column, frame)
+    for offset, lines in enumerate(_lines(frame, columns)):
+        sheet.set_row(HEADER_ROW + 1 + offset, LINE_HEIGHT * lines + 2)
     if frame.empty:
         sheet.write_string(HEADER_ROW + 1, 0, "nothing to show", styles["subtitle"])
     sheet.freeze_panes(HEADER_ROW + 1, 0)
@@ -81,12 +87,30 @@ def write_sheet(sheet: Any, styles: Formats, title: str, label: str, note: str, 
     sheet.repeat_rows(HEADER_ROW)
 
 
+def width_of(column: Column) -> float:
+    return column.width or WIDTHS[column.kind]
+
+
+def lines_needed(texts: pd.Series, width: float) -> pd.Series:
+    """Lines that each text takes in a cell of `width` characters; a cell holds a few more at this font size."""
+    return (texts.astype("str").str.len() * 0.95 / width).apply(np.ceil).clip(lower=1).astype("int64")
+
+
+def _lines(frame: pd.DataFrame, columns: list[Column]) -> list[int]:
+    """Lines of each row: LibreOffice does not grow rows by itself, so their heights are stated."""
+    needed = pd.Series(1, index=frame.index)
+    for column in columns:
+        if column.kind in ("text", "wide"):
+            needed = needed.combine(lines_needed(frame[column.field], width_of(column)), max)
+    return [int(lines) for lines in needed]
+
+
 def write_top(sheet: Any, styles: Formats, title: str, label: str, note: str) -> None:
     """Title, label and note in the first three rows, and the print set-up."""
     sheet.write_string(0, 0, title, styles["title"])
     sheet.write_string(1, 0, label, styles["alarm"])
     sheet.write_string(2, 0, note, styles["subtitle"])
-    sheet.hide_gridlines(0)
+    sheet.hide_gridlines(1)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)

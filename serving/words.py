@@ -117,6 +117,11 @@ def readiness_words(level: str) -> str:
     return READINESS_WORDS.get(level, title_words(level))
 
 
+def modes(manifest: Manifest) -> tuple[str, ...]:
+    """The modes of a run; one without any is normal."""
+    return manifest.modes or (MODE_NORMAL,)
+
+
 def mode_words(mode: str) -> str:
     return MODE_WORDS.get(mode, "This run was degraded; see data health.")
 

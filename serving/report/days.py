@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from domain.words import CITY_LEVEL
+from serving.plan_rows import SMALLEST_STOP
 from serving.reading import next_days
 from serving.report.source import Source
 
+LEVELS = ("normal", "standby", "call-in", "storm")
 STOPS = 5
 """Areas named on a card; the table below the cards has all."""
 
@@ -19,6 +21,7 @@ def days(source: Source) -> list[dict[str, object]]:
     for day in next_days(source.tables):
         today = roster[(roster["date"] == day) & (roster["crews"] + roster["on_readiness"] > 0)]
         named = dispatch[(dispatch["date"] == day) & (dispatch["area"] != CITY_LEVEL)]
+        named = named[named["expected_minutes"] >= SMALLEST_STOP]
         yards = [_yard(source, str(yard), rows, named) for yard, rows in today.groupby("yard", sort=True)]
         found.append({"day": day, "yards": yards, "rows": _rows(source, named)})
     return found
@@ -43,8 +46,8 @@ def _yard(source: Source, yard: str, crews: pd.DataFrame, named: pd.DataFrame) -
 
 
 def highest(levels: pd.Series) -> str:
-    order = ["normal", "standby", "call-in", "storm"]
-    return str(max(levels, key=order.index))
+    """The highest of some readiness levels."""
+    return str(max(levels, key=LEVELS.index))
 
 
 def _stops(source: Source, named: pd.DataFrame) -> list[dict[str, object]]:
@@ -57,7 +60,7 @@ def _stops(source: Source, named: pd.DataFrame) -> list[dict[str, object]]:
     stops = stops.sort_values(
         ["marginal_value", "expected_minutes", "area", "category"], ascending=[False, False, True, True]
     )
-    stops["place"] = stops["area"].map(source.place)
+    stops["place"] = stops["area"].map(source.place_and_id)
     return [{str(k): v for k, v in row.items()} for row in stops.to_dict("records")]
 
 
@@ -65,5 +68,5 @@ def _rows(source: Source, named: pd.DataFrame) -> list[dict[str, object]]:
     """Every stop of the day for the table, in the order of the key."""
     order = ["yard", "shift", "crew_type", "expected_minutes", "area", "category"]
     rows = named.sort_values(order, ascending=[True, True, True, False, True, True], kind="stable")
-    rows = rows.assign(place=rows["area"].map(source.place))
+    rows = rows.assign(place=rows["area"].map(source.place_and_id))
     return [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]

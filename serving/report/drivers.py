@@ -47,7 +47,8 @@ def weather(source: Source) -> list[dict[str, object]]:
     paths = source.table("weather_paths")
     weight = source.table("draws").groupby("weather_path_id")["weight"].sum()
     weighed = paths.assign(weight=paths["weather_path_id"].map(weight).fillna(0.0))
-    weighed = weighed[weighed["weight"] > 0]
+    until = pd.Timestamp(source.manifest.last_date)
+    weighed = weighed[(weighed["weight"] > 0) & (weighed["date"] <= until)]
     return [_day(day, rows) for day, rows in weighed.groupby("date", sort=True)]
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from domain.words import CITY_LEVEL, MODE_NORMAL
 from serving.reading import natural
+from serving.report.days import LEVELS, highest
 from serving.report.demand_map import DAYS
 from serving.report.source import Source
 from serving.report.sums import cube, summed
@@ -22,6 +23,16 @@ from serving.words import (
     short_day,
     title_words,
 )
+
+HEALTH_TITLES = {
+    "freshness": "How fresh the data are",
+    "rows": "Rows read",
+    "quarantine": "Rows put aside, and why",
+    "correction": "Rows corrected by a stated rule",
+    "mode": "Mode of this run",
+    "gap": "Gaps and breaks",
+    "note": "Noticed",
+}
 
 Note = dict[str, str]
 """severity (ok, note, warning), title, text."""
@@ -68,8 +79,13 @@ def _readiness(source: Source) -> Iterator[Note]:
         if rows.empty:
             yield {"severity": "ok", "title": f"{name}: no readiness needed", "text": _calm(table, category)}
             continue
-        days = [_raised_day(source, day, group) for day, group in rows.groupby("date", sort=True)]
-        yield {"severity": "note", "title": f"{name}: be ready on {plural(len(days), 'day')}", "text": " ".join(days)}
+        days = [pd.Timestamp(day) for day in sorted(set(rows["date"]))]
+        first = _raised_day(days[0], rows[rows["date"] == days[0]])
+        yield {
+            "severity": "note",
+            "title": f"{name}: be ready on {plural(len(days), 'day')}",
+            "text": f"{first} {_later(days[1:], rows)}".strip(),
+        }
 
 
 def _calm(table: pd.DataFrame, category: str) -> str:
@@ -77,7 +93,15 @@ def _calm(table: pd.DataFrame, category: str) -> str:
     return f"Every district stays at normal; the chance of more than that can serve is at most {percent(chance)}."
 
 
-def _raised_day(source: Source, day: object, rows: pd.DataFrame) -> str:
+def _later(days: list[pd.Timestamp], rows: pd.DataFrame) -> str:
+    """The other days by their highest level: Then call-in on Thu 5 Mar; standby on Fri 6 and Sat 7 Mar."""
+    level = rows.groupby("date")["level"].agg(highest)
+    by_level = {name: [short_day(day) for day in days if level[day] == name] for name in LEVELS[::-1]}
+    said = [f"{readiness_words(name).lower()} on {listing(on)}" for name, on in by_level.items() if on]
+    return f"Then {'; '.join(said)}: see Readiness." if said else ""
+
+
+def _raised_day(day: pd.Timestamp, rows: pd.DataFrame) -> str:
     """Wed 4 Mar: standby in Harbour and North, 2 crews; 24 mm of rain likely."""
     levels = [
         f"{readiness_words(str(level)).lower()} in {_some(sorted(group['district'], key=natural))}"
@@ -85,7 +109,7 @@ def _raised_day(source: Source, day: object, rows: pd.DataFrame) -> str:
     ]
     reason = rows.sort_values(["expected_requests", "district"], ascending=[False, True])["reason"].iloc[0]
     crews = plural(int(rows["crews"].sum()), "crew")
-    return f"{short_day(pd.Timestamp(str(day)))}: {listing(levels)}, {crews} held ready ({reason.rstrip('.')})."
+    return f"{short_day(day)}: {listing(levels)}, {crews} held ready ({reason.rstrip('.')})."
 
 
 def _some(names: list[str], most: int = 4) -> str:
@@ -134,7 +158,15 @@ def _evidence(source: Source) -> Iterator[Note]:
 
 
 def _health(source: Source) -> Iterator[Note]:
+    """One note a kind of warning, so that many small ones do not bury the plan."""
     table = source.table("health")
-    for row in table[(table["severity"] == "warning") & (table["kind"] != "mode")].itertuples():
-        remedy = f" {title_words(str(row.remedy))}." if row.remedy else ""
-        yield {"severity": "warning", "title": f"Data: {row.item}", "text": f"{title_words(str(row.value))}.{remedy}"}
+    warned = table[(table["severity"] == "warning") & (table["kind"] != "mode")]
+    for kind, rows in warned.groupby("kind", sort=True):
+        items = [f"{row.item} ({row.value})" for row in rows.itertuples()]
+        remedies = sorted({title_words(remedy) for remedy in rows["remedy"] if remedy})
+        title = HEALTH_TITLES.get(str(kind), title_words(str(kind)))
+        yield {
+            "severity": "warning",
+            "title": f"Data: {title.lower()}",
+            "text": " ".join([f"{title_words('; '.join(items))}.", *(f"{remedy.rstrip('.')}." for remedy in remedies)]),
+        }

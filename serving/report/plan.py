@@ -21,7 +21,7 @@ from serving.report import (
 )
 from serving.report.page import asset, embedded, plotly, render, scripts
 from serving.report.source import Source
-from serving.words import mode_words, origins_label
+from serving.words import modes, origins_label
 
 
 def report_html(tables: Mapping[str, pd.DataFrame], manifest: Manifest, areas: pd.DataFrame) -> str:
@@ -44,7 +44,7 @@ def report_html(tables: Mapping[str, pd.DataFrame], manifest: Manifest, areas: p
         {
             "m": manifest,
             "label": origins_label(manifest),
-            "mode_words": mode_words,
+            "modes": modes(manifest),
             "source": source,
             "categories": source.titles(),
             "places": fans.places(source),
@@ -57,6 +57,7 @@ def report_html(tables: Mapping[str, pd.DataFrame], manifest: Manifest, areas: p
             "weather": drivers.weather(source),
             "worklist": places.worklist(source),
             "backlog": backlog,
+            "titles": glance.HEALTH_TITLES,
             "health": source.table("health").to_dict("records"),
             "accuracy": accuracy.accuracy(source),
             "css": asset("report.css"),

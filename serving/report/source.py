@@ -44,6 +44,11 @@ class Source:
             return "Whole city"
         return "without an area" if area == NO_AREA else self.names.get(area, area)
 
+    def place_and_id(self, area: str) -> str:
+        """The name with the id that reasons and spreadsheets use, where the two differ."""
+        name = self.place(area)
+        return name if name == area or area not in self.names else f"{name} ({area})"
+
     def titles(self) -> list[dict[str, str]]:
         """Categories for a selector: key and title."""
         return [{"key": c, "title": title_words(category_words(c))} for c in self.categories]

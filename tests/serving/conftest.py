@@ -28,7 +28,7 @@ made = load(Path(__file__).with_name("publication.py"))
 @pytest.fixture(scope="session")
 def published():
     """An ordinary publication: 48 areas in 6 districts, 3 categories, 3 yards, 14 days."""
-    return made.publication(made.Shape())
+    return made.publication(made.Shape(draws=100))
 
 
 @pytest.fixture(scope="session")
@@ -46,4 +46,4 @@ def unmapped(published):
 @pytest.fixture(scope="session")
 def large():
     """77 areas in 11 districts with outlines of 1,200 corners."""
-    return made.publication(made.Shape(areas=77, districts=11, corners=300))
+    return made.publication(made.Shape(areas=77, districts=11, corners=300, draws=50))

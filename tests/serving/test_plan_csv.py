@@ -75,3 +75,11 @@ def test_crews_without_any_stop_keep_their_row_and_minutes(published):
     assert len(rows) == len(published.tables["roster"])
     assert {row["areas"] for row in rows} == {""}
     assert sum(float(row["expected_minutes"]) for row in rows) == published.tables["roster"]["expected_minutes"].sum()
+
+
+def test_a_stop_with_hardly_any_work_counts_but_is_not_named(published):
+    dispatch = published.tables["dispatch"]
+    faint = {**published.tables, "dispatch": dispatch.assign(expected_minutes=4.0)}
+    rows = rows_of(plan_csv(faint, published.manifest))
+    assert {row["areas"] for row in rows} == {""}
+    assert sum(float(row["expected_minutes"]) for row in rows) == 4 * len(dispatch)

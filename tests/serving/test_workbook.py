@@ -45,7 +45,7 @@ def test_the_foreman_finds_empty_columns_to_fill_in(book):
 def test_the_overview_counts_the_crews_of_every_day(book, published):
     sheet = book["Overview"]
     header = [cell.value for cell in sheet[HEADER]]
-    assert header[:4] == ["Yard", "Shift", "Crew type", "Wed 4 Mar"]
+    assert header[:4] == ["Yard", "Shift", "Crew type", "Wed\n4 Mar"]
     total = sum(v or 0 for row in sheet.iter_rows(min_row=HEADER + 1, min_col=4, values_only=True) for v in row)
     assert total == published.tables["roster"]["crews"].sum()
 

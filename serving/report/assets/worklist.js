@@ -7,11 +7,13 @@
   chart("worklist-chart", ["worklist-category"], (category) => {
     const found = DATA.worklist[category];
     const most = Math.max(...found.expected, 0.01);
+    const late = found.rank.map((_, i) => found.rank.length - 1 - i); // the first places are drawn last, on top
     const dots = {
-      type: "scatter", mode: "markers+text", x: found.x, y: found.y, text: found.rank.map((rank) => (rank <= 10 ? String(rank) : "")), textposition: "middle center",
-      textfont: { size: 11, color: colour("card") }, showlegend: false, hoverinfo: "text",
-      hovertext: found.rank.map((rank, i) => `No. ${rank}, ${safe(found.area[i])}<br>${number(found.expected[i])} new incidents expected`),
-      marker: { opacity: 1, color: colour("series-1"), size: found.expected.map((value, i) => (found.rank[i] <= 10 ? 18 : 8) + 8 * Math.sqrt(value / most)), line: { color: colour("card"), width: 1 } },
+      type: "scatter", mode: "markers+text", x: late.map((i) => found.x[i]), y: late.map((i) => found.y[i]), textposition: "middle center",
+      text: late.map((i) => (found.rank[i] <= 10 ? String(found.rank[i]) : "")), textfont: { size: 11, color: colour("card") }, showlegend: false,
+      hoverinfo: "text", hovertext: late.map((i) => `No. ${found.rank[i]}, ${safe(found.area[i])}<br>${number(found.expected[i])} new incidents expected`),
+      marker: { opacity: 1, color: colour("series-1"), line: { color: colour("card"), width: 1 },
+        size: late.map((i) => (found.rank[i] <= 10 ? 18 : 8) + 8 * Math.sqrt(found.expected[i] / most)) },
     };
     const hidden = { visible: false, showgrid: false, zeroline: false };
     draw("worklist-chart", [...outlines(), dots], { xaxis: hidden, yaxis: { ...hidden, scaleanchor: "x", scaleratio: DATA.map.ratio }, hovermode: "closest", margin: { l: 4, r: 4, t: 4, b: 4 } });

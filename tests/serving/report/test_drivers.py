@@ -35,3 +35,8 @@ def test_weather_that_a_source_lacks_is_missing_not_dry(published):
 
 def test_without_weather_there_is_no_strip(published):
     assert weather(Source({}, published.manifest, published.areas)) == []
+
+
+def test_days_beyond_the_plan_are_not_shown(published):
+    late = two_paths([1.0, 1.0]).assign(date=published.tables["forecasts"]["date"].max() + pd.Timedelta(days=1))
+    assert weather(source_with(published, late, draws_on(0, 1))) == []

@@ -145,7 +145,10 @@ def test_the_first_section_names_raised_readiness_lateness_staffing_and_warnings
     late = (backlog["is_late"] & ~backlog["is_stale"] & (backlog["category"] == "pothole")).sum()
     assert f"Pothole: {late} late" in said
     assert "a hint for police" in said
-    assert "noise 2024-07-02 to 2024-07-29" in said
+    assert (
+        "Data: gaps and breaks. Noise 2024-07-02 to 2024-07-29 (28 days without a row). Ask the portal's owner." in said
+    )
+    assert "5 crews held ready (24 mm of rain likely, 3.4 × the usual requests). Then standby on Mon 9 Mar" in said
     assert "No evidence that anything beats the spreadsheet forecast" in said
 
 
@@ -162,6 +165,19 @@ def test_a_planner_reads_no_jargon(page):
     words = re.compile(r"quantile|CRPS|percentile|ensemble|MILP|posterior|lightgbm|\bq\d\d|nan\b|None\b", re.IGNORECASE)
     for section in plain:
         assert not words.search(page.said(section)), section
+
+
+def test_stops_with_hardly_any_work_are_not_named(published):
+    dispatch = published.tables["dispatch"]
+    faint = dispatch.assign(expected_minutes=dispatch["expected_minutes"].mask(dispatch["area"] == "a01", 0.4))
+    page = Page(report_html({**published.tables, "dispatch": faint}, published.manifest, published.areas))
+    assert "(a01)" not in page.said("next")
+    assert "(a02)" in page.said("next")
+
+
+def test_a_run_without_any_mode_is_normal(published):
+    plain = published.manifest.model_copy(update={"modes": ()})
+    assert "Mode: normal" in " ".join(Page(report_html(published.tables, plain, published.areas)).text)
 
 
 def test_a_degraded_run_says_so_at_the_top(published):
