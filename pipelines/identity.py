@@ -7,6 +7,7 @@ import json
 from functools import lru_cache
 from importlib.metadata import distributions, version
 from pathlib import Path
+from typing import Any
 
 from domain.city import CityPlan
 
@@ -51,8 +52,18 @@ def lock_hash() -> str:
     return digest(*(f"{name}=={number}" for name, number in sorted(installed)))[:16]
 
 
+WHERE = frozenset({"base_dir", "path", "paths", "url"})
+"""Keys that say where something lies, not what it is."""
+
+
 def config_hash(plan: CityPlan) -> str:
-    """Hash over the resolved city and categories, wherever their files lie."""
-    content = plan.model_dump(mode="json", by_alias=True)
-    content["city"].pop("base_dir", None)
+    """Hash over the resolved city and categories, wherever their files lie: what they hold is in the snapshot."""
+    content = _placeless(plan.model_dump(mode="json", by_alias=True))
     return digest(json.dumps(content, sort_keys=True))[:16]
+
+
+def _placeless(value: Any) -> Any:
+    """The value without any key that names a place on a machine."""
+    if isinstance(value, dict):
+        return {k: _placeless(v) for k, v in value.items() if k not in WHERE}
+    return [_placeless(v) for v in value] if isinstance(value, list) else value

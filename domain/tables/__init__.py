@@ -1,0 +1,94 @@
+"""Table schemas: what each column means, its unit and sign. docs/data-contracts.md is printed from here.
+
+Dates are local days (naive midnights); moments are UTC. Quantities carry their unit in the name.
+"""
+
+from __future__ import annotations
+
+from domain.tables.decisions import DISPATCH, READINESS, ROSTER, STAFFING_HINTS
+from domain.tables.findings import (
+    BACKLOG,
+    DRAWS,
+    EXPLANATIONS,
+    FORECASTS,
+    FORECASTS_BY_SHIFT,
+    HEALTH,
+    HISTORY,
+    SCORES,
+    WEATHER_PATHS,
+    WORKLIST,
+)
+from domain.tables.inputs import (
+    AREAS,
+    CALENDAR,
+    CORRECTIONS,
+    COUNTS,
+    DAILY_DEMAND,
+    QUARANTINE,
+    REQUESTS,
+    WEATHER_ISSUED,
+    WEATHER_OBSERVED,
+)
+from domain.tables.table import DAY, MOMENT, QUANTILE_SCHEMA, WEATHER_COLUMNS, Table, col, table
+
+ALL: tuple[Table, ...] = (
+    REQUESTS,
+    COUNTS,
+    DAILY_DEMAND,
+    WEATHER_OBSERVED,
+    WEATHER_ISSUED,
+    AREAS,
+    CALENDAR,
+    QUARANTINE,
+    CORRECTIONS,
+    FORECASTS,
+    FORECASTS_BY_SHIFT,
+    ROSTER,
+    READINESS,
+    STAFFING_HINTS,
+    DISPATCH,
+    BACKLOG,
+    WORKLIST,
+    DRAWS,
+    WEATHER_PATHS,
+    EXPLANATIONS,
+    HEALTH,
+    SCORES,
+    HISTORY,
+)
+PUBLISHED: tuple[Table, ...] = tuple(t for t in ALL if t.published)
+
+__all__ = [
+    "ALL",
+    "AREAS",
+    "BACKLOG",
+    "CALENDAR",
+    "CORRECTIONS",
+    "COUNTS",
+    "DAILY_DEMAND",
+    "DAY",
+    "DISPATCH",
+    "DRAWS",
+    "EXPLANATIONS",
+    "FORECASTS",
+    "FORECASTS_BY_SHIFT",
+    "HEALTH",
+    "HISTORY",
+    "MOMENT",
+    "PUBLISHED",
+    "QUANTILE_SCHEMA",
+    "QUARANTINE",
+    "READINESS",
+    "REQUESTS",
+    "ROSTER",
+    "SCORES",
+    "STAFFING_HINTS",
+    "WEATHER_COLUMNS",
+    "WEATHER_ISSUED",
+    "WEATHER_OBSERVED",
+    "WEATHER_PATHS",
+    "WORKLIST",
+    "Table",
+    "col",
+    "table",
+]

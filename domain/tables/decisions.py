@@ -1,0 +1,94 @@
+"""What a vintage decides: roster, readiness, hints, dispatch."""
+
+from __future__ import annotations
+
+from domain.tables.table import CATEGORY, CREW_TYPE, DATE, SHIFT, VINTAGE, YARD, col, table
+
+ROSTER = table(
+    "roster",
+    "vintage_id date shift yard crew_type",
+    "crews committed ahead",
+    {
+        "vintage_id": VINTAGE,
+        "date": DATE,
+        "shift": SHIFT,
+        "yard": YARD,
+        "crew_type": CREW_TYPE,
+        "crews": col("int64", "crews on regular work", low=0),
+        "available": col("int64", "crews the yard has that day", low=0),
+        "on_readiness": col("int64", "of these, held ready for events", low=0),
+        "overtime_hours": col(float, "hours beyond the shift, all crews", low=0),
+        "contractor_hours": col(float, "hours bought in", low=0),
+        "readiness": col(
+            "str", "highest level of a district this yard serves", one_of=("normal", "standby", "call-in", "storm")
+        ),
+        "is_locked": col(bool, "fixed by a planner"),
+        "expected_minutes": col(float, "mean work with travel the plan expects here (minutes)", low=0),
+        "reason": col("str", "why this many, in words"),
+    },
+    published=True,
+)
+
+READINESS = table(
+    "readiness",
+    "vintage_id date district category",
+    "readiness for event work",
+    {
+        "vintage_id": VINTAGE,
+        "date": DATE,
+        "district": col("str", "district"),
+        "category": CATEGORY,
+        "level": col("str", "level chosen", one_of=("normal", "standby", "call-in", "storm")),
+        "crews": col("int64", "crews held ready", low=0),
+        "yard": col("str", "yard they come from; empty where none"),
+        "expected_requests": col(float, "mean requests that day", low=0),
+        "chance_of_exceeding": col(float, "share of draws above what the level can serve", low=0, high=1),
+        "cost": col(float, "money a day for holding it", low=0),
+        "reason": col("str", "why, in words"),
+    },
+    published=True,
+)
+
+STAFFING_HINTS = table(
+    "staffing_hints",
+    "vintage_id date shift district category",
+    "for perishable work of another owner: a hint, no crews",
+    {
+        "vintage_id": VINTAGE,
+        "date": DATE,
+        "shift": SHIFT,
+        "district": col("str", "district, or * for the city"),
+        "category": CATEGORY,
+        "owner": col("str", "who answers it"),
+        "expected_requests": col(float, "mean requests in the shift", low=0),
+        "upper_requests": col(float, "the stated certainty's quantile", low=0),
+        "staff": col("int64", "people on the shift who would answer in time", low=0),
+        "certainty": col(float, "share of draws in which that is enough", low=0, high=1),
+    },
+    published=True,
+)
+
+DISPATCH = table(
+    "dispatch",
+    "vintage_id date shift yard crew_type area category",
+    "where crews are expected to go; areas named for the next two working days",
+    {
+        "vintage_id": VINTAGE,
+        "date": DATE,
+        "shift": SHIFT,
+        "yard": YARD,
+        "crew_type": CREW_TYPE,
+        "area": col("str", "area; * on later days, which stay at yard and shift"),
+        "category": CATEGORY,
+        "crews": col(float, "crew-shifts expected there", low=0),
+        "expected_minutes": col(float, "service and travel (minutes)", low=0),
+        "minutes_low": col(float, "10 % of draws lie below", low=0),
+        "minutes_high": col(float, "10 % of draws lie above", low=0),
+        "expected_served": col(float, "jobs served, mean over the draws", low=0),
+        "expected_late": col(float, "jobs open past their due time at the end of that day, mean over the draws", low=0),
+        "backlog_jobs": col(float, "open jobs there now", low=0),
+        "marginal_value": col(float, "money of lateness avoided by this row's minutes"),
+        "reason": col("str", "why, in words"),
+    },
+    published=True,
+)

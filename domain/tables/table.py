@@ -1,0 +1,91 @@
+"""What a table contract is, and the columns that many tables share.
+
+Dates are local days (naive midnights); moments are UTC. Quantities carry their unit in the name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pandera.pandas as pa
+
+from domain.words import QUANTILE_COLUMNS
+
+DAY = "datetime64[us]"
+MOMENT = pd.DatetimeTZDtype("us", "UTC")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's name, key and schema. `validate` coerces types and raises on a broken contract."""
+
+    name: str
+    key: tuple[str, ...]
+    about: str
+    schema: pa.DataFrameSchema
+    published: bool = False
+
+    def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with its columns in order and typed; extra columns are refused."""
+        missing = [c for c in self.schema.columns if c not in frame.columns]
+        extra = [c for c in frame.columns if c not in self.schema.columns]
+        if missing or extra:
+            raise KeyError(f"table {self.name}: missing columns {missing}, unknown columns {extra}")
+        valid = self.schema.validate(frame[list(self.schema.columns)], lazy=True)
+        days = {c: DAY for c, column in self.schema.columns.items() if str(column.dtype) == "datetime64[ns]"}
+        return valid.astype(days)  # pandera reads every naive datetime64 as nanoseconds
+
+    def empty(self) -> pd.DataFrame:
+        return self.validate(pd.DataFrame({c: pd.Series(dtype=object) for c in self.schema.columns}))
+
+
+def col(
+    dtype: object,
+    about: str,
+    *,
+    null: bool = False,
+    low: float | None = None,
+    high: float | None = None,
+    one_of: tuple[str, ...] = (),
+) -> pa.Column:
+    """A column with its meaning and unit, whether it may be null, and its bounds."""
+    checks = []
+    if low is not None:
+        checks.append(pa.Check.ge(low))
+    if high is not None:
+        checks.append(pa.Check.le(high))
+    if one_of:
+        checks.append(pa.Check.isin(one_of))
+    return pa.Column(dtype, checks=checks, nullable=null, coerce=True, description=about)
+
+
+def table(name: str, key: str, about: str, columns: dict[str, pa.Column], *, published: bool = False) -> Table:
+    keys = tuple(key.split())
+    schema = pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(keys), name=name)
+    return Table(name, keys, about, schema, published)
+
+
+CITY = col("str", "the city's name in its YAML")
+AREA = col("str", "smallest unit planned for; empty where the row has none")
+CATEGORY = col("str", "name of the category YAML")
+DATE = col(DAY, "local day")
+KNOWN_AT = col(MOMENT, "when this row became known (UTC)")
+VINTAGE = col("str", "the publication this row belongs to")
+SHIFT = col("str", "shift; a night shift belongs to the day it starts")
+YARD = col("str", "yard")
+CREW_TYPE = col("str", "crew type")
+
+WEATHER_COLUMNS: dict[str, pa.Column] = {
+    "temperature_min_c": col(float, "°C", null=True, low=-90, high=60),
+    "temperature_mean_c": col(float, "°C", null=True, low=-90, high=60),
+    "temperature_max_c": col(float, "°C", null=True, low=-90, high=60),
+    "precipitation_mm": col(float, "mm of water a day", null=True, low=0, high=2000),
+    "snowfall_mm": col(float, "mm of new snow a day", null=True, low=0, high=5000),
+    "snow_depth_mm": col(float, "mm of snow lying", null=True, low=0, high=20000),
+    "wind_ms": col(float, "mean wind, m/s", null=True, low=0, high=120),
+}
+
+QUANTILE_SCHEMA: dict[str, pa.Column] = {
+    q: col(float, f"{q[1:]} quantile of the draws (requests)", low=0) for q in QUANTILE_COLUMNS
+}
