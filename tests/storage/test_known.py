@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from domain.city import CityPlan
-from domain.errors import AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError
+from domain.errors import AsOfOutsideDataError, HistoryTooShortError
 from domain.panel import Known
-from domain.words import MODE_NO_ISSUED, MODE_NO_WEATHER, MODE_SHORT_HISTORY, MODE_STALE_DEMAND, MODE_STALE_WEATHER
+from domain.words import MODE_NO_WEATHER, MODE_SHORT_HISTORY, MODE_STALE_DEMAND
 from storage.demand import daily_counts, daily_demand
 from storage.home import CityFolder, open_home
 from storage.known import read_known, resolve_origin
@@ -253,94 +253,6 @@ def test_reading_twice_gives_the_same_arrays(snapshot: Snapshot, plan: CityPlan)
     one, two = (read_known(snapshot, plan, date(2024, 2, 1)) for _ in range(2))
     assert np.array_equal(one.demand.counts, two.demand.counts)
     assert one.demand.dates.equals(two.demand.dates)
-
-
-@pytest.fixture
-def with_weather(
-    folder: CityFolder, build_plan: Callable[..., CityPlan], daily_rows: Frames, build_incoming: Load
-) -> Callable[..., tuple[Snapshot, CityPlan]]:
-    """The daily rows with this observed and issued weather."""
-
-    def build(observed: pd.DataFrame, issued: pd.DataFrame | None = None) -> tuple[Snapshot, CityPlan]:
-        plan = build_plan(weather={"kind": "files"})
-        load = build_incoming(daily_rows(FIRST, LAST), weather_observed=observed, weather_issued=issued)
-        return commit(folder, plan, load, NOW), plan
-
-    return build
-
-
-Weathered = Callable[..., tuple[Snapshot, CityPlan]]
-
-
-def test_weather_and_issued_forecasts_make_a_normal_run(
-    with_weather: Weathered, build_weather: Frames, build_issued: Frames
-) -> None:
-    issued = build_issued(date(2024, 1, 1), LAST + 5 * DAY)
-    snapshot, plan = with_weather(build_weather(FIRST, LAST), issued)
-    known = read_known(snapshot, plan, LAST)
-    assert known.modes == ()
-    assert known.weather is not None
-    assert known.weather.dates[-1] == pd.Timestamp(LAST)
-    assert known.weather.values.shape == (len(known.demand.dates), 7)
-    assert known.issued is not None
-    assert known.issued.origins[-1] == pd.Timestamp(LAST)
-    assert known.issued.values.shape == (len(known.issued.origins), 14, 7)
-
-
-def test_issues_that_lack_a_lead_are_not_used_and_old_ones_not_enough(
-    with_weather: Weathered, build_weather: Frames, build_issued: Frames
-) -> None:
-    whole = build_issued(date(2024, 1, 1), LAST - 5 * DAY)
-    cut = build_issued(LAST - 4 * DAY, LAST, leads=13)
-    snapshot, plan = with_weather(build_weather(FIRST, LAST), pd.concat([whole, cut], ignore_index=True))
-    assert resolve_origin(snapshot, plan, LAST)[2] == (MODE_NO_ISSUED,)
-    assert read_known(snapshot, plan, LAST).issued is None
-    day_after_the_last_whole_one = LAST - 4 * DAY
-    assert resolve_origin(snapshot, plan, day_after_the_last_whole_one)[2] == ()
-
-
-def test_a_lead_without_its_usual_values_is_a_missing_lead(
-    with_weather: Weathered, build_weather: Frames, build_issued: Frames
-) -> None:
-    issued = build_issued(date(2024, 1, 1), LAST)
-    last_lead = (issued["origin"] >= pd.Timestamp(LAST - DAY)) & (issued["date"] > pd.Timestamp(LAST + 12 * DAY))
-    issued["precipitation_mm"] = issued["precipitation_mm"].mask(last_lead)
-    snapshot, plan = with_weather(build_weather(FIRST, LAST), issued)
-    assert resolve_origin(snapshot, plan, LAST)[2] == (MODE_NO_ISSUED,)
-
-
-def test_a_forecast_that_became_known_later_is_not_seen(
-    with_weather: Weathered, build_weather: Frames, build_issued: Frames
-) -> None:
-    issued = build_issued(date(2024, 1, 1), LAST)
-    issued["known_at"] += pd.Timedelta(days=3)
-    snapshot, plan = with_weather(build_weather(FIRST, LAST), issued)
-    assert resolve_origin(snapshot, plan, date(2024, 3, 1))[2] == (MODE_NO_ISSUED,)
-
-
-def test_weather_that_ends_a_little_early_is_labelled_and_left_unknown(
-    with_weather: Weathered, build_weather: Frames
-) -> None:
-    snapshot, plan = with_weather(build_weather(FIRST, LAST - 3 * DAY))
-    known = read_known(snapshot, plan, LAST)
-    assert known.modes == (MODE_STALE_WEATHER, MODE_NO_ISSUED)
-    assert known.weather is not None
-    assert known.weather.dates[-1] == pd.Timestamp(LAST)
-    assert np.isnan(known.weather.values).all(axis=1).tolist()[-4:] == [False, True, True, True]
-
-
-def test_weather_that_ends_too_early_is_an_error_with_both_dates(
-    with_weather: Weathered, build_weather: Frames
-) -> None:
-    snapshot, plan = with_weather(build_weather(FIRST, LAST - 4 * DAY))
-    with pytest.raises(WeatherEndsEarlyError, match=r"ends on 2024-03-06, 4 days before .* 2024-03-10"):
-        resolve_origin(snapshot, plan, LAST)
-
-
-def test_weather_that_was_not_known_at_all_is_an_error(with_weather: Weathered, build_weather: Frames) -> None:
-    snapshot, plan = with_weather(build_weather(LAST, LAST))
-    with pytest.raises(WeatherEndsEarlyError, match="no observed weather was known"):
-        resolve_origin(snapshot, plan, date(2024, 2, 1))
 
 
 @pytest.fixture
