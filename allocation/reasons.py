@@ -80,7 +80,7 @@ def readiness_reason(
         weather.append(f"{rain_mm:.1f} mm of rain expected")
     if snow_mm is not None and snow_mm >= 0.5:
         weather.append(f"{snow_mm:.0f} mm of snow expected")
-    told = ", ".join([*weather, f"{_n(expected)} {work.noun} expected against {_n(everyday)} on an everyday"])
+    told = ", ".join([*weather, f"{_n(expected)} {work.noun} expected against {_n(everyday)} on an ordinary day"])
     if level.crews == 0:
         reason = f"{told}: holding crews would cost more than it saves"
     else:

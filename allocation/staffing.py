@@ -97,7 +97,7 @@ def _of_shift(
     """Rows of one shift. requests: (D, H, S)."""
     rule, shift = work.perishable, problem.shifts[n]
     assert rule is not None
-    whole = np.ceil(requests - 1e-9).astype(np.int64)
+    whole = np.rint(requests).astype(np.int64)
     table = np.array(
         [
             teams_needed(r, shift.clock_minutes, work.service_minutes.value, rule.response_minutes)

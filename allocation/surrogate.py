@@ -215,7 +215,7 @@ def _timeline(
     )
     at = np.array([day * n + shift for day, shift in slots], dtype=np.int64)
     seen = total[:, :, at]
-    added = np.diff(seen, axis=2, prepend=0.0)
+    added = np.maximum(np.round(np.diff(seen, axis=2, prepend=0.0), 9), 0.0)  # no specks of rounding for the solver
     ends = (np.arange(h) + 1) * n
     last = np.searchsorted(at, ends, side="left") - 1
     before = np.where(last[None, None, :, None] >= 0, total[:, :, at[np.maximum(last, 0)]] if len(at) else 0.0, 0.0)

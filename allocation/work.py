@@ -56,10 +56,11 @@ def arriving_jobs(
     over the L days of paths before them (data that are some days old), both in jobs, unlocated share included.
     """
     days = [d.date() for d in paths.dates]
-    first = days.index(dense.problem.dates[0])
+    first = days.index(dense.problem.dates[0]) if dense.problem.dates[0] in days else len(days)
     last = first + len(dense.problem.dates)
     if days[first:last] != list(dense.problem.dates):
-        raise ValueError(f"sample paths cover {days[0]} to {days[-1]}, not all of {dense.problem.dates}")
+        wanted = f"{dense.problem.dates[0]} to {dense.problem.dates[-1]}"
+        raise ValueError(f"sample paths cover {days[0]} to {days[-1]}, not all of {wanted}")
     chosen = [paths.categories.index(w.category) for w in dense.work]
     factor = np.array(
         [jobs_per_request(w.conversion) * scale_for_unlocated(unlocated_share.get(w.category, 0.0)) for w in dense.work]

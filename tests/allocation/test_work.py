@@ -17,6 +17,7 @@ from allocation.work import (
     scale_for_unlocated,
 )
 from domain.category import Category
+from domain.tables import BACKLOG
 
 
 def test_requests_become_jobs_by_the_stated_conversion(build: Any) -> None:
@@ -56,6 +57,22 @@ def test_days_before_the_plan_count_as_open_work(build: Any) -> None:
     expected = paths.of("pothole")[:, :2].sum(axis=1) * jobs_per_request(d.work[0].conversion)
     np.testing.assert_allclose(opening[0].sum(axis=1), expected)
     assert jobs.shape[2] == 3
+
+
+def test_paths_that_do_not_cover_the_plan_are_refused(build: Any) -> None:
+    plan, areas = build.city_plan(), build.area_map(2)
+    paths = build.paths_of(plan, areas, 3, 5)
+    for skip, days in ((0, 4), (3, 1)):
+        d = dense(build.problem_of(plan, areas, days, skip=skip))
+        with pytest.raises(ValueError, match="2024-01-08 to 2024-01-10, not all of"):
+            arriving_jobs(d, paths, build.split(paths, (1.0, 0.0, 0.0)), {})
+
+
+def test_a_source_of_counts_only_starts_without_backlog(build: Any) -> None:
+    areas = build.area_map(2)
+    d = dense(build.problem_of(build.city_plan(), areas, 2))
+    empty = BACKLOG.empty().drop(columns="vintage_id")
+    assert opening_jobs(d, empty, np.zeros((2, 2, 0, 3, 1))).sum() == 0
 
 
 def test_backlog_without_an_area_is_spread_never_dropped(build: Any) -> None:
