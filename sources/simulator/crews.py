@@ -72,7 +72,9 @@ def close(town: Town, incidents: Incidents, day: Day, minutes: Floats, rng: np.r
     """What is closed today. minutes: (W, Z, 2); drainage lends what it does not need of its combined crews."""
     size, zones = len(incidents), minutes.shape[1]
     closed, at = np.zeros(size, dtype=bool), np.zeros(size)
-    ready = (incidents.known >= 0) & ~incidents.held
+    inspected = incidents.known + np.append(rates.INSPECTION_DAYS, 0)[incidents.kind] < day.index
+    urgent = incidents.severity > rates.URGENT_SEVERITY
+    ready = (incidents.known >= 0) & ~incidents.held & (urgent | inspected)
     yard = (incidents.world * zones + town.geography.zone[incidents.area]).astype(np.intp)
     spare = np.zeros(minutes.shape[0] * zones)
     for kind in (1, 0):

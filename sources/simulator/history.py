@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -25,8 +26,9 @@ WARM_UP_DAYS = 120
 
 @dataclass(frozen=True)
 class History:
-    """reports: a row an incident and day it was reported; incidents: a row an incident; ended: a row each that ended.
-
+    """reports: a row an incident and day on which it was reported: ident, kind, area, place, day, located, unlocated
+    (how often), low, high (window of the day, see `reports.Windows`). incidents: a row each: ident, kind, area, place,
+    severity, onset. ended: ident, minute since the world began, how (an index of `step.HOW`).
     states: evenings every CHECKPOINT_DAYS days (and the one before the first day), to go on from.
     """
 
@@ -42,12 +44,12 @@ def live(town: Town, settings: WorldSettings, days: tuple[Day, ...], weather: Fl
     states, lived = [state], []
     for day in days:
         state, today = one_day(town, settings, state, day, weather)
-        lived.append((day.index, today))
+        lived.append(today)
         if day.index % CHECKPOINT_DAYS == CHECKPOINT_DAYS - 1:
             states.append(state)
         if day.index % 200 == 0:
             progress("simulating the town day by day", day.index, len(days))
-    return History(_reports(lived), _incidents(lived), _ended(lived), tuple(states))
+    return gather(lived, days, tuple(states))
 
 
 def one_day(town: Town, settings: WorldSettings, state: State, day: Day, weather: Floats) -> tuple[State, Lived]:
@@ -68,34 +70,28 @@ def _warm(town: Town, settings: WorldSettings, days: tuple[Day, ...], weather: F
     return state
 
 
-def _reports(lived: list[tuple[int, Lived]]) -> pd.DataFrame:
-    """Columns ident, kind, area, place, day, located, unlocated, low, high, is_noise window or share."""
-    parts: list[dict[str, Column]] = [
-        {
-            "ident": t.reported.incidents.ident,
-            "kind": t.reported.incidents.kind,
-            "area": t.reported.incidents.area,
-            "place": t.reported.incidents.place,
-            "day": np.full(len(t.reported.located), day),
-            "located": t.reported.located,
-            "unlocated": t.reported.unlocated,
-            "low": t.reported.windows.low,
-            "high": t.reported.windows.high,
-        }
-        for day, t in lived
-    ]
-    return _stack(parts)
-
-
-def _incidents(lived: list[tuple[int, Lived]]) -> pd.DataFrame:
-    """Columns ident, kind, area, place, severity, onset."""
-    names = ("ident", "kind", "area", "place", "severity", "onset")
-    return _stack([{n: getattr(t.new, n) for n in names} for _, t in lived])
-
-
-def _ended(lived: list[tuple[int, Lived]]) -> pd.DataFrame:
-    """Columns ident, minute, how."""
-    return _stack([{n: getattr(t.ended, n) for n in ("ident", "minute", "how")} for _, t in lived])
+def gather(lived: Sequence[Lived], days: Sequence[Day], states: tuple[State, ...]) -> History:
+    """The days of one batch of worlds as tables; days are those that were lived, in order."""
+    parts: list[dict[str, Column]] = []
+    for day, today in zip(days, lived, strict=True):
+        reported = today.reported
+        parts.append(
+            {
+                **{n: getattr(reported.incidents, n) for n in ("ident", "kind", "area", "place")},
+                "day": np.full(len(reported.located), day.index),
+                "located": reported.located,
+                "unlocated": reported.unlocated,
+                "low": reported.windows.low,
+                "high": reported.windows.high,
+            }
+        )
+    born = ("ident", "kind", "area", "place", "severity", "onset")
+    return History(
+        reports=_stack(parts),
+        incidents=_stack([{n: getattr(t.new, n) for n in born} for t in lived]),
+        ended=_stack([{n: getattr(t.ended, n) for n in ("ident", "minute", "how")} for t in lived]),
+        states=states,
+    )
 
 
 def _stack(parts: list[dict[str, Column]]) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def noise_level(town: Town, day: Day, rain: Floats) -> Floats:
     """Noise relative to its mean, (W,): weekday, season, summer holidays, rain."""
     level = rates.WEEKDAY_NOISE[day.weekday] / rates.WEEKDAY_NOISE.mean()
     level *= np.exp(-rates.NOISE_SEASON * np.cos(2 * np.pi * (day.day_of_year - 17) / 365.25))
-    level /= np.i0(rates.NOISE_SEASON)
+    level /= rates.NOISE_YEAR_MEAN
     if day.is_holiday and day.is_summer:
         level *= rates.SUMMER_HOLIDAY_NOISE
     wet = np.exp(rates.NOISE_RAIN * (rain > rates.NOISE_RAIN_FROM_MM)) / town.climatology.noise_rain

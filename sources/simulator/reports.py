@@ -45,18 +45,25 @@ def exposure(incidents: Incidents, day: Day, closed: Flags, minute: Floats) -> W
     return Windows(low, np.maximum(high, low))
 
 
-def expected_reports(town: Town, incidents: Incidents, windows: Windows, day: Day) -> Floats:
-    """Mean number of reports of each pothole and flooding incident today."""
+def expected_reports(
+    town: Town, incidents: Incidents, windows: Windows, day: Day, worlds: int, rng: np.random.Generator
+) -> Floats:
+    """Mean number of reports of each pothole and flooding incident today.
+
+    A district's residents are more attentive on some days than on others (REPORT_SHOCK_SD).
+    """
     kind = incidents.kind
+    sd, district = rates.REPORT_SHOCK_SD, town.geography.district[incidents.area]
+    shock = np.exp(sd[:, None] * rng.standard_normal((worlds, 2, len(town.visits))) - sd[:, None] ** 2 / 2)
     calendar = rates.WEEKDAY_REPORTS[:, day.weekday].copy()
     if day.is_holiday:
         calendar = np.minimum(calendar, rates.WEEKDAY_REPORTS[:, 0]) * rates.HOLIDAY_REPORTS
     age = np.minimum(day.index - incidents.onset, len(rates.FLOOD_FADE) - 1)
     fade = np.where(kind == 1, rates.FLOOD_FADE[age], 1.0)
     readiness = town.geography.propensity[incidents.area, kind]
-    mean: Floats = (
-        rates.REPORT_RATE[kind] * readiness * incidents.severity * fade * calendar[kind] * (windows.high - windows.low)
-    )
+    readiness = readiness * shock[incidents.world, kind, district]
+    length = windows.high - windows.low
+    mean: Floats = rates.REPORT_RATE[kind] * readiness * incidents.severity * fade * calendar[kind] * length
     return mean
 
 

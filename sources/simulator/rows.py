@@ -92,11 +92,10 @@ def _wall_clock(settings: WorldSettings, moments: NDArray[np.datetime64]) -> NDA
 
 def _ids(created: pd.Series) -> NDArray[np.object_]:
     """Year and running number, as many portals number their requests."""
-    year = created.dt.year.to_numpy()
-    first = np.searchsorted(year, year)
-    return np.array(
-        [f"E{y % 100:02d}-{n:06d}" for y, n in zip(year, np.arange(len(year)) - first + 1, strict=True)], dtype=object
-    )
+    year = created.dt.year
+    number = pd.Series(np.arange(len(year)) - np.searchsorted(year, year) + 1)
+    ids = "E" + (year % 100).astype("str").str.zfill(2) + "-" + number.astype("str").str.zfill(6)
+    return cast("NDArray[np.object_]", ids.to_numpy(dtype=object))
 
 
 def _labels(rows: pd.DataFrame, rng: np.random.Generator) -> NDArray[np.object_]:

@@ -41,15 +41,18 @@ class Incidents:
         return len(self.world)
 
     def take(self, which: Flags | NDArray[np.intp]) -> Incidents:
-        return Incidents(*(getattr(self, f.name)[which] for f in fields(self)))
+        return Incidents(*[getattr(self, name)[which] for name in INCIDENT_COLUMNS])
 
     def join(self, other: Incidents) -> Incidents:
-        return Incidents(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
+        return Incidents(*[np.concatenate([getattr(self, n), getattr(other, n)]) for n in INCIDENT_COLUMNS])
 
     @classmethod
     def none(cls) -> Incidents:
         kinds = {"severity": float, "start": float, "minutes": float, "held": bool, "ident": np.int64}
         return cls(*(np.empty(0, dtype=kinds.get(f.name, np.int32)) for f in fields(cls)))
+
+
+INCIDENT_COLUMNS = tuple(f.name for f in fields(Incidents))
 
 
 @dataclass(frozen=True)

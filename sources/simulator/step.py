@@ -78,7 +78,9 @@ def step(
     new = failed.join(appear(town, expected, day, state.next_ident + len(failed), rng))
     night = begin_noise(town, new.take(new.kind == NOISE), state.worlds, rng)
     standing, closed = lasting.join(new.take(new.kind != NOISE)), closings.extended(len(new))
-    reported, open_after = _call(town, standing, closed, noise_before.join(night.noise), day, unlocated_share, rng)
+    reported, open_after = _call(
+        town, state.worlds, standing, closed, noise_before.join(night.noise), day, unlocated_share, rng
+    )
     after = replace(
         state,
         day=day.index,
@@ -95,6 +97,7 @@ def step(
 
 def _call(
     town: Town,
+    worlds: int,
     standing: Incidents,
     closings: Closings,
     noise: Incidents,
@@ -106,7 +109,9 @@ def _call(
     closed = closings.closed[: len(standing)]
     span = exposure(standing, day, closed, closings.minute[: len(standing)])
     noise_span, left = noise_windows(noise, day)
-    mean = np.append(expected_reports(town, standing, span, day), expected_noise_reports(town, noise, noise_span))
+    mean = np.append(
+        expected_reports(town, standing, span, day, worlds, rng), expected_noise_reports(town, noise, noise_span)
+    )
     low, high = np.append(span.low, noise_span.low), np.append(span.high, noise_span.high)
     everything = standing.join(replace(noise, minutes=left))
     reports = rng.poisson(mean).astype(np.int32)
