@@ -6,7 +6,10 @@ from serving.report.page import rounded
 from serving.report.source import Source
 
 DRAWN = 25
-"""Places a category on the page; plan.xlsx has all."""
+"""Places a category on the map and in its table; plan.xlsx has all."""
+
+LISTED = 10
+"""Of these, how many are listed with their reasons."""
 
 
 def worklist(source: Source) -> list[dict[str, object]]:

@@ -56,6 +56,7 @@ def report_html(tables: Mapping[str, pd.DataFrame], manifest: Manifest, areas: p
             "hints": staffing.hints(source),
             "weather": drivers.weather(source),
             "worklist": places.worklist(source),
+            "listed": places.LISTED,
             "backlog": backlog,
             "titles": glance.HEALTH_TITLES,
             "health": source.table("health").to_dict("records"),
