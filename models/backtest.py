@@ -174,7 +174,7 @@ def step_scores(step: Step, truth: Demand, seed: int) -> pd.DataFrame:
     parts = []
     for name, samples in {PUBLISHED: step.paths.samples, **step.rivals}.items():
         for index, category in enumerate(step.paths.categories):
-            rows = origin_scores(outcomes[truth.categories.index(category)], samples[index], seed)
+            rows = origin_scores(outcomes[truth.categories.index(category)], samples[index], seed, step.origin)
             parts.append(rows.assign(category=category, forecaster=name, origin=step.origin.isoformat()))
     return pd.concat(parts, ignore_index=True)
 

@@ -55,9 +55,9 @@ def reasons(known: Known, weather: WeatherPaths | None, dates: pd.DatetimeIndex)
 
 
 def calendar_clause(day: date, holidays: dict[date, str]) -> str:
-    """'it is Sunday', or the holiday by name, or the day after one."""
+    """'it is Sunday', with the holiday by name, or the day after one."""
     if day in holidays:
-        return f"it is {holidays[day]}"
+        return f"it is {WEEKDAYS[day.weekday()]}, {holidays[day]}"
     yesterday = date.fromordinal(day.toordinal() - 1)
     if yesterday in holidays:
         return f"it is {WEEKDAYS[day.weekday()]}, the day after {holidays[yesterday]}"

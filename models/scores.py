@@ -81,14 +81,15 @@ def levels(outcomes: Ints, samples: Ints) -> list[Level]:
     return [Level(name, y, s) for name, (y, s) in zip(LEVELS, flat, strict=True) if len(y)]
 
 
-def origin_scores(outcomes: Ints, samples: Ints, seed: int) -> pd.DataFrame:
+def origin_scores(outcomes: Ints, samples: Ints, seed: int, *names: object) -> pd.DataFrame:
     """One row a level of one origin, in sums that add up over origins: see `summarise`.
 
+    names: of the random stream that breaks ties of the PIT, such as the origin.
     Columns: level, crps, error (requests, summed), requests (summed), inside80, inside95 (counted), cells.
     """
     rows = []
     for level in levels(outcomes, samples):
-        pit = randomised_pit(level.outcomes, level.draws, generator(seed, "pit", level.name))
+        pit = randomised_pit(level.outcomes, level.draws, generator(seed, "pit", level.name, *names))
         cells = len(level.outcomes)
         rows.append(
             {

@@ -142,7 +142,7 @@ def _candidate_scores(
         draws = draws_of(seed, settings.draws, fold.weather)
         samples = fitted.paths(fold.known, fold.weather, draws, settings.horizon_days)
         truth = fold.outcomes[fold.known.demand.categories.index(category)]
-        scored = origin_scores(truth, samples, seed)
+        scored = origin_scores(truth, samples, seed, fold.known.origin)
         parts.append(scored.assign(forecaster=candidate.name, origin=fold.known.origin.isoformat()))
     return parts
 

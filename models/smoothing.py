@@ -71,8 +71,9 @@ def shape_of(outcomes: NDArray[np.integer], means: Floats) -> float:
 def log_likelihood(outcomes: NDArray[np.integer], means: Floats, shape: float) -> float:
     """Mean log probability of counts that are Poisson around mean × Gamma(shape, 1 / shape)."""
     mean = np.maximum(means, SMALLEST_MEAN)
-    constant = gammaln(outcomes + shape) - gammaln(shape) - gammaln(outcomes + 1.0)
-    log_p = constant + shape * np.log(shape / (shape + mean)) + outcomes * np.log(mean / (shape + mean))
+    whole = np.arange(int(outcomes.max(initial=0)) + 1)
+    constant = gammaln(whole + shape) - gammaln(shape) - gammaln(whole + 1.0) + shape * np.log(shape)
+    log_p = constant[outcomes] + outcomes * np.log(mean) - (shape + outcomes) * np.log(shape + mean)
     return float(log_p.mean())
 
 

@@ -51,7 +51,7 @@ def replay(whole: Known, seen: list[date] | None = None) -> KnownOf:
 
 @pytest.fixture(scope="module")
 def whole(city_known: Callable[..., Known]) -> Known:
-    return city_known(days=900, categories=("noise", "pothole"), with_weather=False)
+    return city_known(days=520, categories=("noise", "pothole"), with_weather=False)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def test_tables_hold_every_cell_once_with_its_draws(steps: list[Step]) -> None:
 
 def test_counts_are_dense_over_the_whole_history(whole: Known) -> None:
     frame = counts_frame(whole.demand)
-    assert len(frame) == 2 * 6 * 900
+    assert len(frame) == 2 * 6 * 520
     wide = frame[frame["category"] == "noise"].pivot_table(index="area", columns="date", values="count")
     assert wide.to_numpy().tolist() == whole.demand.of("noise").tolist()
 

@@ -87,7 +87,7 @@ def test_an_effect_reads_as_a_planner_would_say_it(block: str, effect: float, cl
 
 def test_the_calendar_names_the_holiday_and_the_day_after() -> None:
     holidays = {date(2024, 7, 4): "Independence Day"}
-    assert calendar_clause(date(2024, 7, 4), holidays) == "it is Independence Day"
+    assert calendar_clause(date(2024, 7, 4), holidays) == "it is Thursday, Independence Day"
     assert calendar_clause(date(2024, 7, 5), holidays) == "it is Friday, the day after Independence Day"
     assert calendar_clause(date(2024, 7, 7), holidays) == "it is Sunday"
 
