@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from selenium import webdriver
@@ -61,10 +61,10 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     return {name: folder / f"{name}.html" for name in texts}
 
 
-def _publications():
-    path = Path(__file__).parents[1] / "serving" / "publication.py"
-    spec = importlib.util.spec_from_file_location("publication", path)
+def _publications() -> ModuleType:
+    """What tests/serving makes its publications with, loaded through its conftest."""
+    path = Path(__file__).parents[1] / "serving" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("serving_conftest", path)
     module = importlib.util.module_from_spec(spec)
-    sys.modules["publication"] = module
     spec.loader.exec_module(module)
-    return module
+    return module.made

@@ -10,19 +10,19 @@ from types import ModuleType
 
 import pytest
 
+MODULES = ("made_forecast", "made_plan", "publication")
 
-def load(path: Path) -> ModuleType:
-    """A module beside the tests: importlib mode puts no folder on the path."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
+
+def load(name: str) -> ModuleType:
+    """A module beside the tests, by path: importlib mode puts no folder on the path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-made = load(Path(__file__).with_name("publication.py"))
+made = [load(name) for name in MODULES][-1]
 
 
 @pytest.fixture(scope="session")
