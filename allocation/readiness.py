@@ -89,7 +89,10 @@ def districts(dense: Dense) -> list[str]:
 
 
 def best_level(rule: EventWork, requests: Floats, weight: Floats, everyday: float, crews: int) -> _Choice:
-    """The level of least expected cost among those that `crews` allow; the lower of two equals. requests: (S,)."""
+    """The level of least expected cost among those that `crews` allow; the lower of two equals. requests: (S,).
+
+    A level that saves less than the rule's minimum_gain is not worth calling people for.
+    """
     costs = [
         _expected_cost(rule, level.crews, level.cost, requests, weight, everyday)
         for level in rule.levels
@@ -98,6 +101,8 @@ def best_level(rule: EventWork, requests: Floats, weight: Floats, everyday: floa
     if not costs:
         costs = [_expected_cost(rule, 0, rule.levels[0].cost, requests, weight, everyday)]
     best = int(np.argmin(np.round(costs, 6)))
+    if costs[0] - costs[best] < rule.minimum_gain:
+        best = 0
     return _Choice(best, costs[best], costs[0] - costs[best])
 
 

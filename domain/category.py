@@ -65,6 +65,7 @@ class EventWork(Strict):
     cost_per_late_day: float = Field(ge=0)
     cost_per_missed_request: float = Field(ge=0, description="money a request beyond what is held ready")
     requests_per_crew_day: Figure
+    minimum_gain: float = Field(default=0, ge=0, description="money a raised level must save to be worth calling")
     levels: tuple[ReadinessLevel, ...]
     stale_after_days: int = Field(default=60, gt=0)
 

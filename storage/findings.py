@@ -27,6 +27,7 @@ Finding = tuple[str, str, str, str, str]
 
 _COLUMNS = [c for c in HEALTH.schema.columns if c != "vintage_id"]
 _RECENT_DAYS = 730
+_WARN_FROM_SHARE = 0.01
 _MODE_REMEDIES = {
     MODE_NO_ISSUED: "bring issued forecasts that cover every day ahead; until then the plan rests on climatology",
     MODE_NO_WEATHER: "add a section 'weather'; until then rain and frost are not seen",
@@ -87,14 +88,14 @@ def _age(name: str, end: date | None, as_of: date) -> Finding:
 def _rows(snapshot: Snapshot) -> list[Finding]:
     meta, quarantined = snapshot.meta, sum(f.rows for f in snapshot.entries(QUARANTINE))
     share = quarantined / meta.rows_read if meta.rows_read else 0.0
-    level = "ok" if quarantined == 0 else "note" if share < 0.01 else "warning"
+    level = "ok" if quarantined == 0 else _severity(share)
     remedy = "see the reasons below" if quarantined else ""
     excluded = max(meta.rows_read - meta.rows_used - quarantined, 0)
     return [
-        ("rows", "read", str(meta.rows_read), "ok", ""),
-        ("rows", "used", str(meta.rows_used), "ok", ""),
-        ("rows", "quarantined", f"{quarantined} ({share:.2%})", level, remedy),
-        ("rows", "other, not of a category here", str(excluded), "ok", ""),
+        ("rows", "read", f"{meta.rows_read:,}", "ok", ""),
+        ("rows", "used", f"{meta.rows_used:,}", "ok", ""),
+        ("rows", "quarantined", f"{quarantined:,} ({share:.2%})", level, remedy),
+        ("rows", "other: of no category here, or repeats", f"{excluded:,}", "ok", ""),
     ]
 
 
@@ -103,13 +104,24 @@ def _counted(snapshot: Snapshot, table: str) -> list[Finding]:
     frame = snapshot.frame(table)
     if table == QUARANTINE.name:
         counts = frame.groupby("reason").size().sort_index()
-        return [("quarantine", str(r), f"{n} rows", "warning", "correct them at the source") for r, n in counts.items()]
+        read = max(snapshot.meta.rows_read, 1)
+        remedy = "correct them at the source"
+        return [("quarantine", str(r), _row_count(n), _severity(n / read), remedy) for r, n in counts.items()]
     sums = frame.groupby("rule").agg(rows=("rows", "sum"), example=("example", "first")).sort_index()
     examples = [f", e.g. {e}" if e else "" for e in sums["example"].astype(str)]
     return [
-        ("correction", str(rule), f"{rows} rows{example}", "note", "")
+        ("correction", str(rule), f"{_row_count(rows)}{example}", "note", "")
         for rule, rows, example in zip(sums.index, sums["rows"], examples, strict=True)
     ]
+
+
+def _severity(share: float) -> str:
+    """A few bad rows in ten thousand are worth a note, not an alarm."""
+    return "note" if share < _WARN_FROM_SHARE else "warning"
+
+
+def _row_count(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def _silent(known: Known) -> list[Finding]:
@@ -140,9 +152,9 @@ def _unlocated(known: Known) -> list[Finding]:
 def _basis(snapshot: Snapshot) -> list[Finding]:
     """How the moments rest at which versions became known."""
     if snapshot.meta.is_counts:
-        return [("note", "known_at", "assumed: counts known when their day ended", "ok", "")]
+        return [("note", "how we know when rows became known", "assumed: counts known when their day ended", "ok", "")]
     columns = [pq.read_table(f, columns=["known_at_basis"], partitioning=None) for f in snapshot.files(REQUESTS)]
     counts = pc.value_counts(pa.concat_tables(columns)["known_at_basis"].combine_chunks()).to_pylist()
     total = sum(c["counts"] for c in counts)
     words = ", ".join(f"{c['values']} {c['counts'] / total:.1%}" for c in sorted(counts, key=lambda c: c["values"]))
-    return [("note", "known_at of versions", words, "ok", "")]
+    return [("note", "how we know when rows became known", words, "ok", "")]

@@ -30,7 +30,7 @@ from sources.simulator.state import Incidents, Longs, State
 from sources.simulator.town import Day, Town
 
 NOISE = CATEGORIES.index("noise")
-HOW = ("repaired", "cleared by a clerk", "answered", "lapsed")
+HOW = ("repaired", "cleared without a crew", "answered", "lapsed")
 CREW, CLERK, ANSWERED, LAPSED = range(len(HOW))
 
 

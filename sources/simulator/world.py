@@ -23,6 +23,7 @@ from sources.simulator.raw import as_export
 from sources.simulator.rows import make_rows
 from sources.simulator.settings import WorldSettings
 from sources.simulator.state import State
+from sources.simulator.step import CLERK
 from sources.simulator.town import Day, Town, make_days, make_town
 from sources.simulator.weather_law import WorldWeather, make_weather
 
@@ -62,7 +63,7 @@ def build(settings: WorldSettings, progress: Progress = silent) -> World:
     faulty = inject(settings, rows)
     records = record_table(faulty.records)
     if frame.mass_closing is not None:
-        closed = _closed_by_clerks(history.ended, frame)
+        closed = _closed_by_clerks(history.ended, links, frame.mass_closing - settings.start)
         records = _add(records, "clerical mass closing", frame.mass_closing, frame.mass_closing, closed)
     if weather.hurricane is not None:
         records = _add(records, "hurricane-like event", weather.hurricane, weather.hurricane + timedelta(days=3), 0)
@@ -106,18 +107,17 @@ def _frame(settings: WorldSettings, progress: Progress) -> World:
 
 
 def _mass_closing_day(settings: WorldSettings, weather: WorldWeather) -> date:
-    """Some weeks after the great flood, when the list is too long to look at; else in mid-history."""
+    """The Tuesday after the great flood, when the list is too long to look at; else in mid-history."""
     if weather.hurricane is None:
         return chosen_day(settings, "mass closing", 0.3, 0.5, 1)
-    day = weather.hurricane + timedelta(days=18)
+    day = weather.hurricane + timedelta(days=4)
     return min(day + timedelta(days=(1 - day.weekday()) % 7), settings.end)
 
 
-def _closed_by_clerks(ended: pd.DataFrame, frame: World) -> int:
-    if frame.mass_closing is None:
-        return 0
-    index = (frame.mass_closing - frame.settings.start).days
-    return int(((ended["minute"] // 1440 == index) & (ended["how"] == 1)).sum())
+def _closed_by_clerks(ended: pd.DataFrame, links: pd.DataFrame, since: timedelta) -> int:
+    """Requests whose incident was cleared by a clerk on the day `since` the first."""
+    cleared = ended[(ended["minute"] // 1440 == since.days) & (ended["how"] == CLERK)]
+    return int(links["ident"].isin(cleared["ident"]).sum())
 
 
 def _add(records: pd.DataFrame, kind: str, first: date, last: date, rows: int) -> pd.DataFrame:

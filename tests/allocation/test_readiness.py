@@ -40,6 +40,15 @@ def test_a_rare_storm_is_worth_its_chance_times_its_cost(build: Any) -> None:
     assert rule.levels[best_level(rule, rare, weight, 0.0, 99).level].name == "standby"
 
 
+def test_a_saving_too_small_to_call_people_for_is_left(build: Any) -> None:
+    weight, requests = np.full(DRAWS, 1 / DRAWS), np.zeros(DRAWS)
+    requests[:5] = 20  # standby saves 262 - 180 = 82
+    worth = _rule(build).model_copy(update={"minimum_gain": 80})
+    not_worth = _rule(build).model_copy(update={"minimum_gain": 90})
+    assert best_level(worth, requests, weight, 0.0, 99).level == 1
+    assert best_level(not_worth, requests, weight, 0.0, 99).level == 0
+
+
 def test_the_level_is_limited_by_the_crews_there_are(build: Any) -> None:
     rule = _rule(build)
     choice = best_level(rule, np.full(DRAWS, 40.0), np.full(DRAWS, 1 / DRAWS), 0.0, 2)

@@ -39,9 +39,9 @@ def test_every_row_of_a_load_is_accounted_for(
         "read": "875",
         "used": "870",
         "quarantined": "2 (0.23%)",
-        "other, not of a category here": "3",
+        "other: of no category here, or repeats": "3",
     }
-    assert told(frame, "quarantine") == {"created before 2000": ("2 rows", "warning")}
+    assert told(frame, "quarantine") == {"created before 2000": ("2 rows", "note")}
     assert told(frame, "correction") == {"id 8.0 read as 8": ("7 rows, e.g. 8.0 → 8", "note")}
 
 
@@ -78,4 +78,4 @@ def test_a_category_that_is_all_zero_is_told_and_so_are_rows_without_an_area(
     notes = told(findings(snapshot, read_known(snapshot, plan, LAST), plan), "note")
     assert notes["noise: no request in two years"] == ("all zero", "warning")
     assert notes["pothole: share without an area, last year"] == ("25.1%", "warning")
-    assert notes["known_at of versions"] == ("assumed 100.0%", "ok")
+    assert notes["how we know when rows became known"] == ("assumed 100.0%", "ok")
