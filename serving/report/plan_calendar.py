@@ -21,13 +21,13 @@ def calendar(source: Source) -> dict[str, object]:
 
 
 def _yard(yard: str, rows: pd.DataFrame, days: list[pd.Timestamp]) -> dict[str, object]:
-    raised = rows.groupby("date")["readiness"].agg(highest).reindex(days)
+    raised = rows.groupby("date")["readiness"].agg(highest).to_dict()
     lines = [
         {"shift": shift, "crew_type": crew_type, "cells": _cells(line, days)}
         for (shift, crew_type), line in rows.groupby(["shift", "crew_type"], sort=True)
         if line[["crews", "on_readiness"]].to_numpy().any()
     ]
-    return {"name": yard, "readiness": raised.where(raised.notna(), None).tolist(), "lines": lines}
+    return {"name": yard, "readiness": [raised.get(day) for day in days], "lines": lines}
 
 
 def _cells(line: pd.DataFrame, days: list[pd.Timestamp]) -> list[dict[str, object] | None]:
@@ -47,8 +47,8 @@ def _districts(source: Source) -> dict[str, object]:
     days = sorted(set(table["date"]))
     lines = []
     for (category, district), rows in table.groupby(["category", "district"], sort=True):
-        cells = rows.set_index("date").reindex(days)["level"]
-        lines.append({"category": category, "district": district, "cells": cells.where(cells.notna(), None).tolist()})
+        level = rows.set_index("date")["level"].to_dict()
+        lines.append({"category": category, "district": district, "cells": [level.get(day) for day in days]})
     lines.sort(key=lambda line: (line["category"], natural(str(line["district"]))))
     raised = table[table["level"] != "normal"]
     return {"days": days, "lines": lines, "raised": raised.to_dict("records")}

@@ -160,6 +160,17 @@ def test_the_calendar_holds_every_crew_of_the_roster(text, published):
     assert section.count(">Standby<") == 6
 
 
+def test_a_yard_that_rests_on_a_day_is_shown_resting(published):
+    tables = dict(published.tables)
+    first = tables["roster"]["date"].min()
+    yard = tables["roster"]["yard"].iloc[0]
+    resting = (tables["roster"]["date"] == first) & (tables["roster"]["yard"] == yard)
+    tables["roster"] = tables["roster"][~resting]
+    section = report_html(tables, published.manifest, published.areas).split('<section id="calendar"')[1]
+    row = section.split(yard)[1].split("</tr>")[0]
+    assert row.split("<td>")[1].startswith("–")
+
+
 def test_a_planner_reads_no_jargon(page):
     plain = ("glance", "next", "calendar", "readiness", "staffing", "map", "coming", "drivers", "worklist", "backlog")
     words = re.compile(r"quantile|CRPS|percentile|ensemble|MILP|posterior|lightgbm|\bq\d\d|nan\b|None\b", re.IGNORECASE)
