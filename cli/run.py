@@ -64,11 +64,15 @@ def execute(
     opened = open_home(home)
     isolate(opened.prefect)
     with showing(quiet) as board:
-        with board.step("start Prefect"):
-            from pipelines.daily import daily_flow
-            from pipelines.job import Job
+        from pipelines.job import Job
+
         job = Job(city, opened.root, datetime.now(UTC), as_of, reselect, move_latest, wait)
         job.plan()
+        with board.step("start Prefect and MLflow") as progress:
+            from pipelines.daily import daily_flow
+            from pipelines.warm import warm
+
+            warm(opened.mlflow, opened.prefect, progress)
         published = daily_flow(job)
     report(published, moved=move_latest)
     return published
