@@ -1,6 +1,6 @@
 """Seconds and peak memory of each step of the demo: the first run in a fresh home, and the next one.
 
-    python -m benchmarks.steps
+python -m benchmarks.steps
 """
 
 from __future__ import annotations
