@@ -2,8 +2,8 @@
 
 The newsvendor problem (Arrow, Harris and Marschak 1951), solved by trying every level: a level costs what holding it
 costs, plus `cost_per_missed_request` × the expected requests beyond what the district can answer that day. It can
-answer its everyday load (the median of its daily requests over the days and draws of the plan: regular work) plus
-held crews × `requests_per_crew_day`.
+answer its everyday load plus held crews × `requests_per_crew_day`. The everyday load is regular work: what its
+`EVERYDAY` share of days stays within, over the days and draws of the plan.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from domain.words import WEATHER_VARIABLES
 
 RAIN = WEATHER_VARIABLES.index("precipitation_mm")
 LEVELS = ("normal", "standby", "call-in", "storm")
+EVERYDAY = 0.75
+"""The share of days that regular crews answer. At the median every other day would count as an event, and in a wet
+season all crews would be held ready for two weeks on the strength of past years alone."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def _one_date(
     """Rows of one category and date; `held` and `highest` are filled in place."""
     rule, names = dense.work[j].event, districts(dense)
     assert rule is not None
-    everyday = np.median(daily, axis=(1, 2))
+    everyday = np.quantile(daily, EVERYDAY, axis=(1, 2))
     wish = [best_level(rule, daily[d, h], weight, everyday[d], 10**6) for d in range(len(names))]
     rows = []
     for d in sorted(range(len(names)), key=lambda d: (-wish[d].saving, names[d])):

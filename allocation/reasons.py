@@ -23,24 +23,33 @@ def roster_reason(
     held: int,
 ) -> str:
     """Why a yard sends so many crews in a shift. Jobs by category, within the yard's reach."""
-    who = f"{crews} {crew_type} {'crew' if crews == 1 else 'crews'}"
-    parts = [
-        f"{_n(open_jobs[name])} open {name} jobs {'' if is_first else 'expected '}within reach"
-        f", {_n(late_jobs[name])} past due; +{_n(to_come[name])} expected by {until:%A}"
+    parts = [_who(crews, crew_type, available, held)]
+    parts += [
+        _work(name, open_jobs[name], late_jobs[name], to_come[name], until, "within reach", is_first)
         for name in open_jobs
     ]
-    reason = f"{who}: " + ("; ".join(parts) if parts else "no work of this crew type's skills")
-    if crews == 0 and available == 0:
-        reason += "; none available"
-    elif crews == 0:
-        reason += f"; the yard's {available} {'is' if available == 1 else 'are'} on another shift or held ready"
-    if held:
-        reason += f"; {held} more held ready for events"
     if overtime_hours > 0:
-        reason += f"; {overtime_hours:.1f} h overtime, as lateness would cost more"
+        parts.append(f"{overtime_hours:.1f} h overtime, as lateness would cost more")
     if snow_share >= 0.005:
-        reason += f"; in {snow_share:.0%} of the weather paths they leave for snow duty"
-    return reason
+        parts.append(f"away on snow duty in {100 * snow_share:.0f} % of the possible weathers")
+    return "; ".join(parts)
+
+
+def _who(crews: int, crew_type: str, available: int, held: int) -> str:
+    """Who works, who is held ready, and where the rest are."""
+    if crews and held:
+        return f"{_crews(crews, crew_type)} on regular work, {held} more held ready"
+    if crews:
+        return _crews(crews, crew_type)
+    if held:
+        return f"{_crews(held, crew_type)} held ready, working on events as they come"
+    if available == 0:
+        return f"no {crew_type} crew available"
+    return f"no crew on this shift: {_crews(available, crew_type)} of the yard on another shift or held ready"
+
+
+def _crews(count: int, crew_type: str) -> str:
+    return f"{count} {crew_type} {'crew' if count == 1 else 'crews'}"
 
 
 def dispatch_reason(
@@ -55,11 +64,17 @@ def dispatch_reason(
     late: float,
 ) -> str:
     """Why a crew goes to an area, or is not sent where work is left."""
-    where = "within reach" if area == "*" else f"in {area}"
-    return (
-        f"{_n(backlog)} open {category} jobs {where} now, {_n(late_now)} past due; "
-        f"+{_n(to_come)} expected by {until:%A}; {_n(served)} served here, {_n(late)} late that evening"
-    )
+    where = "within reach" if area == "*" else "here"
+    work = _work(category, backlog, late_now, to_come, until, where, is_first=True)
+    return f"{work}; {_n(served)} done on this shift, {_n(late)} late by that evening"
+
+
+def _work(category: str, jobs: float, late: float, to_come: float, until: date, where: str, is_first: bool) -> str:
+    """Jobs that wait and jobs to come: "18 pothole jobs open here now, 15 past due, and 0.6 more by Monday evening"."""
+    when = "now" if is_first else "by then"
+    waiting = f"{_n(jobs)} {category} {'job' if _n(jobs) == '1' else 'jobs'} open {where} {when}"
+    past = f", {_n(late)} past due," if _n(late) != "0" else ""
+    return f"{waiting}{past} and {_n(to_come)} more expected by {until:%A} evening"
 
 
 def readiness_reason(
@@ -80,7 +95,7 @@ def readiness_reason(
         weather.append(f"{rain_mm:.1f} mm of rain expected")
     if snow_mm is not None and snow_mm >= 0.5:
         weather.append(f"{snow_mm:.0f} mm of snow expected")
-    told = ", ".join([*weather, f"{_n(expected)} {work.noun} expected against {_n(everyday)} on an ordinary day"])
+    told = ", ".join([*weather, f"{_n(expected)} {work.noun} expected; up to {_n(everyday)} a day are regular work"])
     if level.crews == 0:
         reason = f"{told}: holding crews would cost more than it saves"
     else:
@@ -93,4 +108,4 @@ def readiness_reason(
 
 def _n(value: float) -> str:
     """A count for the eye: whole from 10 on, else one digit, without a trailing .0."""
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
+    return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}".removesuffix(".0")

@@ -14,6 +14,12 @@ from models.catalogue import forecasters
 from models.forecaster import Forecaster
 from models.recipe import Recipe
 
+LEVELS_IN_WORDS = {
+    "area-day": "one area and day",
+    "area-week": "one area and week",
+    "city-day": "whole city and day",
+    "city-week": "whole city and week",
+}
 EVEN = 0.005
 """Mean ratios closer than this are called level."""
 
@@ -106,16 +112,16 @@ def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, For
 def _against(ratio: float, windows: str) -> str:
     if ratio > 1.0 - EVEN:
         return (
-            f"no single baseline had a lower error over all levels on {windows}, but there is no evidence that it "
-            f"beats the best baseline of each level (error {100 * (ratio - 1):+.1f} %)"
+            f"no spreadsheet forecast came closer overall on {windows}, but there is no evidence that it is better: "
+            f"{_difference(ratio)} than the best spreadsheet forecast's at each level"
         )
-    return f"its error was {100 * (1 - ratio):.0f} % lower than the best baseline's on {windows}"
+    return f"its error was {100 * (1 - ratio):.0f}\u00a0% lower than the best spreadsheet forecast's on {windows}"
 
 
 def _by_level_in_words(scores: pd.DataFrame, name: str) -> str:
     ratios = scores.loc[scores["forecaster"] == name].set_index("level")["ratio"]
-    parts = [f"{level} {signed(float(ratio))}" for level, ratio in ratios.items()]
-    return f" ({', '.join(parts)})"
+    parts = [f"{LEVELS_IN_WORDS.get(str(level), level)} {signed(float(ratio))}" for level, ratio in ratios.items()]
+    return f"; difference in error by level: {', '.join(parts)}"
 
 
 def _no_rival(rivals: list[tuple[object, float]], candidates: dict[str, Forecaster], windows: str) -> str:
@@ -123,14 +129,22 @@ def _no_rival(rivals: list[tuple[object, float]], candidates: dict[str, Forecast
         return f"it had the lowest error of the candidates that could run, on {windows}"
     name, ratio = min(rivals, key=lambda rival: rival[1])
     return (
-        f"there is no evidence that {candidates[str(name)].title} beats it, "
-        f"whose error was {signed(ratio)} against the best baseline's on {windows}"
+        f"there is no evidence that {candidates[str(name)].title} is better; "
+        f"on {windows} {_difference(ratio)} than the best spreadsheet forecast's"
     )
 
 
 def signed(ratio: float) -> str:
-    """'−6 %' for 0.94."""
-    return f"{100 * (ratio - 1):+.0f} %".replace("-", "−")
+    """'−6 %' for 0.94, '0 %' for 0.998; the space does not break."""
+    points = round(100 * (ratio - 1))
+    return f"{points:+d}\u00a0%".replace("-", "−") if points else "0\u00a0%"
+
+
+def _difference(ratio: float) -> str:
+    """'its error was 13 % higher', with a decimal where it is less than one percent."""
+    size = abs(100 * (ratio - 1))
+    shown = f"{size:.1f}" if size < 0.95 else f"{size:.0f}"
+    return f"its error was {shown}\u00a0% {'higher' if ratio > 1 else 'lower'}"
 
 
 def _by_level(scores: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -14,6 +14,7 @@ from models.outlook import Outlook, outlook
 
 FEWEST_INCIDENTS = 30
 YEAR_DAYS = 365
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEARBY_CELLS = 2.5
 
 COLUMNS = (
@@ -115,20 +116,32 @@ def _reasons(
     outlook_words = _outlook_words(ahead, rule.window_days)
     metres = NEARBY_CELLS * rule.cell_m
     return [
-        f"{own} new incident{'' if own == 1 else 's'} here in a year, the last on {day:%Y-%m-%d}; "
+        f"{own} new incident{'' if own == 1 else 's'} here in a year, the last on {_day(day)}; "
         f"{around:.0f} more within about {metres:.0f} m; {outlook_words}"
         for own, around, day in zip(last_year, nearby, days, strict=True)
     ]
 
 
 def _outlook_words(ahead: Outlook, window_days: int) -> str:
-    """'next 30 days × 1.2 of an average month: 110 mm expected (usually 84), 3 days of freezing and thawing'."""
-    text = f"next {window_days} days × {ahead.ratio:.2f} of average by season"
+    """'about 20 % more than an average 30 days by season and weather (110 mm of rain expected, usually 84)'."""
+    text = f"the city's next {window_days} days: {_compared(ahead.ratio)} by season"
     if np.isnan(ahead.rain_mm):
         return text
-    text += f" and weather: {ahead.rain_mm:.0f} mm of rain expected"
+    told = f"{ahead.rain_mm:.0f} mm of rain expected"
     if not np.isnan(ahead.usual_rain_mm):
-        text += f" (usually {ahead.usual_rain_mm:.0f})"
+        told += f", usually {ahead.usual_rain_mm:.0f}"
     if ahead.frost_days >= 0.5:
-        text += f", {ahead.frost_days:.0f} days of freezing and thawing"
-    return text
+        told += f"; {ahead.frost_days:.0f} days of freezing and thawing"
+    return f"{text} and weather ({told})"
+
+
+def _compared(ratio: float) -> str:
+    """'about 30 % more new incidents than average', 'about as many as average' within 5 %."""
+    if abs(ratio - 1) < 0.05:
+        return "about as many new incidents as on average"
+    return f"about {100 * abs(ratio - 1):.0f}\u00a0% {'more' if ratio > 1 else 'fewer'} new incidents than on average"
+
+
+def _day(day: pd.Timestamp) -> str:
+    """26 Feb 2025, the same in every language setting."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -28,6 +28,7 @@ Finding = tuple[str, str, str, str, str]
 _COLUMNS = [c for c in HEALTH.schema.columns if c != "vintage_id"]
 _RECENT_DAYS = 730
 _WARN_FROM_SHARE = 0.01
+_BASIS_WORDS = {"assumed": "assumed from the rows' own dates", "observed": "seen by our own reading"}
 _MODE_REMEDIES = {
     MODE_NO_ISSUED: "bring issued forecasts that cover every day ahead; until then the plan rests on climatology",
     MODE_NO_WEATHER: "add a section 'weather'; until then rain and frost are not seen",
@@ -82,7 +83,13 @@ def _age(name: str, end: date | None, as_of: date) -> Finding:
     if end is None:
         return "freshness", name, "none", "note", ""
     days = (as_of - end).days
-    return "freshness", name, f"to {end}, {days} days before {as_of}", "ok" if days <= 1 else "note", ""
+    return (
+        "freshness",
+        name,
+        f"to {end}, {'the as-of day' if days == 0 else f'{days} days before {as_of}'}",
+        "ok" if days <= 1 else "note",
+        "",
+    )
 
 
 def _rows(snapshot: Snapshot) -> list[Finding]:
@@ -94,7 +101,7 @@ def _rows(snapshot: Snapshot) -> list[Finding]:
     return [
         ("rows", "read", f"{meta.rows_read:,}", "ok", ""),
         ("rows", "used", f"{meta.rows_used:,}", "ok", ""),
-        ("rows", "quarantined", f"{quarantined:,} ({share:.2%})", level, remedy),
+        ("rows", "quarantined", f"{quarantined:,} ({_percent(share, 2)})", level, remedy),
         ("rows", "other: of no category here, or repeats", f"{excluded:,}", "ok", ""),
     ]
 
@@ -118,6 +125,11 @@ def _counted(snapshot: Snapshot, table: str) -> list[Finding]:
 def _severity(share: float) -> str:
     """A few bad rows in ten thousand are worth a note, not an alarm."""
     return "note" if share < _WARN_FROM_SHARE else "warning"
+
+
+def _percent(share: float, decimals: int = 1) -> str:
+    """2.8 %, with a space that does not break."""
+    return f"{100 * share:.{decimals}f}\u00a0%"
 
 
 def _row_count(rows: int) -> str:
@@ -144,7 +156,7 @@ def _unlocated(known: Known) -> list[Finding]:
     lost = known.demand.unlocated[:, -365:].sum(axis=1)
     shares = lost / np.maximum(located + lost, 1)
     return [
-        ("note", f"{c}: share without an area, last year", f"{s:.1%}", "warning" if s > 0.1 else "ok", "")
+        ("note", f"{c}: share without an area, last year", _percent(s), "warning" if s > 0.1 else "ok", "")
         for c, s in zip(known.demand.categories, shares, strict=True)
     ]
 
@@ -156,5 +168,8 @@ def _basis(snapshot: Snapshot) -> list[Finding]:
     columns = [pq.read_table(f, columns=["known_at_basis"], partitioning=None) for f in snapshot.files(REQUESTS)]
     counts = pc.value_counts(pa.concat_tables(columns)["known_at_basis"].combine_chunks()).to_pylist()
     total = sum(c["counts"] for c in counts)
-    words = ", ".join(f"{c['values']} {c['counts'] / total:.1%}" for c in sorted(counts, key=lambda c: c["values"]))
+    words = ", ".join(
+        f"{_BASIS_WORDS.get(c['values'], c['values'])}: {_percent(c['counts'] / total)} of rows"
+        for c in sorted(counts, key=lambda c: c["values"])
+    )
     return [("note", "how we know when rows became known", words, "ok", "")]

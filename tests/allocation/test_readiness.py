@@ -100,3 +100,19 @@ def test_nobody_is_held_on_a_day_without_a_shift(build: Any) -> None:
 def test_everyday_load_is_regular_work_and_calls_for_nobody(build: Any) -> None:
     _, ready = _chosen(build, {"drainage": 3}, storm=1)
     assert (ready.table["level"] == "normal").all()
+
+
+def test_a_season_of_drizzle_calls_for_nobody_and_its_one_storm_does(build: Any) -> None:
+    """Requests on every other day are regular work, however wet the fortnight is."""
+    plan, areas = build.city_plan(yards=build.yards(2, {"drainage": 3})), build.area_map(2)
+    d = dense(build.problem_of(plan, areas, 5))
+    drizzle = np.zeros((2, 5, DRAWS))
+    drizzle[:, :, ::2] = 4  # on half of all days and draws
+    weight = np.full(DRAWS, 1 / DRAWS)
+    calm = choose_readiness(d, {"flooding": drizzle}, weight, None)
+    assert (calm.table["level"] == "normal").all()
+    assert calm.table["reason"].str.contains("up to 4 a day are regular work").all()
+    drizzle[:, 1] += 12
+    assert (
+        choose_readiness(d, {"flooding": drizzle}, weight, None).table.query("level != 'normal'")["date"].nunique()
+    ) == 1

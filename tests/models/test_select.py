@@ -192,9 +192,17 @@ def test_the_recipe_carries_evidence_and_says_by_how_much(whole: Known, city_pla
 @pytest.mark.parametrize(
     ("ratio", "words"),
     [
-        (0.94, "is published: its error was 6 % lower than the best baseline's on 8 earlier windows of 14 days"),
-        (0.999, "there is no evidence that it beats the best baseline"),
-        (1.2, "there is no evidence that Last eight same weekdays beats it, whose error was +20 % against"),
+        (
+            0.94,
+            "is published: its error was 6\u00a0% lower than the best spreadsheet forecast's on 8 earlier windows of "
+            "14 days; difference in error by level: one area and day −6\u00a0%",
+        ),
+        (0.999, "there is no evidence that it is better: its error was 0.1\u00a0% lower than"),
+        (
+            1.2,
+            "there is no evidence that Last eight same weekdays is better; on 8 earlier windows of 14 days its error "
+            "was 20\u00a0% higher than",
+        ),
     ],
 )
 def test_the_sentence_claims_no_more_than_the_ratio(
@@ -231,3 +239,12 @@ def test_an_all_zero_series_is_compared_without_dividing_by_nothing(
     scores = evaluate(zeros, city_plan())
     assert (scores["ratio"] == 1.0).all()
     assert np.isfinite(choose(scores, city_plan(), "pothole").mean_ratio or np.nan)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"), [(0.94, "−6\u00a0%"), (1.13, "+13\u00a0%"), (0.998, "0\u00a0%"), (1.002, "0\u00a0%")]
+)
+def test_a_difference_is_never_minus_nothing(ratio: float, words: str) -> None:
+    from models.choice import signed
+
+    assert signed(ratio) == words

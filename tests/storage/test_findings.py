@@ -38,7 +38,7 @@ def test_every_row_of_a_load_is_accounted_for(
     assert shown == {
         "read": "875",
         "used": "870",
-        "quarantined": "2 (0.23%)",
+        "quarantined": "2 (0.23\u00a0%)",
         "other: of no category here, or repeats": "3",
     }
     assert told(frame, "quarantine") == {"created before 2000": ("2 rows", "note")}
@@ -77,5 +77,8 @@ def test_a_category_that_is_all_zero_is_told_and_so_are_rows_without_an_area(
     snapshot = commit(folder, plan, build_incoming(rows), NOW)
     notes = told(findings(snapshot, read_known(snapshot, plan, LAST), plan), "note")
     assert notes["noise: no request in two years"] == ("all zero", "warning")
-    assert notes["pothole: share without an area, last year"] == ("25.1%", "warning")
-    assert notes["how we know when rows became known"] == ("assumed 100.0%", "ok")
+    assert notes["pothole: share without an area, last year"] == ("25.1\u00a0%", "warning")
+    assert notes["how we know when rows became known"] == (
+        "assumed from the rows' own dates: 100.0\u00a0% of rows",
+        "ok",
+    )
