@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import backtest, cities, demo, doctor, run, runs, schedule
+from cli import backtest, cities, demo, doctor, openmp, run, runs, schedule
 from domain.errors import CrewcastError
 
 INTERRUPTED = 130
@@ -27,6 +27,7 @@ for command in (demo, run, backtest, runs, cities, doctor, schedule):
 
 def main() -> None:
     """Entry point: turns our errors into a message on stderr and an exit code."""
+    openmp.provide()
     try:
         app(standalone_mode=True)
     except CrewcastError as error:
