@@ -47,12 +47,16 @@ def backtest(
     opened = open_home(home)
     isolate(opened.prefect)
     with showing(quiet) as board:
-        with board.step("start Prefect"):
-            from pipelines.backtest import backtest_flow
-            from pipelines.job import Job
-            from pipelines.steps.replay import Window
+        from pipelines.job import Job
+
         job = Job(city, opened.root, datetime.now(UTC))
         job.plan()
+        with board.step("start Prefect and MLflow") as progress:
+            from pipelines.backtest import backtest_flow
+            from pipelines.steps.replay import Window
+            from pipelines.warm import warm
+
+            warm(opened.mlflow, opened.prefect, progress)
         report = backtest_flow(job, Window(begin, end, every, horizon, refit_every), out)
     _summary(report, out)
 

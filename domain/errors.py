@@ -52,6 +52,12 @@ class TooManyBadRowsError(CrewcastError):
     exit_code = 3
 
 
+class TooManyUnlocatedError(CrewcastError):
+    """So many requests name no area that a plan by area would mean nothing; nothing was published."""
+
+    exit_code = 3
+
+
 class HistoryTooShortError(CrewcastError):
     """Less history than any forecaster can learn from."""
 
@@ -74,6 +80,10 @@ class CityBusyError(CrewcastError):
     """Another run holds the city's lock."""
 
     exit_code = 4
+
+
+class ServerDownError(CrewcastError):
+    """The server that keeps track of runs did not come up."""
 
 
 class NothingPublishedError(CrewcastError):

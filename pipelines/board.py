@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from threading import Lock
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import Progress as Bars
-from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import SpinnerColumn, Task, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
+from rich.text import Text
 
 from domain.progress import Progress, silent
+from pipelines.interrupt import leaving_at_once
+
+PUBLISH = "publish"
+"""The step that makes a plan public; before it, leaving changes nothing that anybody reads."""
 
 
 @dataclass(frozen=True)
@@ -26,22 +33,33 @@ class StepTime:
     outcome: str
 
 
-class Board:
-    """Shows steps as they run: live bars on a terminal, one line a step elsewhere."""
+class _Mark(SpinnerColumn):
+    """Turns while a step runs, then says how it ended."""
 
-    def __init__(self, quiet: bool = False) -> None:
-        self.console = Console(stderr=True)
+    def render(self, task: Task) -> Text:
+        if task.finished:
+            return Text("✓", "green") if task.fields["outcome"] == "done" else Text("✗", "red")
+        return Text.assemble(super().render(task))  # type: ignore[arg-type]
+
+
+class Board:
+    """Shows steps as they run: live on a terminal, elsewhere one line a step, when it begins."""
+
+    def __init__(self, quiet: bool = False, file: TextIO | None = None) -> None:
+        self.console = Console(stderr=True) if file is None else Console(file=file, width=200)
         self.quiet = quiet
         self.live = self.console.is_terminal and not quiet
         self.times: list[StepTime] = []
+        self.begun: list[str] = []
         self._began = time.perf_counter()
         self._lock = Lock()
         self._bars = Bars(
-            SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description}"),
-            TextColumn("[dim]{task.fields[doing]}"),
+            _Mark(),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            TextColumn("[dim]{task.fields[doing]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
             TimeElapsedColumn(),
             console=self.console,
+            expand=True,
         )
 
     def __enter__(self) -> Board:
@@ -57,7 +75,9 @@ class Board:
     def step(self, name: str) -> Iterator[Progress]:
         """Show a step while it runs; gives the listener that the step reports to."""
         begin = time.perf_counter()
-        bar = self._bars.add_task(name, total=None, doing="") if self.live else None
+        with self._lock:
+            self.begun.append(name)
+            bar = self._bars.add_task(name, total=None, doing="", outcome="") if self.live else None
         outcome = "failed"
         try:
             yield self._listener(name, bar)
@@ -66,13 +86,11 @@ class Board:
             took = time.perf_counter() - begin
             with self._lock:
                 self.times.append(StepTime(name, round(begin - self._began, 3), round(took, 3), outcome))
-            self._finish(name, bar, took, outcome)
+            self._finish(name, bar, outcome)
 
     def _listener(self, name: str, bar: TaskID | None) -> Progress:
-        if self.quiet:
-            return silent
         if bar is None:
-            self.console.print(f"… {name}", highlight=False)
+            self._line(name)
             return silent
 
         def listen(doing: str, done: int | None = None, total: int | None = None) -> None:
@@ -81,12 +99,27 @@ class Board:
 
         return listen
 
-    def _finish(self, name: str, bar: TaskID | None, took: float, outcome: str) -> None:
+    def _finish(self, name: str, bar: TaskID | None, outcome: str) -> None:
         if bar is not None:
-            self._bars.update(bar, total=1, completed=1, doing="" if outcome == "done" else outcome)
-        elif not self.quiet:
-            mark = "✓" if outcome == "done" else "✗"
-            self.console.print(f"{mark} {name} ({took:.1f} s)", highlight=False)
+            self._bars.update(bar, total=1, completed=1, doing="" if outcome == "done" else outcome, outcome=outcome)
+        elif outcome != "done":
+            self._line(f"{outcome}: {name}")
+
+    def _line(self, text: str) -> None:
+        """One line with the seconds since the run began."""
+        if not self.quiet:
+            since = time.perf_counter() - self._began
+            self.console.print(f"{since:6.1f} s  {text}", highlight=False, markup=False, soft_wrap=True)
+
+    def farewell(self) -> None:
+        """What stands when the run is left before its end."""
+        self.__exit__()
+        what = (
+            "interrupted while publishing: the new plan is there whole or not at all, see `crewcast runs`"
+            if PUBLISH in self.begun
+            else "interrupted: nothing was published; what was published before is untouched"
+        )
+        print(what, file=sys.stderr, flush=True)
 
     def log(self) -> list[dict[str, object]]:
         """The step times as plain records."""
@@ -102,10 +135,10 @@ def current() -> Board:
 
 
 @contextmanager
-def showing(quiet: bool = False) -> Iterator[Board]:
-    """Make a board the current one."""
+def showing(quiet: bool = False, file: TextIO | None = None) -> Iterator[Board]:
+    """Make a board the current one; Ctrl-C leaves at once and says what stands."""
     global _current
-    with Board(quiet) as board:
+    with Board(quiet, file) as board, leaving_at_once(board.farewell):
         _current = board
         try:
             yield board

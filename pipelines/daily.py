@@ -28,9 +28,13 @@ Result = TypeVar("Result")
 RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=2))
 
 
+LASTING = (CrewcastError, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""Bad input and faults of ours: trying again gives the same."""
+
+
 def worth_retrying(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:
-    """Bad input stays bad; anything else (a network, a disk) may pass."""
-    return not isinstance(state.result(raise_on_failure=False), CrewcastError)
+    """What lasts is raised at once; anything else (a network, a disk, a busy database) may pass."""
+    return not isinstance(state.result(raise_on_failure=False), LASTING)
 
 
 def shown(name: str, step: Callable[[Progress], Result]) -> Result:
@@ -64,7 +68,7 @@ def forecast_task(run: Run, category: str, work: Path) -> Drawn:
 def publish_task(run: Run, choices: dict[str, choose.Choice], folders: dict[str, Path]) -> publish.Published:
     forecast = shown("add up, split to shifts, explain", lambda p: assemble.assemble(run, folders, choices, p))
     planned = shown("plan the crews", lambda p: plan.plan_crews(run, forecast, p))
-    return shown("publish", lambda p: publish.publish(run, choices, forecast, planned, p))
+    return shown(board.PUBLISH, lambda p: publish.publish(run, choices, forecast, planned, p))
 
 
 @flow(name="crewcast-daily", task_runner=RUNNER, validate_parameters=False)

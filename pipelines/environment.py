@@ -8,12 +8,15 @@ from pathlib import Path
 QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_LOGGING_LEVEL": "ERROR",
+    # What fails is raised, and said once by the command line; Prefect would add a traceback of every layer.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
     "PREFECT_CLI_COLORS": "false",
-    # A fresh home migrates its database first: about 15 s, and more on a busy machine.
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    # A fresh home migrates its database first: about 15 s, and more on a busy machine. Only matters to a flow that is
+    # run without pipelines.server.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
 OWN_API = "CREWCAST_PREFECT_API_URL"

@@ -9,6 +9,7 @@ from pathlib import Path
 from domain.progress import Progress
 from models.registry import Registry
 from pipelines.environment import OWN_API
+from pipelines.server import start_server
 
 
 def warm(mlflow: Path, prefect: Path, progress: Progress) -> None:
@@ -16,17 +17,10 @@ def warm(mlflow: Path, prefect: Path, progress: Progress) -> None:
     is_first = not (prefect / "prefect.db").exists()
     progress("making its database: about 15 s, once" if is_first else "")
     with ThreadPoolExecutor(max_workers=1) as pool:
-        server: Future[None] | None = None if os.environ.get(OWN_API) else pool.submit(_start_server)
+        server: Future[None] | None = None if os.environ.get(OWN_API) else pool.submit(start_server, prefect)
         Registry(mlflow, "").open()
         import lightgbm  # noqa: F401
         import sklearn.linear_model  # noqa: F401
 
         if server is not None:
             server.result()
-
-
-def _start_server() -> None:
-    """The ephemeral server that a flow would start itself, begun earlier; it is one a process."""
-    from prefect.server.api.server import SubprocessASGIServer
-
-    SubprocessASGIServer().start()
