@@ -10,10 +10,15 @@ import pandas as pd
 from domain.manifest import Manifest
 from domain.words import (
     CITY_LEVEL,
+    MODE_ASSUMED_SHIFTS,
+    MODE_GAP,
+    MODE_NO_BACKLOG,
     MODE_NO_ISSUED,
     MODE_NO_WEATHER,
     MODE_NORMAL,
     MODE_SHORT_HISTORY,
+    MODE_SILENT,
+    MODE_SPARSE_WEATHER,
     MODE_STALE_DEMAND,
     MODE_STALE_WEATHER,
 )
@@ -39,6 +44,14 @@ MODE_WORDS = {
     MODE_SHORT_HISTORY: "Less than a year of requests was known. The seasons are not learned yet.",
     MODE_STALE_DEMAND: "The newest requests are older than usual. What came in since is not in this plan.",
     MODE_STALE_WEATHER: "The newest observed weather is older than usual.",
+    MODE_SPARSE_WEATHER: "Rain or temperature is missing on over a tenth of the last year's days. What hangs on them "
+    "is little known.",
+    MODE_GAP: "For weeks within the last two years no request is known at all. The forecasters take these for quiet "
+    "weeks, so numbers may be too low.",
+    MODE_SILENT: "A category has had no request for far longer than ever before, or never had one. Its numbers are "
+    "near zero and cannot be trusted; data health names it.",
+    MODE_NO_BACKLOG: "The source does not say which requests are open. The plan starts with an empty backlog.",
+    MODE_ASSUMED_SHIFTS: "The source gives days without hours. How a day splits into shifts is assumed, not measured.",
 }
 
 LEVEL_WORDS = {
@@ -68,8 +81,19 @@ def number(value: float) -> str:
     if math.isnan(value):
         return "–"
     if abs(value) < 9.95 and value != round(value):
-        return f"{value:.1f}"
-    return f"{value:,.0f}"
+        return minus(f"{value:.1f}")
+    return minus(f"{value:,.0f}")
+
+
+def whole(value: float) -> str:
+    """The nearest whole number, with a real minus sign: −7."""
+    return "–" if math.isnan(value) else minus(f"{value:,.0f}")
+
+
+def minus(text: str) -> str:
+    """A hyphen before a figure as a minus sign, and none before nothing."""
+    shown = text.replace("-", "−")
+    return shown[1:] if shown in ("−0", "−0.0") else shown
 
 
 def hours(minutes: float) -> str:
@@ -80,7 +104,7 @@ def hours(minutes: float) -> str:
 
 
 def percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share * 100:.0f} %"
+    return "–" if math.isnan(share) else f"{share * 100:.0f}\u00a0%"
 
 
 def between(low: float, high: float) -> str:

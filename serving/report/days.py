@@ -1,4 +1,4 @@
-"""The next two working days, yard by yard: which crews, where they go first, and why."""
+"""The next two working days, yard by yard and crew by crew: where they go first, and why."""
 
 from __future__ import annotations
 
@@ -8,40 +8,41 @@ from domain.words import CITY_LEVEL
 from serving.plan_rows import SMALLEST_STOP
 from serving.reading import next_days
 from serving.report.source import Source
+from serving.words import listing
 
 LEVELS = ("normal", "standby", "call-in", "storm")
-STOPS = 5
-"""Areas named on a card; the table below the cards has all."""
+STOPS = 4
+"""Areas named for a crew on a card; the table below the cards has all."""
+FIRM_JOBS = 0.5
+"""Expected jobs from which a place is a stop: what lies below is work that comes up in less than every other case,
+and nobody can be sent to a tenth of a job."""
 
 
 def days(source: Source) -> list[dict[str, object]]:
-    """One record a day: day, and its yards with crews, first stops, how many more, and the reason."""
+    """One record a day: day, its yards with each crew's first stops and reason, and every stop for a table."""
     roster, dispatch = source.table("roster"), source.table("dispatch")
     found = []
     for day in next_days(source.tables):
         today = roster[(roster["date"] == day) & (roster["crews"] + roster["on_readiness"] > 0)]
         named = dispatch[(dispatch["date"] == day) & (dispatch["area"] != CITY_LEVEL)]
-        named = named[named["expected_minutes"] >= SMALLEST_STOP]
         yards = [_yard(source, str(yard), rows, named) for yard, rows in today.groupby("yard", sort=True)]
         found.append({"day": day, "yards": yards, "rows": _rows(source, named)})
     return found
 
 
 def _yard(source: Source, yard: str, crews: pd.DataFrame, named: pd.DataFrame) -> dict[str, object]:
-    stops = _stops(source, named[named["yard"] == yard])
+    here = named[named["yard"] == yard]
     return {
         "name": yard,
         "readiness": highest(crews["readiness"]),
         "crews": [
             {
                 "shift": row.shift, "crew_type": row.crew_type, "crews": row.crews, "ready": row.on_readiness,
-                "overtime": row.overtime_hours,
+                "overtime": row.overtime_hours, "why": row.reason,
+                **_work(source, here[(here["shift"] == row.shift) & (here["crew_type"] == row.crew_type)]),
             }
             for row in crews.itertuples()
         ],
-        "stops": stops[:STOPS],
-        "more": max(len(stops) - STOPS, 0),
-        "why": crews.sort_values(["crews", "shift", "crew_type"], ascending=[False, True, True])["reason"].iloc[0],
     }  # fmt: skip
 
 
@@ -50,22 +51,27 @@ def highest(levels: pd.Series) -> str:
     return str(max(levels, key=LEVELS.index))
 
 
-def _stops(source: Source, named: pd.DataFrame) -> list[dict[str, object]]:
-    """Areas of one yard and day by the money of lateness that going there avoids, then by minutes."""
-    summed = ["expected_minutes", "expected_served", "expected_late", "marginal_value"]
-    groups = named.sort_values("marginal_value", ascending=False, kind="stable").groupby(
-        ["area", "category"], sort=True
-    )
-    stops = groups[summed].sum().join(groups["reason"].first()).reset_index()
-    stops = stops.sort_values(
-        ["marginal_value", "expected_minutes", "area", "category"], ascending=[False, False, True, True]
-    )
-    stops["place"] = stops["area"].map(source.place_and_id)
-    return [{str(k): v for k, v in row.items()} for row in stops.to_dict("records")]
+def _work(source: Source, rows: pd.DataFrame) -> dict[str, object]:
+    """stops: the first places of one crew by the money of lateness that going there avoids. more: further stops.
+    loose: minutes left for what comes in, and loose_places: where that is likeliest."""
+    order = ["marginal_value", "expected_minutes", "area", "category"]
+    ranked = rows.sort_values(order, ascending=[False, False, True, True], kind="stable")
+    ranked = ranked.assign(place=ranked["area"].map(source.place_and_id).astype("str"))
+    firm = (ranked["expected_served"] >= FIRM_JOBS) & (ranked["expected_minutes"] >= SMALLEST_STOP)
+    stops = [{str(k): v for k, v in row.items()} for row in ranked[firm].to_dict("records")]
+    rest = ranked[~firm].sort_values(["expected_minutes", "area"], ascending=[False, True], kind="stable")
+    likely = rest.loc[rest["expected_minutes"] >= SMALLEST_STOP, "place"].drop_duplicates()[:3]
+    return {
+        "stops": stops[:STOPS],
+        "more": max(len(stops) - STOPS, 0),
+        "loose": float(rest["expected_minutes"].sum()),
+        "loose_places": listing(likely.tolist()),
+    }
 
 
 def _rows(source: Source, named: pd.DataFrame) -> list[dict[str, object]]:
     """Every stop of the day for the table, in the order of the key."""
+    named = named[named["expected_minutes"] >= SMALLEST_STOP]
     order = ["yard", "shift", "crew_type", "expected_minutes", "area", "category"]
     rows = named.sort_values(order, ascending=[True, True, True, False, True, True], kind="stable")
     rows = rows.assign(place=rows["area"].map(source.place_and_id))

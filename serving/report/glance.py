@@ -7,13 +7,15 @@ from collections.abc import Iterator
 import pandas as pd
 
 from domain.words import CITY_LEVEL, MODE_NORMAL
-from serving.reading import natural
-from serving.report.days import LEVELS, highest
+from serving.reading import natural, next_days
+from serving.report.days import FIRM_JOBS, LEVELS, highest
 from serving.report.demand_map import DAYS
+from serving.report.health import TITLES
 from serving.report.source import Source
 from serving.report.sums import cube, summed
 from serving.words import (
     category_words,
+    hours,
     listing,
     mode_words,
     number,
@@ -24,24 +26,22 @@ from serving.words import (
     title_words,
 )
 
-HEALTH_TITLES = {
-    "freshness": "How fresh the data are",
-    "rows": "Rows read",
-    "quarantine": "Rows put aside, and why",
-    "correction": "Rows corrected by a stated rule",
-    "mode": "Mode of this run",
-    "gap": "Gaps and breaks",
-    "note": "Noticed",
-}
+LEVEL_WITH = 0.995
+"""A mean ratio from here on is no evidence of a forecast better than a spreadsheet's."""
+FIRST_STOPS = 3
 
 Note = dict[str, str]
 """severity (ok, note, warning), title, text."""
 
 
-def notes(source: Source) -> list[Note]:
-    """What to know first: degraded modes, readiness, lateness, staffing, warnings about the data."""
-    steps = (_modes, _readiness, _backlog, _staffing, _evidence, _health)
-    return [note for step in steps for note in step(source)]
+def first(source: Source) -> list[Note]:
+    """What to act on, the most urgent first: degraded modes, today's crews, readiness, what is late."""
+    return [note for step in (_modes, _today, _readiness, _backlog) for note in step(source)]
+
+
+def then(source: Source) -> list[Note]:
+    """What to bear in mind: staffing of other owners, how good the forecast is, warnings about the data."""
+    return [note for step in (_staffing, _evidence, _health) for note in step(source)]
 
 
 def figures(source: Source) -> list[dict[str, str]]:
@@ -68,6 +68,35 @@ def _modes(source: Source) -> Iterator[Note]:
     for mode in source.manifest.modes:
         if mode != MODE_NORMAL:
             yield {"severity": "warning", "title": f"Degraded run: {mode}", "text": mode_words(mode)}
+
+
+def _today(source: Source) -> Iterator[Note]:
+    """Crews out on the first working day, and the places where most lateness is avoided."""
+    near = next_days(source.tables)[:1]
+    if not near:
+        return
+    roster, dispatch = source.table("roster"), source.table("dispatch")
+    today, work = roster[roster["date"] == near[0]], dispatch[dispatch["date"] == near[0]]
+    named = work[(work["area"] != CITY_LEVEL) & (work["expected_served"] >= FIRM_JOBS)]
+    stops = named.groupby(["area", "category"], sort=True)[["marginal_value", "expected_minutes"]].sum().reset_index()
+    order = ["marginal_value", "expected_minutes", "area", "category"]
+    most = stops.sort_values(order, ascending=[False, False, True, True]).head(FIRST_STOPS)
+    places = [
+        f"{source.place(str(area))} ({category_words(str(category))}, {hours(float(minutes))})"
+        for area, category, _, minutes in most.itertuples(index=False)
+    ]
+    held = int(today["on_readiness"].sum())
+    yield {
+        "severity": "do",
+        "title": f"{short_day(near[0])}: {plural(int(today['crews'].sum()), 'crew')} to send out",
+        "text": " ".join(
+            [
+                *([f"{plural(held, 'crew')} more held ready."] if held else []),
+                *([f"First to {listing(places)}."] if places else []),
+                "Each crew’s stops are in the next section.",
+            ]
+        ),
+    }
 
 
 def _readiness(source: Source) -> Iterator[Note]:
@@ -145,16 +174,20 @@ def _staffing(source: Source) -> Iterator[Note]:
             "title": f"{title_words(category_words(str(category)))}: a hint for {owner}",
             "text": f"The busiest shift of the next {DAYS} days is {short_day(peak['date'])}, {peak['shift']}: "
             f"{number(peak['expected_requests'])} requests expected; {plural(int(peak['staff']), 'person', 'people')} "
-            f"would answer every one in time in {percent(peak['certainty'])} of cases.",
+            f"would answer nearly all in time in {percent(peak['certainty'])} of cases.",
         }
 
 
 def _evidence(source: Source) -> Iterator[Note]:
-    """Said where nothing shows that the forecast is closer than a spreadsheet's."""
+    """Said where nothing shows that the forecast is closer than a spreadsheet's; the section below says it in full."""
     for recipe in source.manifest.recipes:
-        if recipe.mean_ratio is None or recipe.mean_ratio >= 1:
+        if recipe.mean_ratio is None or recipe.mean_ratio >= LEVEL_WITH:
             name = title_words(category_words(recipe.category))
-            yield {"severity": "note", "title": f"{name}: no better than a spreadsheet", "text": recipe.sentence}
+            yield {
+                "severity": "note",
+                "title": f"{name} forecast: no better than a spreadsheet",
+                "text": recipe.sentence,
+            }
 
 
 def _health(source: Source) -> Iterator[Note]:
@@ -164,7 +197,7 @@ def _health(source: Source) -> Iterator[Note]:
     for kind, rows in warned.groupby("kind", sort=True):
         items = [f"{row.item} ({row.value})" for row in rows.itertuples()]
         remedies = sorted({title_words(remedy) for remedy in rows["remedy"] if remedy})
-        title = HEALTH_TITLES.get(str(kind), title_words(str(kind)))
+        title = TITLES.get(str(kind), title_words(str(kind)))
         yield {
             "severity": "warning",
             "title": f"Data: {title.lower()}",

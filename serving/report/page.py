@@ -34,6 +34,7 @@ def environment() -> Environment:
         "short_day": words.short_day,
         "long_day": words.long_day,
         "num": words.number,
+        "whole": words.whole,
         "hours": words.hours,
         "pct": words.percent,
         "plural": words.plural,

@@ -8,12 +8,17 @@ import domain.words
 from serving import words
 from serving.reading import natural
 
-NUMBERS = [(0, "0"), (3, "3"), (0.42, "0.4"), (1.02, "1.0"), (9.94, "9.9"), (9.97, "10"), (1204.4, "1,204")]
+NUMBERS = [(0, "0"), (3, "3"), (0.42, "0.4"), (1.02, "1.0"), (9.94, "9.9"), (9.97, "10"), (1204.4, "1,204"), (-4.25, "−4.2"), (-0.04, "0.0")]
 
 
 @pytest.mark.parametrize(("value", "said"), [*NUMBERS, (float("nan"), "–")])
 def test_numbers_have_a_decimal_only_where_it_tells_something(value, said):
     assert words.number(value) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(-7.2, "−7"), (-0.3, "0"), (12.6, "13"), (float("nan"), "–")])
+def test_a_minus_is_a_minus_and_never_stands_before_nothing(value, said):
+    assert words.whole(value) == said
 
 
 def test_days_are_said_in_english_whatever_the_machine_speaks():

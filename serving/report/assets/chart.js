@@ -10,8 +10,8 @@ const band = (strength) => `rgba(${colour("chart-band")}, ${strength})`;
 const mapScale = () => [0, 1, 2, 3, 4].map((i) => [i / 4, colour("map-" + i)]);
 const number = (value) =>
   value === null || value === undefined ? "–"
-    : Math.abs(value) < 9.95 && !Number.isInteger(value) ? value.toFixed(1)
-      : value.toLocaleString("en", { maximumFractionDigits: 0 });
+    : (Math.abs(value) < 9.95 && !Number.isInteger(value) ? value.toFixed(1)
+      : value.toLocaleString("en", { maximumFractionDigits: 0 })).replace("-", "−").replace(/^−(0(?:\.0)?)$/, "$1");
 const range = (low, high) => (number(low) === number(high) ? number(low) : number(low) + " to " + number(high));
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const words = (key) => key.replace(/[_-]/g, " ");

@@ -4,9 +4,13 @@ import json
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
+from serving.report import health
+from serving.report.days import days
 from serving.report.plan import report_html
+from serving.report.source import Source
 
 LARGEST = 6_000_000
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -119,7 +123,7 @@ def test_every_chart_has_words_and_a_table_and_every_control_a_label(page):
 
 def test_every_chart_says_as_of_when(page):
     joined = " ".join(page.text)
-    assert joined.count("As of Tue 3 Mar 2026.") == 6
+    assert joined.count("As of Tue 3 Mar 2026.") == 6 + 1  # six charts and the table of the weather
 
 
 def test_links_of_the_contents_lead_somewhere(page):
@@ -150,6 +154,63 @@ def test_the_first_section_names_raised_readiness_lateness_staffing_and_warnings
     )
     assert "5 crews held ready (24 mm of rain likely, 3.4 × the usual requests). Then standby on Mon 9 Mar" in said
     assert "No evidence that anything beats the spreadsheet forecast" in said
+
+
+def test_what_to_do_today_comes_before_what_is_expected_and_that_before_how_good_it_is(page, published):
+    said = page.said("glance")
+    roster, dispatch = published.tables["roster"], published.tables["dispatch"]
+    today = roster[roster["date"] == "2026-03-04"]
+    assert said.startswith(f"At a glance Wed 4 Mar: {today['crews'].sum()} crews to send out. First to ")
+    near = dispatch[dispatch["date"] == "2026-03-04"]
+    first = near.groupby("area")["marginal_value"].sum().idxmax()
+    assert said.index(dict(zip(published.areas["area"], published.areas["name"], strict=True))[first]) < 100
+    order = [
+        "to send out",
+        "be ready on",
+        "Pothole: ",
+        "requests, next 7 days",
+        "a hint for police",
+        "spreadsheet",
+        "Data:",
+    ]
+    at = [said.index(part) for part in order]
+    assert at == sorted(at)
+
+
+def test_a_degraded_mode_comes_even_before_what_to_do_today(published):
+    manifest = published.manifest.model_copy(update={"modes": ("no weather",)})
+    said = Page(report_html(published.tables, manifest, published.areas)).said("glance")
+    assert said.startswith("At a glance Degraded run: no weather.")
+
+
+def test_each_crew_has_its_own_stops_and_nobody_is_sent_to_a_tenth_of_a_job(published):
+    dispatch = published.tables["dispatch"]
+    thin = dispatch.assign(expected_served=dispatch["expected_served"].mask(dispatch["area"] == "a02", 0.2))
+    source = Source({**published.tables, "dispatch": thin}, published.manifest, published.areas)
+    crews = [crew for day in days(source) for yard in day["yards"] for crew in yard["crews"]]
+    near = published.tables["roster"]["date"].isin(sorted(set(published.tables["roster"]["date"]))[:2])
+    assert len(crews) == near.sum()
+    assert all(stop["crew_type"] == crew["crew_type"] for crew in crews for stop in crew["stops"])
+    assert not any(stop["area"] == "a02" for crew in crews for stop in crew["stops"])
+    loose = thin[(thin["area"] == "a02")]["expected_minutes"].sum()
+    assert sum(crew["loose"] for crew in crews) == pytest.approx(loose)
+    assert any("(a02)" in crew["loose_places"] for crew in crews)
+
+
+def test_many_notes_of_a_source_are_folded_and_few_are_not(published):
+    for count, folded in ((10, True), (2, False)):
+        manifest = published.manifest.model_copy(update={"attribution": tuple(f"note {i}" for i in range(count))})
+        section = report_html(published.tables, manifest, published.areas).split('<section id="provenance"')[1]
+        listed = section.split("<li>note 0")[0]
+        assert (listed.rfind("<details") > listed.rfind("</details>")) is folded
+
+
+def test_the_most_serious_finding_of_a_kind_comes_first(published):
+    table = published.tables["health"].iloc[:1]
+    rows = [("note", "b", "ok"), ("note", "c", "warning"), ("rows", "other", "ok"), ("rows", "read", "ok")]
+    made = pd.concat([table.assign(kind=k, item=i, severity=s) for k, i, s in rows], ignore_index=True)
+    found = health.rows(Source({"health": made}, published.manifest, published.areas))
+    assert [row["item"] for row in found] == ["c", "b", "read", "other"]
 
 
 def test_the_calendar_holds_every_crew_of_the_roster(text, published):
