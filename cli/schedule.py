@@ -25,8 +25,9 @@ def schedule(
 ) -> None:
     """Serve the daily run on a cron, in the city's own time zone."""
     import re
+    from pathlib import Path
 
-    from configs.load import load_city
+    from configs.load import city_names, load_city
     from domain.errors import ConfigError
     from pipelines.environment import isolate
     from storage.home import open_home
@@ -34,8 +35,10 @@ def schedule(
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
         raise ConfigError(f"--at {at}: not a time of day", remedy="write it as HH:MM, for example 05:00")
     plan, opened = load_city(city).city, open_home(home)
+    # Runs start elsewhere: a path must not depend on where this was started.
+    where = city if city in city_names() else str(Path(city).expanduser().resolve())
     isolate(opened.prefect)
-    typer.echo(f"{plan.title}: every day at {at} ({plan.timezone}); stop with Ctrl-C", err=True)
+    typer.echo(f"{plan.title}: every day at {at} ({plan.timezone}); stop with Ctrl-C")
     from pipelines.schedule import serve
 
-    serve(city, opened.root, at, plan.timezone)
+    serve(where, opened.root, plan.city, at, plan.timezone)

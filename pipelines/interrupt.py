@@ -10,15 +10,17 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 SIGNALS = {signal.SIGINT.value, signal.SIGTERM.value}
 
 
 @contextmanager
-def leaving_at_once(farewell: Callable[[], None]) -> Iterator[None]:
+def leaving_at_once(farewell: Callable[[], None], exits: Mapping[int, int] | None = None) -> Iterator[None]:
     """Inside the block, SIGINT or SIGTERM calls `farewell` and ends the process with 128 + the signal's number.
+
+    exits: other exit codes by signal number.
 
     A thread of ours is woken by the signal itself, so it does not matter what the main thread is busy with, or that
     Prefect takes SIGTERM for its own while a flow runs. Outside the main thread, which alone gets signals, no change.
@@ -30,7 +32,7 @@ def leaving_at_once(farewell: Callable[[], None]) -> Iterator[None]:
     woken.setblocking(False)
     before = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
     earlier = signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
-    watcher = threading.Thread(target=_watch, args=(wake, farewell), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(wake, farewell, exits or {}), daemon=True)
     watcher.start()
     try:
         yield
@@ -43,11 +45,11 @@ def leaving_at_once(farewell: Callable[[], None]) -> Iterator[None]:
         wake.close()
 
 
-def _watch(wake: socket.socket, farewell: Callable[[], None]) -> None:
+def _watch(wake: socket.socket, farewell: Callable[[], None], exits: Mapping[int, int]) -> None:
     """Leave at the first signal that asks for it; the end of the stream means the block is over."""
     while arrived := wake.recv(1):
         if arrived[0] in SIGNALS:
             try:
                 farewell()
             finally:
-                os._exit(128 + arrived[0])
+                os._exit(exits.get(arrived[0], 128 + arrived[0]))

@@ -1,34 +1,36 @@
-"""Serve the daily flow on a cron: an own Prefect server on loopback, and a runner that fires the runs."""
+"""Serve the daily flow on a cron: Prefect's scheduler fires it, each run in a process of its own."""
 
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
+import signal
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+import threading
+import traceback
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
-import httpx
-from prefect import flow
-from prefect.runtime import flow_run
+import prefect
+import prefect.runtime
+import psutil
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from domain.errors import CrewcastError
+from domain.errors import CrewcastError, ServerDownError
+from pipelines.board import showing
 from pipelines.daily import daily_flow
 from pipelines.environment import OWN_API
+from pipelines.interrupt import leaving_at_once
 from pipelines.job import Job
+from pipelines.server import check_server, start_server, stop_server
+from storage.home import open_home
 
-START_SECONDS = 180
-SLOT = timedelta(days=1)
-
-
-class SchedulerDownError(CrewcastError):
-    """The scheduling server did not come up or has stopped."""
+WAIT_FOR_THE_CITY_SECONDS = 3600
+LOOK_SECONDS = 5
+STOP_SECONDS = 5
 
 
 def cron_of(at: str) -> str:
@@ -37,72 +39,108 @@ def cron_of(at: str) -> str:
     return f"{int(minute)} {int(hour)} * * *"
 
 
-@flow(name="crewcast-scheduled", validate_parameters=False)
-def scheduled_flow(city: str, home: str) -> str:
+def slot_on(day: date, at: str, timezone: str) -> datetime:
+    """The moment (UTC) at which the schedule is due on a local day."""
+    hour, minute = map(int, at.split(":"))
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+
+
+def next_slot(now: datetime, at: str, timezone: str) -> datetime:
+    """The first slot (UTC) after a moment."""
+    today = now.astimezone(ZoneInfo(timezone)).date()
+    slot = slot_on(today, at, timezone)
+    return slot if slot > now else slot_on(today + timedelta(days=1), at, timezone)
+
+
+def is_superseded(due: datetime, now: datetime, at: str, timezone: str) -> bool:
+    """Whether a later slot is due as well: after an outage only the newest of the missed ones is worth running."""
+    return next_slot(due, at, timezone) <= now
+
+
+def local(moment: datetime, timezone: str) -> str:
+    """A moment as the city's clocks show it."""
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def log_path(home: Path, name: str) -> Path:
+    """Where the steps and faults of scheduled runs are written."""
+    return open_home(home).logs / f"schedule-{name}.log"
+
+
+def say_failure(flow: prefect.Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """One line for the reader, the whole of it to the log; the schedule goes on."""
+    told = flow_run.parameters
+    error = state.result(raise_on_failure=False)
+    name, zone = told["name"], told["timezone"]
+    log = log_path(Path(told["home"]), name)
+    with log.open("a", encoding="utf-8") as file:
+        if isinstance(error, BaseException):
+            traceback.print_exception(error, file=file)
+        else:
+            print(state.message, file=file)
+    what = str(error) if isinstance(error, CrewcastError) else f"{state.message or 'it ended without a word'}"
+    _say(f"✗ {name}: nothing was published: {what}\n  log: {log}")
+    _say(f"next run: {local(next_slot(datetime.now(UTC), told['at'], zone), zone)}")
+
+
+@prefect.flow(name="crewcast-scheduled", validate_parameters=False, on_failure=[say_failure], on_crashed=[say_failure])
+def scheduled_flow(city: str, home: str, name: str, at: str, timezone: str) -> str:
     """What the schedule fires. A slot that a later one has overtaken (after an outage) is skipped."""
-    due = flow_run.scheduled_start_time
-    if due is not None and datetime.now(UTC) - due >= SLOT:
-        return f"skipped: the slot of {due.isoformat()} is superseded"
-    job = Job(city, Path(home), datetime.now(UTC), move_latest=True, wait_seconds=3600)
-    return str(daily_flow(job).folder)
+    due, now = prefect.runtime.flow_run.scheduled_start_time, datetime.now(UTC)
+    if due is not None and is_superseded(due, now, at, timezone):
+        _say(f"· {name}: skipped the run of {local(due, timezone)}: a later one is due as well")
+        return "skipped"
+    with log_path(Path(home), name).open("a", encoding="utf-8", buffering=1) as log, showing(file=log):
+        print(f"run of {local(due or now, timezone)}", file=log)
+        published = daily_flow(Job(city, Path(home), now, wait_seconds=WAIT_FOR_THE_CITY_SECONDS))
+    took = (datetime.now(UTC) - now).total_seconds()
+    _say(f"✓ {name}: published: {published.folder} (as of {published.manifest.as_of}, {took:.0f} s)")
+    _say(f"next run: {local(next_slot(datetime.now(UTC), at, timezone), timezone)}")
+    return str(published.folder)
 
 
-def serve(city: str, home: Path, at: str, timezone: str) -> None:
-    """Block and fire a run every day at `at` local time, until interrupted."""
-    with _api():
-        scheduled_flow.serve(
-            name=f"{city} at {at}".replace("/", "-"),
-            schedule=Cron(cron_of(at), timezone=timezone),
-            parameters={"city": city, "home": str(home)},
-            limit=1,
-            entrypoint_type=EntrypointType.MODULE_PATH,
-            print_starting_message=False,
-        )
+def serve(city: str, home: Path, name: str, at: str, timezone: str) -> None:
+    """Block and fire a run every day at `at` local time, until interrupted.
+
+    city: what to run (a name or an absolute path); name: what its folder is called. A run that fails is told and the
+    next one comes. Raises ServerDownError where the server does not come up or ends.
+    """
+    with showing() as board, board.step("start Prefect's scheduler"):
+        if not os.environ.get(OWN_API):
+            start_server(open_home(home).prefect, schedules=True)
+    told = {"city": city, "home": str(home), "name": name, "at": at, "timezone": timezone}
+    _say(f"next run: {local(next_slot(datetime.now(UTC), at, timezone), timezone)}\nlog: {log_path(home, name)}")
+    serving = threading.Thread(target=_serve, args=(told,), daemon=True)
+    with leaving_at_once(_stop, exits={signal.SIGTERM.value: 0}):
+        serving.start()
+        while serving.is_alive():
+            serving.join(LOOK_SECONDS)
+            check_server()
+    raise ServerDownError("the schedule ended by itself", remedy="start it again; the lines above say what happened")
 
 
-@contextmanager
-def _api() -> Iterator[None]:
-    """The user's own API where asked for, else a server of ours: the ephemeral one never schedules."""
-    if os.environ.get(OWN_API):
-        yield
-        return
-    port = _free_port()
-    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--host", "127.0.0.1", "--port"]
-    url = f"http://127.0.0.1:{port}/api"
-    log = Path(os.environ["PREFECT_HOME"]) / "server.log"
-    with (
-        log.open("ab") as sink,
-        subprocess.Popen([*command, str(port)], stdout=sink, stderr=sink) as server,
-    ):
-        try:
-            _wait_until_healthy(url, server, log)
-            os.environ["PREFECT_API_URL"] = url
-            from prefect.context import refresh_global_settings_context
-
-            refresh_global_settings_context()
-            yield
-        finally:
-            server.terminate()
+def _serve(told: dict[str, str]) -> None:
+    """Outside the main thread, so that Prefect leaves the signals to us."""
+    scheduled_flow.serve(
+        name=told["name"],
+        schedule=Cron(cron_of(told["at"]), timezone=told["timezone"]),
+        parameters=told,
+        limit=1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        print_starting_message=False,
+    )
 
 
-def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise SchedulerDownError(
-                f"the scheduling server stopped at once (code {server.returncode})", remedy=f"read {log}"
-            )
-        try:
-            if httpx.get(f"{url}/health", timeout=2).status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.3)
-    raise SchedulerDownError(f"the scheduling server did not answer within {START_SECONDS} s", remedy=f"read {log}")
+def _stop() -> None:
+    """End the run that is under way, then the server."""
+    print("stopped: no further runs", file=sys.stderr, flush=True)
+    runs = [p for p in psutil.Process().children() if "prefect.engine" in " ".join(p.cmdline())]
+    for run in runs:
+        run.terminate()
+    for run in psutil.wait_procs(runs, timeout=STOP_SECONDS)[1]:
+        run.kill()
+    stop_server()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _say(line: str) -> None:
+    print(line, flush=True)

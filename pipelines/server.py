@@ -52,6 +52,14 @@ def start_server(prefect_home: Path, *, schedules: bool = False) -> None:
     _use(url)
 
 
+def check_server() -> None:
+    """Raise ServerDownError where the server of this process has ended by itself; silent where there is none."""
+    if _server is not None and _server.poll() is not None:
+        raise ServerDownError(
+            f"Prefect's server has ended (code {_server.returncode})", remedy="start again; its log is in the home"
+        )
+
+
 def stop_server() -> None:
     """End the server of this process, if there is one."""
     global _server
