@@ -123,6 +123,7 @@ class Quality(Strict):
     """When a run stops rather than publish."""
 
     max_quarantined_share: Share = 0.10
+    max_unlocated_share: Share = Field(default=0.5, description="of a category's requests that name no area")
     max_demand_age_days: int = Field(default=7, ge=0)
     max_weather_age_days: int = Field(default=3, ge=0)
     earliest: str = Field(default="2000-01-01", description="requests created before are impossible")

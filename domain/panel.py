@@ -44,6 +44,13 @@ class Weather:
     values: Floats
 
 
+def last_given(weather: Weather) -> date:
+    """The last day with any value: the days after it up to the origin are unknown."""
+    given = np.flatnonzero(~np.isnan(weather.values).all(axis=1))
+    last: date = weather.dates[given[-1]].date()
+    return last
+
+
 @dataclass(frozen=True)
 class IssuedWeather:
     """Archived issued forecasts known by the origin.

@@ -9,6 +9,9 @@ SCHEMA_VERSION: Final = 1
 NO_AREA: Final = ""
 """The area of a request that has none: kept, counted for the city, never planned for by name."""
 
+WHOLE_CITY: Final = "whole city"
+"""The only area of a city that has no map and whose rows name none."""
+
 CITY_LEVEL: Final = "*"
 """What the `area` column holds in rows of the city level."""
 
@@ -37,3 +40,8 @@ MODE_NO_WEATHER: Final = "no weather"
 MODE_SHORT_HISTORY: Final = "short history"
 MODE_STALE_DEMAND: Final = "stale demand"
 MODE_STALE_WEATHER: Final = "stale weather"
+MODE_SPARSE_WEATHER: Final = "sparse weather"
+MODE_GAP: Final = "gap in history"
+MODE_SILENT: Final = "silent category"
+MODE_NO_BACKLOG: Final = "no backlog known"
+MODE_ASSUMED_SHIFTS: Final = "assumed shifts"

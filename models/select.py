@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from domain.city import CityPlan, Models
-from domain.errors import HistoryTooShortError, WeatherEndsEarlyError
+from domain.errors import AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError
 from domain.panel import Demand, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.choice import params_for, published, recipe_of
@@ -117,7 +117,10 @@ def _folds(
     days = selection_origins(latest.origin, settings.selection_folds, settings.horizon_days, first_day, needed)
     folds = []
     for day in days:
-        known = known_of(day)
+        try:
+            known = known_of(day)
+        except (AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError):
+            continue  # a day in a gap of the data: nobody could have forecast then, so it compares nothing
         weather = weather_paths(known, settings.weather_paths, settings.horizon_days, seed)
         folds.append(Fold(known, weather, outcomes_after(latest.demand, known.origin, settings.horizon_days)))
     return folds

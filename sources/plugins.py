@@ -52,7 +52,8 @@ class Requests:
     rows_read: every row of the source, so that rows_read = rows_used + quarantined + excluded + duplicates, always.
     rows_used: rows of the source behind `rows` or `counts` (labels of one category are summed in counts).
     excluded: information-only rows. duplicates: technical ones, and older versions of the same id.
-    has_hours: False where created_at is a date only. files: name -> sha256 of what was read.
+    has_hours: False where created_at is a date only. has_backlog: False where no row says whether it was closed.
+    files: name -> sha256 of what was read.
     """
 
     rows: pd.DataFrame | None
@@ -66,6 +67,7 @@ class Requests:
     rows_used: int = 0
     excluded: int = 0
     duplicates: int = 0
+    has_backlog: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from domain.city import Quality
-from domain.errors import TooManyBadRowsError
+from domain.errors import TooManyBadRowsError, TooManyUnlocatedError
+from domain.words import NO_AREA
 from sources.plugins import Context, Requests
 from sources.rules import CountRules, LabelRules, RequestRules
 from sources.validation.area_ids import check_areas
@@ -15,7 +18,7 @@ from sources.validation.ids import check_ids
 from sources.validation.labels import check_labels
 from sources.validation.moments import WALL
 from sources.validation.repeats import check_repeats
-from sources.validation.status import check_status
+from sources.validation.status import UNTOLD, check_status
 from sources.validation.steps import Step, corrections_table, quarantine_table, run
 from sources.validation.times import check_times
 
@@ -88,17 +91,22 @@ def validate_counts(
 def check_share(requests: Requests, quality: Quality) -> None:
     """Stops the run above `quality.max_quarantined_share`, or where no row can be used.
 
-    Raises TooManyBadRowsError naming the most frequent reasons, each with an example.
+    Raises TooManyBadRowsError naming the most frequent reasons, each with an example and where it was found first;
+    TooManyUnlocatedError where a category has more requests without an area than `quality.max_unlocated_share`.
     """
     bad = len(requests.quarantine)
     share = bad / max(requests.rows_read, 1)
     if share <= quality.max_quarantined_share and requests.rows_used > 0:
+        _check_located(requests, quality)
         return
-    reasons = requests.quarantine.groupby(["column", "reason"], sort=True)["value"].agg(["size", "first"])
+    groups = requests.quarantine.groupby(["column", "reason"], sort=True)
+    reasons = groups.agg(
+        size=("value", "size"), value=("value", "first"), row=("row", "first"), file=("source", "first")
+    )
     top = reasons.sort_values("size", ascending=False, kind="stable").head(3).reset_index()
     listed = "; ".join(
-        f"{size} × {column}: {reason} (such as '{value}')"
-        for column, reason, size, value in top.itertuples(index=False, name=None)
+        f"{r.size} × {r.column}: {r.reason} (such as '{r.value}' in row {r.row} of {r.file})"
+        for r in (_Reason(*row) for row in top.itertuples(index=False, name=None))
     )
     raise TooManyBadRowsError(
         f"{bad} of {requests.rows_read} rows ({share:.1%}) cannot be used, "
@@ -108,6 +116,36 @@ def check_share(requests: Requests, quality: Quality) -> None:
         share=share,
         reasons=listed,
     )
+
+
+class _Reason(NamedTuple):
+    column: str
+    reason: str
+    size: int
+    value: str
+    row: int
+    file: str
+
+
+def _check_located(requests: Requests, quality: Quality) -> None:
+    """Forecasts and plans are by area: requests that name none can only be spread over the others."""
+    if requests.counts is not None:
+        frame = requests.counts[["category", "area", "count"]]
+    else:
+        assert requests.rows is not None
+        frame = requests.rows[["category", "area"]].assign(count=1)
+    lost = frame["count"].where(frame["area"] == NO_AREA, 0).groupby(frame["category"]).sum()
+    share = lost / frame.groupby("category")["count"].sum().clip(lower=1)
+    if share.max() > quality.max_unlocated_share:
+        worst = str(share.idxmax())
+        raise TooManyUnlocatedError(
+            f"{lost[worst]:,} requests of '{worst}' ({share[worst]:.1%}) name no area, "
+            f"{quality.max_unlocated_share:.1%} are allowed",
+            remedy="name the column that holds the area, set `areas: {kind: from_rows}` to plan for the whole city as "
+            "one area, or raise quality.max_unlocated_share; the last vintage stays as it is",
+            category=worst,
+            share=float(share[worst]),
+        )
 
 
 def _prepared(raw: pd.DataFrame, columns: tuple[str, ...], source: str) -> pd.DataFrame:
@@ -135,13 +173,14 @@ def _account(
         rows=rows,
         counts=counts,
         quarantine=quarantine_table((*quarantined, *step.quarantine), city),
-        corrections=corrections_table(step.corrections, city, source),
+        corrections=corrections_table(step.corrections, city, source, len(raw)),
         rows_read=len(raw) + sum(len(q) for q in quarantined),
         has_hours=has_hours,
         files={},
         rows_used=len(step.rows),
         excluded=step.excluded,
         duplicates=step.duplicates,
+        has_backlog=counts is None and UNTOLD not in {c.rule for c in step.corrections},
     )
 
 

@@ -46,11 +46,12 @@ def new_issued(archived: pd.DataFrame, incoming: pd.DataFrame) -> tuple[pd.DataF
     return valid[~is_archived].reset_index(drop=True), valid[is_archived & ~_equal(met)].reset_index(drop=True)
 
 
-def kept_correction(city: str, contradicting: pd.DataFrame) -> pd.DataFrame:
+def kept_correction(city: str, contradicting: pd.DataFrame, incoming_rows: int) -> pd.DataFrame:
     """The row of `corrections` that says how many issued forecasts were kept as first archived."""
     first = contradicting.iloc[0]
     example = f"issued {first['origin']:%Y-%m-%d} for {first['date']:%Y-%m-%d}"
     row = {"city": city, "source": str(first["source"]), "rule": KEPT_RULE, "rows": len(contradicting)}
+    row["of_rows"] = incoming_rows
     return pd.DataFrame([{**row, "example": example}])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,16 +12,22 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from domain.city import CityPlan
-from domain.panel import Known
+from domain.panel import Known, last_given
 from domain.tables import CORRECTIONS, HEALTH, QUARANTINE, REQUESTS
 from domain.words import (
+    MODE_ASSUMED_SHIFTS,
+    MODE_GAP,
+    MODE_NO_BACKLOG,
     MODE_NO_ISSUED,
     MODE_NO_WEATHER,
     MODE_SHORT_HISTORY,
+    MODE_SILENT,
+    MODE_SPARSE_WEATHER,
     MODE_STALE_DEMAND,
     MODE_STALE_WEATHER,
 )
 from storage.snapshot import Snapshot
+from storage.spells import silent_days, spells
 
 Finding = tuple[str, str, str, str, str]
 """kind, item, value, severity, remedy: the columns of `health` without vintage_id."""
@@ -35,7 +42,20 @@ _MODE_REMEDIES = {
     MODE_SHORT_HISTORY: "bring an older export: a year shows the seasons",
     MODE_STALE_DEMAND: "bring newer requests",
     MODE_STALE_WEATHER: "bring newer observed weather",
+    MODE_SPARSE_WEATHER: "bring observed weather without holes, a year or more, with rain and temperature",
+    MODE_GAP: "bring the missing rows; until then the weeks without any count as quiet ones",
+    MODE_SILENT: "check the labels in the city's YAML and whether the export is whole, or take the category out",
+    MODE_NO_BACKLOG: "bring rows with a status or a closing date; until then the backlog starts empty",
+    MODE_ASSUMED_SHIFTS: "bring rows with the time of day; until then shifts rest on the category's shift_profile",
 }
+_EXAMPLES = 3
+_COLUMN_REMEDIES = {
+    "label": "map them under requests.rules.labels, or name them under excluded_labels with a reason",
+    "area": "correct the map or the rows, or keep such rows without an area (requests.rules.on_unknown_area)",
+    "created": "correct them at the source, or state requests.rules.date_format",
+}
+_LOSES = re.compile(r"unknown|cannot be read|dropped|left out|null|: none|no due date|without an (area|outline)")
+"""Rules after which less is known than was written."""
 
 
 def findings(snapshot: Snapshot, known: Known, plan: CityPlan) -> pd.DataFrame:
@@ -43,11 +63,11 @@ def findings(snapshot: Snapshot, known: Known, plan: CityPlan) -> pd.DataFrame:
     found = [
         *_freshness(known),
         *_rows(snapshot),
-        *_counted(snapshot, QUARANTINE.name),
-        *_counted(snapshot, CORRECTIONS.name),
+        *_quarantined(snapshot),
+        *_corrected(snapshot),
         *(("mode", m, "this run is degraded", "warning", _MODE_REMEDIES.get(m, "")) for m in known.modes),
         *(("gap", f"no request from {a} to {b}", f"{n} days", "warning", _GAP) for a, b, n in gaps(known, plan)),
-        *_silent(known),
+        *_silent(known, plan),
         *_unlocated(known),
         *_basis(snapshot),
     ]
@@ -60,20 +80,15 @@ _GAP = "bring the missing rows, or start the history after the gap with quality.
 def gaps(known: Known, plan: CityPlan) -> list[tuple[date, date, int]]:
     """Stretches of quality.gap_days or more without any request: (first day, last day, days)."""
     demand = known.demand
-    busy = np.flatnonzero(demand.counts.sum(axis=(0, 1)) + demand.unlocated.sum(axis=0))
-    edges = np.concatenate([[-1], busy, [len(demand.dates)]])
-    lengths = np.diff(edges) - 1
-    at = np.flatnonzero(lengths >= plan.city.quality.gap_days)
+    found = spells(demand.counts.sum(axis=(0, 1)) + demand.unlocated.sum(axis=0), plan.city.quality.gap_days)
     first = demand.dates[0].date()
-    days = [(int(edges[i]) + 1, int(lengths[i])) for i in at]
-    return [(first + timedelta(days=s), first + timedelta(days=s + n - 1), n) for s, n in days]
+    return [(first + timedelta(days=s), first + timedelta(days=s + n - 1), n) for s, n in found]
 
 
 def _freshness(known: Known) -> list[Finding]:
     ends: dict[str, date | None] = {"requests": known.origin, "observed weather": None, "issued weather": None}
     if known.weather is not None:
-        given = np.flatnonzero(~np.isnan(known.weather.values).all(axis=1))
-        ends["observed weather"] = known.weather.dates[given[-1]].date()
+        ends["observed weather"] = last_given(known.weather)
     if known.issued is not None:
         ends["issued weather"] = known.issued.origins[-1].date()
     return [_age(name, end, known.as_of) for name, end in ends.items()]
@@ -106,20 +121,37 @@ def _rows(snapshot: Snapshot) -> list[Finding]:
     ]
 
 
-def _counted(snapshot: Snapshot, table: str) -> list[Finding]:
-    """Quarantined rows by reason, or corrected rows by rule."""
-    frame = snapshot.frame(table)
-    if table == QUARANTINE.name:
-        counts = frame.groupby("reason").size().sort_index()
-        read = max(snapshot.meta.rows_read, 1)
-        remedy = "correct them at the source"
-        return [("quarantine", str(r), _row_count(n), _severity(n / read), remedy) for r, n in counts.items()]
-    sums = frame.groupby("rule").agg(rows=("rows", "sum"), example=("example", "first")).sort_index()
-    examples = [f", e.g. {e}" if e else "" for e in sums["example"].astype(str)]
-    return [
-        ("correction", str(rule), f"{_row_count(rows)}{example}", "note", "")
-        for rule, rows, example in zip(sums.index, sums["rows"], examples, strict=True)
-    ]
+def _quarantined(snapshot: Snapshot) -> list[Finding]:
+    """Quarantined rows by reason, with what was written there most and where it was found first."""
+    frame, read = snapshot.frame(QUARANTINE), max(snapshot.meta.rows_read, 1)
+    found: list[Finding] = []
+    for (column, reason), rows in frame.groupby(["column", "reason"], sort=True):
+        most = rows["value"].value_counts().sort_index().sort_values(ascending=False, kind="stable").head(_EXAMPLES)
+        shown = ", ".join(f"'{_short(str(value))}' ({n:,})" for value, n in most.items())
+        first = rows.iloc[0]
+        where = f"{column}: {shown}; first in row {first['row']:,} of {first['source']}"
+        remedy = _COLUMN_REMEDIES.get(str(column), "correct them at the source")
+        found.append(
+            ("quarantine", str(reason), f"{_row_count(len(rows))}; {where}", _severity(len(rows) / read), remedy)
+        )
+    return found
+
+
+def _corrected(snapshot: Snapshot) -> list[Finding]:
+    """Corrected rows by rule; a warning where a rule that loses something met many of the rows."""
+    groups = snapshot.frame(CORRECTIONS).groupby("rule", sort=True)
+    sums = groups.agg(rows=("rows", "sum"), of_rows=("of_rows", "sum"), example=("example", "first"))
+    found: list[Finding] = []
+    for rule, rows, of_rows, example in sums.itertuples(name=None):
+        level = _severity(rows / max(of_rows, 1)) if _LOSES.search(rule) else "note"
+        shown = f", e.g. {example}" if example else ""
+        remedy = "check the columns, rules and units of this source in the city's YAML" if level == "warning" else ""
+        found.append(("correction", str(rule), f"{_row_count(rows)}{shown}", level, remedy))
+    return found
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else f"{value[:39]}…"
 
 
 def _severity(share: float) -> str:
@@ -136,8 +168,9 @@ def _row_count(rows: int) -> str:
     return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
-def _silent(known: Known) -> list[Finding]:
-    """Categories without a request in the last two years, and how many areas have none in one."""
+def _silent(known: Known, plan: CityPlan) -> list[Finding]:
+    """Categories that have no request (any more), and how many areas have none in two years."""
+    totals = known.demand.counts.sum(axis=1) + known.demand.unlocated
     recent = known.demand.counts[:, :, -_RECENT_DAYS:].sum(axis=2)
     lost = known.demand.unlocated[:, -_RECENT_DAYS:].sum(axis=1)
     found: list[Finding] = []
@@ -146,6 +179,10 @@ def _silent(known: Known) -> list[Finding]:
         if recent[c].sum() + lost[c] == 0:
             remedy = "check its labels in the city's YAML, or take it out of categories"
             found.append(("note", f"{category}: no request in two years", "all zero", "warning", remedy))
+        elif days := silent_days(totals[c], plan.city.quality.gap_days):
+            last = known.origin - timedelta(days=days)
+            remedy = "check its labels in the city's YAML and whether the export is whole"
+            found.append(("note", f"{category}: no request since {last}", f"{days} days", "warning", remedy))
         elif none:
             found.append(("note", f"{category}: areas without a request in two years", str(none), "note", ""))
     return found

@@ -9,9 +9,17 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, HistoryTooShortError
-from domain.words import MODE_SHORT_HISTORY, MODE_STALE_DEMAND
+from domain.words import (
+    MODE_ASSUMED_SHIFTS,
+    MODE_GAP,
+    MODE_NO_BACKLOG,
+    MODE_SHORT_HISTORY,
+    MODE_SILENT,
+    MODE_STALE_DEMAND,
+)
 from storage.demand import last_filed
 from storage.snapshot import Snapshot
+from storage.spells import daily_totals, has_recent_gap, silent_days
 
 MINIMUM_DAYS = 56
 FULL_YEAR_DAYS = 365
@@ -34,8 +42,8 @@ class Clock:
 def read_clock(snapshot: Snapshot, plan: CityPlan, as_of: date | None, counts: pd.DataFrame | None = None) -> Clock:
     """The clock of a run as of a day (None: the last day of the data).
 
-    counts: `storage.demand.daily_counts` at that day; where given, a gap that reaches the origin is found too.
-    Raises AsOfOutsideDataError, HistoryTooShortError.
+    counts: `storage.demand.daily_counts` at that day; where given, gaps are found too, and one that reaches the
+    origin sets it back. Raises AsOfOutsideDataError, HistoryTooShortError (also where nothing was ever filed).
     """
     meta = snapshot.meta
     day = as_of or meta.last_day
@@ -46,15 +54,45 @@ def read_clock(snapshot: Snapshot, plan: CityPlan, as_of: date | None, counts: p
     else:
         last = last_filed(snapshot, plan, day, covered)
         origin = covered if last is not None and last.time() >= WHOLE_DAY_FROM else covered - timedelta(days=1)
-    if counts is not None and len(counts):
-        busy = counts.loc[counts["date"] <= pd.Timestamp(origin), "date"].max().date()
+    if counts is not None:
+        busy = _last_busy(counts, plan, origin)
         if (origin - busy).days >= plan.city.quality.gap_days:
             covered = origin = busy
     age = (day - covered).days
     if age > plan.city.quality.max_demand_age_days:
         raise _too_old(plan, day, covered)
     modes = (MODE_STALE_DEMAND,) if (day - origin).days > USUAL_LAG_DAYS else ()
-    return Clock(day, covered, origin, (*modes, *history_modes(snapshot, plan, origin)))
+    quiet = () if counts is None else _quiet_modes(snapshot, plan, counts, origin)
+    return Clock(
+        day, covered, origin, (*modes, *_source_modes(snapshot), *quiet, *history_modes(snapshot, plan, origin))
+    )
+
+
+def _source_modes(snapshot: Snapshot) -> tuple[str, ...]:
+    """What the source itself cannot tell."""
+    hours = () if snapshot.meta.has_hours else (MODE_ASSUMED_SHIFTS,)
+    return hours if snapshot.meta.has_backlog else (MODE_NO_BACKLOG, *hours)
+
+
+def _quiet_modes(snapshot: Snapshot, plan: CityPlan, counts: pd.DataFrame, origin: date) -> tuple[str, ...]:
+    """A gap of the whole city in recent history, and a category that has no requests any more, or never had."""
+    least = plan.city.quality.gap_days
+    totals = daily_totals(counts, plan.city.categories, snapshot.meta.first_day, origin)
+    gap = (MODE_GAP,) if has_recent_gap(totals, least) else ()
+    return (*gap, MODE_SILENT) if any(silent_days(row, least) for row in totals) else gap
+
+
+def _last_busy(counts: pd.DataFrame, plan: CityPlan, origin: date) -> date:
+    """The last day with a request."""
+    busy = counts.loc[counts["date"] <= pd.Timestamp(origin), "date"]
+    if busy.empty:
+        raise HistoryTooShortError(
+            f"{plan.city.title}: not one request was filed up to {origin}: every count is 0",
+            remedy="check the count column and the labels in the city's YAML, or bring another export",
+            origin=origin,
+        )
+    last: date = busy.max().date()
+    return last
 
 
 def history_modes(snapshot: Snapshot, plan: CityPlan, origin: date) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Meta(Strict):
 
     is_counts: bool
     has_hours: bool
+    has_backlog: bool
     rows_read: int
     rows_used: int
     files: dict[str, str]

@@ -58,6 +58,7 @@ class Incoming:
     has_hours: bool
     files: dict[str, str]
     notes: tuple[str, ...] = field(default=())
+    has_backlog: bool = True
 
 
 def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime) -> Snapshot:
@@ -133,7 +134,8 @@ def _weather(
         archived = before.frame(WEATHER_ISSUED) if before else WEATHER_ISSUED.empty()
         new, refused = archive.new_issued(archived, incoming.weather_issued)
         issued = _append_years(folder, WEATHER_ISSUED, issued, new, "origin")
-        kept = archive.kept_correction(plan.city.city, refused) if len(refused) else kept
+        if len(refused):
+            kept = archive.kept_correction(plan.city.city, refused, len(incoming.weather_issued))
     return observed, issued, kept
 
 
@@ -160,6 +162,7 @@ def _meta(plan: CityPlan, incoming: Incoming, before: Snapshot | None, reading: 
     return Meta(
         is_counts=incoming.counts is not None,
         has_hours=incoming.has_hours and incoming.rows is not None,
+        has_backlog=incoming.has_backlog and incoming.rows is not None,
         rows_read=incoming.rows_read,
         rows_used=used,
         files=dict(sorted(incoming.files.items())),

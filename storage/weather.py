@@ -11,7 +11,13 @@ from domain.city import CityPlan
 from domain.errors import WeatherEndsEarlyError
 from domain.panel import Floats, IssuedWeather, Weather
 from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
-from domain.words import MODE_NO_ISSUED, MODE_NO_WEATHER, MODE_STALE_WEATHER, WEATHER_VARIABLES
+from domain.words import (
+    MODE_NO_ISSUED,
+    MODE_NO_WEATHER,
+    MODE_SPARSE_WEATHER,
+    MODE_STALE_WEATHER,
+    WEATHER_VARIABLES,
+)
 from storage.asof import is_current
 from storage.clock import start_of_day
 from storage.snapshot import Snapshot
@@ -19,6 +25,10 @@ from storage.snapshot import Snapshot
 _VALUES = list(WEATHER_VARIABLES)
 _USUAL_SHARE = 0.9
 """A variable given in at least this share of issued rows is expected in every lead."""
+_YEAR_DAYS = 365
+_KNOWN_SHARE = 0.9
+_NEEDED = ["temperature_mean_c", "precipitation_mm"]
+"""What rain and frost are seen by: a day without them is a day without weather."""
 
 
 def read_weather(
@@ -64,7 +74,14 @@ def _observed(
         )
     days = pd.date_range(latest.index[0], pd.Timestamp(origin), unit="us")
     values: Floats = latest[_VALUES].reindex(days).to_numpy(dtype=np.float64)
-    return Weather(days, values), (MODE_STALE_WEATHER,) if age > 0 else ()
+    stale = (MODE_STALE_WEATHER,) if age > 0 else ()
+    return Weather(days, values), (*stale, MODE_SPARSE_WEATHER) if is_sparse(latest, end) else stale
+
+
+def is_sparse(by_date: pd.DataFrame, end: date) -> bool:
+    """Whether over a tenth of the days of the year to `end` lack rain or temperature. by_date: indexed by day."""
+    year = by_date.loc[by_date.index > pd.Timestamp(end) - pd.Timedelta(days=_YEAR_DAYS), _NEEDED]
+    return len(year.dropna()) < _KNOWN_SHARE * _YEAR_DAYS
 
 
 def _issued(snapshot: Snapshot, over: datetime, origin: date, horizon: int) -> IssuedWeather | None:

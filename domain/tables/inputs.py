@@ -136,6 +136,7 @@ CORRECTIONS = table(
         "source": col("str", "file"),
         "rule": col("str", "what was done"),
         "rows": col("int64", "rows it was done to", low=0),
+        "of_rows": col("int64", "rows looked at", low=0),
         "example": col("str", "one value before → after"),
     },
 )

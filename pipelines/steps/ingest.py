@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from domain.city import CityPlan
+from domain.errors import AsOfOutsideDataError
 from domain.progress import Progress
 from pipelines.job import Job, Run
 from sources.calendar import holidays_table
@@ -25,13 +26,14 @@ def ingest(job: Job, progress: Progress) -> Run:
     """From sources to a committed snapshot, and the origin that follows from it."""
     plan = job.plan()
     sections = configured(plan)
+    today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
+    _refuse_to_come(job, today)
 
     def read(kind: Kind, context: Context) -> Any:
         progress(f"reading {kind}")
         plugin, config = sections[kind]
         return plugin.read(config, context)
 
-    today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
     context = Context(plan, job.open().cache, today, progress)
     areas: AreasRead = read("areas", context)
     context = replace(context, areas=areas.areas)
@@ -41,6 +43,16 @@ def ingest(job: Job, progress: Progress) -> Run:
     progress("writing what is new")
     snapshot = commit(job.folder(), plan, _incoming(plan, areas, requests, weather), job.now)
     return resolve(job, snapshot)
+
+
+def _refuse_to_come(job: Job, today: date) -> None:
+    """What will be known at the end of a day to come is not known yet."""
+    if job.as_of is not None and job.as_of > today:
+        raise AsOfOutsideDataError(
+            f"{job.plan().city.title}: {job.as_of} is yet to come; today is {today} there",
+            remedy=f"choose --as-of {today} or earlier, or leave it out",
+            as_of=job.as_of,
+        )
 
 
 def resolve(job: Job, snapshot: Snapshot) -> Run:
@@ -63,6 +75,7 @@ def _incoming(plan: CityPlan, areas: AreasRead, requests: Requests, weather: Wea
         corrections=pd.concat([c for c in corrections if len(c)] or [requests.corrections], ignore_index=True),
         rows_read=requests.rows_read,
         has_hours=requests.has_hours,
+        has_backlog=requests.has_backlog,
         files={**areas.files, **requests.files, **(weather.files if weather else {})},
         notes=(*requests.notes, *(weather.notes if weather else ()), *areas.notes),
     )

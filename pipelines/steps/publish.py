@@ -12,7 +12,7 @@ import pandas as pd
 
 from domain import tables as schemas
 from domain.manifest import Manifest, RecipeEntry
-from domain.panel import Ints
+from domain.panel import Ints, last_given
 from domain.progress import Progress
 from domain.words import SCHEMA_VERSION
 from pipelines.identity import code_version, config_hash, digest, lock_hash
@@ -113,7 +113,7 @@ def data_ages(run: Run) -> dict[str, int | None]:
     def age(last: pd.Timestamp | date | None) -> int | None:
         return None if last is None else (run.as_of - pd.Timestamp(last).date()).days
 
-    observed = known.weather.dates[-1] if known.weather is not None and len(known.weather.dates) else None
+    observed = None if known.weather is None else last_given(known.weather)
     issued = known.issued.origins[-1] if known.issued is not None and len(known.issued.origins) else None
     return {"requests": age(known.origin), "observed weather": age(observed), "issued weather": age(issued)}
 

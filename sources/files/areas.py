@@ -62,7 +62,8 @@ def read(config: AreaFiles, ctx: Context) -> AreasRead:
     located = areas.assign(city=ctx.plan.city.city, geometry=areas["outline"].map(_geojson), **_inside(areas))
     said = (config.attribution,) if config.attribution else ()
     table = AREAS.validate(located[list(AREAS.schema.columns)].sort_values("area", ignore_index=True))
-    return AreasRead(table, corrections_table([*notes, *more], ctx.plan.city.city, path.name), files, notes=said)
+    noted = corrections_table([*notes, *more], ctx.plan.city.city, path.name, len(features))
+    return AreasRead(table, noted, files, notes=said)
 
 
 def _with_table(

@@ -36,7 +36,10 @@ def repaired(geometries: list[object], ids: pd.Series, path: Path) -> Outlines:
 
     Raises SourceUnreadableError where coordinates are no degrees, or a geometry cannot be read.
     """
-    shapes = [_shape(geometry, path) for geometry in geometries]
+    shapes = [
+        _shape(geometry, f"{path}: the geometry of area '{area}'")
+        for geometry, area in zip(geometries, ids, strict=True)
+    ]
     broken = np.array([s is not None and not s.is_valid for s in shapes])
     fixed = [_polygons(shapely.make_valid(s) if b else s) for s, b in zip(shapes, broken, strict=True)]
     lost = np.array([f is None or f.is_empty for f in fixed])
@@ -52,14 +55,15 @@ def repaired(geometries: list[object], ids: pd.Series, path: Path) -> Outlines:
     )
 
 
-def _shape(geometry: object, path: Path) -> shapely.Geometry | None:
+def _shape(geometry: object, what: str) -> shapely.Geometry | None:
     if geometry is None:
         return None
     try:
         return shapely.from_geojson(json.dumps(geometry))
     except shapely.errors.GEOSException as error:
         raise SourceUnreadableError(
-            f"{path}: a geometry cannot be read: {error}", remedy="export the GeoJSON again", file=path
+            f"{what} cannot be read: {str(error).split('; last read')[0]}",
+            remedy="correct it, set it to null (an area without an outline), or export the GeoJSON again",
         ) from error
 
 

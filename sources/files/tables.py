@@ -23,7 +23,7 @@ from domain.errors import ColumnMissingError, SourceUnreadableError
 from sources.validation.steps import ASIDE
 
 Skipped = tuple[int, str, str]
-"""A row that does not fit the header: number, text, reason."""
+"""A row that does not fit the header: number, its cells counted, reason."""
 
 READABLE = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet")
 
@@ -164,7 +164,7 @@ def _text(path: Path, files: TableFile, columns: Mapping[str, str]) -> tuple[pa.
 
     def skip(row: pc.InvalidRow) -> str:
         reason = f"row has {row.actual_columns} cells, the header {row.expected_columns}"
-        skipped.append((row.number - 1, row.text[:200], reason))
+        skipped.append((row.number - 1, f"{row.actual_columns} cells", reason))  # its text may hold what is private
         return "skip"
 
     header = _header(path, files)

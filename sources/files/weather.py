@@ -117,7 +117,7 @@ def read(config: WeatherFiles, ctx: Context) -> WeatherRead:
     observed = WEATHER_OBSERVED.validate(
         _finished(days.frame, ctx, found, "date", list(WEATHER_OBSERVED.schema.columns))
     )
-    tables = [corrections_table([*_unreadable(found), *days.corrections], city, named(list(found.files)))]
+    tables = [_noted(found, days, city)]
     issued, files = None, found.files
     if config.issued is not None:
         got = read_tables(config.issued, config.issued.columns.model_dump(exclude_none=True), base)
@@ -125,7 +125,7 @@ def read(config: WeatherFiles, ctx: Context) -> WeatherRead:
         issued = WEATHER_ISSUED.validate(
             _finished(ahead.frame, ctx, got, "origin", list(WEATHER_ISSUED.schema.columns))
         )
-        tables.append(corrections_table([*_unreadable(got), *ahead.corrections], city, named(list(got.files))))
+        tables.append(_noted(got, ahead, city))
         files = files | got.files
     return WeatherRead(observed, issued, pd.concat(tables, ignore_index=True), files, tuple(notes))
 
@@ -140,6 +140,11 @@ def _checked(days: Days, table: WeatherTable) -> Days:
 def _finished(frame: pd.DataFrame, ctx: Context, found: FileRead, known: str, columns: list[str]) -> pd.DataFrame:
     known_at = end_of_days(frame[known], ctx.plan.city.zone)
     return frame.assign(city=ctx.plan.city.city, known_at=known_at)[columns]
+
+
+def _noted(found: FileRead, days: Days, city: str) -> pd.DataFrame:
+    notes = [*_unreadable(found), *days.corrections]
+    return corrections_table(notes, city, named(list(found.files)), len(found.frame))
 
 
 def _unreadable(found: FileRead) -> list[Correction]:

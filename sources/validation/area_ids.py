@@ -8,11 +8,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from domain.words import NO_AREA
+from domain.words import NO_AREA, WHOLE_CITY
 from sources.plugins import Context
 from sources.rules import LabelRules
 from sources.validation.steps import Fault, Step, correction, mapped, set_aside, text
 
+ONE_AREA = "no map, and no row names an area: the whole city is one"
+ONE_SPELLING = "area id spelt in several ways: the longest without a fraction"
 NUMBER = re.compile(r"^\+?0*(\d+)(?:\.0*)?$")
 
 
@@ -20,17 +22,21 @@ def check_areas(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
     """`area` as on the map, or as the rows spell it best where there is none; NO_AREA where it is empty.
 
     An id that fits two areas of the map equally well is ambiguous and goes to quarantine; so does one that fits
-    none, unless `on_unknown_area` keeps such rows without an area.
+    none, unless `on_unknown_area` keeps such rows without an area. Where there is no map and no row names an area,
+    the whole city is one.
     """
     written = text(rows["area"], rules.missing)
     names = [str(v) for v in written.dropna().unique()]
     known = [] if ctx.areas is None else [str(a) for a in ctx.areas["area"]]
+    if not names and not known:
+        note = correction(ONE_AREA, written.isna().to_numpy(), written, WHOLE_CITY)
+        return set_aside(rows.assign(area=WHOLE_CITY), [], [note])
     lookup = spellings(names, known) if known else merged(names)
     area = mapped(written, {n: a for n, a in lookup.items() if a is not None})
     lost = (area.isna() & written.notna()).to_numpy(dtype=bool)
     torn = (mapped(written, {n: "1" for n, a in lookup.items() if a is None}).notna()).to_numpy(dtype=bool)
     respelt = ((area != written) & area.notna()).to_numpy(dtype=bool)
-    notes = [correction("area id spelt as on the map", respelt, written, area)]
+    notes = [correction("area id spelt as on the map" if known else ONE_SPELLING, respelt, written, area)]
     faults = [Fault(torn, "area", "area id fits more than one area of the map", written)]
     if rules.on_unknown_area == "no_area":
         notes.append(correction("area that is not on the map: kept without an area", lost & ~torn, written, None))

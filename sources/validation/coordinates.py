@@ -18,7 +18,7 @@ from sources.validation.steps import Correction, Mask, Step, correction, set_asi
 MARGIN = 0.2
 """Degrees around the map within which a point is taken as of the city (its outline may be coarse)."""
 ROWS_MARGIN = 1.5
-"""Degrees around the median point, where there is no map."""
+"""Degrees around the yards or the median point, where there is no map."""
 
 
 class Box(NamedTuple):
@@ -85,16 +85,24 @@ def _project(points: Points, crs: str | None) -> None:
 
 
 def city_box(rules: RequestRules, ctx: Context, lat: Floats, lon: Floats) -> Box:
-    """Where points of the city lie: as stated, else around the map, else around the median of the rows."""
+    """Where points of the city lie: as stated, else around the map, the yards, the median of the rows.
+
+    Yards come first, as rows with latitude and longitude exchanged throughout look like another city.
+    """
     if rules.box is not None:
         return Box(*rules.box)
     on_map = None if ctx.areas is None else _map_box(ctx.areas)
     if on_map is not None:
         return on_map
+    yards = [(y.lat, y.lon) for y in ctx.plan.city.crews.yards if y.lat is not None and y.lon is not None]
     likely = (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
-    if not likely.any():
+    if yards:
+        lat, lon = np.array(yards, dtype=float).T
+    elif likely.any():
+        lat, lon = lat[likely], lon[likely]
+    else:
         return Box(-90, -180, 90, 180)
-    south, west = float(np.median(lat[likely])), float(np.median(lon[likely]))
+    south, west = float(np.median(lat)), float(np.median(lon))
     return Box(south - ROWS_MARGIN, west - ROWS_MARGIN, south + ROWS_MARGIN, west + ROWS_MARGIN)
 
 

@@ -119,9 +119,9 @@ def quarantine_table(parts: Iterable[pd.DataFrame], city: str) -> pd.DataFrame:
     return QUARANTINE.validate(whole.sort_values(["source", "row"], ignore_index=True))
 
 
-def corrections_table(corrections: Iterable[Correction], city: str, source: str) -> pd.DataFrame:
-    """`domain.tables.CORRECTIONS`, in the order of the checks."""
-    entries = [{"city": city, "source": source, **c._asdict()} for c in joined(corrections)]
+def corrections_table(corrections: Iterable[Correction], city: str, source: str, of_rows: int) -> pd.DataFrame:
+    """`domain.tables.CORRECTIONS`, in the order of the checks. of_rows: rows that the checks looked at."""
+    entries = [{"city": city, "source": source, "of_rows": of_rows, **c._asdict()} for c in joined(corrections)]
     return CORRECTIONS.validate(pd.DataFrame(entries)) if entries else CORRECTIONS.empty()
 
 

@@ -90,6 +90,12 @@ def plan(build_plan: Callable[..., CityPlan]) -> CityPlan:
 
 
 @pytest.fixture
+def one_category(build_plan: Callable[..., CityPlan]) -> CityPlan:
+    """A city of potholes only: where rows have no other category, none is silent."""
+    return build_plan(resolved=[POTHOLE])
+
+
+@pytest.fixture
 def build_rows() -> Callable[..., pd.DataFrame]:
     """Rows of `requests` without versions, from dicts; what is left out is filled in."""
 

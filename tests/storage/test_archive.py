@@ -43,4 +43,4 @@ def test_what_was_issued_is_kept_whatever_the_source_says_later(build_issued: We
     new, refused = new_issued(archived, changed)
     assert new["origin"].dt.day.tolist() == [3, 3]
     assert len(refused) == 4
-    assert kept_correction("testville", refused)["rows"].tolist() == [4]
+    assert kept_correction("testville", refused, 5)[["rows", "of_rows"]].to_numpy().tolist() == [[4, 5]]

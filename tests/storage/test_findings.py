@@ -29,7 +29,8 @@ def test_every_row_of_a_load_is_accounted_for(
     rows = daily_rows(FIRST, LAST)
     bad = {"city": "testville", "source": "rows.csv", "column": "created", "value": "1900-01-01", "request_id": ""}
     quarantine = pd.DataFrame([{**bad, "row": n, "reason": "created before 2000"} for n in (1, 2)])
-    done = {"city": "testville", "source": "rows.csv", "rule": "id 8.0 read as 8", "rows": 7, "example": "8.0 → 8"}
+    done = {"city": "testville", "source": "rows.csv", "rule": "id 8.0 read as 8", "rows": 7}
+    done |= {"of_rows": 875, "example": "8.0 → 8"}
     load = build_incoming(rows, rows_read=len(rows) + 5, quarantine=quarantine, corrections=pd.DataFrame([done]))
     snapshot = commit(folder, plan, load, NOW)
     frame = findings(snapshot, read_known(snapshot, plan, LAST), plan)
@@ -41,7 +42,9 @@ def test_every_row_of_a_load_is_accounted_for(
         "quarantined": "2 (0.23\u00a0%)",
         "other: of no category here, or repeats": "3",
     }
-    assert told(frame, "quarantine") == {"created before 2000": ("2 rows", "note")}
+    assert told(frame, "quarantine") == {
+        "created before 2000": ("2 rows; created: '1900-01-01' (2); first in row 1 of rows.csv", "note")
+    }
     assert told(frame, "correction") == {"id 8.0 read as 8": ("7 rows, e.g. 8.0 → 8", "note")}
 
 
@@ -51,7 +54,7 @@ def test_a_degraded_run_says_so_and_what_to_do(
     snapshot = commit(folder, plan, build_incoming(daily_rows(FIRST, LAST)), NOW)
     frame = findings(snapshot, read_known(snapshot, plan, date(2024, 3, 14)), plan)
     modes = frame[frame["kind"] == "mode"]
-    assert modes["item"].tolist() == ["stale demand", "no weather"]
+    assert modes["item"].tolist() == ["stale demand", "silent category", "no weather"]
     assert (modes["severity"] == "warning").all()
     assert (modes["remedy"] != "").all()
     assert told(frame, "freshness")["requests"] == ("to 2024-03-10, 4 days before 2024-03-14", "note")

@@ -28,18 +28,20 @@ Load = Callable[..., Incoming]
 
 
 @pytest.fixture
-def snapshot(folder: CityFolder, plan: CityPlan, daily_rows: Frames, build_incoming: Load) -> Snapshot:
+def snapshot(folder: CityFolder, one_category: CityPlan, daily_rows: Frames, build_incoming: Load) -> Snapshot:
     """A pothole at noon and at 19:00 on every day from FIRST to LAST, without weather."""
-    return commit(folder, plan, build_incoming(daily_rows(FIRST, LAST)), NOW)
+    return commit(folder, one_category, build_incoming(daily_rows(FIRST, LAST)), NOW)
 
 
-def test_without_an_as_of_day_the_run_is_as_of_the_last_day_of_the_data(snapshot: Snapshot, plan: CityPlan) -> None:
-    assert resolve_origin(snapshot, plan, None) == (LAST, LAST, NO_WEATHER)
+def test_without_an_as_of_day_the_run_is_as_of_the_last_day_of_the_data(
+    snapshot: Snapshot, one_category: CityPlan
+) -> None:
+    assert resolve_origin(snapshot, one_category, None) == (LAST, LAST, NO_WEATHER)
 
 
-def test_a_day_inside_the_history_is_complete(snapshot: Snapshot, plan: CityPlan) -> None:
+def test_a_day_inside_the_history_is_complete(snapshot: Snapshot, one_category: CityPlan) -> None:
     day = date(2024, 2, 1)
-    assert resolve_origin(snapshot, plan, day) == (day, day, NO_WEATHER)
+    assert resolve_origin(snapshot, one_category, day) == (day, day, NO_WEATHER)
 
 
 @pytest.mark.parametrize(("hour", "origin"), [(17, LAST), (18, LAST + DAY)])
@@ -47,7 +49,7 @@ def test_a_last_day_is_complete_only_if_rows_were_filed_till_the_evening(
     hour: int,
     origin: date,
     folder: CityFolder,
-    plan: CityPlan,
+    one_category: CityPlan,
     daily_rows: Frames,
     build_rows: Frames,
     build_incoming: Load,
@@ -55,9 +57,9 @@ def test_a_last_day_is_complete_only_if_rows_were_filed_till_the_evening(
     at = pd.Timestamp(LAST + DAY).tz_localize("America/Chicago") + pd.Timedelta(hours=hour)
     last = build_rows({"request_id": "last", "created_at": at})
     rows = pd.concat([daily_rows(FIRST, LAST), last], ignore_index=True)
-    snapshot = commit(folder, plan, build_incoming(rows), NOW)
-    assert resolve_origin(snapshot, plan, None) == (LAST + DAY, origin, NO_WEATHER)
-    dense = daily_demand(snapshot, plan, LAST + DAY, origin)
+    snapshot = commit(folder, one_category, build_incoming(rows), NOW)
+    assert resolve_origin(snapshot, one_category, None) == (LAST + DAY, origin, NO_WEATHER)
+    dense = daily_demand(snapshot, one_category, LAST + DAY, origin)
     assert dense.groupby("date")["is_complete"].all().iloc[-1] == (origin > LAST)
 
 
@@ -71,37 +73,37 @@ def test_rows_with_dates_only_make_a_complete_last_day(
     assert read_known(snapshot, plan, LAST).hours is None
 
 
-def test_some_days_after_the_data_the_run_is_labelled_stale(snapshot: Snapshot, plan: CityPlan) -> None:
+def test_some_days_after_the_data_the_run_is_labelled_stale(snapshot: Snapshot, one_category: CityPlan) -> None:
     day = LAST + 5 * DAY
-    assert resolve_origin(snapshot, plan, day) == (day, LAST, (MODE_STALE_DEMAND, MODE_NO_WEATHER))
+    assert resolve_origin(snapshot, one_category, day) == (day, LAST, (MODE_STALE_DEMAND, MODE_NO_WEATHER))
 
 
-def test_the_day_after_the_data_is_the_usual_lag_of_a_days_run(snapshot: Snapshot, plan: CityPlan) -> None:
-    assert resolve_origin(snapshot, plan, LAST + DAY) == (LAST + DAY, LAST, NO_WEATHER)
+def test_the_day_after_the_data_is_the_usual_lag_of_a_days_run(snapshot: Snapshot, one_category: CityPlan) -> None:
+    assert resolve_origin(snapshot, one_category, LAST + DAY) == (LAST + DAY, LAST, NO_WEATHER)
 
 
-def test_too_long_after_the_data_is_an_error_with_both_dates(snapshot: Snapshot, plan: CityPlan) -> None:
+def test_too_long_after_the_data_is_an_error_with_both_dates(snapshot: Snapshot, one_category: CityPlan) -> None:
     with pytest.raises(AsOfOutsideDataError, match=r"2024-03-18.*2024-03-10") as caught:
-        resolve_origin(snapshot, plan, LAST + 8 * DAY)
+        resolve_origin(snapshot, one_category, LAST + 8 * DAY)
     assert "--as-of 2024-03-10" in caught.value.remedy
 
 
-def test_before_eight_weeks_of_data_is_an_error_with_both_dates(snapshot: Snapshot, plan: CityPlan) -> None:
+def test_before_eight_weeks_of_data_is_an_error_with_both_dates(snapshot: Snapshot, one_category: CityPlan) -> None:
     with pytest.raises(AsOfOutsideDataError, match=r"2023-02-01.*2023-01-01") as caught:
-        resolve_origin(snapshot, plan, date(2023, 2, 1))
+        resolve_origin(snapshot, one_category, date(2023, 2, 1))
     assert "2023-02-26" in caught.value.remedy
-    assert resolve_origin(snapshot, plan, date(2023, 2, 26))[1] == date(2023, 2, 26)
+    assert resolve_origin(snapshot, one_category, date(2023, 2, 26))[1] == date(2023, 2, 26)
 
 
 def test_less_than_a_year_is_labelled_and_less_than_eight_weeks_refused(
-    folder: CityFolder, plan: CityPlan, snapshot: Snapshot, daily_rows: Frames, build_incoming: Load
+    folder: CityFolder, one_category: CityPlan, snapshot: Snapshot, daily_rows: Frames, build_incoming: Load
 ) -> None:
-    assert MODE_SHORT_HISTORY in resolve_origin(snapshot, plan, date(2023, 12, 30))[2]
-    assert MODE_SHORT_HISTORY not in resolve_origin(snapshot, plan, date(2023, 12, 31))[2]
+    assert MODE_SHORT_HISTORY in resolve_origin(snapshot, one_category, date(2023, 12, 30))[2]
+    assert MODE_SHORT_HISTORY not in resolve_origin(snapshot, one_category, date(2023, 12, 31))[2]
     other = folder.root / "short"
     short = build_incoming(daily_rows(LAST - 50 * DAY, LAST))
     with pytest.raises(HistoryTooShortError, match="51 days of history"):
-        resolve_origin(commit(_folder(other), plan, short, NOW), plan, None)
+        resolve_origin(commit(_folder(other), one_category, short, NOW), one_category, None)
 
 
 def _folder(root: Path) -> CityFolder:
@@ -243,14 +245,14 @@ def test_counts_make_a_panel_without_hours_or_places(folder: CityFolder, plan: C
     assert known.places is None
 
 
-def test_an_origin_that_was_not_complete_by_then_is_refused(snapshot: Snapshot, plan: CityPlan) -> None:
-    assert read_known(snapshot, plan, LAST, LAST - 7 * DAY).origin == LAST - 7 * DAY
+def test_an_origin_that_was_not_complete_by_then_is_refused(snapshot: Snapshot, one_category: CityPlan) -> None:
+    assert read_known(snapshot, one_category, LAST, LAST - 7 * DAY).origin == LAST - 7 * DAY
     with pytest.raises(AsOfOutsideDataError, match="complete to 2024-03-10 only"):
-        read_known(snapshot, plan, LAST + DAY, LAST + DAY)
+        read_known(snapshot, one_category, LAST + DAY, LAST + DAY)
 
 
-def test_reading_twice_gives_the_same_arrays(snapshot: Snapshot, plan: CityPlan) -> None:
-    one, two = (read_known(snapshot, plan, date(2024, 2, 1)) for _ in range(2))
+def test_reading_twice_gives_the_same_arrays(snapshot: Snapshot, one_category: CityPlan) -> None:
+    one, two = (read_known(snapshot, one_category, date(2024, 2, 1)) for _ in range(2))
     assert np.array_equal(one.demand.counts, two.demand.counts)
     assert one.demand.dates.equals(two.demand.dates)
 

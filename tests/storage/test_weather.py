@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from domain.city import CityPlan
+from domain.city import CityPlan, Section
 from domain.errors import WeatherEndsEarlyError
 from domain.words import MODE_NO_ISSUED, MODE_STALE_WEATHER
 from storage.home import CityFolder
@@ -23,12 +23,13 @@ Load = Callable[..., Incoming]
 
 @pytest.fixture
 def with_weather(
-    folder: CityFolder, build_plan: Callable[..., CityPlan], daily_rows: Frames, build_incoming: Load
+    folder: CityFolder, one_category: CityPlan, daily_rows: Frames, build_incoming: Load
 ) -> Callable[..., tuple[Snapshot, CityPlan]]:
     """The daily rows with this observed and issued weather."""
 
     def build(observed: pd.DataFrame, issued: pd.DataFrame | None = None) -> tuple[Snapshot, CityPlan]:
-        plan = build_plan(weather={"kind": "files"})
+        city = one_category.city.model_copy(update={"weather": Section(kind="files")})
+        plan = one_category.model_copy(update={"city": city})
         load = build_incoming(daily_rows(FIRST, LAST), weather_observed=observed, weather_issued=issued)
         return commit(folder, plan, load, NOW), plan
 

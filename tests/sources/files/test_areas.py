@@ -136,5 +136,5 @@ def test_what_is_no_geojson_is_refused(text: str, read: Read, tmp_path: Path) ->
 
 def test_a_geometry_that_cannot_be_read_is_refused(draw: Callable[..., None], read: Read) -> None:
     draw(({"id": "a"}, [[0, 0], [1, 1]]))
-    with pytest.raises(SourceUnreadableError, match="a geometry cannot be read"):
+    with pytest.raises(SourceUnreadableError, match="the geometry of area 'a' cannot be read"):
         read("areas", "files", SETTINGS)

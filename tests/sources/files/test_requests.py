@@ -69,4 +69,4 @@ def test_counts_are_read_with_the_usual_column_names(read: Read, tmp_path: Path)
 def test_counts_of_the_whole_city_need_no_area(read: Read, tmp_path: Path) -> None:
     (tmp_path / "counts.csv").write_text("day,n,what\n2024-03-05,4,pothole\n", encoding="utf-8")
     settings = {"path": "counts.csv", "columns": {"date": "day", "count": "n", "label": "what", "area": None}}
-    assert read("requests", "counts", settings).counts[["area", "count"]].to_numpy().tolist() == [["", 4]]
+    assert read("requests", "counts", settings).counts[["area", "count"]].to_numpy().tolist() == [["whole city", 4]]

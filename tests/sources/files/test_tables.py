@@ -73,8 +73,8 @@ def test_rows_that_do_not_fit_the_header_are_set_aside_under_their_number(tmp_pa
     assert found.frame["request_id"].to_dict() == {1: "1", 4: "4"}
     aside = pd.concat(found.unreadable)
     assert aside[["row", "value", "reason"]].to_numpy().tolist() == [
-        [2, "2", "row has 1 cells, the header 2"],
-        [3, "3,y,z", "row has 3 cells, the header 2"],
+        [2, "1 cells", "row has 1 cells, the header 2"],
+        [3, "3 cells", "row has 3 cells, the header 2"],
     ]
 
 
