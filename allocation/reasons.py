@@ -73,8 +73,10 @@ def _work(category: str, jobs: float, late: float, to_come: float, until: date, 
     """Jobs that wait and jobs to come: "18 pothole jobs open here now, 15 past due, and 0.6 more by Monday evening"."""
     when = "now" if is_first else "by then"
     waiting = f"{_n(jobs)} {category} {'job' if _n(jobs) == '1' else 'jobs'} open {where} {when}"
-    past = f", {_n(late)} past due," if _n(late) != "0" else ""
-    return f"{waiting}{past} and {_n(to_come)} more expected by {until:%A} evening"
+    past = f", {_n(late)} past due" if _n(late) != "0" else ""
+    if _n(to_come) == "0":
+        return f"{waiting}{past}"
+    return f"{waiting}{past}{',' if past else ''} and {_n(to_come)} more expected by {until:%A} evening"
 
 
 def readiness_reason(

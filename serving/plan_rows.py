@@ -6,7 +6,7 @@ import pandas as pd
 
 from domain.words import CITY_LEVEL
 from serving.reading import Tables, frame
-from serving.words import WEEKDAYS, category_words
+from serving.words import WEEKDAYS, category_words, listing
 
 KEY = ["date", "shift", "yard", "crew_type"]
 COLUMNS = [
@@ -17,6 +17,11 @@ COLUMNS = [
 
 SMALLEST_STOP = 5.0
 """Expected minutes from which a stop is named: what lies below is work on few of the draws."""
+FIRM_JOBS = 0.5
+"""Expected jobs from which a place is a stop: what lies below comes up in less than every other case, and nobody can be
+sent to a tenth of a job."""
+LIKELIEST = 3
+"""Places named for the minutes that belong to no stop."""
 
 
 def plan_rows(tables: Tables) -> pd.DataFrame:
@@ -40,9 +45,33 @@ def _work(dispatch: pd.DataFrame) -> pd.DataFrame:
         [*KEY, "expected_minutes", "area", "category"], ascending=[True] * 4 + [False, True, True], kind="stable"
     )
     sums = ordered.groupby(KEY, sort=True)[["expected_minutes", "expected_served", "expected_late"]].sum()
-    named = ordered[ordered["expected_minutes"] >= SMALLEST_STOP]
-    texts = named.assign(areas=stops(named)).groupby(KEY, sort=True)["areas"].agg("; ".join)
+    is_stop = is_firm(ordered) | (ordered["area"] == CITY_LEVEL)
+    texts = ordered[is_stop].assign(areas=stops(ordered[is_stop])).groupby(KEY, sort=True)["areas"].agg("; ".join)
+    texts = pd.concat([texts, _loose(ordered[~is_stop])]).groupby(level=KEY, sort=True).agg("; ".join)
     return sums.join(texts).reset_index()
+
+
+def is_firm(dispatch: pd.DataFrame) -> pd.Series:
+    """Rows that are worth sending a crew to by name."""
+    return (dispatch["expected_served"] >= FIRM_JOBS) & (dispatch["expected_minutes"] >= SMALLEST_STOP)
+
+
+def _loose(rows: pd.DataFrame) -> pd.Series:
+    """Minutes of a slot that belong to no stop, and where they are likeliest; rows: most minutes first."""
+    groups = rows.groupby(KEY, sort=True)
+    minutes = groups["expected_minutes"].sum()
+    where = rows[rows["expected_minutes"] >= SMALLEST_STOP].groupby(KEY, sort=True)["area"].agg(_likeliest)
+    text = (
+        "jobs not sure yet "
+        + minutes.round().astype("int64").astype("str")
+        + " min"
+        + where.reindex(minutes.index, fill_value="")
+    )
+    return text[minutes >= SMALLEST_STOP].astype("str").rename("areas")
+
+
+def _likeliest(areas: pd.Series) -> str:
+    return f", likeliest in {listing(list(dict.fromkeys(areas))[:LIKELIEST])}"
 
 
 def stops(dispatch: pd.DataFrame) -> pd.Series:

@@ -34,7 +34,9 @@ def write_readme(sheet: Any, styles: Formats, manifest: Manifest, tabs: dict[str
         sheet, styles, row, "What was forecast with what", [(title_words(r), s) for r, s in _recipes(manifest)]
     )
     row = _block(sheet, styles, row, "What each sheet is", list(tabs.items()))
-    _block(sheet, styles, row, "How to read it", [("", text) for text in HOW_TO_READ])
+    row = _block(sheet, styles, row, "How to read it", [("", text) for text in HOW_TO_READ])
+    if manifest.attribution:
+        _block(sheet, styles, row, "Sources and what they say of themselves", [("", t) for t in manifest.attribution])
     sheet.freeze_panes(3, 0)
 
 
@@ -47,7 +49,6 @@ def _facts(manifest: Manifest) -> list[tuple[str, str]]:
         ("Plan runs", f"{long_day(manifest.first_date)} to {long_day(manifest.last_date)}"),
         *((f"Mode: {mode}", mode_words(mode)) for mode in modes(manifest)),
         *ages,
-        *(("Attribution", text) for text in manifest.attribution),
     ]
 
 

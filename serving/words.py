@@ -100,7 +100,7 @@ def hours(minutes: float) -> str:
     """Minutes as hours where that reads better: 45 min, 2.5 h."""
     if math.isnan(minutes):
         return "–"
-    return f"{minutes:.0f} min" if minutes < 90 else f"{number(minutes / 60)} h"
+    return f"{minutes:.0f}\u00a0min" if minutes < 90 else f"{number(minutes / 60)}\u00a0h"
 
 
 def percent(share: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from domain.words import CITY_LEVEL
-from serving.plan_rows import SMALLEST_STOP
+from serving.plan_rows import LIKELIEST, SMALLEST_STOP, is_firm
 from serving.reading import next_days
 from serving.report.source import Source
 from serving.words import listing
@@ -13,9 +13,6 @@ from serving.words import listing
 LEVELS = ("normal", "standby", "call-in", "storm")
 STOPS = 4
 """Areas named for a crew on a card; the table below the cards has all."""
-FIRM_JOBS = 0.5
-"""Expected jobs from which a place is a stop: what lies below is work that comes up in less than every other case,
-and nobody can be sent to a tenth of a job."""
 
 
 def days(source: Source) -> list[dict[str, object]]:
@@ -57,10 +54,10 @@ def _work(source: Source, rows: pd.DataFrame) -> dict[str, object]:
     order = ["marginal_value", "expected_minutes", "area", "category"]
     ranked = rows.sort_values(order, ascending=[False, False, True, True], kind="stable")
     ranked = ranked.assign(place=ranked["area"].map(source.place_and_id).astype("str"))
-    firm = (ranked["expected_served"] >= FIRM_JOBS) & (ranked["expected_minutes"] >= SMALLEST_STOP)
+    firm = is_firm(ranked)
     stops = [{str(k): v for k, v in row.items()} for row in ranked[firm].to_dict("records")]
     rest = ranked[~firm].sort_values(["expected_minutes", "area"], ascending=[False, True], kind="stable")
-    likely = rest.loc[rest["expected_minutes"] >= SMALLEST_STOP, "place"].drop_duplicates()[:3]
+    likely = rest.loc[rest["expected_minutes"] >= SMALLEST_STOP, "place"].drop_duplicates()[:LIKELIEST]
     return {
         "stops": stops[:STOPS],
         "more": max(len(stops) - STOPS, 0),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from domain.words import CITY_LEVEL, MODE_NORMAL
+from serving.plan_rows import is_firm
 from serving.reading import natural, next_days
-from serving.report.days import FIRM_JOBS, LEVELS, highest
+from serving.report.days import LEVELS, highest
 from serving.report.demand_map import DAYS
 from serving.report.health import TITLES
 from serving.report.source import Source
@@ -28,6 +29,10 @@ from serving.words import (
 
 LEVEL_WITH = 0.995
 """A mean ratio from here on is no evidence of a forecast better than a spreadsheet's."""
+_LEVEL = (
+    "{} is published; on earlier dates nothing that was tried came clearly closer than a spreadsheet forecast. "
+    "Accuracy has the figures."
+)
 FIRST_STOPS = 3
 
 Note = dict[str, str]
@@ -77,7 +82,7 @@ def _today(source: Source) -> Iterator[Note]:
         return
     roster, dispatch = source.table("roster"), source.table("dispatch")
     today, work = roster[roster["date"] == near[0]], dispatch[dispatch["date"] == near[0]]
-    named = work[(work["area"] != CITY_LEVEL) & (work["expected_served"] >= FIRM_JOBS)]
+    named = work[(work["area"] != CITY_LEVEL) & is_firm(work)]
     stops = named.groupby(["area", "category"], sort=True)[["marginal_value", "expected_minutes"]].sum().reset_index()
     order = ["marginal_value", "expected_minutes", "area", "category"]
     most = stops.sort_values(order, ascending=[False, False, True, True]).head(FIRST_STOPS)
@@ -119,7 +124,10 @@ def _readiness(source: Source) -> Iterator[Note]:
 
 def _calm(table: pd.DataFrame, category: str) -> str:
     chance = table.loc[table["category"] == category, "chance_of_exceeding"].max()
-    return f"Every district stays at normal; the chance of more than that can serve is at most {percent(chance)}."
+    return (
+        "Holding crews would cost more than it saves in every district. The chance of more requests in a day than "
+        f"regular crews answer is at most {percent(chance)}."
+    )
 
 
 def _later(days: list[pd.Timestamp], rows: pd.DataFrame) -> str:
@@ -183,11 +191,8 @@ def _evidence(source: Source) -> Iterator[Note]:
     for recipe in source.manifest.recipes:
         if recipe.mean_ratio is None or recipe.mean_ratio >= LEVEL_WITH:
             name = title_words(category_words(recipe.category))
-            yield {
-                "severity": "note",
-                "title": f"{name} forecast: no better than a spreadsheet",
-                "text": recipe.sentence,
-            }
+            text = recipe.sentence if recipe.mean_ratio is None else _LEVEL.format(recipe.title)
+            yield {"severity": "note", "title": f"{name} forecast: no better than a spreadsheet", "text": text}
 
 
 def _health(source: Source) -> Iterator[Note]:

@@ -60,4 +60,6 @@ def test_a_stop_tells_what_waits_there_and_what_is_left() -> None:
         "18 pothole jobs open here now, 15 past due, and 0.6 more expected by Monday evening; "
         "8.5 done on this shift, 0 late by that evening"
     )
+    quiet = dispatch_reason(area="D2-08", served=8.5, late=0.0, **{**told, "to_come": 0.01})
+    assert quiet.startswith("18 pothole jobs open here now, 15 past due; 8.5 done")
     assert "open within reach now" in dispatch_reason(area="*", served=8.5, late=0.0, **told)

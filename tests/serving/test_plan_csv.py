@@ -49,6 +49,16 @@ def test_later_days_name_no_area_but_a_range(published):
     assert all(re.fullmatch(r"(pothole|flooding) \d+ to \d+ min, areas named nearer the day", text) for text in later)
 
 
+def test_work_that_is_not_sure_is_not_given_as_stops(published):
+    dispatch = published.tables["dispatch"]
+    thin = dispatch.assign(expected_served=dispatch["expected_served"].where(dispatch["area"] == "*", 0.2))
+    rows = rows_of(plan_csv({**published.tables, "dispatch": thin}, published.manifest))
+    near = [row for row in rows if row["date"] <= "2026-03-05"]
+    for row in near:
+        minutes = re.fullmatch(r"jobs not sure yet (\d+) min, likeliest in a\d+, a\d+ and a\d+", row["areas"])[1]
+        assert minutes == row["expected_minutes"]
+
+
 def test_no_cell_is_run_as_a_formula_whatever_areas_and_yards_are_called(hostile):
     rows = rows_of(plan_csv(hostile.tables, hostile.manifest))
     assert any(row["yard"] == "'=Overview" for row in rows)

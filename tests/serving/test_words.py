@@ -8,7 +8,17 @@ import domain.words
 from serving import words
 from serving.reading import natural
 
-NUMBERS = [(0, "0"), (3, "3"), (0.42, "0.4"), (1.02, "1.0"), (9.94, "9.9"), (9.97, "10"), (1204.4, "1,204"), (-4.25, "−4.2"), (-0.04, "0.0")]
+NUMBERS = [
+    (0, "0"),
+    (3, "3"),
+    (0.42, "0.4"),
+    (1.02, "1.0"),
+    (9.94, "9.9"),
+    (9.97, "10"),
+    (1204.4, "1,204"),
+    (-4.25, "−4.2"),
+    (-0.04, "0.0"),
+]
 
 
 @pytest.mark.parametrize(("value", "said"), [*NUMBERS, (float("nan"), "–")])
@@ -27,7 +37,7 @@ def test_days_are_said_in_english_whatever_the_machine_speaks():
 
 
 def test_minutes_become_hours_where_that_reads_better():
-    assert [words.hours(m) for m in (45, 89, 150, 720)] == ["45 min", "89 min", "2.5 h", "12 h"]
+    assert [words.hours(m) for m in (45, 89, 150, 720)] == ["45\u00a0min", "89\u00a0min", "2.5\u00a0h", "12\u00a0h"]
 
 
 def test_every_mode_and_every_readiness_level_has_words():

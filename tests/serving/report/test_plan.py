@@ -153,7 +153,7 @@ def test_the_first_section_names_raised_readiness_lateness_staffing_and_warnings
         "Data: gaps and breaks. Noise 2024-07-02 to 2024-07-29 (28 days without a row). Ask the portal's owner." in said
     )
     assert "5 crews held ready (24 mm of rain likely, 3.4 × the usual requests). Then standby on Mon 9 Mar" in said
-    assert "No evidence that anything beats the spreadsheet forecast" in said
+    assert "nothing that was tried came clearly closer than a spreadsheet forecast" in said
 
 
 def test_what_to_do_today_comes_before_what_is_expected_and_that_before_how_good_it_is(page, published):
