@@ -45,9 +45,12 @@ def _work(dispatch: pd.DataFrame) -> pd.DataFrame:
         [*KEY, "expected_minutes", "area", "category"], ascending=[True] * 4 + [False, True, True], kind="stable"
     )
     sums = ordered.groupby(KEY, sort=True)[["expected_minutes", "expected_served", "expected_late"]].sum()
-    is_stop = is_firm(ordered) | (ordered["area"] == CITY_LEVEL)
-    texts = ordered[is_stop].assign(areas=stops(ordered[is_stop])).groupby(KEY, sort=True)["areas"].agg("; ".join)
-    texts = pd.concat([texts, _loose(ordered[~is_stop])]).groupby(level=KEY, sort=True).agg("; ".join)
+    is_pooled = ordered["area"] == CITY_LEVEL
+    named = ordered[is_firm(ordered) | (is_pooled & (ordered["expected_minutes"] >= SMALLEST_STOP))]
+    texts = named.assign(areas=stops(named)).groupby(KEY, sort=True)["areas"].agg("; ".join)
+    texts = (
+        pd.concat([texts, _loose(ordered[~is_firm(ordered) & ~is_pooled])]).groupby(level=KEY, sort=True).agg("; ".join)
+    )
     return sums.join(texts).reset_index()
 
 
@@ -61,12 +64,8 @@ def _loose(rows: pd.DataFrame) -> pd.Series:
     groups = rows.groupby(KEY, sort=True)
     minutes = groups["expected_minutes"].sum()
     where = rows[rows["expected_minutes"] >= SMALLEST_STOP].groupby(KEY, sort=True)["area"].agg(_likeliest)
-    text = (
-        "jobs not sure yet "
-        + minutes.round().astype("int64").astype("str")
-        + " min"
-        + where.reindex(minutes.index, fill_value="")
-    )
+    spare = "jobs not sure yet " + minutes.round().astype("int64").astype("str") + " min"
+    text = spare + where.reindex(minutes.index, fill_value="")
     return text[minutes >= SMALLEST_STOP].astype("str").rename("areas")
 
 
