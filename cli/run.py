@@ -21,6 +21,8 @@ EPILOG = (
     "With --as-of the plan is published, but `latest` stays where it is unless --move-latest is given."
 )
 
+WARNINGS_SHOWN = 5
+
 
 def register(app: typer.Typer) -> None:
     app.command("run", epilog=EPILOG)(run)
@@ -65,9 +67,10 @@ def execute(
     isolate(opened.prefect)
     with showing(quiet) as board:
         from pipelines.job import Job
+        from sources.plugins import configured
 
         job = Job(city, opened.root, datetime.now(UTC), as_of, reselect, move_latest, wait)
-        job.plan()
+        configured(job.plan())
         with board.step("start Prefect and MLflow") as progress:
             from pipelines.daily import daily_flow
             from pipelines.warm import warm
@@ -78,6 +81,17 @@ def execute(
     return published
 
 
+def warnings(published: Published) -> list[str]:
+    """What the health page warns of beside the modes; all but the first few are left to the report."""
+    from storage.vintages import Vintage
+
+    health = Vintage(published.folder).frame("health")
+    found = health[(health["severity"] == "warning") & (health["kind"] != "mode")]
+    said = [f"{item}: {value}" for item, value in zip(found["item"], found["value"], strict=True)]
+    more = len(said) - WARNINGS_SHOWN
+    return said if more <= 0 else [*said[:WARNINGS_SHOWN], f"{more} more under Data health in the report"]
+
+
 def report(published: Published, *, moved: bool) -> None:
     """What was published, in which mode, by which forecaster, and where it lies."""
     manifest = published.manifest
@@ -85,6 +99,8 @@ def report(published: Published, *, moved: bool) -> None:
     if manifest.label:
         typer.echo(f"label: {manifest.label}")
     typer.echo(f"mode: {', '.join(manifest.modes) or 'normal'}")
+    for warning in warnings(published):
+        typer.echo(f"warning: {warning}")
     for recipe in manifest.recipes:
         typer.echo(f"{recipe.category}: {recipe.sentence}")
     if not moved:
