@@ -35,7 +35,7 @@ unit: setup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: setup
-	$(BIN)/python -m pytest tests/soak -m soak
+	$(BIN)/python -m pytest -m soak
 
 bench-steps: setup
 	$(BIN)/python -m benchmarks.steps

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.progress import Progress as Bars
-from rich.progress import SpinnerColumn, Task, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Column
 from rich.text import Text
 
@@ -42,6 +42,14 @@ class _Mark(SpinnerColumn):
         return Text.assemble(super().render(task))  # type: ignore[arg-type]
 
 
+class _Seconds(ProgressColumn):
+    """How long a step has taken."""
+
+    def render(self, task: Task) -> Text:
+        took = task.finished_time if task.finished else task.elapsed
+        return Text(f"{took or 0:.0f} s", "cyan", justify="right")
+
+
 class Board:
     """Shows steps as they run: live on a terminal, elsewhere one line a step, when it begins."""
 
@@ -57,7 +65,7 @@ class Board:
             _Mark(),
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             TextColumn("[dim]{task.fields[doing]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
-            TimeElapsedColumn(),
+            _Seconds(),
             console=self.console,
             expand=True,
         )

@@ -7,10 +7,9 @@ import signal
 import sys
 import threading
 import traceback
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import prefect
 import prefect.runtime
@@ -26,40 +25,12 @@ from pipelines.environment import OWN_API
 from pipelines.interrupt import leaving_at_once
 from pipelines.job import Job
 from pipelines.server import check_server, start_server, stop_server
+from pipelines.slots import cron_of, is_superseded, local, next_slot
 from storage.home import open_home
 
 WAIT_FOR_THE_CITY_SECONDS = 3600
 LOOK_SECONDS = 5
 STOP_SECONDS = 5
-
-
-def cron_of(at: str) -> str:
-    """ "05:00" as a daily cron line."""
-    hour, minute = at.split(":")
-    return f"{int(minute)} {int(hour)} * * *"
-
-
-def slot_on(day: date, at: str, timezone: str) -> datetime:
-    """The moment (UTC) at which the schedule is due on a local day."""
-    hour, minute = map(int, at.split(":"))
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(timezone)).astimezone(UTC)
-
-
-def next_slot(now: datetime, at: str, timezone: str) -> datetime:
-    """The first slot (UTC) after a moment."""
-    today = now.astimezone(ZoneInfo(timezone)).date()
-    slot = slot_on(today, at, timezone)
-    return slot if slot > now else slot_on(today + timedelta(days=1), at, timezone)
-
-
-def is_superseded(due: datetime, now: datetime, at: str, timezone: str) -> bool:
-    """Whether a later slot is due as well: after an outage only the newest of the missed ones is worth running."""
-    return next_slot(due, at, timezone) <= now
-
-
-def local(moment: datetime, timezone: str) -> str:
-    """A moment as the city's clocks show it."""
-    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def log_path(home: Path, name: str) -> Path:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from domain.progress import silent
@@ -44,6 +52,15 @@ models: {draws: 300, weather_paths: 20, selection_folds: 2, threads: 1}
 def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("city") / "small.yaml"
     path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def quick_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small city without the forecaster that takes long to choose; the same folder in a home."""
+    path = tmp_path_factory.mktemp("quick") / "quick.yaml"
+    quick = SMALL.replace("models: {", "models: {forecasters: [exponential_smoothing, recent_weekdays], ")
+    path.write_text(quick, encoding="utf-8")
     return path
 
 
@@ -90,3 +107,87 @@ def job(small_city: Path, new_home: Callable[[], Path]) -> Job:
 def published(job: Job) -> Published:
     """One plan of the small city, made once a session."""
     return run_all(job)
+
+
+@dataclass(frozen=True)
+class Left:
+    """How a signalled process ended."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+    leftover: list[psutil.Process]
+
+
+@dataclass
+class Started:
+    """A `crewcast` of its own session, as a terminal would start it."""
+
+    process: subprocess.Popen[str]
+
+    def read_until(self, words: str) -> None:
+        """Follow its standard error until a line holds the words."""
+        assert self.process.stderr is not None
+        seen = []
+        for line in self.process.stderr:
+            seen.append(line)
+            if words in line:
+                return
+        pytest.fail(f"it ended before '{words}':\n{''.join(seen)}")
+
+    def send(self, number: signal.Signals) -> Left:
+        """Signal the whole group, as Ctrl-C does; a child that outlives it by more than a few seconds is left over."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        began = time.monotonic()
+        os.killpg(self.process.pid, number)
+        out, err = self.process.communicate(timeout=60)
+        took = time.monotonic() - began
+        return Left(self.process.returncode, out, err, took, psutil.wait_procs(children, timeout=10)[1])
+
+
+def own_environment(home: Path) -> dict[str, str]:
+    strict = {"PYTHONWARNINGS": "default::ResourceWarning", "NO_COLOR": "1", "COLUMNS": "100"}
+    return {**os.environ, **strict, "CREWCAST_HOME": str(home)}
+
+
+Crewcast = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def crewcast() -> Crewcast:
+    """Runs the command line to its end."""
+
+    def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", *words],
+            capture_output=True,
+            text=True,
+            env=own_environment(home),
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def starting() -> Callable[..., object]:
+    """Starts the command line in a session of its own; whatever is left of it at the end is killed."""
+
+    @contextmanager
+    def start(home: Path, *words: str) -> Iterator[Started]:
+        command = [sys.executable, "-m", "cli.main", *words]
+        with subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=own_environment(home),
+            start_new_session=True,
+        ) as process:
+            try:
+                yield Started(process)
+            finally:
+                process.kill()
+
+    return start

@@ -1,0 +1,68 @@
+"""A schedule really fires, outlives a run that fails, and leaves nothing behind when it is stopped."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from storage.home import open_home
+from storage.vintages import latest
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
+
+
+def soon(seconds: int) -> str:
+    """A time of day a little ahead, on the city's clocks."""
+    return (datetime.now(ZoneInfo("America/Chicago")) + timedelta(seconds=seconds)).strftime("%H:%M")
+
+
+def read_out(process: Any, words: str) -> str:
+    return next(line for line in process.stdout if words in line)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_a_schedule_fires_and_stops_cleanly(
+    number: signal.Signals,
+    code: int,
+    starting: Callable[..., AbstractContextManager[Any]],
+    new_home: Callable[[], Path],
+    quick_city: Path,
+) -> None:
+    home = new_home()
+    with starting(home, "schedule", str(quick_city), "--at", soon(110)) as running:
+        assert "next run: " in read_out(running.process, "next run")
+        said = read_out(running.process, "smallville-sim: ")
+        newest = latest(open_home(home).city("smallville-sim"))
+        newest.verify()
+        assert f"published: {newest.folder}" in said
+        assert "next run: " in read_out(running.process, "next run")
+        left = running.send(number)
+    assert (left.code, left.leftover) == (code, [])
+    assert left.err.splitlines()[-1] == "stopped: no further runs"
+    assert "Traceback" not in left.err
+
+
+def test_a_run_that_fails_is_told_and_the_schedule_goes_on(
+    starting: Callable[..., AbstractContextManager[Any]],
+    new_home: Callable[[], Path],
+    tmp_path: Path,
+    quick_city: Path,
+) -> None:
+    home = new_home()
+    city = tmp_path / "broken.yaml"
+    text = quick_city.read_text(encoding="utf-8")
+    city.write_text(text.replace("areas: {kind: simulator}", "areas: {kind: files, path: gone.geojson}"), "utf-8")
+    with starting(home, "schedule", str(city), "--at", soon(110)) as running:
+        assert "nothing was published" in read_out(running.process, "smallville-sim: ")
+        assert "log: " in read_out(running.process, "log: ")
+        assert "next run: " in read_out(running.process, "next run")
+        assert running.process.poll() is None
+        left = running.send(signal.SIGINT)
+    assert (left.code, left.leftover) == (130, [])

@@ -1,0 +1,143 @@
+"""Whole runs as a stranger starts them: the command line, real Prefect, a real server, real signals."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from storage.home import CityFolder, open_home
+from storage.lock import city_lock
+from storage.vintages import latest, list_vintages
+
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("prefect")]
+
+Crewcast = Callable[..., subprocess.CompletedProcess[str]]
+Starting = Callable[..., AbstractContextManager[Any]]
+
+STEP = re.compile(r" *\d+\.\d s  \S.*")
+BACKTEST = ("--from", "2025-02-02", "--to", "2025-02-16", "--every", "7", "--horizon", "14")
+
+
+@pytest.fixture(scope="module")
+def home(new_home: Callable[[], Path]) -> Path:
+    return new_home()
+
+
+@pytest.fixture(scope="module")
+def first(crewcast: Crewcast, home: Path, quick_city: Path) -> subprocess.CompletedProcess[str]:
+    """The first run in a fresh home."""
+    return crewcast(home, "run", str(quick_city))
+
+
+@pytest.fixture
+def city(first: subprocess.CompletedProcess[str], home: Path) -> CityFolder:
+    assert first.returncode == 0, first.stderr
+    return open_home(home).city("smallville-sim")
+
+
+def test_a_run_ends_by_saying_where_the_plan_lies(
+    first: subprocess.CompletedProcess[str], city: CityFolder, home: Path
+) -> None:
+    assert first.stdout.splitlines()[-1] == f"published: {latest(city).folder}"
+    latest(city).verify()
+    log = json.loads(next((home / "logs").glob("*.json")).read_bytes())
+    assert {s["outcome"] for s in log["steps"]} == {"done"}
+    assert log["steps"][-1]["step"] == "publish"
+
+
+def test_away_from_a_terminal_a_step_is_a_line_and_nothing_else_is_said(
+    first: subprocess.CompletedProcess[str],
+) -> None:
+    lines = first.stderr.splitlines()
+    assert [line for line in lines if not STEP.fullmatch(line)] == []
+    assert len(lines) == len({line[10:] for line in lines})
+
+
+def test_ctrl_c_frees_the_city_and_leaves_what_was_published(
+    starting: Starting, crewcast: Crewcast, city: CityFolder, home: Path, small_city: Path
+) -> None:
+    """While it runs a second run is told who holds the city; once interrupted, nothing of it is left."""
+    before = latest(city).manifest.vintage_id
+    with starting(home, "run", str(small_city), "--reselect", "--as-of", "2025-03-02") as running:
+        running.read_until("choose the forecaster")
+        second = crewcast(home, "run", str(small_city))
+        left = running.send(signal.SIGINT)
+    assert second.returncode == 4
+    assert f"process {running.process.pid} " in second.stderr
+    assert re.search(r"since \d{4}-\d\d-\d\dT", second.stderr)
+    assert "Traceback" not in second.stderr
+    assert (left.code, left.out, left.leftover) == (130, "", [])
+    assert left.seconds < 10
+    assert left.err.splitlines()[-1] == "interrupted: nothing was published; what was published before is untouched"
+    assert "Traceback" not in left.err
+    with city_lock(city, "test"):
+        assert list_vintages(city) == [before]
+        latest(city).verify()
+
+
+def test_an_error_of_ours_is_said_once_and_not_tried_again(
+    crewcast: Crewcast, city: CityFolder, home: Path, quick_city: Path
+) -> None:
+    answer = crewcast(home, "run", str(quick_city), "--as-of", "2001-01-01")
+    assert answer.returncode == 3
+    said = [line for line in answer.stderr.splitlines() if not STEP.fullmatch(line)]
+    assert len(said) == 2
+    assert said[0].startswith("error: Small simulated city: as of 2001-01-01")
+    assert said[1].startswith("  what to do: ")
+    assert answer.stderr.count("read and check the city's data") == 2
+
+
+@pytest.fixture(scope="module")
+def replayed(
+    crewcast: Crewcast,
+    first: subprocess.CompletedProcess[str],
+    home: Path,
+    quick_city: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A backtest of three origins."""
+    out = tmp_path_factory.mktemp("backtest") / "out"
+    answer = crewcast(home, "backtest", str(quick_city), *BACKTEST, "--out", str(out))
+    assert answer.returncode == 0, answer.stderr
+    assert [line for line in answer.stderr.splitlines() if not STEP.fullmatch(line)] == []
+    assert answer.stdout.splitlines()[-1] == f"report: {out / 'report.html'}"
+    return out
+
+
+def test_a_backtest_writes_its_four_files_and_nothing_else(replayed: Path) -> None:
+    assert {p.name for p in replayed.iterdir()} == {
+        "forecasts.parquet",
+        "counts.parquet",
+        "scores.json",
+        "report.html",
+    }
+    forecasts = pd.read_parquet(replayed / "forecasts.parquet")
+    assert {"origin", "date", "area", "category", "samples"} <= set(forecasts.columns)
+    assert forecasts["origin"].nunique() == 3
+    assert set(forecasts["samples"].str.len()) == {300}
+    lead = (pd.to_datetime(forecasts["date"]) - pd.to_datetime(forecasts["origin"])).dt.days
+    assert (lead.min(), lead.max()) == (1, 14)
+    counts = pd.read_parquet(replayed / "counts.parquet")
+    assert not counts.duplicated(["date", "area", "category"]).any()
+    assert len(counts) == counts["date"].nunique() * counts["area"].nunique() * counts["category"].nunique()
+
+
+@pytest.mark.shared_data
+def test_an_independent_scorer_reads_a_backtest(replayed: Path, shared_data: Path, tmp_path: Path) -> None:
+    scorer = shared_data.parent / "scoring" / "score.py"
+    tables = ("--forecasts", replayed / "forecasts.parquet", "--counts", replayed / "counts.parquet")
+    command = [sys.executable, str(scorer), *map(str, tables), "--json", str(tmp_path / "scores.json")]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    theirs = json.loads((tmp_path / "scores.json").read_bytes())
+    assert "pothole" in json.dumps(theirs)
