@@ -15,16 +15,18 @@
       marker: { opacity: 1, color: colour("series-1"), line: { color: colour("card"), width: 1 },
         size: late.map((i) => (found.rank[i] <= 10 ? 18 : 8) + 8 * Math.sqrt(found.expected[i] / most)) },
     };
-    // The view is where the places are, with a margin, and never closer than a fifth of the city.
-    const view = (own, all) => {
-      const least = (Math.max(...all) - Math.min(...all)) / 5 || 0.02;
-      const middle = (Math.max(...own) + Math.min(...own)) / 2;
-      const half = Math.max((Math.max(...own) - Math.min(...own)) * 0.65, least / 2);
-      return [middle - half, middle + half];
+    // Where the places lie close together the view is of them, with a margin, never closer than a fifth of the city.
+    const spread = (all) => Math.max(...all) - Math.min(...all);
+    const city = (axis) => DATA.map.areas.flatMap((area) => (area[axis] || []).filter((value) => value !== null));
+    const isClose = ["x", "y"].every((axis) => spread(found[axis]) < spread(city(axis)) / 2);
+    const view = (axis) => {
+      if (!isClose) return {};
+      const middle = (Math.max(...found[axis]) + Math.min(...found[axis])) / 2;
+      const half = Math.max(spread(found[axis]) * 0.65, spread(city(axis)) / 10);
+      return { range: [middle - half, middle + half] };
     };
-    const outer = (axis) => { const all = DATA.map.areas.flatMap((area) => (area[axis] || []).filter((v) => v !== null)); return all.length ? all : found[axis]; };
     const hidden = { visible: false, showgrid: false, zeroline: false };
-    draw("worklist-chart", [...outlines(), dots], { xaxis: { ...hidden, range: view(found.x, outer("x")) }, yaxis: { ...hidden, range: view(found.y, outer("y")), scaleanchor: "x", scaleratio: DATA.map.ratio }, hovermode: "closest", margin: { l: 4, r: 4, t: 4, b: 4 } });
+    draw("worklist-chart", [...outlines(), dots], { xaxis: { ...hidden, ...view("x") }, yaxis: { ...hidden, ...view("y"), scaleanchor: "x", scaleratio: DATA.map.ratio }, hovermode: "closest", margin: { l: 4, r: 4, t: 4, b: 4 } });
     describe("worklist-chart", `${found.rank.length} places for ${words(category)}, the first in ${found.area[0]}.`);
     fillTable("worklist-chart-table", ["Rank", "Area", "Latitude", "Longitude", "New incidents expected"],
       found.rank.map((rank, i) => [rank, found.area[i], found.y[i], found.x[i], number(found.expected[i])]));
