@@ -12,7 +12,7 @@ import pandas as pd
 
 from domain import tables as schemas
 from domain.manifest import Manifest, RecipeEntry
-from domain.panel import Ints, last_given
+from domain.panel import Ints, Known, last_given
 from domain.progress import Progress
 from domain.words import SCHEMA_VERSION
 from pipelines.identity import code_version, config_hash, digest, lock_hash
@@ -45,13 +45,13 @@ def publish(
     tables = {n: table_bytes(f, _schema(n), _samples(n, forecast)) for n, f in frames.items()}
     frames["forecasts"] = _with_samples(frames["forecasts"], forecast.area_samples)
     progress("writing spreadsheet and report")
-    snapshot = run.snapshot()
+    areas = published_areas(run.snapshot().frame("areas"), known_at(run))
     files = {
         "problem.json": planned.problem.model_dump_json(indent=1).encode(),
-        "areas.geojson": area_features(snapshot.frame("areas")),
+        "areas.geojson": area_features(areas),
         "plan.csv": plan_csv(frames, manifest),
         "plan.xlsx": plan_xlsx(frames, manifest),
-        "report.html": report_html(frames, manifest, snapshot.frame("areas")).encode(),
+        "report.html": report_html(frames, manifest, areas).encode(),
     }
     progress("publishing")
     folder = write_vintage(run.job.folder(), manifest, tables, files, move_latest=run.job.move_latest)
@@ -116,6 +116,16 @@ def data_ages(run: Run) -> dict[str, int | None]:
     observed = None if known.weather is None else last_given(known.weather)
     issued = known.issued.origins[-1] if known.issued is not None and len(known.issued.origins) else None
     return {"requests": age(known.origin), "observed weather": age(observed), "issued weather": age(issued)}
+
+
+def published_areas(areas: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """The city's map, or, where it has none, the areas that were found in the rows, without outlines."""
+    if len(areas):
+        return areas
+    found = known.areas
+    columns = {"area": found.names, "name": found.names, "district": found.district, "population": found.population}
+    table = pd.DataFrame({**columns, "lat": found.lat, "lon": found.lon})
+    return schemas.AREAS.validate(table.assign(city=known.city, geometry=""))
 
 
 def area_features(areas: pd.DataFrame) -> bytes:
