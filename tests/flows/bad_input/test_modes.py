@@ -20,7 +20,7 @@ Spoil = Callable[[Any], object]
 
 def with_gap(town: Any) -> None:
     opened = town.rows["opened"]
-    town.put("rows.csv", town.rows[(opened < "2024-11-01") | (opened >= "2024-12-11")])
+    town.put("rows.csv", town.rows[(opened < "2024-12-20") | (opened >= "2025-01-21")])
 
 
 def silent_noise(town: Any) -> None:
@@ -39,7 +39,7 @@ def never_closed(town: Any) -> None:
 @pytest.mark.parametrize(
     ("spoil", "mode", "found"),
     [
-        (with_gap, "gap in history", "gap: no request from 2024-11-01 to 2024-12-10"),
+        (with_gap, "gap in history", "gap: no request from 2024-12-20 to 2025-01-20"),
         (silent_noise, "silent category", "note: noise: no request since 2025-01-19"),
         (lambda t: t.put("rows.csv", t.rows[t.rows["type"] == "pothole"]), "silent category",
          "note: noise: no request in two years"),
@@ -86,6 +86,7 @@ def test_above_the_limit_the_run_stops_and_the_last_plan_stays(
     assert list_vintages(folder) == [published.manifest.vintage_id]
     latest(folder).verify()
     assert "gap in history" in published.manifest.modes
+    assert set(Vintage(published.folder).frame("scores")["folds"]) == {1}
     assert "Degraded run: gap in history" in (published.folder / "report.html").read_text(encoding="utf-8")
 
 
