@@ -159,11 +159,11 @@ def _backlog(source: Source) -> Iterator[Note]:
     live = table[~table["is_stale"]]
     for category, rows in live.groupby("category", sort=True):
         late = int(rows["is_late"].sum())
-        text = f"{number(late)} of {plural(len(rows), 'open request')} are past their due time"
+        text = f"{number(late)} of {plural(len(rows), 'open request')} {'is' if late == 1 else 'are'} past due"
         oldest = f"the oldest is {plural(round(rows['age_days'].max()), 'day')} old"
         where = rows.loc[rows["is_late"], "area"].map(source.place).value_counts(sort=True)
         most = sorted(where[where == where.max()].index)[:1] if late else []
-        spot = f", most of them in {most[0]} ({number(where.max())})" if most else ""
+        spot = f", most of them in {most[0]} ({number(where.max())})" if most and late > 1 else ""
         yield {
             "severity": "note" if late else "ok",
             "title": f"{title_words(category_words(str(category)))}: {number(late)} late",

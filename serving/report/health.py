@@ -5,11 +5,11 @@ from __future__ import annotations
 from serving.report.source import Source
 
 TITLES = {
+    "mode": "Mode of this run",
     "freshness": "How fresh the data are",
     "rows": "Rows read",
     "quarantine": "Rows put aside, and why",
     "correction": "Rows corrected by a stated rule",
-    "mode": "Mode of this run",
     "gap": "Gaps and breaks",
     "note": "Noticed",
 }
