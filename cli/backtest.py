@@ -48,9 +48,10 @@ def backtest(
     isolate(opened.prefect)
     with showing(quiet) as board:
         from pipelines.job import Job
+        from sources.plugins import configured
 
         job = Job(city, opened.root, datetime.now(UTC))
-        job.plan()
+        configured(job.plan())
         with board.step("start Prefect and MLflow") as progress:
             from pipelines.backtest import backtest_flow
             from pipelines.steps.replay import Window

@@ -1,14 +1,18 @@
-"""`crewcast cities`: which cities can be run by name."""
+"""`crewcast cities`: which cities can be run by name, and which have run here."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.options import Home
 
+if TYPE_CHECKING:
+    from storage.home import CityFolder
+
 EPILOG = "Examples:\n\n  crewcast cities\n\n  crewcast cities --json"
+YOURS = "from a YAML of yours"
 
 
 def register(app: typer.Typer) -> None:
@@ -16,28 +20,56 @@ def register(app: typer.Typer) -> None:
 
 
 def cities(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False, home: Home = None) -> None:
-    """List the configured cities with their categories and newest publication."""
+    """List the configured cities, those that have run here, and their newest publication."""
     import json
 
-    from configs.load import city_names, load_city
-    from domain.errors import ConfigError
+    from cli.columns import aligned
+    from configs.load import city_names
     from storage.home import open_home
-    from storage.vintages import latest
 
     opened = open_home(home)
-    rows: list[dict[str, Any]] = []
-    for name in city_names():
-        try:
-            city = load_city(name).city
-        except ConfigError as error:
-            rows.append({"city": name, "title": "", "categories": [], "latest": None, "problem": error.what})
-            continue
-        folder = opened.city(city.city)
-        newest = latest(folder).manifest.vintage_id if folder.latest.exists() else None
-        rows.append({"city": name, "title": city.title, "categories": list(city.categories), "latest": newest})
+    names = city_names()
+    rows = [_configured(name, opened.city(name)) for name in names]
+    rows += [_of_yours(opened.city(name)) for name in opened.cities() if name not in names]
     if as_json:
         typer.echo(json.dumps(rows, indent=1))
         return
-    for row in rows:
-        state = row.get("problem") or row["latest"] or "nothing published yet"
-        typer.echo(f"{row['city']:<20} {row['title']}\n{'':<20} {', '.join(row['categories'])} · {state}")
+    cells = [(r["city"], r["title"], ", ".join(r["categories"]), r["problem"] or r["latest"] or "none") for r in rows]
+    typer.echo(aligned(("city", "title", "categories", "latest plan"), cells))
+
+
+def _configured(name: str, folder: CityFolder) -> dict[str, Any]:
+    from configs.load import load_city
+    from domain.errors import ConfigError
+
+    try:
+        city = load_city(name).city
+    except ConfigError as error:
+        return _row(name, "", (), None, error.what)
+    return _row(name, city.title, city.categories, *_latest(folder)[:2])
+
+
+def _of_yours(folder: CityFolder) -> dict[str, Any]:
+    """A city that is known by what it published; its YAML lies elsewhere."""
+    newest, problem, title, categories = _latest(folder)
+    return _row(folder.root.name, f"{title} ({YOURS})".strip(), categories, newest, problem)
+
+
+def _latest(folder: CityFolder) -> tuple[str | None, str | None, str, tuple[str, ...]]:
+    """Newest vintage, what is wrong with it, its title and categories."""
+    from domain.errors import NothingPublishedError, VintageBrokenError
+    from storage.vintages import latest
+
+    try:
+        told = latest(folder).manifest
+    except NothingPublishedError:
+        return None, None, "", ()
+    except VintageBrokenError as error:
+        return None, error.what, "", ()
+    return told.vintage_id, None, told.title, tuple(r.category for r in told.recipes)
+
+
+def _row(
+    city: str, title: str, categories: tuple[str, ...], latest: str | None, problem: str | None = None
+) -> dict[str, Any]:
+    return {"city": city, "title": title, "categories": list(categories), "latest": latest, "problem": problem}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import Home
+
+if TYPE_CHECKING:
+    from pipelines.doctor import Check
 
 EPILOG = "Examples:\n\n  crewcast doctor\n\n  crewcast doctor houston-files\n\nExits with 1 if there is a problem."
 MARKS = {"ok": "✓", "note": "·", "problem": "✗"}
@@ -33,8 +36,23 @@ def doctor(
     if as_json:
         typer.echo(json.dumps([asdict(c) for c in checks], indent=1))
     else:
-        for check in checks:
-            remedy = f"\n    what to do: {check.remedy}" if check.state != "ok" and check.remedy else ""
-            typer.echo(f"{MARKS[check.state]} {check.what}: {check.detail}{remedy}")
+        _show(checks)
     if any(c.state == "problem" for c in checks):
         raise typer.Exit(1)
+
+
+def _show(checks: list[Check]) -> None:
+    """One heading a group, one line a check, and what it comes to."""
+    width = max(len(c.what) for c in checks)
+    group = ""
+    for check in checks:
+        if check.group != group:
+            typer.echo(check.group if not group else f"\n{check.group}")
+            group = check.group
+        typer.echo(f"  {MARKS[check.state]} {check.what:<{width}}  {check.detail}")
+        if check.state != "ok" and check.remedy:
+            typer.echo(f"    {'':<{width}}  what to do: {check.remedy}")
+    problems, notes = (sum(c.state == state for c in checks) for state in ("problem", "note"))
+    typer.echo(
+        f"\n{problems or 'no'} problem{'' if problems == 1 else 's'}, {notes or 'no'} note{'' if notes == 1 else 's'}"
+    )

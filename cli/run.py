@@ -68,9 +68,12 @@ def execute(
     with showing(quiet) as board:
         from pipelines.job import Job
         from sources.plugins import configured
+        from storage.lock import check_free
 
         job = Job(city, opened.root, datetime.now(UTC), as_of, reselect, move_latest, wait)
         configured(job.plan())
+        if not wait:
+            check_free(job.folder())
         with board.step("start Prefect and MLflow") as progress:
             from pipelines.daily import daily_flow
             from pipelines.warm import warm

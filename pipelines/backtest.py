@@ -21,6 +21,6 @@ def replay_task(run: Run, window: replay.Window, out: Path) -> dict[str, Any]:
 @flow(name="crewcast-backtest", validate_parameters=False)
 def backtest_flow(job: Job, window: replay.Window, out: Path) -> dict[str, Any]:
     """Ingest under the city's lock, then replay without it: a backtest publishes nothing."""
-    with city_lock(job.folder(), "backtest", job.wait_seconds):
+    with city_lock(job.folder(), f"crewcast backtest {job.city}", job.wait_seconds):
         run = ingest_task(job)
     return replay_task(run, window, out)

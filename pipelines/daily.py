@@ -74,7 +74,7 @@ def publish_task(run: Run, choices: dict[str, choose.Choice], folders: dict[str,
 @flow(name="crewcast-daily", task_runner=RUNNER, validate_parameters=False)
 def daily_flow(job: Job) -> publish.Published:
     """Ingest, choose, draw, plan, publish: one city, one as-of day, one writer."""
-    with city_lock(job.folder(), "run", job.wait_seconds):
+    with city_lock(job.folder(), f"crewcast run {job.city}", job.wait_seconds):
         run = ingest_task(job)
         work = fresh_work_folder(run)
         futures = {c: forecast_task.submit(run, c, work) for c in run.job.plan().city.categories}

@@ -13,9 +13,12 @@ from typing import Literal
 import pandas as pd
 
 from configs.load import city_names, load_city
+from domain.category import Strict
+from domain.city import CityPlan
 from domain.errors import CrewcastError
+from sources.files.tables import find_files
 from sources.plugins import configured
-from storage.home import Home
+from storage.home import CityFolder, Home
 from storage.snapshots import read_snapshot
 from storage.vintages import latest
 
@@ -31,6 +34,7 @@ class Check:
     state: Literal["ok", "note", "problem"]
     detail: str
     remedy: str = ""
+    group: str = "installation"
 
 
 def check_installation() -> list[Check]:
@@ -57,35 +61,67 @@ def check_home(home: Home) -> list[Check]:
     free = shutil.disk_usage(home.root).free / 2**30
     state: Literal["ok", "problem"] = "ok" if free >= FREE_GIB_AT_LEAST else "problem"
     return [
-        Check("home", "ok", str(home.root)),
-        Check("free disk", state, f"{free:.1f} GiB", f"free {FREE_GIB_AT_LEAST:.0f} GiB or move CREWCAST_HOME"),
+        Check("folder", "ok", str(home.root), group="home"),
+        Check("free disk", state, f"{free:.1f} GiB", f"free {FREE_GIB_AT_LEAST:.0f} GiB or move CREWCAST_HOME", "home"),
     ]
 
 
 def check_city(home: Home, name: str, today: date) -> list[Check]:
-    """A city's configuration, the age of its data and its newest publication."""
+    """A city's configuration, its files, the age of its data and its newest publication."""
     try:
         plan = load_city(name)
-        configured(plan)
+        sections = configured(plan)
     except CrewcastError as error:
-        return [Check(f"{name}: configuration", "problem", error.what, error.remedy)]
-    checks = [Check(f"{name}: configuration", "ok", plan.city.title)]
+        return [Check("configuration", "problem", error.what, error.remedy, name)]
+    group = plan.city.title if plan.city.city == name else f"{plan.city.title} ({name})"
+    checks = [Check("configuration", "ok", ", ".join(plan.city.categories), group=group)]
+    checks += _check_files(plan, [config for _, config in sections.values()], group)
     folder = home.city(plan.city.city)
+    if not folder.latest.exists():
+        return [*checks, Check("latest plan", "note", "never run here", f"run `crewcast run {name}`", group)]
+    return [*checks, _check_age(folder, plan, today, group), _check_latest(folder, group)]
+
+
+def _check_files(plan: CityPlan, configs: list[Strict], group: str) -> list[Check]:
+    """Whether the files that the configuration names are there."""
+    asked = [pattern for config in configs for pattern in _paths(config.model_dump())]
+    if not asked:
+        return []
+    try:
+        found = [file for pattern in asked for file in find_files([pattern], plan.city.base_dir)]
+    except CrewcastError as error:
+        return [Check("files", "problem", error.what, error.remedy, group)]
+    return [Check("files", "ok", f"{len(found)} found", group=group)]
+
+
+def _paths(value: object) -> list[str]:
+    """Every path in a section, however deep."""
+    if isinstance(value, dict):
+        direct = value.get("path") or ()
+        own = [direct] if isinstance(direct, str) else [str(p) for p in direct]
+        return own + [p for key, inner in value.items() if key != "path" for p in _paths(inner)]
+    return []
+
+
+def _check_age(folder: CityFolder, plan: CityPlan, today: date, group: str) -> Check:
     try:
         meta = read_snapshot(folder).meta
-        age = (today - pd.Timestamp(meta.last_day).date()).days
-        fresh = age <= plan.city.quality.max_demand_age_days
-        detail = f"last request {meta.last_day}, {age} days ago"
-        checks.append(Check(f"{name}: data", "ok" if fresh else "note", detail, "" if fresh else "bring newer rows"))
     except CrewcastError as error:
-        checks.append(Check(f"{name}: data", "note", error.what, error.remedy))
+        return Check("data", "problem", error.what, error.remedy, group)
+    age = (today - pd.Timestamp(meta.last_day).date()).days
+    detail = f"last request {meta.last_day}, {age} days ago"
+    if age <= plan.city.quality.max_demand_age_days:
+        return Check("data", "ok", detail, group=group)
+    return Check("data", "note", detail, "bring newer rows", group)
+
+
+def _check_latest(folder: CityFolder, group: str) -> Check:
     try:
         vintage = latest(folder)
         vintage.verify()
-        checks.append(Check(f"{name}: latest plan", "ok", vintage.manifest.vintage_id))
     except CrewcastError as error:
-        checks.append(Check(f"{name}: latest plan", "note", error.what, error.remedy))
-    return checks
+        return Check("latest plan", "problem", error.what, error.remedy, group)
+    return Check("latest plan", "ok", f"{vintage.manifest.vintage_id}, every file as published", group=group)
 
 
 def examine(home: Home, cities: tuple[str, ...], today: date) -> list[Check]:

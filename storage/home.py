@@ -35,6 +35,11 @@ class Home:
     logs: Path
     cache: Path
 
+    def cities(self) -> list[str]:
+        """Names of the cities that have a folder with something in it, sorted."""
+        folders = (self.root / "cities").glob("*")
+        return sorted(f.name for f in folders if any(f.glob("vintages/*")) or any(f.glob("snapshots/*")))
+
     def city(self, name: str) -> CityFolder:
         """The folder of one city, created where it is missing."""
         root = self.root / "cities" / name

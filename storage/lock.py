@@ -38,17 +38,7 @@ def city_lock(folder: CityFolder, command: str, wait_seconds: float = 0) -> Iter
     Raises CityBusyError naming the holder. The lock dies with its process, kill -9 included; the note that names the
     holder may outlive it, and is believed only while the lock is taken.
     """
-    lock = FileLock(str(folder.lock))
-    try:
-        lock.acquire(timeout=wait_seconds)
-    except Timeout as error:
-        holder = read_holder(folder)
-        who = str(holder) if holder else "another run that has just started"
-        raise CityBusyError(
-            f"{folder.root.name} is being written by {who}",
-            remedy="wait for it to end, or stop that process; nothing else needs cleaning up",
-            holder=holder,
-        ) from error
+    lock = _taken(folder, wait_seconds)
     try:
         _note(folder, command)
         yield
@@ -57,12 +47,33 @@ def city_lock(folder: CityFolder, command: str, wait_seconds: float = 0) -> Iter
         lock.release()
 
 
+def check_free(folder: CityFolder) -> None:
+    """Raise CityBusyError naming the holder where the city is held just now: to say so before anything is started."""
+    _taken(folder, 0).release()
+
+
 def read_holder(folder: CityFolder) -> Holder | None:
     """Who last noted that they hold the city; None where nobody did. Says nothing about the lock itself."""
     try:
         return Holder(**json.loads(_note_path(folder).read_bytes()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+
+
+def _taken(folder: CityFolder, wait_seconds: float) -> FileLock:
+    """The city's lock, held by us."""
+    lock = FileLock(str(folder.lock))
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout as error:
+        holder = read_holder(folder)
+        who = str(holder) if holder else "another run that has just started"
+        raise CityBusyError(
+            f"{folder.root.name} is being written by {who}",
+            remedy="wait for it to end (--wait SECONDS), or stop that process; nothing else needs cleaning up",
+            holder=holder,
+        ) from error
+    return lock
 
 
 def _note(folder: CityFolder, command: str) -> None:

@@ -74,3 +74,21 @@ def test_opening_a_plan_of_a_city_without_one_says_so(tmp_path: Path) -> None:
     answer = crewcast("runs", "ellerby-falls", "--open", "latest", home=tmp_path)
     assert answer.returncode == 3
     assert "what to do" in answer.stderr
+
+
+def test_without_a_publication_runs_says_how_to_get_one(tmp_path: Path) -> None:
+    answer = crewcast("runs", home=tmp_path)
+    assert (answer.returncode, answer.stdout) == (0, "nothing published yet; `crewcast run CITY` publishes\n")
+
+
+def test_the_doctor_says_which_file_is_not_there(tmp_path: Path) -> None:
+    city = (Path(__file__).parents[2] / "configs" / "cities" / "ellerby-falls.yaml").read_text(encoding="utf-8")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(
+        city.replace("areas: {kind: simulator}", "areas: {kind: files, path: gone.geojson, properties: {area: id}}"),
+        "utf-8",
+    )
+    answer = crewcast("doctor", str(broken), home=tmp_path / "home")
+    assert answer.returncode == 1
+    assert str(tmp_path / "gone.geojson") in answer.stdout
+    assert "1 problem" in answer.stdout

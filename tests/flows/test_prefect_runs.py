@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -63,19 +64,46 @@ def test_away_from_a_terminal_a_step_is_a_line_and_nothing_else_is_said(
     assert len(lines) == len({line[10:] for line in lines})
 
 
-def test_ctrl_c_frees_the_city_and_leaves_what_was_published(
-    starting: Starting, crewcast: Crewcast, city: CityFolder, home: Path, small_city: Path
+def test_runs_lists_what_is_published_also_for_a_city_whose_yaml_lies_elsewhere(
+    crewcast: Crewcast, city: CityFolder, home: Path
 ) -> None:
-    """While it runs a second run is told who holds the city; once interrupted, nothing of it is left."""
+    told = latest(city).manifest
+    header, row = crewcast(home, "runs").stdout.splitlines()
+    assert header.split("  ")[0] == "CITY"
+    assert re.split(r"  +", row) == [
+        "smallville-sim",
+        told.vintage_id,
+        "2025-03-16",
+        "2025-03-16",
+        "2025-03-17 to 2025-03-30",
+        "normal",
+        "← latest",
+    ]
+    rows = json.loads(crewcast(home, "runs", "smallville-sim", "--json").stdout)
+    assert [(r["vintage_id"], r["is_latest"], r["modes"]) for r in rows] == [(told.vintage_id, True, [])]
+    assert "Small simulated city" in crewcast(home, "cities").stdout
+
+
+def test_a_second_run_is_told_at_once_who_holds_the_city(
+    crewcast: Crewcast, city: CityFolder, home: Path, quick_city: Path
+) -> None:
+    with city_lock(city, "crewcast run smallville-sim"):
+        second = crewcast(home, "run", str(quick_city))
+    assert second.returncode == 4
+    assert f"'crewcast run smallville-sim' (process {os.getpid()} on " in second.stderr
+    assert re.search(r"since \d{4}-\d\d-\d\dT", second.stderr)
+    assert "--wait" in second.stderr
+    assert len(second.stderr.splitlines()) == 2
+
+
+def test_ctrl_c_frees_the_city_and_leaves_what_was_published(
+    starting: Starting, city: CityFolder, home: Path, small_city: Path
+) -> None:
+    """Interrupted while LightGBM learns in two threads."""
     before = latest(city).manifest.vintage_id
     with starting(home, "run", str(small_city), "--reselect", "--as-of", "2025-03-02") as running:
         running.read_until("choose the forecaster")
-        second = crewcast(home, "run", str(small_city))
         left = running.send(signal.SIGINT)
-    assert second.returncode == 4
-    assert f"process {running.process.pid} " in second.stderr
-    assert re.search(r"since \d{4}-\d\d-\d\dT", second.stderr)
-    assert "Traceback" not in second.stderr
     assert (left.code, left.out, left.leftover) == (130, "", [])
     assert left.seconds < 10
     assert left.err.splitlines()[-1] == "interrupted: nothing was published; what was published before is untouched"

@@ -58,7 +58,10 @@ def test_a_run_that_fails_is_told_and_the_schedule_goes_on(
     home = new_home()
     city = tmp_path / "broken.yaml"
     text = quick_city.read_text(encoding="utf-8")
-    city.write_text(text.replace("areas: {kind: simulator}", "areas: {kind: files, path: gone.geojson}"), "utf-8")
+    city.write_text(
+        text.replace("areas: {kind: simulator}", "areas: {kind: files, path: gone.geojson, properties: {area: id}}"),
+        "utf-8",
+    )
     with starting(home, "schedule", str(city), "--at", soon(110)) as running:
         assert "nothing was published" in read_out(running.process, "smallville-sim: ")
         assert "log: " in read_out(running.process, "log: ")
