@@ -47,7 +47,7 @@ class _Seconds(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         took = task.finished_time if task.finished else task.elapsed
-        return Text(f"{took or 0:.0f} s", "cyan", justify="right")
+        return Text(f"{took or 0:.1f} s", "cyan", justify="right")
 
 
 class Board:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from pydantic import ValidationError
 
 import domain.tables
 from domain.category import Strict
@@ -107,7 +108,10 @@ def read_snapshot(folder: CityFolder, snapshot_id: str | None = None) -> Snapsho
     raw = json.loads(path.read_bytes())
     if raw.get("schema_version") != SCHEMA_VERSION:
         raise _broken(folder, f"snapshot {chosen} has schema {raw.get('schema_version')}, not {SCHEMA_VERSION}")
-    listing = Listing.model_validate(raw)
+    try:
+        listing = Listing.model_validate(raw)
+    except ValidationError as error:
+        raise _broken(folder, f"snapshot {chosen} cannot be read ({error.error_count()} wrong entries)") from error
     _check_sizes(folder, listing)
     return Snapshot(chosen, folder, listing.meta, listing)
 

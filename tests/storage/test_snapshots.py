@@ -286,6 +286,16 @@ def test_a_snapshot_of_a_newer_release_is_refused(
         read_snapshot(folder)
 
 
+def test_a_snapshot_that_lacks_an_entry_is_refused_with_a_remedy(
+    folder: CityFolder, plan: CityPlan, build_rows: Rows, build_incoming: Load
+) -> None:
+    snapshot = commit(folder, plan, build_incoming(build_rows({"created_at": "2024-03-01T10:00Z"})), NOW)
+    path = folder.snapshots / f"{snapshot.id}.json"
+    path.write_text(path.read_text().replace('"has_hours"', '"had_hours"'))
+    with pytest.raises(SnapshotBrokenError, match="cannot be read"):
+        read_snapshot(folder)
+
+
 def test_a_commit_that_is_interrupted_leaves_the_last_snapshot_current(
     folder: CityFolder, plan: CityPlan, build_rows: Rows, build_incoming: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
