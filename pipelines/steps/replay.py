@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from domain.city import CityPlan
-from domain.errors import AsOfOutsideDataError
+from domain.errors import AsOfOutsideDataError, CrewcastError
 from domain.panel import Demand
 from domain.progress import Progress
 from models.backtest import (
@@ -29,6 +29,7 @@ from models.folds import regular_origins
 from pipelines.job import Run, known_at, known_on
 from serving.report.backtest import backtest_html
 from storage.atomic import write_atomically
+from storage.known import resolve_origin
 from storage.origin import MINIMUM_DAYS
 
 
@@ -74,10 +75,10 @@ def replay(run: Run, window: Window, out: Path, progress: Progress) -> dict[str,
 
 
 def usable(run: Run, window: Window) -> tuple[date, ...]:
-    """The window's origins with enough history before them; an error where there are none."""
+    """The window's origins at which a run could have been made; an error where there are none."""
     asked = window.origins()
     earliest = run.snapshot().meta.first_day + timedelta(days=MINIMUM_DAYS)
-    origins = tuple(d for d in asked if earliest <= d <= run.origin)
+    origins = tuple(d for d in asked if earliest <= d <= run.origin and _could_run(run, d))
     if not origins:
         raise AsOfOutsideDataError(
             f"no origin from {window.first} to {window.last} lies in the data",
@@ -85,6 +86,14 @@ def usable(run: Run, window: Window) -> tuple[date, ...]:
             asked=[d.isoformat() for d in asked],
         )
     return origins
+
+
+def _could_run(run: Run, day: date) -> bool:
+    """False in a gap of requests or weather, where a run as of that day would have stopped."""
+    try:
+        return resolve_origin(run.snapshot(), run.job.plan(), day)[1] == day
+    except CrewcastError:
+        return False
 
 
 def _write_forecasts(
@@ -122,7 +131,7 @@ def scores_report(
     every = pd.concat(scored, ignore_index=True) if scored else pd.DataFrame()
     skipped = sorted(set(window.origins()) - set(origins))
     unscored = len(rows) - len(scored)
-    notes = [f"{len(skipped)} origins were left out: they lie outside the data"] if skipped else []
+    notes = [f"{len(skipped)} origins were left out: they lie outside the data or in a gap"] if skipped else []
     notes += [f"{unscored} origins have no score: their outcomes lie beyond the data"] if unscored else []
     return {
         "city": plan.city.city,
