@@ -28,7 +28,8 @@ if command -v uv >/dev/null 2>&1; then
     uv pip install --quiet --no-deps --no-build-isolation --python .venv --editable .
 else
     "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    # The lock is complete: resolving it again costs a minute, and pip then wants extras pinned by name.
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
     # Without compiled bytecode every import takes two to three times as long.
     PYTHONDONTWRITEBYTECODE= .venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
