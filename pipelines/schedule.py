@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from pipelines.daily import daily_flow
 from pipelines.environment import OWN_API
 from pipelines.interrupt import leaving_at_once
 from pipelines.job import Job
-from pipelines.server import check_server, start_server, stop_server
+from pipelines.server import check_server, server_pid, start_server, stop_server
 from pipelines.slots import cron_of, is_superseded, local, next_slot
 from storage.home import open_home
 
@@ -57,6 +59,7 @@ def say_failure(flow: prefect.Flow[..., Any], flow_run: FlowRun, state: State[An
 @prefect.flow(name="crewcast-scheduled", validate_parameters=False, on_failure=[say_failure], on_crashed=[say_failure])
 def scheduled_flow(city: str, home: str, name: str, at: str, timezone: str) -> str:
     """What the schedule fires. A slot that a later one has overtaken (after an outage) is skipped."""
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
     due, now = prefect.runtime.flow_run.scheduled_start_time, datetime.now(UTC)
     if due is not None and is_superseded(due, now, at, timezone):
         _say(f"· {name}: skipped the run of {local(due, timezone)}: a later one is due as well")
@@ -102,14 +105,23 @@ def _serve(told: dict[str, str]) -> None:
     )
 
 
+def _leave_with(parent: int) -> None:
+    """End this run when whoever started it is gone: without its server it could only wait, holding the city."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
 def _stop() -> None:
     """End the run that is under way, then the server."""
     print("stopped: no further runs", file=sys.stderr, flush=True)
-    runs = [p for p in psutil.Process().children() if "prefect.engine" in " ".join(p.cmdline())]
+    runs = [p for p in psutil.Process().children(recursive=True) if p.pid != server_pid()]
     for run in runs:
-        run.terminate()
+        with suppress(psutil.NoSuchProcess):
+            run.terminate()
     for run in psutil.wait_procs(runs, timeout=STOP_SECONDS)[1]:
-        run.kill()
+        with suppress(psutil.NoSuchProcess):
+            run.kill()
     stop_server()
 
 

@@ -60,6 +60,11 @@ def check_server() -> None:
         )
 
 
+def server_pid() -> int | None:
+    """The process of our server, if there is one."""
+    return None if _server is None else _server.pid
+
+
 def stop_server() -> None:
     """End the server of this process, if there is one."""
     global _server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psutil
 import pytest
 
 from storage.home import open_home
-from storage.vintages import latest
+from storage.lock import city_lock, read_holder
+from storage.vintages import latest, list_vintages
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 
@@ -47,6 +50,23 @@ def test_a_schedule_fires_and_stops_cleanly(
     assert (left.code, left.leftover) == (code, [])
     assert left.err.splitlines()[-1] == "stopped: no further runs"
     assert "Traceback" not in left.err
+
+
+def test_a_schedule_that_is_killed_takes_its_run_and_its_server_with_it(
+    starting: Callable[..., AbstractContextManager[Any]], new_home: Callable[[], Path], quick_city: Path
+) -> None:
+    home = new_home()
+    city = open_home(home).city("smallville-sim")
+    with starting(home, "schedule", str(quick_city), "--at", soon(110)) as running:
+        deadline = time.monotonic() + 400
+        while read_holder(city) is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        children = psutil.Process(running.process.pid).children(recursive=True)
+        running.process.kill()
+        assert psutil.wait_procs(children, timeout=20)[1] == []
+    with city_lock(city, "test"):
+        assert list_vintages(city) == []
 
 
 def test_a_run_that_fails_is_told_and_the_schedule_goes_on(
