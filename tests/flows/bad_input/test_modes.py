@@ -11,6 +11,7 @@ import pytest
 from domain.errors import AsOfOutsideDataError, TooManyBadRowsError
 from pipelines.job import Job
 from pipelines.steps.publish import Published
+from pipelines.steps.replay import Window, usable
 from storage.vintages import Vintage, latest, list_vintages
 
 pytestmark = pytest.mark.xdist_group("plain_run")
@@ -108,3 +109,13 @@ def test_a_degraded_plan_says_so_in_manifest_report_and_workbook(
     assert set(health.loc[health["kind"] == "mode", "item"]) == set(modes)
     city = vintage.frame("forecasts").query("level == 'city'").groupby("category")["mean"].sum()
     assert city["noise"] < 0.5 < city["pothole"]
+
+
+def test_a_backtest_leaves_out_origins_that_lie_in_a_gap(town: Any) -> None:
+    with_gap(town)
+    town.configure()
+    window = Window(date(2024, 12, 1), date(2025, 2, 23), every=14, horizon=14, refit_every=4)
+    days = usable(town.read(), window)
+    assert date(2024, 12, 1) in days
+    assert date(2025, 2, 23) in days
+    assert date(2025, 1, 12) not in days
