@@ -20,7 +20,8 @@ with leaving_at_once(lambda: print("farewell", flush=True), exits={signal.SIGTER
 OVER = """
 import signal
 from pipelines.interrupt import leaving_at_once
-before = signal.getsignal(signal.SIGINT)
+before = signal.default_int_handler
+signal.signal(signal.SIGINT, before)  # a shell that starts us in the background has it ignored
 with leaving_at_once(lambda: print("farewell")):
     pass
 assert signal.getsignal(signal.SIGINT) is before
