@@ -21,7 +21,8 @@ Floats = NDArray[np.float64]
 class Demand:
     """Daily counts as filed, dense over local days, the last day being the origin.
 
-    counts: (C, A, T) requests a day. unlocated: (C, T) requests without an area.
+    counts: (C, A, T) requests a day. unlocated: (C, T) requests without an area. reported_share: (C, T) the part of a
+    day's requests that is expected to be known by now, in (0, 1]; None where rows come at once or nobody can tell.
     """
 
     dates: pd.DatetimeIndex
@@ -29,6 +30,14 @@ class Demand:
     categories: tuple[str, ...]
     counts: Ints
     unlocated: Ints
+    reported_share: Floats | None = None
+
+    def share_of(self, category: str) -> Floats:
+        """Expected reported share of one category's days, (T,): ones where it is not known."""
+        if self.reported_share is None:
+            return np.ones(len(self.dates))
+        of_category: Floats = self.reported_share[self.categories.index(category)]
+        return of_category
 
     def of(self, category: str) -> Ints:
         """Counts of one category, (A, T)."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from domain.errors import FeatureGroupError
 from domain.panel import Floats, Ints, Known, Weather
 from features.group import FeatureGroup, Grain, Inputs
+from features.nowcast import nowcast
 
 Floats32 = NDArray[np.float32]
 Index = NDArray[np.intp]
@@ -85,7 +86,7 @@ def inputs_of(known: Known, category: str, horizon: int) -> Inputs:
     dates = known.demand.dates
     calendar = pd.date_range(dates[0], periods=len(dates) + horizon + MARGIN_DAYS, freq="D")
     return Inputs(
-        counts=known.demand.of(category),
+        counts=nowcast(known.demand.of(category), known.demand.share_of(category)),
         dates=dates,
         calendar=calendar,
         holidays=is_holiday(known.holidays, calendar),
@@ -204,7 +205,8 @@ def sample_rows(built: Built, first: int, last: int, horizon: int, most: int, ch
 def training_matrix(built: Built, chosen: Rows) -> tuple[Floats32, Ints]:
     """Feature rows with the weather that came and the counts that were filed: X (N, K) and y (N,)."""
     x = features_of(built, chosen, built.tables["date"][chosen.date])
-    return x, built.inputs.counts[chosen.area, chosen.date]
+    y: Ints = np.rint(built.inputs.counts[chosen.area, chosen.date]).astype(np.int32)
+    return x, y
 
 
 def path_dates(built: Built, horizon: int, paths: Floats | None) -> Floats32:

@@ -19,14 +19,14 @@ Grain = Literal["origin", "origin_weekday", "origin_area", "date", "area"]
 class Inputs:
     """What groups read: one category of one city.
 
-    counts: (A, T) up to the last known day, dates: (T,). calendar: (D,) all days a feature may be about,
-    starting at dates[0] and running to the last day forecast. weather: (D, V) observed where known, one
-    path's values after; None without weather. holidays: (D,) bool.
+    counts: (A, T) up to the last known day, whole numbers but where rows come late (`features.nowcast`). dates: (T,).
+    calendar: (D,) all days a feature may be about, starting at dates[0] and running to the last day forecast.
+    weather: (D, V) observed where known, one path's values after; None without weather. holidays: (D,) bool.
     A group about weather keeps days on axis 0 and works element by element on the rest, so that it may be
     given (D, V, P) and answers (D, P): P weather paths then cost about as much as one.
     """
 
-    counts: Ints
+    counts: Ints | Floats
     dates: pd.DatetimeIndex
     calendar: pd.DatetimeIndex
     holidays: NDArray[np.bool_]

@@ -37,7 +37,7 @@ class Smoothed:
         return mean
 
 
-def smooth(counts: Ints, dates: pd.DatetimeIndex, rate: float, strength: float) -> Smoothed:
+def smooth(counts: Ints | Floats, dates: pd.DatetimeIndex, rate: float, strength: float) -> Smoothed:
     """Level = discounted requests ÷ discounted weekday factors (the power-steady model of Smith, 1979).
 
     counts (A, T). strength: exponent of the weekday profile; 0 switches it off.
@@ -50,7 +50,7 @@ def smooth(counts: Ints, dates: pd.DatetimeIndex, rate: float, strength: float) 
     return Smoothed(level, profile, weekday)
 
 
-def weekday_profile(city: Ints, weekday: NDArray[np.int_]) -> Floats:
+def weekday_profile(city: Ints | Floats, weekday: NDArray[np.int_]) -> Floats:
     """(T, 7): weekday factors of the year up to each day, drawn towards 1 by one average week."""
     is_day = (weekday[:, None] == np.arange(7)).astype(float)
     days = _rolling(is_day)

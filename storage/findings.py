@@ -70,6 +70,7 @@ def findings(snapshot: Snapshot, known: Known, plan: CityPlan) -> pd.DataFrame:
         *_silent(known, plan),
         *_unlocated(known),
         *_basis(snapshot),
+        *_late(known),
     ]
     return pd.DataFrame(found, columns=_COLUMNS).astype("str").drop_duplicates(["kind", "item"], ignore_index=True)
 
@@ -210,3 +211,15 @@ def _basis(snapshot: Snapshot) -> list[Finding]:
         for c in sorted(counts, key=lambda c: c["values"])
     )
     return [("note", "how we know when rows became known", words, "ok", "")]
+
+
+def _late(known: Known) -> list[Finding]:
+    """Whether the last days' counts are corrected for rows that are still to come."""
+    if known.demand.reported_share is None:
+        words = "no correction: rows came at once, or too few arrivals were seen by our own reading"
+        return [("note", "rows that arrive late", words, "ok", "")]
+    last = [float(known.demand.share_of(c)[-1]) for c in known.demand.categories]
+    return [
+        ("note", f"{c}: share of the last day known by now", f"{_percent(s)}, levels corrected", "note", "")
+        for c, s in zip(known.demand.categories, last, strict=True)
+    ]

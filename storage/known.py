@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,11 +10,13 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError
-from domain.panel import AreaMap, Demand, Ints, Known, Places
+from domain.panel import AreaMap, Demand, Floats, Ints, Known, Places
 from domain.tables import CALENDAR
+from storage.delays import observed_delays
 from storage.demand import daily_counts, hour_histogram, located_requests
 from storage.geography import read_areas
 from storage.origin import history_modes, read_clock
+from storage.reporting import reported_share
 from storage.snapshot import Snapshot
 from storage.weather import read_weather
 
@@ -49,11 +52,12 @@ def read_known(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date | N
     weather, issued, weather_modes = read_weather(snapshot, plan, as_of, chosen)
     located = located_requests(snapshot, plan, as_of, chosen)
     areas = read_areas(snapshot, plan, counts[counts["date"] <= pd.Timestamp(chosen)], located)
+    demand = build_demand(counts, areas, plan.city.categories, snapshot.meta.first_day, chosen)
     return Known(
         city=plan.city.city,
         as_of=as_of,
         origin=chosen,
-        demand=build_demand(counts, areas, plan.city.categories, snapshot.meta.first_day, chosen),
+        demand=replace(demand, reported_share=_reported(snapshot, plan, as_of, demand)),
         areas=areas,
         holidays=_holidays(snapshot),
         weather=weather,
@@ -81,6 +85,15 @@ def build_demand(
     np.add.at(located, (at_category[here], at_area[here], at_day[here]), number[here])
     np.add.at(unlocated, (at_category[nowhere], at_day[nowhere]), number[nowhere])
     return Demand(days, areas.names, categories, located, unlocated)
+
+
+def _reported(snapshot: Snapshot, plan: CityPlan, as_of: date, demand: Demand) -> Floats | None:
+    """What share of the last days' requests is known by now, from arrivals that our own reading saw; else None."""
+    delays = observed_delays(snapshot, plan, as_of)
+    if delays.empty:
+        return None
+    newest = (delays["day"] + pd.to_timedelta(delays["delay"], unit="D")).max().date()
+    return reported_share(delays, demand.categories, demand.dates, max(as_of, newest))
 
 
 def _holidays(snapshot: Snapshot) -> dict[date, str]:

@@ -19,6 +19,7 @@ from domain.chance import generator
 from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
+from features.nowcast import nowcast
 from models.forecaster import Effects, Forecaster
 from models.residual_days import Residuals, residual_days
 from models.smoothing import Smoothed, log_likelihood, shape_of, smooth
@@ -86,7 +87,8 @@ class Smoothing:
         return {"parameters.json": json.dumps(figures)}
 
     def _smooth(self, known: Known) -> Smoothed:
-        return smooth(known.demand.of(self.category), known.demand.dates, self.rate, self.strength)
+        counts = nowcast(known.demand.of(self.category), known.demand.share_of(self.category))
+        return smooth(counts, known.demand.dates, self.rate, self.strength)
 
 
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> Smoothing:
