@@ -16,6 +16,7 @@ from domain.tables import WEATHER_COLUMNS
 from domain.words import CITY_LEVEL, WEATHER_VARIABLES
 from models import shifts
 from models.explain import explanation_table
+from models.history.findings import history_findings
 from models.levels import forecast_table
 from models.worklist import worklist
 from pipelines.job import Run, ensembles, known_at
@@ -56,9 +57,16 @@ def assemble(run: Run, folders: dict[str, Path], choices: dict[str, Choice], pro
         "weather_paths": _weather_table(weather),
         "scores": pd.concat([c.scores for c in choices.values()], ignore_index=True),
         "history": history_table(known.demand, known.areas.district),
-        "health": findings(run.snapshot(), known, run.job.plan()),
+        "health": pd.concat(
+            [findings(run.snapshot(), known, run.job.plan()), history_findings(known)], ignore_index=True
+        ),
     }
     return Forecast(paths, by_shift, tables, area_samples)
+
+
+def _health(run: Run, known: Known) -> pd.DataFrame:
+    found = findings(run.snapshot(), known, run.job.plan())
+    return pd.concat([found, history_findings(known)], ignore_index=True)
 
 
 def _stack(run: Run, folders: dict[str, Path], known: Known) -> SamplePaths:

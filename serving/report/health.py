@@ -10,7 +10,8 @@ TITLES = {
     "rows": "Rows read",
     "quarantine": "Rows put aside, and why",
     "correction": "Rows corrected by a stated rule",
-    "gap": "Gaps and breaks",
+    "gap": "Gaps in the data",
+    "break": "Known breaks and odd days in the history",
     "note": "Noticed",
 }
 

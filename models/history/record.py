@@ -1,0 +1,65 @@
+"""What a look at a category's history yields: a weight for every day, the breaks of its level, and words for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from domain.panel import Floats
+
+FindingKind = Literal["gap", "batch entry", "catastrophe", "level break"]
+
+
+@dataclass(frozen=True)
+class Break:
+    """A lasting step of the city's level. index: position of the first day of the new level, day: its date.
+
+    factor: new level ÷ old one, season and weather set aside, as far as the days up to the origin tell.
+    """
+
+    index: int
+    day: date
+    factor: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """first, last: days. size: requests a day ÷ the ordinary."""
+
+    kind: FindingKind
+    first: date
+    last: date
+    size: float
+    words: str
+
+
+@dataclass(frozen=True)
+class History:
+    """trust: (T,) training weight of each day's counts in 0..1, 1 on an ordinary day. breaks: by day."""
+
+    trust: Floats
+    breaks: tuple[Break, ...]
+    findings: tuple[Finding, ...]
+
+    def levelling(self) -> Floats:
+        """(T,) what a day's counts are to be multiplied by to stand on the level of the last day; 1 after the last
+        break."""
+        out = np.ones(len(self.trust))
+        for each in self.breaks:
+            out[: each.index] *= each.factor
+        return out
+
+
+def runs(flags: np.typing.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last position of every stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def span(dates: pd.DatetimeIndex, first: int, last: int) -> tuple[date, date]:
+    """The days at two positions."""
+    return dates[first].date(), dates[last].date()
