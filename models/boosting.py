@@ -55,12 +55,12 @@ class Model:
         return out
 
 
-def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str) -> Model:
-    """Fit on the days up to index `last`."""
+def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str, trust: Floats) -> Model:
+    """Fit on the days up to index `last`. trust: (T,) weight of each day, see `models.history`."""
     rng = generator(seed, "lightgbm_poisson", name)
     chosen = sample_rows(built, FIRST_DAY, last, params.horizon_days, params.max_rows, rng)
     x, y = training_matrix(built, chosen)
-    weight = 0.5 ** ((last - chosen.date) / params.half_life_days)
+    weight = 0.5 ** ((last - chosen.date) / params.half_life_days) * trust[chosen.date]
     level = choose_level(built, chosen, y, weight)
     base = log_level(built, level, chosen)
     intercept = float(np.log((weight @ y + 1e-6) / (weight @ np.exp(base))))

@@ -22,6 +22,7 @@ from features.build import Built, Floats32, build, columns_of, forecast_matrix, 
 from features.groups.calendar import FAR_DAYS
 from models.boosting import LightGbmParams, Model, held_out, learn
 from models.forecaster import Effects, Forecaster
+from models.history.trust import history_of
 from models.residuals import ErrorLaw, draw, learn_errors
 
 BLOCKS = ("usual", "recent demand", "calendar", "weather")
@@ -133,11 +134,12 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     built = build(inputs_of(known, category, params.horizon_days))
     days = built.inputs.counts.shape[1]
     split = days - 1 - min(params.held_out_days, days // 3)
+    trust = history_of(known, category).trust
     progress(f"learning {category} without the last year")
-    early = learn(built, params, split, seed, "held out")
+    early = learn(built, params, split, seed, "held out", trust)
     errors = learn_errors(*held_out(built, early, params, split))
     progress(f"learning {category} from all days")
-    return FittedLightGbm(category, learn(built, params, days - 1, seed, "all"), errors, params)
+    return FittedLightGbm(category, learn(built, params, days - 1, seed, "all", trust), errors, params)
 
 
 FORECASTER = Forecaster(
