@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from domain.category import Category, Share, Strict
+from domain.redrawing import Redrawing
 
 
 class Section(Strict):
@@ -167,6 +168,7 @@ class City(Strict):
     requests: Section
     areas: Section
     weather: Section | None = None
+    crosswalk: tuple[Redrawing, ...] = Field(default=(), description="areas redrawn or renamed, by date")
     categories: tuple[str, ...] = Field(min_length=1)
     crews: Crews
     quality: Quality = Quality()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -13,6 +14,7 @@ from sources.plugins import Context, Requests
 from sources.rules import CountRules, LabelRules, RequestRules
 from sources.validation.area_ids import check_areas
 from sources.validation.coordinates import check_coordinates
+from sources.validation.crosswalk import check_redrawn, split_counts
 from sources.validation.daily_counts import check_days, check_numbers, check_repeated_counts
 from sources.validation.ids import check_ids
 from sources.validation.labels import check_labels
@@ -30,7 +32,7 @@ COUNT_COLUMNS = ("date", "area", "label", "count")
 
 REQUEST_CHECKS = (
     *(check_labels, check_ids, check_times, check_status, check_areas),
-    *(check_coordinates, check_repeats),
+    *(check_coordinates, check_redrawn, check_repeats),
 )
 COUNT_CHECKS = (check_labels, check_days, check_areas, check_numbers, check_repeated_counts)
 
@@ -76,12 +78,15 @@ def validate_counts(
 ) -> Requests:
     """Daily counts as a source wrote them → rows of `domain.tables.COUNTS` without known_at.
 
-    raw: the columns COUNT_COLUMNS, otherwise as in `validate_requests`. Labels of one category are summed.
+    raw: the columns COUNT_COLUMNS, otherwise as in `validate_requests`. Labels of one category are summed;
+    counts of areas that were redrawn since are cut.
     """
     rows = _prepared(raw, COUNT_COLUMNS, source)
     step = run(rows, COUNT_CHECKS, rules, ctx)
     key = ["date", "area", "category"]
-    valid = step.rows.drop(columns=["date", "count"]).rename(columns={"day": "date", "_count": "count"})
+    cut, notes = split_counts(step.rows, ctx)
+    step = replace(step, corrections=step.corrections + notes)
+    valid = cut.drop(columns=["date", "count"]).rename(columns={"day": "date", "_count": "count"})
     sums = valid.groupby(key, sort=True, as_index=False).agg(count=("count", "sum"), source=("source", "last"))
     sums = sums.assign(city=ctx.plan.city.city, date=sums["date"].astype(WALL))
     counts = sums[["city", "date", "area", "category", "count", "source"]]

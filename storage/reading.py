@@ -20,7 +20,9 @@ def rows_reading(plan: CityPlan, areas: pd.DataFrame | None) -> str:
     names = [] if areas is None else sorted(areas.loc[areas["geometry"] != "", "area"])  # a map; areas of rows may grow
     coarse = [c.category for c in plan.categories if not c.keep_coordinates]
     sections = [_settings(city.requests), _settings(city.areas)]
-    return _hash([city.timezone, list(city.categories), city.quality.earliest, sections, names, coarse])
+    redrawn = [each.model_dump(mode="json") for each in city.crosswalk]
+    content: list[object] = [city.timezone, list(city.categories), city.quality.earliest, sections, names, coarse]
+    return _hash([*content, redrawn] if redrawn else content)
 
 
 def weather_reading_of(plan: CityPlan) -> str:

@@ -11,11 +11,12 @@ import pandas as pd
 from domain.words import NO_AREA, WHOLE_CITY
 from sources.plugins import Context
 from sources.rules import LabelRules
+from sources.validation.crosswalk import old_names, outlived
+from sources.validation.spelling import bare
 from sources.validation.steps import Fault, Step, correction, mapped, set_aside, text
 
 ONE_AREA = "no map, and no row names an area: the whole city is one"
 ONE_SPELLING = "area id spelt in several ways: the longest without a fraction"
-NUMBER = re.compile(r"^\+?0*(\d+)(?:\.0*)?$")
 
 
 def check_areas(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
@@ -23,16 +24,18 @@ def check_areas(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
 
     An id that fits two areas of the map equally well is ambiguous and goes to quarantine; so does one that fits
     none, unless `on_unknown_area` keeps such rows without an area. Where there is no map and no row names an area,
-    the whole city is one.
+    the whole city is one. An area of the past (`crosswalk`) is as good as one on the map for rows of its time.
     """
     written = text(rows["area"], rules.missing)
     names = [str(v) for v in written.dropna().unique()]
     known = [] if ctx.areas is None else [str(a) for a in ctx.areas["area"]]
+    past = old_names(ctx) if known else []
     if not names and not known:
         note = correction(ONE_AREA, written.isna().to_numpy(), written, WHOLE_CITY)
         return set_aside(rows.assign(area=WHOLE_CITY), [], [note])
-    lookup = spellings(names, known) if known else merged(names)
+    lookup = spellings(names, known + past) if known else merged(names)
     area = mapped(written, {n: a for n, a in lookup.items() if a is not None})
+    area = area.mask(outlived(rows, area, ctx)) if past else area
     lost = (area.isna() & written.notna()).to_numpy(dtype=bool)
     torn = (mapped(written, {n: "1" for n, a in lookup.items() if a is None}).notna()).to_numpy(dtype=bool)
     respelt = ((area != written) & area.notna()).to_numpy(dtype=bool)
@@ -70,12 +73,6 @@ def merged(names: Iterable[str]) -> dict[str, str | None]:
         best = sorted(plain, key=lambda n: (-len(n), n))[0]
         found |= dict.fromkeys(group, best)
     return found
-
-
-def bare(name: str) -> str:
-    """What two spellings of one area share: no case, single blanks, no leading zeros, no `.0`."""
-    number = NUMBER.match(name.strip())
-    return number.group(1).lstrip("0") or "0" if number else " ".join(name.split()).casefold()
 
 
 def plainly(name: str) -> str:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.plugins import Context, Requests
-from sources.validation.area_ids import bare, merged, spellings
+from sources.validation.area_ids import merged, spellings
+from sources.validation.spelling import bare
 
 Rows = Callable[..., pd.DataFrame]
 Check = Callable[..., Requests]
