@@ -67,7 +67,8 @@ def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime
     now: when the load ran (UTC); edits and late arrivals it finds became known at that moment (`storage.versions`).
     A load that brings nothing yields the snapshot there is. Where the way of reading changed (mapping, categories,
     areas, time zone; for weather its mapping), the history is loaded anew, as a first load: rows read under two
-    mappings are not versions of each other. Older snapshots stay readable by id.
+    mappings are not versions of each other. Issued forecasts that the source no longer has stay all the same. Older
+    snapshots stay readable by id.
     Raises SourceUnreadableError where a first load holds no usable row.
     """
     _sweep(folder)
@@ -77,6 +78,8 @@ def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime
     weather_before = there if there and there.meta.weather_reading == weather_reading else None
     demand = _demand(folder, plan, incoming, before, now)
     observed, issued, kept = _weather(folder, plan, incoming, weather_before, now)
+    if weather_before is None and there is not None:
+        issued = _carried(folder, there, incoming.weather_issued, issued)
     corrections = pd.concat([incoming.corrections, kept], ignore_index=True) if len(kept) else incoming.corrections
     tables = {
         **demand,
@@ -137,6 +140,17 @@ def _weather(
         if len(refused):
             kept = archive.kept_correction(plan.city.city, refused, len(incoming.weather_issued))
     return observed, issued, kept
+
+
+def _carried(
+    folder: CityFolder, there: Snapshot, incoming: pd.DataFrame | None, issued: tuple[TableFile, ...]
+) -> tuple[TableFile, ...]:
+    """Issued forecasts archived under another mapping, of issues that this load lacks: nobody else has them."""
+    if incoming is None:
+        return there.entries(WEATHER_ISSUED)
+    archived = there.frame(WEATHER_ISSUED)
+    lacking = archived[~archived["origin"].isin(incoming["origin"])]
+    return _append_years(folder, WEATHER_ISSUED, issued, lacking, "origin") if len(lacking) else issued
 
 
 def _append_years(

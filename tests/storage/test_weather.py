@@ -108,3 +108,54 @@ def test_weather_that_was_not_known_at_all_is_an_error(with_weather: Weathered, 
     snapshot, plan = with_weather(build_weather(LAST, LAST))
     with pytest.raises(WeatherEndsEarlyError, match="no observed weather was known"):
         resolve_origin(snapshot, plan, date(2024, 2, 1))
+
+
+def _issue(plan: CityPlan, build_incoming: Load, rows: pd.DataFrame, observed: pd.DataFrame, issued: pd.DataFrame,
+           folder: CityFolder, day: date) -> Snapshot:  # fmt: skip
+    now = datetime.combine(day + DAY, datetime.min.time(), UTC) + timedelta(hours=12)
+    return commit(folder, plan, build_incoming(rows, weather_observed=observed, weather_issued=issued), now)
+
+
+def _with_weather_section(plan: CityPlan, **settings: str) -> CityPlan:
+    city = plan.city.model_copy(update={"weather": Section(kind="files", **settings)})
+    return plan.model_copy(update={"city": city})
+
+
+def test_a_source_that_has_only_todays_forecast_fills_the_archive_run_by_run(
+    folder: CityFolder,
+    one_category: CityPlan,
+    daily_rows: Frames,
+    build_incoming: Load,
+    build_weather: Frames,
+    build_issued: Frames,
+) -> None:
+    plan = _with_weather_section(one_category)
+    for number in range(4):
+        day = LAST + number * DAY
+        rows, observed, today = daily_rows(FIRST, day), build_weather(FIRST, day), build_issued(day, day)
+        snapshot = _issue(plan, build_incoming, rows, observed, today, folder, day)
+        issued = read_known(snapshot, plan, day).issued
+        assert issued is not None
+        assert [o.date() for o in issued.origins] == [LAST + n * DAY for n in range(number + 1)]
+    replayed = read_known(snapshot, plan, LAST + DAY).issued
+    assert replayed is not None
+    assert len(replayed.origins) == 2  # later issues were not known then
+
+
+def test_issued_forecasts_outlive_a_new_mapping_and_a_time_without_weather(
+    folder: CityFolder,
+    one_category: CityPlan,
+    daily_rows: Frames,
+    build_incoming: Load,
+    build_weather: Frames,
+    build_issued: Frames,
+) -> None:
+    rows, observed = daily_rows(FIRST, LAST + DAY), build_weather(FIRST, LAST + DAY)
+    first, second = build_issued(LAST, LAST), build_issued(LAST + DAY, LAST + DAY, precipitation_mm=4.0)
+    _issue(_with_weather_section(one_category), build_incoming, rows, observed, first, folder, LAST)
+    commit(folder, one_category, build_incoming(rows), NOW + DAY)
+    renamed = _with_weather_section(one_category, units="mm")
+    snapshot = _issue(renamed, build_incoming, rows, observed, second, folder, LAST + DAY)
+    issued = read_known(snapshot, renamed, LAST + DAY).issued
+    assert issued is not None
+    assert [o.date() for o in issued.origins] == [LAST, LAST + DAY]
