@@ -174,6 +174,17 @@ def _unlocated(settings: WorldSettings, faulty: Faulty, artefact: Artefact) -> F
     return faulty.then(rows, "area lost", artefact.start, _last(artefact), chosen.sum(), "no area, no coordinates")
 
 
+def _late(settings: WorldSettings, faulty: Faulty, artefact: Artefact) -> Faulty:
+    """Adds `arrives`, the moment from which the portal shows a row: when filed, or whole days later (geometric)."""
+    rows = faulty.rows.copy()
+    arrives = rows["arrives"] if "arrives" in rows else rows["created"]
+    chosen = _chosen(settings, rows, artefact)
+    wait = generator(settings.seed, "wait", artefact.start).geometric(1.0 / artefact.wait_days, len(rows))
+    rows["arrives"] = arrives.mask(chosen, rows["created"] + pd.to_timedelta(wait, unit="D").as_unit("s"))
+    note = f"shown {artefact.wait_days:g} days late on average"
+    return faulty.then(rows, "late rows", artefact.start, _last(artefact), chosen.sum(), note)
+
+
 def _made_up(rows: pd.DataFrame, count: int, rng: np.random.Generator) -> pd.DataFrame:
     """Copies of random rows that belong to no incident."""
     copies = rows.iloc[np.sort(rng.integers(0, len(rows), count))].copy()
@@ -233,4 +244,5 @@ ON_REQUEST: dict[str, Callable[[WorldSettings, Faulty, Artefact], Faulty]] = {
     "dates_only": _dates_only,
     "swapped_coordinates": _swapped,
     "unlocated": _unlocated,
+    "late": _late,
 }

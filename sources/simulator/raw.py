@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 import numpy as np
@@ -24,7 +25,10 @@ SPOILT: dict[str, dict[str, str | float]] = {
 
 
 def as_export(rows: pd.DataFrame) -> pd.DataFrame:
-    """COLUMNS as text (lat, lon as numbers), None where empty; the index is the row number from 1."""
+    """COLUMNS as text (lat, lon as numbers), None where empty; the index is the row number from 1.
+
+    Where rows come late, `arrives` is there too, the moment from which the portal shows a row.
+    """
     rows = rows.sort_values("created", kind="stable", ignore_index=True)
     text = rows[list(COLUMNS)].copy()
     for column in ("created", "closed", "due"):
@@ -33,8 +37,23 @@ def as_export(rows: pd.DataFrame) -> pd.DataFrame:
         for column, value in changes.items():
             text.loc[rows["spoilt"] == kind, column] = value
     text = text.astype({c: "str" for c in COLUMNS if c not in ("lat", "lon")})
+    if "arrives" in rows:
+        text["arrives"] = rows["arrives"].to_numpy().astype("datetime64[us]")
     text.index = pd.RangeIndex(1, len(text) + 1, name="row")
     return text
+
+
+def as_seen(raw: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The export as the portal gave it at the end of `today`: rows that had arrived, what was closed later still open.
+
+    The whole export where no row comes late.
+    """
+    if "arrives" not in raw:
+        return raw
+    over = pd.Timestamp(today) + pd.Timedelta(days=1)
+    seen = raw[raw["arrives"] < over].drop(columns="arrives")
+    later = pd.to_datetime(seen["closed"], errors="coerce") >= over
+    return seen.assign(closed=seen["closed"].mask(later), status=seen["status"].mask(later, "open"))
 
 
 def _written(moments: pd.Series) -> NDArray[np.object_]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sources.plugins import Context, Plugin, Requests
 from sources.rules import RequestRules
 from sources.simulator.artefacts import INFORMATION_LABEL, RENAMED, TEST_LABEL
+from sources.simulator.raw import as_seen
 from sources.simulator.rows import LABELS
 from sources.simulator.settings import WorldSettings
 from sources.simulator.world import World, fingerprint, of_city
@@ -21,7 +22,7 @@ RULES = RequestRules(
 def read(config: WorldSettings, ctx: Context) -> Requests:
     """Builds the world where it is not in the cache. config is read again from the city, with its time zone."""
     world = of_city(ctx)
-    read = validate_requests(world.raw, RULES, ctx, "simulated requests")
+    read = validate_requests(as_seen(world.raw, ctx.today), RULES, ctx, "simulated requests")
     return replace(read, files=fingerprint(world.settings), notes=(*read.notes, *_notes(world)))
 
 

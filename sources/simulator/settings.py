@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from domain.category import Share, Strict
 
 ArtefactKind = Literal[
-    "outage", "batch", "rename", "test_rows", "clock_shift", "dates_only", "swapped_coordinates", "unlocated"
+    "outage", "batch", "rename", "test_rows", "clock_shift", "dates_only", "swapped_coordinates", "unlocated", "late"
 ]
 CATEGORIES = ("pothole", "flooding", "noise")
 """Order of every C axis in the simulator."""
@@ -22,6 +22,8 @@ class Artefact(Strict):
     outage: rows of these days are lost. batch: rows of these days are keyed in on the last of them.
     rename: from `start` on the label is another one. test_rows: `rows` rows under a test label on `start`.
     clock_shift: times of these days are written in UTC. dates_only: hours of these days are lost.
+    late: a `share` of the rows of these days reaches the portal some days later, `wait_days` on average; the world is
+    then read as the portal stood at the end of the day of the run, so that runs on successive days see rows come in.
     swapped_coordinates, unlocated: a `share` of the rows of these days has lat and lon swapped, or no area.
     """
 
@@ -30,6 +32,7 @@ class Artefact(Strict):
     days: int = Field(default=1, ge=1)
     share: Share = 1.0
     rows: int = Field(default=50, ge=1)
+    wait_days: float = Field(default=3.0, ge=1)
     category: Literal["pothole", "flooding", "noise"] | None = None
 
 
