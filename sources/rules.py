@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,6 +31,35 @@ def _strptime(value: str) -> str:
 
 DateFormat = Annotated[str, AfterValidator(_strptime)]
 
+
+class DatedLabel(Strict):
+    """What a label means from one local day to another, both included; open at the end that is left out."""
+
+    category: str
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+
+def _spells(value: object) -> object:
+    """One meaning with dates is a list of one."""
+    return (value,) if isinstance(value, dict) else value
+
+
+def _in_turn(value: str | tuple[DatedLabel, ...]) -> str | tuple[DatedLabel, ...]:
+    """The meanings of one label follow each other."""
+    if isinstance(value, str):
+        return value
+    spells = sorted(value, key=lambda s: s.from_ or date.min)
+    if not spells or any((s.from_ or date.min) > (s.until or date.max) for s in spells):
+        raise ValueError("a meaning ends on or after the day it begins")
+    for one, other in pairwise(spells):
+        if (one.until or date.max) >= (other.from_ or date.min):
+            raise ValueError(f"two meanings hold on {other.from_ or one.until}: let one end before the other begins")
+    return tuple(spells)
+
+
+Meaning = Annotated[str | tuple[DatedLabel, ...], BeforeValidator(_spells), AfterValidator(_in_turn)]
+
 MISSING = ("", "null", "none", "nan", "nat", "n/a", "<na>")
 
 
@@ -37,14 +67,15 @@ class LabelRules(Strict):
     """Which label is which category, and how dates and blanks are written.
 
     labels: the source's label -> category; empty: labels are the names of the categories. Case and surrounding
-    blanks do not matter. excluded_labels: label -> why its rows are no demand (information only): not counted as
+    blanks do not matter. A label whose meaning changed gives {category, from, until}, or a list of them; on other days
+    it is an unknown label. excluded_labels: label -> why its rows are no demand (information only): not counted as
     demand, not quarantined, counted apart. missing: texts that stand for "no value", in lower case.
     date_format: as in strptime, where dates are not ISO 8601. on_unknown_label: rows with a label that is named
     nowhere are quarantined, or excluded and counted (for files that hold all kinds of requests). on_unknown_area:
     rows whose area is not on the map are quarantined, or kept without an area.
     """
 
-    labels: dict[Text, str] = Field(default_factory=dict)
+    labels: dict[Text, Meaning] = Field(default_factory=dict)
     excluded_labels: dict[Text, str] = Field(default_factory=dict)
     missing: tuple[Text, ...] = MISSING
     date_format: DateFormat | None = None

@@ -17,7 +17,7 @@ from sources.validation.coordinates import check_coordinates
 from sources.validation.crosswalk import check_redrawn, split_counts
 from sources.validation.daily_counts import check_days, check_numbers, check_repeated_counts
 from sources.validation.ids import check_ids
-from sources.validation.labels import check_labels
+from sources.validation.labels import check_label_dates, check_labels
 from sources.validation.moments import WALL
 from sources.validation.repeats import check_repeats
 from sources.validation.status import UNTOLD, check_status
@@ -31,10 +31,10 @@ REQUEST_COLUMNS = (
 COUNT_COLUMNS = ("date", "area", "label", "count")
 
 REQUEST_CHECKS = (
-    *(check_labels, check_ids, check_times, check_status, check_areas),
+    *(check_labels, check_ids, check_times, check_label_dates, check_status, check_areas),
     *(check_coordinates, check_redrawn, check_repeats),
 )
-COUNT_CHECKS = (check_labels, check_days, check_areas, check_numbers, check_repeated_counts)
+COUNT_CHECKS = (check_labels, check_days, check_label_dates, check_areas, check_numbers, check_repeated_counts)
 
 ROWS = [
     *("city", "request_id", "category", "area", "created_at", "closed_at", "due_at", "status", "channel"),

@@ -22,6 +22,7 @@ from domain.errors import ConfigError
 from domain.panel import Floats
 from sources.plugins import Context
 from sources.rules import LabelRules
+from sources.validation.moments import local_day
 from sources.validation.spelling import bare
 from sources.validation.steps import Correction, Mask, Step, correction, set_aside
 
@@ -59,7 +60,7 @@ def outlived(rows: pd.DataFrame, area: pd.Series, ctx: Context) -> Mask:
     out = np.zeros(len(rows), dtype=bool)
     if not (gone := old_names(ctx)):
         return out
-    day = local_day(rows, ctx)
+    day = local_day(rows, ctx.plan.city.zone)
     for name in gone:
         ends = [each.date for each in ctx.plan.city.crosswalk if bare(name) in map(bare, each.from_)]
         out |= (area == name).to_numpy(dtype=bool) & (day >= pd.Timestamp(max(ends))).to_numpy()
@@ -75,7 +76,7 @@ def check_redrawn(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
     chain = stages(ctx, area)
     if not chain:
         return Step(rows)
-    day, settled = local_day(rows, ctx), np.zeros(len(rows), dtype=bool)
+    day, settled = local_day(rows, ctx.plan.city.zone), np.zeros(len(rows), dtype=bool)
     for number, stage in enumerate(chain):
         old = area  # all splits of a stage at once: names may be exchanged
         for split in stage.splits:
@@ -125,14 +126,6 @@ def stages(ctx: Context, in_rows: pd.Series) -> tuple[Stage, ...]:
         return Split(spelt.get(bare(old), old), into, share / share.sum())
 
     return tuple(Stage(pd.Timestamp(e.date), tuple(split(o, s) for o, s in e.from_.items())) for e in chain)
-
-
-def local_day(rows: pd.DataFrame, ctx: Context) -> pd.Series:
-    """The local day each row is about."""
-    if "day" in rows:
-        return rows["day"]
-    local: pd.Series = rows["created_at"].dt.tz_convert(ctx.plan.city.zone).dt.tz_localize(None).dt.normalize()
-    return local
 
 
 def _leaves(split: Split, later: tuple[Stage, ...]) -> list[str]:

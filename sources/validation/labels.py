@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -9,10 +12,12 @@ from domain.category import Category
 from domain.config_errors import nearest
 from domain.errors import ConfigError
 from sources.plugins import Context
-from sources.rules import LabelRules
+from sources.rules import DatedLabel, LabelRules
+from sources.validation.moments import local_day
 from sources.validation.steps import Correction, Fault, Step, set_aside, text, without
 
 OTHER = "a label of other work"
+OUTSIDE = "label that means nothing on that day (rules.labels, from and until)"
 
 
 def check_labels(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
@@ -38,10 +43,13 @@ def check_labels(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
 
 
 def category_of_label(rules: LabelRules, categories: tuple[Category, ...]) -> dict[str, str]:
-    """Folded label -> category. Raises ConfigError for a category that is not among `categories`."""
+    """Folded label -> category, the first one of a label with dates.
+
+    Raises ConfigError for a category that is not among `categories`.
+    """
     known = [c.category for c in categories]
-    given = rules.labels or {name: name for name in known}
-    for label, name in given.items():
+    given = {label: _meanings(meaning) for label, meaning in rules.labels.items()} or {name: (name,) for name in known}
+    for label, name in ((label, name) for label, names in given.items() for name in names):
         if name not in known:
             close = nearest(name, known)
             raise ConfigError(
@@ -52,7 +60,35 @@ def category_of_label(rules: LabelRules, categories: tuple[Category, ...]) -> di
                 value=name,
                 nearest=close,
             )
-    return {fold(label): name for label, name in given.items()}
+    return {fold(label): names[0] for label, names in given.items()}
+
+
+def check_label_dates(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step:
+    """`category` of labels whose meaning changed, by the local day of the row; other days are an unknown label's."""
+    dated = {fold(label): m for label, m in rules.labels.items() if not isinstance(m, str)}
+    if not dated:
+        return Step(rows)
+    codes, distinct = pd.factorize(rows["label"])
+    day, category = local_day(rows, ctx.plan.city.zone), rows["category"]
+    lost = np.zeros(len(rows), dtype=bool)
+    for code, label in enumerate(distinct):
+        spells = dated.get(fold(str(label)), ())
+        here = (codes == code) & bool(spells)
+        lost |= here
+        for spell in spells:
+            first, last = pd.Timestamp(spell.from_ or date.min), pd.Timestamp(spell.until or date.max)
+            inside = here & day.between(first, last).to_numpy()
+            category, lost = category.mask(inside, spell.category), lost & ~inside
+    rows = rows.assign(category=category.astype("str"))
+    if rules.on_unknown_label == "exclude":
+        note = Correction("excluded, no demand: a label outside its dates", int(lost.sum()), "")
+        excluded = without(Step(rows), lost, excluded=int(lost.sum()))
+        return replace(excluded, corrections=(note,) if lost.any() else ())
+    return set_aside(rows, [Fault(lost, "label", OUTSIDE)])
+
+
+def _meanings(meaning: str | tuple[DatedLabel, ...]) -> tuple[str, ...]:
+    return (meaning,) if isinstance(meaning, str) else tuple(spell.category for spell in meaning)
 
 
 def _is_excluded(label: str, known: dict[str, str], reasons: dict[str, str], rules: LabelRules) -> bool:

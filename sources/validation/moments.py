@@ -100,6 +100,14 @@ def end_of_days(days: pd.Series, zone: ZoneInfo) -> pd.Series:
     return to_utc(days + pd.Timedelta(days=1), zone).utc - pd.Timedelta(microseconds=1)
 
 
+def local_day(rows: pd.DataFrame, zone: ZoneInfo) -> pd.Series:
+    """The local day that checked rows are about: of counts `day`, of requests that of `created_at`."""
+    if "day" in rows:
+        return rows["day"]
+    local: pd.Series = rows["created_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    return local
+
+
 def _parse(values: pd.Series, *, utc: bool) -> pd.Series:
     return pd.to_datetime(values, format="ISO8601", errors="coerce", utc=utc)
 
