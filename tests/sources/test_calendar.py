@@ -48,3 +48,14 @@ def test_a_stretch_without_holidays_is_an_empty_table() -> None:
 def test_an_unknown_country_or_subdivision_names_the_nearest(rule: HolidayRule, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         holidays_table(rule, "x", date(2024, 1, 1), date(2024, 12, 31))
+
+
+def test_moving_holidays_and_days_in_lieu_are_named_on_the_day_they_fall() -> None:
+    def named(rule: HolidayRule, day: date) -> str:
+        table = holidays_table(rule, "x", day, day)
+        return "" if table.empty else str(table["holiday"].iloc[0])
+
+    texas, bavaria = HolidayRule(country="US", subdivision="TX"), HolidayRule(country="DE", subdivision="BY")
+    assert named(texas, date(2015, 11, 26)) == named(texas, date(2016, 11, 24)) == "Thanksgiving Day"
+    assert named(bavaria, date(2016, 3, 28)) == named(bavaria, date(2021, 4, 5)) == "Easter Monday"
+    assert "Christmas Day (observed)" in named(texas, date(2016, 12, 26))
