@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from domain.panel import Floats, Ints
@@ -47,15 +48,16 @@ def gaps(days: Days, everything: Ints) -> tuple[Mask, list[Finding]]:
     ]
 
 
-def batches(days: Days) -> tuple[Mask, list[Finding]]:
-    """Days keyed in together: a backlog entered at once after (nearly) empty days, or a dry day far out of line."""
-    found = np.zeros(len(days.requests), dtype=bool)
-    findings = []
-    for first, last in _caught_up(days):
-        found[first : last + 1] = True
-        size = days.requests[last] / days.ordinary[last]
-        words = f"{days.requests[last]:,} requests keyed in at once after {last - first} days with few: not learnt from"
-        findings.append(Finding("batch entry", *span(days.dates, first, last), float(size), words))
+def batches(days: Days, everything: Days) -> tuple[Mask, list[Finding]]:
+    """Days keyed in together: a backlog entered at once after (nearly) empty days, or a dry day far out of line.
+
+    everything: of all categories, whose backlog is one of each: a rare one alone does not show it.
+    """
+    found, findings = _entered(days, "")
+    others, more = _entered(everything, " of all kinds")
+    new = [f for f in more if not found[days.dates.get_loc(pd.Timestamp(f.last))]]
+    found |= others
+    findings += new
     for first, last in runs(_out_of_line(days) & ~found):
         found[first : last + 1] = True
         most = int(days.requests[first : last + 1].max())
@@ -63,6 +65,19 @@ def batches(days: Days) -> tuple[Mask, list[Finding]]:
         words = f"{most:,} requests a day, {size:.0f} times the usual, in dry weather: not learnt from"
         findings.append(Finding("batch entry", *span(days.dates, first, last), float(size), words))
     return found, sorted(findings, key=lambda f: f.first)
+
+
+def _entered(days: Days, what: str) -> tuple[Mask, list[Finding]]:
+    """Backlogs keyed in on one day, with the days they are of."""
+    found = np.zeros(len(days.requests), dtype=bool)
+    findings = []
+    for first, last in _caught_up(days):
+        found[first : last + 1] = True
+        size = float(days.requests[last] / days.ordinary[last])
+        few = "1 day" if last - first == 1 else f"{last - first} days"
+        words = f"{days.requests[last]:,} requests{what} keyed in at once after {few} with few: not learnt from"
+        findings.append(Finding("batch entry", *span(days.dates, first, last), size, words))
+    return found, findings
 
 
 def catastrophes(days: Days) -> tuple[Floats, list[Finding]]:

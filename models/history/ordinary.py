@@ -47,20 +47,31 @@ class Days:
 
 
 def days_of(known: Known, category: str) -> Days:
-    """Reads `known` alone. Requests without an area count, as the city's level is what is looked at."""
+    """Of one category. Requests without an area count, as the city's level is what is looked at; requests still to be
+    reported count as expected."""
     demand = known.demand
     c = demand.categories.index(category)
     filed: Ints = demand.counts[c].sum(axis=0) + demand.unlocated[c]
     requests: Ints = np.rint(nowcast(filed[None], demand.share_of(category))[0]).astype(np.int32)
-    factor = weekday_factor(requests, demand.dates)
-    is_dry, is_extreme = _weather(known.weather, demand.dates)
+    return looked_at(known, requests)
+
+
+def days_of_all(known: Known) -> Days:
+    """Of all categories together, as filed."""
+    return looked_at(known, known.demand.counts.sum(axis=(0, 1)) + known.demand.unlocated.sum(axis=0))
+
+
+def looked_at(known: Known, requests: Ints) -> Days:
+    """Daily requests (T,) beside what ordinary days would have brought."""
+    factor = weekday_factor(requests, known.demand.dates)
+    is_dry, is_extreme = _weather(known.weather, known.demand.dates)
     level = requests / factor
     upper, lower = sides(level, UPPER), sides(level, LOWER)
     ordinary, calm, sure = (
         np.where(np.isnan(v), np.quantile(level, q), v) * factor
         for v, q in ((np.fmax(*upper), UPPER), (np.fmin(*upper), UPPER), (np.fmin(*lower), LOWER))
     )
-    return Days(demand.dates, requests, factor, ordinary, calm, sure, is_dry, is_extreme)
+    return Days(known.demand.dates, requests, factor, ordinary, calm, sure, is_dry, is_extreme)
 
 
 def weekday_factor(requests: Ints, dates: pd.DatetimeIndex) -> Floats:

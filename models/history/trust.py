@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from domain.panel import Floats, Ints, Known
+from domain.panel import Floats, Known
 from models.history.breaks import breaks
 from models.history.odd_days import batches, catastrophes, gaps
-from models.history.ordinary import days_of
+from models.history.ordinary import days_of, days_of_all
 from models.history.record import History
 
 REPORTED = 0.95
@@ -23,16 +23,12 @@ def history_of(known: Known, category: str) -> History:
     """
     days = days_of(known, category)
     late = known.demand.share_of(category) < REPORTED
-    missing, said = gaps(days, _everything(known))
-    batched, more = batches(days)
-    batched &= ~missing
+    everything = days_of_all(known)
+    missing, said = gaps(days, everything.requests)
+    batched, more = batches(days, everything)
+    said = [f for f in said if not any(m.first <= f.first and f.last <= m.last for m in more)]
     bounded, extremes = catastrophes(days)
     steps, broken = breaks(known, days, ~(missing | batched | late))
     trust: Floats = np.where(missing | batched | late, 0.0, bounded)
     findings = sorted([*said, *more, *extremes, *broken], key=lambda f: (f.first, f.kind))
     return History(trust, steps, tuple(findings))
-
-
-def _everything(known: Known) -> Ints:
-    total: Ints = known.demand.counts.sum(axis=(0, 1)) + known.demand.unlocated.sum(axis=0)
-    return total

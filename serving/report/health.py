@@ -10,8 +10,8 @@ TITLES = {
     "rows": "Rows read",
     "quarantine": "Rows put aside, and why",
     "correction": "Rows corrected by a stated rule",
-    "gap": "Gaps in the data",
-    "break": "Known breaks and odd days in the history",
+    "gap": "Gaps and breaks",
+    "break": "Known breaks and odd days of the history",
     "note": "Noticed",
 }
 

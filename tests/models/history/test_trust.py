@@ -104,6 +104,19 @@ def test_a_backlog_keyed_in_on_one_day_is_not_learnt_from(town: Known) -> None:
     assert "keyed in at once" in next(f.words for f in history.findings if f.first == _day(town, 1100))
 
 
+def test_a_backlog_of_all_kinds_is_one_of_a_rare_kind_too(city_known: Callable[..., Known]) -> None:
+    known = city_known(areas=3, days=DAYS, seed=5, categories=("pothole", "noise"))
+    often, rarely = series(known, 3), series(known, 8, level=3.0)
+    for total in (often, rarely):
+        total[1102] = total[1100:1103].sum()
+        total[1100:1102] = 0
+    counts = np.zeros_like(known.demand.counts)
+    counts[0, 0], counts[1, 0] = often, rarely
+    history = history_of(replace(known, demand=replace(known.demand, counts=counts)), "noise")
+    assert (history.trust[1100:1103] == 0).all()
+    assert [f.kind for f in history.findings if f.first == _day(known, 1100)] == ["batch entry"]
+
+
 def test_a_dry_day_out_of_line_is_a_batch_and_the_same_day_in_a_flood_is_a_catastrophe(town: Known) -> None:
     assert town.weather is not None
     dry = town.weather.values.copy()
