@@ -27,7 +27,7 @@ SURE_WEEKS, AFTER_EXTREME_WEEKS = 5, 13
 LEAST_BEFORE = 52
 """Weeks before a step: without a year, a season looks like one."""
 DOUBTS = 5.0
-SUDDEN, OUTSTANDING = 0.6, 2.8
+SUDDEN, OUTSTANDING = 0.6, 3.1
 """What lies between the three weeks before and the three after: this share of the step at least, and this many times
 what usually lies between such weeks. A level that wanders has no breaks."""
 SUDDEN_WEEKS = 3
