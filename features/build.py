@@ -204,7 +204,7 @@ def sample_rows(built: Built, first: int, last: int, horizon: int, most: int, ch
 def training_matrix(built: Built, chosen: Rows) -> tuple[Floats32, Ints]:
     """Feature rows with the weather that came and the counts that were filed: X (N, K) and y (N,)."""
     x = features_of(built, chosen, built.tables["date"][chosen.date])
-    return x, built.inputs.counts[chosen.area, chosen.date]
+    return x, built.inputs.counts[chosen.area, chosen.date].astype(np.int32, copy=False)
 
 
 def path_dates(built: Built, horizon: int, paths: Floats | None) -> Floats32:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from domain.category import Category
 from domain.panel import Floats, Known, WeatherPaths
 from domain.words import WEATHER_VARIABLES
-from models.forecaster import Effects
+from models.effects import BLOCKS, Effects
 from models.levels import at_every_level, units
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -38,12 +38,12 @@ def explanation_table(
             "area": np.repeat(unit["area"].to_numpy(), days * blocks),
             "category": category.category,
             "date": np.tile(np.repeat(dates.to_numpy(), blocks), count),
-            "block": np.tile(np.array(effects.blocks, dtype=object), count * days),
+            "block": np.tile(np.array(BLOCKS, dtype=object), count * days),
             "order": np.tile(np.arange(blocks), count * days),
             "effect": values.reshape(-1),
         }
     )
-    return frame.assign(words=_words(values, effects.blocks, category, reasons(known, weather, dates)))
+    return frame.assign(words=_words(values, BLOCKS, category, reasons(known, weather, dates)))
 
 
 def reasons(known: Known, weather: WeatherPaths | None, dates: pd.DatetimeIndex) -> dict[str, list[str]]:
@@ -108,7 +108,7 @@ def _words(
     words = np.empty(values.shape, dtype=object)
     for b, block in enumerate(blocks):
         for h in range(days):
-            clause = clauses[block][h] if block in clauses else ""
+            clause = clauses.get(block, [""] * days)[h]
             words[:, h, b] = [phrase(block, float(v), clause, category.noun) for v in values[:, h, b]]
     flat: NDArray[np.object_] = words.reshape(-1)
     return flat
@@ -118,6 +118,8 @@ def phrase(block: str, effect: float, clause: str, noun: str) -> str:
     """'+14 because of the weather: 38 mm expected on Thursday'."""
     if block == "usual":
         return f"{amount(effect)} {noun} on a usual day"
+    if block == "place":
+        return f"{'+' if effect > 0 else '−'}{amount(effect)} against as many average areas"
     if abs(effect) < 0.05:
         name = {"recent demand": "the last weeks were as usual", "calendar": "nothing from the calendar"}
         return name.get(block, f"nothing from the {block}" + (f": {clause}" if clause else ""))

@@ -14,14 +14,14 @@ SHARES = tuple(f"area_share_{h}d" for h in SHARE_HALF_LIVES)
 MOST_DAYS = 365
 
 
-def days_since_last(counts: Ints) -> Floats:
+def days_since_last(counts: Ints | Floats) -> Floats:
     """Days since the last request, 0 on a day with one; MOST_DAYS where longer ago or never, (A, T)."""
     days = np.arange(counts.shape[-1])
     last = np.maximum.accumulate(np.where(counts > 0, days, -MOST_DAYS), axis=-1)
     return np.minimum(days - last, MOST_DAYS).astype(np.float64)
 
 
-def share_of_city(counts: Ints, half_life_days: float) -> Floats:
+def share_of_city(counts: Ints | Floats, half_life_days: float) -> Floats:
     """Share of the city's requests, weighted towards recent days; one request an area is added at the start."""
     keep = 0.5 ** (1.0 / half_life_days)
     length = counts.shape[-1]
@@ -66,4 +66,6 @@ GROUP = FeatureGroup(
         "area_last_year_season",
     ),
     build=build,
+    season_columns=("area_last_year_season",),
+    unsteady_columns=("area_days_since_last",),
 )

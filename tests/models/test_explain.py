@@ -14,10 +14,9 @@ from domain.chance import generator
 from domain.panel import Known, WeatherPaths
 from domain.tables import EXPLANATIONS
 from domain.words import WEATHER_VARIABLES
+from models.effects import BLOCKS, Effects
 from models.explain import calendar_clause, explanation_table, phrase, weather_clause
-from models.forecaster import Effects
 
-BLOCKS = ("usual", "recent demand", "calendar", "weather")
 RAIN = WEATHER_VARIABLES.index("precipitation_mm")
 
 
@@ -33,7 +32,7 @@ def weather() -> WeatherPaths:
 
 @pytest.fixture
 def effects() -> Effects:
-    return Effects(BLOCKS, generator(1, "effects").normal(1.0, 2.0, (4, 6, 14)))
+    return Effects(generator(1, "effects").normal(1.0, 2.0, (5, 6, 14)), np.zeros((6, 14)))
 
 
 def test_the_table_keeps_its_contract_and_its_blocks_sum_to_the_mean(
@@ -43,7 +42,7 @@ def test_the_table_keeps_its_contract_and_its_blocks_sum_to_the_mean(
     table = explanation_table(effects, known, category_of("pothole"), weather, 14)
     EXPLANATIONS.validate(table.assign(vintage_id="v"))
     assert set(table["level"]) == {"district", "city"}
-    assert len(table) == 3 * 14 * 4
+    assert len(table) == 3 * 14 * 5
     city = table[table["level"] == "city"].groupby("date")["effect"].sum()
     assert city.to_numpy() == pytest.approx(effects.effects.sum(axis=(0, 1)))
     district = table[table["area"] == "district-1"].groupby("date")["effect"].sum()
@@ -54,8 +53,8 @@ def test_rows_follow_the_order_of_build_up(
     city_known: Callable[..., Known], category_of: Callable[..., Category], effects: Effects
 ) -> None:
     table = explanation_table(effects, city_known(days=70), category_of("pothole"), None, 7)
-    assert table["block"].tolist()[:8] == [*BLOCKS, *BLOCKS]
-    assert table["order"].tolist()[:8] == [0, 1, 2, 3] * 2
+    assert table["block"].tolist()[:10] == [*BLOCKS, *BLOCKS]
+    assert table["order"].tolist()[:10] == [0, 1, 2, 3, 4] * 2
     assert table["date"].max() == pd.Timestamp("2024-07-07")
 
 
