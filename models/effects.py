@@ -12,25 +12,41 @@ Effects are sums over draws, so those of a district or of the city are the sums 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from models.forecaster import AS_PUBLISHED, Block, Fitted
 
-BLOCKS = ("usual", "place", "recent demand", "calendar", "weather")
+PLACE = "place"
+BLOCKS = ("usual", PLACE, "recent demand", "calendar", "weather")
 
 
 @dataclass(frozen=True)
 class Effects:
     """effects: (B, A, H), blocks in the order of BLOCKS. holiday: (A, H), the part of the calendar's that is
-    there only because of holidays; 0 for a forecaster that knows none."""
+    there only because of holidays; 0 for a forecaster that knows none. weather_parts: part -> (H,) of the city's
+    weather effect, where the forecaster can tell them."""
 
     effects: Floats
     holiday: Floats
+    weather_parts: dict[str, Floats] = field(default_factory=dict)
+
+
+@runtime_checkable
+class SharesWeather(Protocol):
+    """A fitted forecaster that can say which part of the weather made its effect; a blend asks its member."""
+
+    def weather_shares(
+        self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
+    ) -> dict[str, Floats]:
+        """Part -> share of the city's weather effect of each day, (H,), summing to 1; NaN on days it cannot tell."""
+        ...
 
 
 def block_effects(
@@ -64,13 +80,22 @@ def block_effects(
     holiday = np.zeros_like(dated)
     if near_holidays(known, horizon):
         holiday = dated - mean(replace(known, holidays={}), AS_PUBLISHED)
-    return Effects(np.stack([average, *(after - before for before, after in pairwise(stages))]), holiday)
+    effects = np.stack([average, *(after - before for before, after in pairwise(stages))])
+    parts: dict[str, Floats] = {}
+    if isinstance(fitted, SharesWeather) and weather is not None and climate is not None and not same:
+        parts = parts_of(effects[-1].sum(axis=0), fitted.weather_shares(known, weather, climate, horizon))
+    return Effects(effects, holiday, parts)
 
 
 def near_holidays(known: Known, horizon: int) -> bool:
     """Whether a holiday lies within a week of the days ahead."""
     first, last = known.origin - timedelta(days=6), known.origin + timedelta(days=horizon + 7)
     return any(first <= day <= last for day in known.holidays)
+
+
+def parts_of(effect: Floats, shares: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Part -> requests, (H,): the city's effect shared out, so that the parts of a day sum to it; 0 where unknown."""
+    return {part: np.nan_to_num(effect * share) for part, share in shares.items()}
 
 
 def _equal(one: WeatherPaths, other: WeatherPaths | None, horizon: int) -> bool:

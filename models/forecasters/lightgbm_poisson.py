@@ -22,6 +22,7 @@ from models.boosting import LightGbmParams, Model, held_out, learn
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
 from models.reference import at_reference
 from models.residuals import ErrorLaw, draw, learn_errors
+from models.weather_parts import weather_shares
 
 MOST_ROWS = 200_000
 """Rows predicted at once: about 60 MB of features."""
@@ -63,6 +64,15 @@ class FittedLightGbm:
         path = np.zeros(draws.size, dtype=np.intp) if weather is None else draws.weather_path_id
         rng = generator(draws.seed, "lightgbm_poisson", known.city, self.category, known.origin)
         return draw(self.errors, np.ascontiguousarray(means[path].transpose(2, 1, 0)), rng)
+
+    def weather_shares(
+        self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
+    ) -> dict[str, Floats]:
+        """See `models.effects.SharesWeather`."""
+        if self.model.booster is None:
+            return {}
+        built = build(inputs_of(known, self.category, horizon))
+        return weather_shares(self.model.booster, built, weather, climate, horizon, self.params.num_threads)
 
     def artifacts(self) -> dict[str, str]:
         record = {

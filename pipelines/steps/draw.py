@@ -40,7 +40,15 @@ def draw(run: Run, recipe: Recipe, work: Path, progress: Progress) -> Path:
     why = block_effects(fitted, known, weather, climate, joint, samples)
     folder = work / recipe.category
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(folder / "draws.npz", samples=samples, effects=why.effects, holiday=why.holiday)
+    parts = why.weather_parts
+    np.savez(
+        folder / "draws.npz",
+        samples=samples,
+        effects=why.effects,
+        holiday=why.holiday,
+        part_names=np.array(list(parts), dtype=str),
+        part_values=np.array(list(parts.values()), dtype=np.float64),
+    )
     (folder / "artifacts.json").write_text(json.dumps(fitted.artifacts()), encoding="utf-8")
     return folder
 
@@ -49,7 +57,8 @@ def read_draws(folder: Path) -> tuple[Ints, Effects]:
     """What `draw` wrote: samples (A, H + 1, S) and the effects of the same days."""
     with np.load(folder / "draws.npz") as stored:
         samples: Ints = stored["samples"].astype(np.int32)
-        return samples, Effects(stored["effects"], stored["holiday"])
+        parts = dict(zip(map(str, stored["part_names"]), stored["part_values"], strict=True))
+        return samples, Effects(stored["effects"], stored["holiday"], parts)
 
 
 def read_artifacts(folder: Path) -> dict[str, str]:

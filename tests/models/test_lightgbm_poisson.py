@@ -109,6 +109,22 @@ def test_at_its_reference_recent_demand_is_last_years_level_whatever_came_last(
     assert raised / usual == pytest.approx(next(year) / known.demand.of("flooding")[:, -364:].mean(), rel=0.05)
 
 
+def test_the_parts_of_a_weather_effect_are_named_and_sum_to_it(known: Known, fitted: FittedLightGbm) -> None:
+    rain = np.zeros((1, 14))
+    rain[0, 3] = 50.0
+    usual, wet = paths_with(known, np.full((1, 14), 3.0)), paths_with(known, rain)
+    shares = fitted.weather_shares(known, wet, usual, 14)
+    assert set(shares) == {"rain of the day", "rain before", "freezing and thawing", "temperature", "snow", "wind"}
+    assert shares["rain of the day"][3] > 0.7
+    np.testing.assert_allclose(sum(shares.values())[3], 1.0)
+    draws = draws_of(1, 400, wet)
+    paths = fitted.paths(known, wet, draws, 14)
+    made = block_effects(fitted, known, wet, usual, draws, paths)
+    city = made.effects[BLOCKS.index("weather")].sum(axis=0)
+    np.testing.assert_allclose(sum(made.weather_parts.values())[3], city[3])
+    assert city[3] > 10
+
+
 def explained(known: Known, fitted: FittedLightGbm, weather: WeatherPaths, climate: WeatherPaths) -> dict[str, Floats]:
     """The city's effects by block, (H,) each."""
     draws = draws_of(1, 400, weather)

@@ -1,0 +1,52 @@
+"""The weather of a day as the mean of its paths, in words, against what is usual where it brings less."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from domain.panel import Floats, WeatherPaths
+from domain.words import WEATHER_VARIABLES
+from models.reasons import WEEKDAYS
+
+WET_MM = 1.0
+BEFORE_DAYS = 3
+
+
+def weather_clause(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> str:
+    """Rain of the day, or of the days before, and frost: '38 mm expected on Thursday'."""
+    day = WEEKDAYS[weather.dates[index].day_of_week]
+    rain = expected(weather, "precipitation_mm")
+    usual = rain if climate is None else expected(climate, "precipitation_mm")
+    parts = []
+    if rain[index] >= WET_MM and rain[index] >= usual[index]:
+        parts.append(f"{rain[index]:.0f} mm expected on {day}")
+    before = float(rain[max(0, index - BEFORE_DAYS) : index].sum())
+    usually_before = float(usual[max(0, index - BEFORE_DAYS) : index].sum())
+    if before >= max(WET_MM, 2 * rain[index]) and before >= usually_before:
+        parts.append(f"{before:.0f} mm expected in the days before")
+    frost = share_of_frost(weather, index)
+    if frost >= 0.5:
+        parts.append(f"likely freezing and thawing ({100 * frost:.0f} %)")
+    return ", ".join(parts) if parts else _dry(rain[index], usual[index], day, weather, index)
+
+
+def _dry(rain: float, usual: float, day: str, weather: WeatherPaths, index: int) -> str:
+    """Less rain than usual, or as little as usual and how warm it is."""
+    if usual >= WET_MM and rain < usual:
+        return f"only {rain:.0f} mm expected on {day}, usual are {usual:.0f}"
+    warm = float(expected(weather, "temperature_mean_c")[index])
+    return "little rain expected" + ("" if np.isnan(warm) else f", {warm:.0f} °C on average".replace("-", "−"))
+
+
+def expected(weather: WeatherPaths, variable: str) -> Floats:
+    """(H,): mean over the paths; NaN where the source lacks the variable."""
+    values = weather.values[:, :, WEATHER_VARIABLES.index(variable)]
+    mean: Floats = weather.weight @ values
+    return mean
+
+
+def share_of_frost(weather: WeatherPaths, index: int) -> float:
+    """Share of paths that cross 0 °C on the day; 0 where temperature is missing."""
+    low = weather.values[:, index, WEATHER_VARIABLES.index("temperature_min_c")]
+    high = weather.values[:, index, WEATHER_VARIABLES.index("temperature_max_c")]
+    return float(weather.weight @ ((low < 0) & (high > 0)))
