@@ -2,7 +2,7 @@
 
 Blocks are switched on in a fixed order, so that the effects of a day sum to the mean of the published samples:
   usual          the average area: an equal share of the city at last year's level, on an ordinary Wednesday of the
-                 season under climatology
+                 season (where the forecaster knows one) under climatology
   place          this area instead of the average one
   recent demand  the level and direction of now instead of last year's
   calendar       the weekday and the holidays that come

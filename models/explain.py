@@ -82,11 +82,13 @@ def _words(
 ) -> NDArray[np.object_]:
     """One phrase a row of values (units, H, B), in its order."""
     words = np.empty(values.shape, dtype=object)
-    before = np.cumsum(values, axis=2) - values
+    after = values.sum(axis=1).cumsum(axis=1)
+    before = after - values.sum(axis=1)
+    ratio = np.divide(after, before, out=np.full_like(after, np.nan), where=before > 0)
     for u, level in enumerate(unit["level"]):
         for h, day in enumerate(told):
             for b, block in enumerate(BLOCKS):
-                effect, ground = float(values[u, h, b]), float(before[u, h, b])
-                words[u, h, b] = phrase(block, effect, ground, level, size[u], day, category.noun)
+                effect = float(values[u, h, b])
+                words[u, h, b] = phrase(block, effect, float(ratio[u, b]), level, size[u], day, category.noun)
     flat: NDArray[np.object_] = words.reshape(-1)
     return flat

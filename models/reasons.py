@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import numpy as np
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOTHING = 0.05
 """An effect below this reads as 0.0 and is said to be nothing."""
@@ -25,47 +27,46 @@ class Day:
     parts: Mapping[str, float] = field(default_factory=dict)
 
 
-def phrase(block: str, effect: float, before: float, level: str, areas: int, day: Day, noun: str) -> str:
-    """The words of one block. before: what stands before it. areas: how many the unit holds. Empty where an area's
-    effect is too small to read."""
+def phrase(block: str, effect: float, ratio: float, level: str, areas: int, day: Day, noun: str) -> str:
+    """The words of one block. ratio: of what stands after it to what stands before it, over all days ahead: a figure
+    of the place or of the last weeks must not move from day to day with the draws. areas: how many the unit holds.
+    Empty where an area's effect is too small to read."""
     if block == "usual":
         return f"{amount(effect)} {noun} {usual_clause(level, areas)}"
     if abs(effect) < NOTHING:
         return "" if level == "area" else nothing(block, day)
     start = f"{'+' if effect > 0 else '−'}{amount(effect)}"
     if block == "place":
-        return f"{start} because {place_clause(effect, before, level)}"
+        return f"{start} because {place_clause(effect, ratio, level)}"
     if block == "recent demand":
-        return f"{start} because the last weeks were {recent_clause(effect, before, level)}"
+        return f"{start} because the last weeks were {recent_clause(effect, ratio, level)}"
     if block == "calendar":
         return f"{start} because it is {calendar_clause(day.day, day.holidays)}{holiday_part(effect, level, day)}"
     return f"{start} because of {day.weather or 'the weather'}{weather_parts(level, day)}"
 
 
 def usual_clause(level: str, areas: int) -> str:
-    """The reference: the season's ordinary weekday, in as many average areas as the unit holds."""
+    """The reference: an ordinary day, in as many average areas as the unit holds."""
     if level == "city":
-        return "on an ordinary day of the season"
+        return "on an ordinary day"
     return f"on an ordinary day in {'the average area' if areas == 1 else f'{areas} average areas'}"
 
 
-def place_clause(effect: float, before: float, level: str) -> str:
+def place_clause(effect: float, ratio: float, level: str) -> str:
     """'this area files 2.1 times the average area'."""
-    ratio = (before + effect) / before if before > 0 else 0.0
     whose = "the average area" if level == "area" else "as many average areas"
-    if before <= 0:
+    if not np.isfinite(ratio):
         return f"this {level} files more than {whose}"
-    if abs(ratio - 1) < LIKE_THE_AVERAGE:
-        return f"this {level} files about {100 * abs(ratio - 1):.0f} % {'more' if ratio > 1 else 'less'} than {whose}"
+    if abs(ratio - 1) < LIKE_THE_AVERAGE or (ratio > 1) != (effect > 0):
+        return f"this {level} files about as much as {whose}"
     return f"this {level} files {ratio:.1f} times {whose}"
 
 
-def recent_clause(effect: float, before: float, level: str) -> str:
+def recent_clause(effect: float, ratio: float, level: str) -> str:
     """'busier than usual (+12 %)'; an area's share is too uncertain for a figure."""
     word = "busier than usual" if effect > 0 else "quieter than usual"
-    if level == "area" or before <= 0:
-        return word
-    return f"{word} ({'+' if effect > 0 else '−'}{100 * abs(effect) / before:.0f} %)"
+    is_told = level != "area" and np.isfinite(ratio) and (ratio > 1) == (effect > 0)
+    return f"{word} ({'+' if effect > 0 else '−'}{100 * abs(ratio - 1):.0f} %)" if is_told else word
 
 
 def calendar_clause(day: date, holidays: Mapping[date, str]) -> str:
@@ -92,12 +93,14 @@ def weather_parts(level: str, day: Day) -> str:
     told = sorted(((n, v) for n, v in day.parts.items() if abs(v) >= NOTHING), key=lambda part: -abs(part[1]))
     if level != "city" or len(told) < 2:
         return ""
-    return f" ({', '.join(f'{name} {signed(value)}' for name, value in told)})"
+    return f": {', '.join(f'{name} {signed(value)}' for name, value in told)}"
 
 
 def nothing(block: str, day: Day) -> str:
     if block == "recent demand":
         return "the last weeks were as usual"
+    if block == "place":
+        return "about as much as average areas file"
     if block == "weather":
         return "the forecast does not look at the weather" if day.weather is None else "nothing from the weather"
     return f"nothing from the {block}"

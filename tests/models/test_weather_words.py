@@ -43,3 +43,19 @@ def test_less_rain_than_usual_is_said_against_what_is_usual(weather: WeatherPath
 def test_frost_is_named_where_most_paths_cross_zero(weather: WeatherPaths) -> None:
     weather.values[0, 8, :3] = -3, 0, 3
     assert weather_clause(weather, None, 8) == "likely freezing and thawing (75 %)"
+
+
+def test_frost_and_warmth_are_reasons_only_where_they_are_not_usual(weather: WeatherPaths) -> None:
+    values = weather.values.copy()
+    values[:, 8, :3] = -3, 0, 3
+    icy = replace(weather, values=values)
+    assert weather_clause(icy, icy, 8) == "little rain expected, 0 °C on average"
+    assert weather_clause(icy, weather, 8) == "likely freezing and thawing (100 %)"
+    assert weather_clause(weather, icy, 8) == "little rain expected, 25 °C on average, usual are 0"
+
+
+def test_snow_is_named_where_there_is_more_than_usual(weather: WeatherPaths) -> None:
+    values = weather.values.copy()
+    values[:, 8, WEATHER_VARIABLES.index("snowfall_mm")] = 120.0
+    snowy = replace(weather, values=values)
+    assert weather_clause(snowy, weather, 8) == "120 mm of snow expected on Tuesday"

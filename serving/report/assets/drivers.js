@@ -31,6 +31,6 @@
     byId("drivers-chart-words").textContent = sentence;
     describe("drivers-chart", sentence);
     fillTable("drivers-chart-table", ["Day", "Expected", ...shown.map((b) => capital(drivers.blocks[b]))],
-      drivers.dates.map((day, i) => [dayOf(day), number(sums[i]), ...shown.map((b) => drivers.words[series.words[b][i]] || number(series.effects[b][i]))]));
+      drivers.dates.map((day, i) => [dayOf(day), number(sums[i]), ...shown.map((b) => drivers.words[series.words[b][i]] || "next to nothing")]));
   });
 })();
