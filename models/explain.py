@@ -64,17 +64,27 @@ def days_told(
     mean = effects.effects.sum(axis=(0, 1))
     holiday = effects.holiday.sum(axis=0)
     is_told = np.abs(holiday) >= np.maximum(NOTHING, TOLD_SHARE * np.abs(mean))
-    is_blind = not effects.effects[-1].any()
+    without = no_weather(effects, weather, climate)
     return [
         Day(
             day.date(),
             known.holidays if is_told[i] else {},
             float(holiday[i]) if is_told[i] else 0.0,
-            None if weather is None or is_blind else weather_clause(weather, climate, i),
+            "the weather" if weather is None else weather_clause(weather, climate, i),
+            without,
             {name: float(part[i]) for name, part in effects.weather_parts.items()},
         )
         for i, day in enumerate(dates)
     ]
+
+
+def no_weather(effects: Effects, weather: WeatherPaths | None, climate: WeatherPaths | None) -> str:
+    """What is said on a day to which the weather adds nothing, and why that is so on every day."""
+    if weather is None:
+        return "no weather is known"
+    if climate is not None and np.array_equal(weather.values, climate.values, equal_nan=True):
+        return "nothing from the weather: what is usual in the season is expected"
+    return "nothing from the weather" if effects.effects[-1].any() else "the forecast does not look at the weather"
 
 
 def _words(

@@ -34,6 +34,8 @@ class Fitted(Protocol):
         reference: blocks drawn as they are without anything special, on the same random numbers:
           "recent demand"  every area at its level of the last 364 days: no trend, no busy last weeks
           "calendar"       an ordinary Wednesday, no holiday near; the season stays
+        Counts drawn by inversion (`models.counting`) take one random number each whatever their mean. One that can
+        tell rain from frost in its weather effect is a `models.effects.SharesWeather` too; a blend asks its member.
         """
         ...
 

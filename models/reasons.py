@@ -17,13 +17,14 @@ LIKE_THE_AVERAGE = 0.05
 @dataclass(frozen=True)
 class Day:
     """What may be said of a day. holidays: by date, only where the forecast moved with one; holiday: by how much, in
-    the city. weather: as a noun phrase, None where the forecast does not look at it. parts: of the city's weather
+    the city. weather: as a noun phrase. no_weather: what is said where it adds nothing. parts: of the city's weather
     effect."""
 
     day: date
     holidays: Mapping[date, str]
     holiday: float = 0.0
-    weather: str | None = None
+    weather: str = "the weather"
+    no_weather: str = "nothing from the weather"
     parts: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -42,7 +43,7 @@ def phrase(block: str, effect: float, ratio: float, level: str, areas: int, day:
         return f"{start} because the last weeks were {recent_clause(effect, ratio, level)}"
     if block == "calendar":
         return f"{start} because it is {calendar_clause(day.day, day.holidays)}{holiday_part(effect, level, day)}"
-    return f"{start} because of {day.weather or 'the weather'}{weather_parts(level, day)}"
+    return f"{start} because of {day.weather}{weather_parts(level, day)}"
 
 
 def usual_clause(level: str, areas: int) -> str:
@@ -102,7 +103,7 @@ def nothing(block: str, day: Day) -> str:
     if block == "place":
         return "about as much as average areas file"
     if block == "weather":
-        return "the forecast does not look at the weather" if day.weather is None else "nothing from the weather"
+        return day.no_weather
     return f"nothing from the {block}"
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from domain.category import Category
 from domain.chance import generator
-from domain.panel import Known
+from domain.panel import Known, WeatherPaths
 from domain.tables import EXPLANATIONS
 from models.effects import BLOCKS, Effects
-from models.explain import days_told, explanation_table
+from models.explain import explanation_table
+from models.weather_ensemble import climatology
 
 
 @pytest.fixture
@@ -73,14 +74,19 @@ def test_a_holiday_is_named_only_where_the_forecast_moved_with_it(
     assert city.endswith("holiday −6.0)")
 
 
-def test_a_forecast_that_never_moves_with_the_weather_is_said_not_to_look_at_it(
+def test_why_the_weather_adds_nothing_on_any_day_is_said(
     city_known: Callable[..., Known], category_of: Callable[..., Category], effects: Effects
 ) -> None:
+    known = city_known(days=700)
+    usual, other = (climatology(known, 20, 14, seed) for seed in (1, 2))
     values = effects.effects.copy()
     values[-1] = 0.0
-    blind = Effects(values, effects.holiday)
-    table = explanation_table(blind, city_known(days=70), category_of("pothole"), None, None, 7)
-    city = table[(table["level"] == "city") & (table["block"] == "weather")]
-    assert set(city["words"]) == {"the forecast does not look at the weather"}
-    days = days_told(blind, city_known(days=70), None, None, [])  # type: ignore[arg-type]
-    assert days == []
+
+    def said(weather: WeatherPaths | None, climate: WeatherPaths | None) -> set[str]:
+        made = Effects(values, effects.holiday)
+        table = explanation_table(made, known, category_of("pothole"), weather, climate, 7)
+        return set(table[(table["level"] == "city") & (table["block"] == "weather")]["words"])
+
+    assert said(other, usual) == {"the forecast does not look at the weather"}
+    assert said(usual, usual) == {"nothing from the weather: what is usual in the season is expected"}
+    assert said(None, None) == {"no weather is known"}

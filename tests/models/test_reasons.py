@@ -11,8 +11,9 @@ from models.reasons import Day, calendar_clause, phrase
 
 FOURTH = {date(2024, 7, 4): "Independence Day"}
 RAIN = "38 mm expected on Thursday"
+UNKNOWN = Day(date(2024, 7, 4), {}, no_weather="no weather is known")
 PLAIN = Day(date(2024, 7, 4), {}, 0.0, RAIN)
-HOLIDAY = Day(date(2024, 7, 4), FOURTH, -8.0, RAIN, {"rain of the day": 11.0, "rain before": 3.2, "wind": 0.01})
+HOLIDAY = Day(date(2024, 7, 4), FOURTH, -8.0, RAIN, parts={"rain of the day": 11.0, "rain before": 3.2, "wind": 0.01})
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,14 @@ HOLIDAY = Day(date(2024, 7, 4), FOURTH, -8.0, RAIN, {"rain of the day": 11.0, "r
         ),
         ("weather", 4.2, 40, "district", HOLIDAY, "+4.2 because of 38 mm expected on Thursday"),
         ("weather", 0.01, 40, "city", PLAIN, "nothing from the weather"),
-        ("weather", 0.0, 40, "city", Day(date(2024, 7, 4), {}), "the forecast does not look at the weather"),
+        (
+            "weather",
+            0.0,
+            40,
+            "city",
+            Day(date(2024, 7, 4), {}, no_weather="no weather is known"),
+            "no weather is known",
+        ),
         ("place", 1.1, 2.1, "area", PLAIN, "+1.1 because this area files 2.1 times the average area"),
         ("place", -6.0, 0.4, "district", PLAIN, "−6.0 because this district files 0.4 times as many average areas"),
         ("place", 0.06, 1.03, "area", PLAIN, "+0.1 because this area files about as much as the average area"),
