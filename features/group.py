@@ -19,9 +19,9 @@ Grain = Literal["origin", "origin_weekday", "origin_area", "date", "area"]
 class Inputs:
     """What groups read: one category of one city.
 
-    counts: (A, T) up to the last known day, whole numbers but where rows come late (`features.nowcast`). dates: (T,).
-    calendar: (D,) all days a feature may be about, starting at dates[0] and running to the last day forecast.
-    weather: (D, V) observed where known, one path's values after; None without weather. holidays: (D,) bool.
+    counts: (A, T) up to the last known day; fractions where rows come late (`features.nowcast`) or in a made-up steady
+    history. dates: (T,). calendar: (D,) all days a feature may be about, starting at dates[0] and running to the last
+    day forecast. weather: (D, V) observed where known, one path's values after; None without weather. holidays: (D,).
     A group about weather keeps days on axis 0 and works element by element on the rest, so that it may be
     given (D, V, P) and answers (D, P): P weather paths then cost about as much as one.
     """
@@ -49,6 +49,9 @@ class FeatureGroup:
     alters the rest. A date value may read that day, the days after it in the calendar for holidays only, and
     weather up to `features.build.LOOKBACK_DAYS` days before it.
     needs_weather: left out where a city has none.
+    season_columns: demand columns that tell the season; they stay when recent demand is set to its reference.
+    unsteady_columns: demand columns that a steady history cannot show (days since the last request); set to their
+    mean over the last 364 days then. `models.reference` asks for both.
     """
 
     name: str
@@ -56,3 +59,5 @@ class FeatureGroup:
     columns: tuple[str, ...]
     build: Callable[[Inputs], dict[str, Floats]]
     needs_weather: bool = False
+    season_columns: tuple[str, ...] = ()
+    unsteady_columns: tuple[str, ...] = ()

@@ -27,7 +27,8 @@ def ewma(counts: Ints | Floats, half_life_days: float) -> Floats:
 
 def trailing_mean(counts: Ints | Floats, days: int) -> Floats:
     """Mean of the last `days` days over axis -1; over the days there are where the history is shorter."""
-    sums = np.cumsum(counts.astype(np.int64) if counts.dtype.kind == "i" else counts, axis=-1)
+    exact = counts.astype(np.int64) if np.issubdtype(counts.dtype, np.integer) else counts
+    sums = np.cumsum(exact, axis=-1)
     length = counts.shape[-1]
     before = np.zeros_like(sums)
     before[..., days:] = sums[..., : max(length - days, 0)]

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
 from domain.category import Strict
-from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
+from domain.panel import Draws, Ints, Known, WeatherPaths
 from domain.progress import Progress
 
-
-@dataclass(frozen=True)
-class Effects:
-    """Mean effect of each block in a fixed order. effects: (B, A, H); the blocks sum to the mean."""
-
-    blocks: tuple[str, ...]
-    effects: Floats
+Block = Literal["recent demand", "calendar"]
+"""What a forecaster can be asked to set to its reference; weather and place are set by who asks."""
+AS_PUBLISHED: frozenset[Block] = frozenset()
 
 
 class Fitted(Protocol):
     """A forecaster fitted on what was known at one origin; may be asked again at later origins."""
 
-    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
+    def paths(
+        self,
+        known: Known,
+        weather: WeatherPaths | None,
+        draws: Draws,
+        horizon: int,
+        reference: frozenset[Block] = AS_PUBLISHED,
+    ) -> Ints:
         """Joint draws for known.origin + 1 … + horizon: whole numbers ≥ 0, (A, H, S).
 
         Reads nothing of `known` but what it holds; draw s uses weather path draws.weather_path_id[s].
-        """
-        ...
-
-    def effects(
-        self, known: Known, weather: WeatherPaths | None, climate: WeatherPaths | None, horizon: int
-    ) -> Effects:
-        """Blocks "usual", "recent demand", "calendar", "weather", summing to the mean of the paths' law.
-
-        climate: climatology paths for the same days, the reference of the weather block.
+        reference: blocks drawn as they are without anything special, on the same random numbers:
+          "recent demand"  every area at its level of the last 364 days: no trend, no busy last weeks
+          "calendar"       an ordinary Wednesday, no holiday near; the season stays
+        Counts drawn by inversion (`models.counting`) take one random number each whatever their mean. One that can
+        tell rain from frost in its weather effect is a `models.effects.SharesWeather` too; a blend asks its member.
         """
         ...
 

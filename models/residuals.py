@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from domain.panel import Floats, Ints
+from models.counting import negative_binomial_counts
 
 SIZES = np.geomspace(0.05, 100.0, 28)
 POWERS = (0.0, 0.5, 1.0)
@@ -137,4 +138,4 @@ def draw(law: ErrorLaw, expected: Floats, rng: np.random.Generator) -> Ints:
     city = paths[choose_paths(rng, len(paths), size)].T
     mean = expected * city * gamma_factor(rng, law.area_variance, (areas, 1, size))
     k = law.size_scale * np.maximum(mean, 1e-6) ** law.size_power
-    return rng.poisson(rng.gamma(k, mean / k)).astype(np.int32)
+    return negative_binomial_counts(rng.random(mean.shape), mean, k)

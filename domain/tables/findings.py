@@ -129,14 +129,14 @@ EXPLANATIONS = table(
     "what moved the mean",
     {
         "vintage_id": VINTAGE,
-        "level": col("str", "district or city", one_of=("area", "district", "city")),
+        "level": col("str", "area, district or city", one_of=("area", "district", "city")),
         "area": col("str", "as in forecasts"),
         "category": CATEGORY,
         "date": DATE,
-        "block": col("str", "usual, recent demand, calendar or weather"),
+        "block": col("str", "usual, place (not for the city), recent demand, calendar or weather"),
         "order": col("int64", "order of build-up", low=0),
         "effect": col(float, "requests added to what stands before it; the blocks of a day sum to the mean"),
-        "words": col("str", "the effect in words"),
+        "words": col("str", "the effect in words; empty where an area's is too small to read"),
     },
     published=True,
 )

@@ -68,4 +68,6 @@ GROUP = FeatureGroup(
         "area_last_year_season",
     ),
     build=build,
+    season_columns=("area_last_year_season",),
+    unsteady_columns=("area_days_since_last",),
 )

@@ -47,4 +47,5 @@ GROUP = FeatureGroup(
         "city_last_year_season",
     ),
     build=build,
+    season_columns=("city_last_year_season",),
 )

@@ -20,15 +20,15 @@ from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from features.nowcast import nowcast
-from models.forecaster import Effects, Forecaster
+from models.counting import poisson_counts
+from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
 from models.residual_days import Residuals, residual_days
 from models.smoothing import Smoothed, log_likelihood, shape_of, smooth
 
 NAME = "exponential_smoothing"
-BLOCKS = ("usual", "recent demand", "calendar", "weather")
 MINIMUM_DAYS = 56
 WARM_UP = 28
-USUAL_DAYS = 364
 LEADS = 14
 
 
@@ -55,27 +55,21 @@ class Smoothing:
     area_shape: float
     residual_span: int
 
-    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
+    def paths(
+        self,
+        known: Known,
+        weather: WeatherPaths | None,
+        draws: Draws,
+        horizon: int,
+        reference: frozenset[Block] = AS_PUBLISHED,
+    ) -> Ints:
         """(A, H, S): Poisson counts around mean × factors of a block of past days, drawn jointly."""
         counts = known.demand.of(self.category)
-        smoothed = self._smooth(known)
+        filed = nowcast(counts, known.demand.share_of(self.category))
+        smoothed = smooth(filed, known.demand.dates, self.rate, self.strength)
         residuals = residual_days(counts, smoothed, horizon, self.residual_span, self.city_shape, self.area_shape)
         rng = generator(draws.seed, NAME, self.category)
-        mean = smoothed.mean(counts.shape[1] - 1, horizon)
-        return _draw(mean, residuals, draws.size, rng)
-
-    def effects(
-        self, known: Known, weather: WeatherPaths | None, climate: WeatherPaths | None, horizon: int
-    ) -> Effects:
-        """usual: mean of the last year; recent demand: level now less usual; calendar: what the weekday adds."""
-        counts = known.demand.of(self.category)
-        smoothed = self._smooth(known)
-        mean = smoothed.mean(counts.shape[1] - 1, horizon)
-        usual = counts[:, -USUAL_DAYS:].mean(axis=1)[:, None]
-        level = smoothed.level[:, -1:]
-        blocks = [usual, level - usual, mean - level, np.zeros_like(mean)]
-        effects: Floats = np.stack([np.broadcast_to(b, mean.shape) for b in blocks])
-        return Effects(BLOCKS, effects)
+        return _draw(_mean(counts, smoothed, horizon, reference), residuals, draws.size, rng)
 
     def artifacts(self) -> dict[str, str]:
         figures = {
@@ -85,10 +79,6 @@ class Smoothing:
             "area_shape": self.area_shape,
         }
         return {"parameters.json": json.dumps(figures)}
-
-    def _smooth(self, known: Known) -> Smoothed:
-        counts = nowcast(known.demand.of(self.category), known.demand.share_of(self.category))
-        return smooth(counts, known.demand.dates, self.rate, self.strength)
 
 
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> Smoothing:
@@ -130,6 +120,15 @@ def _shapes(outcomes: Ints, means: Floats) -> tuple[float, float]:
     return city_shape, shape_of(outcomes, means * shared[:, None, :])
 
 
+def _mean(counts: Ints, smoothed: Smoothed, horizon: int, reference: frozenset[Block]) -> Floats:
+    """(A, H): level × weekday factor; the level of last year, the factor of a Wednesday where they are asked for."""
+    recent, calendar = "recent demand" in reference, "calendar" in reference
+    level = counts[:, -USUAL_DAYS:].mean(axis=1)[:, None] if recent else smoothed.level[:, -1:]
+    ahead = (smoothed.weekday[-1] + np.arange(1, horizon + 1)) % 7
+    mean: Floats = level * smoothed.profile[-1, np.full_like(ahead, ORDINARY_WEEKDAY) if calendar else ahead]
+    return mean
+
+
 def _draw(mean: Floats, residuals: Residuals, size: int, rng: np.random.Generator) -> Ints:
     """(A, H, S) from mean (A, H): one chain of blocks a draw, gamma factors around what each block implies."""
     horizon = mean.shape[1]
@@ -139,8 +138,8 @@ def _draw(mean: Floats, residuals: Residuals, size: int, rng: np.random.Generato
     step = (lead % residuals.length)[:, None]
     city = rng.standard_gamma(residuals.city_shape[block, step]) * residuals.city_scale[block, step]
     own = rng.standard_gamma(residuals.area_shape[:, block, step]) * residuals.area_scale[:, block, step]
-    paths: Ints = rng.poisson(mean[:, :, None] * city * own).astype(np.int32)
-    return paths
+    expected = mean[:, :, None] * city * own
+    return poisson_counts(rng.random(expected.shape), expected)
 
 
 def _even_starts(rng: np.random.Generator, blocks: int, chains: int, size: int) -> NDArray[np.intp]:

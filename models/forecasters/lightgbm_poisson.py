@@ -9,8 +9,7 @@ fitted again on everything.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
-from itertools import pairwise
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -18,25 +17,16 @@ from domain.category import Strict
 from domain.chance import generator
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
-from features.build import Built, Floats32, build, columns_of, forecast_matrix, inputs_of, live_rows, path_dates
-from features.groups.calendar import FAR_DAYS
+from features.build import Built, Floats32, build, forecast_matrix, inputs_of, live_rows, path_dates
 from models.boosting import LightGbmParams, Model, held_out, learn
-from models.forecaster import Effects, Forecaster
+from models.forecaster import AS_PUBLISHED, Block, Forecaster
 from models.history.trust import history_of
+from models.reference import at_reference
 from models.residuals import ErrorLaw, draw, learn_errors
+from models.weather_parts import weather_shares
 
-BLOCKS = ("usual", "recent demand", "calendar", "weather")
 MOST_ROWS = 200_000
 """Rows predicted at once: about 60 MB of features."""
-ORDINARY_WEEKDAY = 2
-ORDINARY_DAY = {
-    "weekday": float(ORDINARY_WEEKDAY),
-    "is_weekend": 0.0,
-    "is_holiday": 0.0,
-    "is_holiday_eve": 0.0,
-    "is_after_holiday": 0.0,
-    "days_to_holiday": float(FAR_DAYS),
-}
 
 
 @dataclass(frozen=True)
@@ -48,47 +38,42 @@ class FittedLightGbm:
     errors: ErrorLaw
     params: LightGbmParams
 
-    def means(self, known: Known, weather: WeatherPaths | None, horizon: int) -> Floats:
+    def means(
+        self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
+    ) -> Floats:
         """Expected requests under each weather path, (P, H, A); P is 1 without weather."""
         built = build(inputs_of(known, self.category, horizon))
-        return self._means(built, path_dates(built, horizon, values_of(weather)))
+        built, dates = at_reference(built, path_dates(built, horizon, values_of(weather)), reference)
+        at_once = max(MOST_ROWS // (horizon * len(built.inputs.counts)), 1)  # memory must not grow with the ensemble
+        return np.concatenate([self._means(built, dates[i : i + at_once]) for i in range(0, len(dates), at_once)])
 
-    def _means(self, built: Built, dates: Floats32, *, ordinary: bool = False) -> Floats:
-        """Some paths at a time, so that memory does not grow with the ensemble."""
-        at_once = max(MOST_ROWS // (dates.shape[1] * len(built.inputs.counts)), 1)
-        parts = [dates[i : i + at_once] for i in range(0, len(dates), at_once)]
-        return np.concatenate([self._means_of(built, part, ordinary) for part in parts])
-
-    def _means_of(self, built: Built, dates: Floats32, ordinary: bool) -> Floats:
+    def _means(self, built: Built, dates: Floats32) -> Floats:
         count, horizon, _ = dates.shape
         chosen = live_rows(built, count, horizon)
-        if ordinary:
-            chosen = replace(chosen, weekday=np.full_like(chosen.weekday, ORDINARY_WEEKDAY))
         x = forecast_matrix(built, dates, chosen)
         return self.model.expected(built, chosen, x, self.params.num_threads).reshape(count, horizon, -1)
 
-    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
-        means = self.means(known, weather, horizon)
+    def paths(
+        self,
+        known: Known,
+        weather: WeatherPaths | None,
+        draws: Draws,
+        horizon: int,
+        reference: frozenset[Block] = AS_PUBLISHED,
+    ) -> Ints:
+        means = self.means(known, weather, horizon, reference)
         path = np.zeros(draws.size, dtype=np.intp) if weather is None else draws.weather_path_id
         rng = generator(draws.seed, "lightgbm_poisson", known.city, self.category, known.origin)
         return draw(self.errors, np.ascontiguousarray(means[path].transpose(2, 1, 0)), rng)
 
-    def effects(
-        self, known: Known, weather: WeatherPaths | None, climate: WeatherPaths | None, horizon: int
-    ) -> Effects:
-        """usual: mean of the last 364 days. recent demand: to the level and season now, on an ordinary Wednesday
-        under the climate's weather. calendar: to the weekday and holidays that come. weather: to its own paths."""
+    def weather_shares(
+        self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
+    ) -> dict[str, Floats]:
+        """See `models.effects.SharesWeather`."""
+        if self.model.booster is None:
+            return {}
         built = build(inputs_of(known, self.category, horizon))
-        ahead = path_dates(built, horizon, values_of(weather))
-        usual_weather = path_dates(built, horizon, values_of(climate)) if weather and climate else ahead
-        weights = None if weather is None else weather.weight
-        climate_weights = climate.weight if weather and climate else weights
-        usual = known.demand.of(self.category)[:, -364:].mean(axis=1)[:, None] * np.ones(horizon)
-        plain = average(self._means(built, ordinary_dates(built, usual_weather), ordinary=True), climate_weights)
-        dated = average(self._means(built, usual_weather), climate_weights)
-        full = average(self._means(built, ahead), weights)
-        levels = [usual, *(self.errors.mean * mean for mean in (plain, dated, full))]
-        return Effects(BLOCKS, np.stack([levels[0], *(b - a for a, b in pairwise(levels))]))
+        return weather_shares(self.model.booster, built, weather, climate, horizon, self.params.num_threads)
 
     def artifacts(self) -> dict[str, str]:
         record = {
@@ -111,21 +96,6 @@ class FittedLightGbm:
 
 def values_of(weather: WeatherPaths | None) -> Floats | None:
     return None if weather is None else weather.values
-
-
-def average(means: Floats, weight: Floats | None) -> Floats:
-    """Mean over the paths, (P, H, A) to (A, H)."""
-    out: Floats = means.mean(axis=0) if weight is None else np.tensordot(weight, means, axes=1)
-    return out.T
-
-
-def ordinary_dates(built: Built, dates: Floats32) -> Floats32:
-    """Date features as on an ordinary Wednesday: no weekend, no holiday near; season and weather as they are."""
-    names = columns_of(built.groups, "date")
-    out = dates.copy()
-    for name, value in ORDINARY_DAY.items():
-        out[:, :, names.index(name)] = value
-    return out
 
 
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> FittedLightGbm:

@@ -6,19 +6,19 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
 
 from domain.category import Strict
 from domain.chance import generator
 from domain.errors import HistoryTooShortError
-from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
+from domain.panel import Draws, Ints, Known, WeatherPaths
 from domain.progress import Progress
-from models.forecaster import Effects, Forecaster
+from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
 
 NAME = "recent_weekdays"
-BLOCKS = ("usual", "recent demand", "calendar", "weather")
-USUAL_DAYS = 364
 
 
 class Params(Strict):
@@ -34,26 +34,27 @@ class Recent:
     category: str
     weeks: int
 
-    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
-        """(A, H, S): every draw repeats one past week over all areas, so dependence between areas is kept."""
+    def paths(
+        self,
+        known: Known,
+        weather: WeatherPaths | None,
+        draws: Draws,
+        horizon: int,
+        reference: frozenset[Block] = AS_PUBLISHED,
+    ) -> Ints:
+        """(A, H, S): every draw repeats one past week over all areas, so dependence between areas is kept.
+
+        Recent demand at its reference: the weeks of the whole last year; calendar: their Wednesdays.
+        """
         counts = known.demand.of(self.category)
-        days = past_days(counts.shape[1], horizon, self.weeks)
+        weeks = min(USUAL_DAYS, counts.shape[1]) // 7 if "recent demand" in reference else self.weeks
+        days = past_days(counts.shape[1], horizon, weeks)
+        if "calendar" in reference:
+            days = days_of(ORDINARY_WEEKDAY, days, known.demand.dates)
         rng = generator(draws.seed, NAME, self.category)
-        pick = rng.permutation(np.arange(draws.size) % self.weeks)
+        pick = rng.permutation(np.arange(draws.size) % weeks)
         paths: Ints = counts[:, days[:, pick]].astype(np.int32)
         return paths
-
-    def effects(
-        self, known: Known, weather: WeatherPaths | None, climate: WeatherPaths | None, horizon: int
-    ) -> Effects:
-        """usual: mean of the last year; recent demand: of the last weeks; calendar: of the same weekdays."""
-        counts = known.demand.of(self.category)
-        mean = counts[:, past_days(counts.shape[1], horizon, self.weeks)].mean(axis=2)
-        usual = counts[:, -USUAL_DAYS:].mean(axis=1)[:, None]
-        recent = counts[:, -7 * self.weeks :].mean(axis=1)[:, None]
-        blocks = [usual, recent - usual, mean - recent, np.zeros_like(mean)]
-        effects: Floats = np.stack([np.broadcast_to(b, mean.shape) for b in blocks])
-        return Effects(BLOCKS, effects)
 
     def artifacts(self) -> dict[str, str]:
         return {"parameters.json": json.dumps({"weeks": self.weeks})}
@@ -65,6 +66,14 @@ def past_days(known_days: int, horizon: int, weeks: int) -> NDArray[np.intp]:
     weeks_back = -(-lead[:, None] // 7) + np.arange(weeks)
     days: NDArray[np.intp] = known_days - 1 + lead[:, None] - 7 * weeks_back
     return days
+
+
+def days_of(weekday: int, days: NDArray[np.intp], dates: pd.DatetimeIndex) -> NDArray[np.intp]:
+    """Positions of the latest days of that weekday, as many as each row of `days` holds and in its order."""
+    known_days = len(dates)
+    last = known_days - 1 - (int(dates[-1].day_of_week) - weekday) % 7
+    found: NDArray[np.intp] = np.broadcast_to(last - 7 * np.arange(days.shape[1]), days.shape)
+    return found
 
 
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> Recent:

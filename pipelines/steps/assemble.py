@@ -40,7 +40,7 @@ class Forecast:
 
 def assemble(run: Run, folders: dict[str, Path], choices: dict[str, Choice], progress: Progress) -> Forecast:
     """Stack the categories' draws and derive every table that needs no planning."""
-    known, (weather, _) = known_at(run), ensembles(run)
+    known, (weather, climate) = known_at(run), ensembles(run)
     paths = _stack(run, folders, known)
     published = paths.days(0, run.horizon())
     progress("adding up areas, districts and city")
@@ -51,7 +51,7 @@ def assemble(run: Run, folders: dict[str, Path], choices: dict[str, Choice], pro
     tables = {
         "forecasts": forecasts,
         "forecasts_by_shift": shift_table,
-        "explanations": _explanations(run, folders, known, weather),
+        "explanations": _explanations(run, folders, known, (weather, climate)),
         "worklist": worklist(known, run.job.plan(), weather),
         "draws": _draw_table(paths),
         "weather_paths": _weather_table(weather),
@@ -83,9 +83,12 @@ def _shifts(run: Run, known: Known, paths: SamplePaths) -> tuple[Ints, pd.DataFr
     return split.by_shift, shifts.shift_table(split, known.areas)
 
 
-def _explanations(run: Run, folders: dict[str, Path], known: Known, weather: WeatherPaths | None) -> pd.DataFrame:
+def _explanations(
+    run: Run, folders: dict[str, Path], known: Known, paths: tuple[WeatherPaths | None, WeatherPaths | None]
+) -> pd.DataFrame:
     def table(category: Category) -> pd.DataFrame:
-        return explanation_table(read_draws(folders[category.category])[1], known, category, weather, run.horizon())
+        effects = read_draws(folders[category.category])[1]
+        return explanation_table(effects, known, category, *paths, run.horizon())
 
     return pd.concat([table(c) for c in run.job.plan().categories], ignore_index=True)
 

@@ -10,7 +10,8 @@ import numpy as np
 from domain.panel import Draws, Ints
 from domain.progress import Progress
 from models.catalogue import forecasters
-from models.forecaster import Effects, draws_of
+from models.effects import Effects, block_effects
+from models.forecaster import draws_of
 from models.recipe import Recipe
 from pipelines.job import Run, ensembles, known_at
 
@@ -32,20 +33,32 @@ def draw(run: Run, recipe: Recipe, work: Path, progress: Progress) -> Path:
     progress(f"training {forecaster.title}")
     fitted = forecaster.fit(known, recipe.category, params, run.job.plan().city.seed, progress)
     progress("drawing sample paths")
-    samples = fitted.paths(known, weather and weather.first(horizon + 1), draws(run), horizon + 1)
-    effects = fitted.effects(known, weather and weather.first(horizon), climate and climate.first(horizon), horizon)
+    joint, days = draws(run), horizon + 1
+    weather, climate = (paths and paths.first(days) for paths in (weather, climate))
+    samples = fitted.paths(known, weather, joint, days)
+    progress("explaining them")
+    why = block_effects(fitted, known, weather, climate, joint, samples)
     folder = work / recipe.category
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(folder / "draws.npz", samples=samples, effects=effects.effects, blocks=np.array(effects.blocks))
+    parts = why.weather_parts
+    np.savez(
+        folder / "draws.npz",
+        samples=samples,
+        effects=why.effects,
+        holiday=why.holiday,
+        part_names=np.array(list(parts), dtype=str),
+        part_values=np.array(list(parts.values()), dtype=np.float64),
+    )
     (folder / "artifacts.json").write_text(json.dumps(fitted.artifacts()), encoding="utf-8")
     return folder
 
 
 def read_draws(folder: Path) -> tuple[Ints, Effects]:
-    """What `draw` wrote: samples (A, H + 1, S) and effects."""
+    """What `draw` wrote: samples (A, H + 1, S) and the effects of the same days."""
     with np.load(folder / "draws.npz") as stored:
         samples: Ints = stored["samples"].astype(np.int32)
-        return samples, Effects(tuple(str(b) for b in stored["blocks"]), stored["effects"])
+        parts = dict(zip(map(str, stored["part_names"]), stored["part_values"], strict=True))
+        return samples, Effects(stored["effects"], stored["holiday"], parts)
 
 
 def read_artifacts(folder: Path) -> dict[str, str]:

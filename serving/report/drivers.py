@@ -8,24 +8,38 @@ import pandas as pd
 from serving.report.page import rounded
 from serving.report.source import Source
 
+AREA_KEY = "area:"
 RAIN_MM = 1.0
 HEAVY_RAIN_MM = 20.0
 SNOW_MM = 10.0
 
 
 def data(source: Source) -> dict[str, object]:
-    """series[category][place]: effects (B, H) and words (B, H) as places in the shared list `words`."""
+    """series[category][place]: effects (B, H) and words (B, H) as places in the shared list `words`.
+
+    A place is a district, "*" for the city, or "area:" and an area. A block that a place has no row for is null;
+    words[0] is empty, for effects too small to read.
+    """
     table = source.table("explanations")
-    table = table[table["level"] != "area"]
     order = table.sort_values(["order", "block"])["block"].drop_duplicates().tolist()
-    codes, pool = pd.factorize(table["words"], sort=True)
-    table = table.assign(code=codes)
+    pool = ["", *sorted(set(table["words"]) - {""})]
+    codes = table["words"].map({text: code for code, text in enumerate(pool)})
+    is_area = table["level"] == "area"
+    table = table.assign(code=codes, area=table["area"].where(~is_area, AREA_KEY + table["area"]))
     return {
         "blocks": order,
         "dates": [day.strftime("%Y-%m-%d") for day in sorted(set(table["date"]))],
-        "words": list(pool),
+        "words": pool,
+        "names": {option["key"]: option["title"] for option in places(source)},
         "series": {c: _places(table[table["category"] == c], order) for c in source.categories},
     }
+
+
+def places(source: Source) -> list[dict[str, str]]:
+    """The areas that something is explained for, by name, for a selector beside city and districts."""
+    table = source.table("explanations")
+    areas = sorted(set(table[table["level"] == "area"]["area"]), key=lambda area: (source.place(area), area))
+    return [{"key": AREA_KEY + area, "title": source.place(area)} for area in areas]
 
 
 def _places(rows: pd.DataFrame, blocks: list[str]) -> dict[str, dict[str, object]]:
@@ -34,7 +48,7 @@ def _places(rows: pd.DataFrame, blocks: list[str]) -> dict[str, dict[str, object
         wide = group.pivot(index="block", columns="date", values=["effect", "code"])
         found[str(area)] = {
             "effects": rounded(wide["effect"].reindex(blocks)),
-            "words": rounded(wide["code"].reindex(blocks)),
+            "words": rounded(wide["code"].reindex(blocks, fill_value=0)),
         }
     return found
 

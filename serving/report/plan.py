@@ -56,6 +56,7 @@ def report_html(tables: Mapping[str, pd.DataFrame], manifest: Manifest, areas: p
             "mapped": data["map"]["mapped"],  # type: ignore[index]
             "calendar": plan_calendar.calendar(source),
             "hints": staffing.hints(source),
+            "explained": drivers.places(source),
             "weather": drivers.weather(source),
             "worklist": places.worklist(source),
             "listed": places.LISTED,

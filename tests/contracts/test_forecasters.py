@@ -14,6 +14,7 @@ from domain.errors import CrewcastError
 from domain.panel import AreaMap, Demand, Ints, Known, Weather, WeatherPaths
 from domain.progress import silent
 from models.catalogue import available, forecasters
+from models.effects import BLOCKS, Effects, block_effects
 from models.forecaster import Draws, Fitted, Forecaster, draws_of
 from models.weather_ensemble import climatology, weather_paths
 
@@ -112,17 +113,49 @@ def test_the_same_seed_gives_the_same_bytes(forecaster: Forecaster, fitted: Fitt
     assert other.tobytes() != first.tobytes()
 
 
-def test_effects_are_finite_and_sum_to_the_mean_of_the_paths(fitted: Fitted, ordinary: Known) -> None:
-    paths, weather, _ = ask(fitted, ordinary, size=8000)
-    effects = fitted.effects(ordinary, weather, climatology(ordinary, 20, HORIZON, SEED), HORIZON)
-    assert effects.blocks == ("usual", "recent demand", "calendar", "weather")
-    assert effects.effects.shape == (4, 4, HORIZON)
-    assert np.isfinite(effects.effects).all()
-    mean = effects.effects.sum(axis=0)
-    error = paths.std(axis=2) / np.sqrt(paths.shape[2])
-    assert (np.abs(paths.mean(axis=2) - mean) < 5 * error + 0.01 * mean).all()
-    total, spread = mean.sum(), paths.sum(axis=(0, 1)).std() / np.sqrt(paths.shape[2])
-    assert paths.sum(axis=(0, 1)).mean() == pytest.approx(total, abs=5 * spread + 0.005 * total)
+def why(fitted: Fitted, known: Known, climate: WeatherPaths | None = None) -> tuple[Effects, Ints, Draws]:
+    """Effects behind 300 draws; climatology is the reference unless other paths are given."""
+    paths, weather, draws = ask(fitted, known)
+    climate = climate or climatology(known, 20, HORIZON, SEED)
+    return block_effects(fitted, known, weather, climate, draws, paths), paths, draws
+
+
+@pytest.mark.parametrize("kind", ["weather known to be wet", "climatology"])
+def test_effects_sum_to_the_mean_of_the_published_samples(fitted: Fitted, ordinary: Known, kind: str) -> None:
+    climate = climatology(ordinary, 20, HORIZON, SEED)
+    assert climate is not None
+    wet = replace(climate, values=climate.values + 20.0) if kind != "climatology" else climate
+    draws = draws_of(SEED, 300, wet)
+    paths = fitted.paths(ordinary, wet, draws, HORIZON)
+    effects = block_effects(fitted, ordinary, wet, climate, draws, paths)
+    assert effects.effects.shape == (len(BLOCKS), 4, HORIZON)
+    np.testing.assert_allclose(effects.effects.sum(axis=0), paths @ draws.weight, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(effects.effects[BLOCKS.index("place")].sum(axis=0), 0.0, atol=1e-9)
+    assert kind != "climatology" or not effects.effects[BLOCKS.index("weather")].any()
+
+
+def test_a_block_at_its_reference_leaves_the_random_numbers_of_the_others(fitted: Fitted, ordinary: Known) -> None:
+    """Independent draws of equal means would differ by counting noise alone; those of one stream hardly do."""
+    paths, weather, draws = ask(fitted, ordinary)
+    wednesday = fitted.paths(ordinary, weather, draws, HORIZON, frozenset({"calendar"}))
+    steady = fitted.paths(ordinary, weather, draws, HORIZON, frozenset({"recent demand"}))
+    assert wednesday.shape == steady.shape == paths.shape
+    days = (pd.Timestamp(ordinary.origin) + pd.to_timedelta(np.arange(1, HORIZON + 1), unit="D")).day_of_week
+    ordinary_days = np.flatnonzero(days == 2)[1:]
+    assert wednesday[:, ordinary_days].tobytes() == paths[:, ordinary_days].tobytes()
+    again = fitted.paths(ordinary, weather, draws, HORIZON)
+    assert again.tobytes() == paths.tobytes()
+
+
+def test_what_is_usual_does_not_move_with_the_last_weeks(fitted: Fitted, ordinary: Known) -> None:
+    counts = ordinary.demand.counts.copy()
+    counts[:, :, -28:] = 3 * counts[:, :, -28:] + 2
+    before = counts[0, :, -364:].mean(axis=1)
+    busy = replace(ordinary, demand=replace(ordinary.demand, counts=counts))
+    effects, _, _ = why(fitted, busy)
+    usual, place, recent, _, _ = effects.effects
+    np.testing.assert_allclose((usual + place).mean(axis=1), before, rtol=0.25)
+    assert (recent.mean(axis=1) > 0.5).all()
 
 
 def test_draws_of_areas_move_together_where_past_days_did(fitted: Fitted, ordinary: Known) -> None:
@@ -135,10 +168,10 @@ def test_draws_of_areas_move_together_where_past_days_did(fitted: Fitted, ordina
 @pytest.mark.parametrize("kind", ["zero-heavy", "all-zero"])
 def test_series_of_mostly_zeros_are_forecast_low(forecaster: Forecaster, kind: str) -> None:
     known = known_of(counts_of(kind, 3, DAYS))
-    paths, weather, _ = ask(fit(forecaster, known), known)
+    paths, _, _ = ask(fit(forecaster, known), known)
     assert paths.min() >= 0
     assert paths.mean() <= 0.2
-    effects = fit(forecaster, known).effects(known, weather, weather, HORIZON)
+    effects, _, _ = why(fit(forecaster, known), known)
     assert np.isfinite(effects.effects).all()
 
 
@@ -157,7 +190,9 @@ def test_a_city_without_weather_is_forecast_or_the_need_is_declared(forecaster: 
     paths, weather, _ = ask(one, known)
     assert weather is None
     assert paths.shape == (3, HORIZON, 300)
-    assert np.isfinite(one.effects(known, None, None, HORIZON).effects).all()
+    effects, _, draws = why(one, known)
+    np.testing.assert_allclose(effects.effects.sum(axis=0), paths @ draws.weight, rtol=1e-12, atol=1e-12)
+    assert not effects.effects[BLOCKS.index("weather")].any()
 
 
 def test_the_least_history_declared_is_enough(forecaster: Forecaster) -> None:

@@ -24,8 +24,9 @@ from domain.tables import AREAS, CALENDAR, CORRECTIONS, QUARANTINE
 from domain.words import WEATHER_VARIABLES
 from features.build import build, inputs_of
 from models.catalogue import available, forecasters
-from models.forecaster import Fitted, Forecaster, draws_of
-from models.weather_ensemble import KIND_ANALOGS, weather_paths
+from models.effects import block_effects
+from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster, draws_of
+from models.weather_ensemble import KIND_ANALOGS, climatology, weather_paths
 from storage.home import open_home
 from storage.known import read_known
 from storage.snapshots import Incoming, Snapshot, commit
@@ -237,8 +238,9 @@ def forecast(forecaster: Forecaster, known: Known) -> bytes:
     given = {k: v for k, v in quick.items() if k in forecaster.params.model_fields}
     fitted = forecaster.fit(known, "flooding", forecaster.params.model_validate(given), 5, silent)
     weather = weather_paths(known, 24, LEADS, 5)
-    paths = fitted.paths(known, weather, draws_of(5, 300, weather), LEADS)
-    effects = fitted.effects(known, weather, weather, LEADS).effects
+    draws, climate = draws_of(5, 300, weather), climatology(known, 24, LEADS, 5)
+    paths = fitted.paths(known, weather, draws, LEADS)
+    effects = block_effects(fitted, known, weather, climate, draws, paths).effects
     return b"".join([paths.tobytes(), effects.tobytes(), repr(sorted(fitted.artifacts().items())).encode()])
 
 
@@ -307,8 +309,15 @@ class Peeking:
     honest: Fitted
     tomorrow: int
 
-    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
-        drawn = self.honest.paths(known, weather, draws, horizon)
+    def paths(
+        self,
+        known: Known,
+        weather: WeatherPaths | None,
+        draws: Draws,
+        horizon: int,
+        reference: frozenset[Block] = AS_PUBLISHED,
+    ) -> Ints:
+        drawn = self.honest.paths(known, weather, draws, horizon, reference)
         drawn[0, 0] = self.tomorrow
         return drawn
 

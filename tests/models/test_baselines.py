@@ -12,6 +12,7 @@ from domain.errors import HistoryTooShortError
 from domain.panel import Known
 from domain.progress import silent
 from models.catalogue import forecasters
+from models.effects import block_effects
 from models.forecaster import draws_of
 from models.forecasters.recent_weekdays import past_days
 
@@ -35,8 +36,18 @@ def test_recent_weekdays_uses_each_week_equally_often(city_known: Callable[..., 
     known = city_known(days=200)
     fitted = RECENT.fit(known, "pothole", RECENT.params(), 1, silent)
     paths = fitted.paths(known, None, draws_of(1, 400, None), 14)
-    mean = fitted.effects(known, None, None, 14).effects.sum(axis=0)
+    mean = known.demand.of("pothole")[:, past_days(200, 14, 8)].mean(axis=2)
     assert paths.mean(axis=2) == pytest.approx(mean)
+
+
+def test_recent_weekdays_at_their_reference_are_last_years_wednesdays(city_known: Callable[..., Known]) -> None:
+    known = city_known(days=500)
+    fitted = RECENT.fit(known, "pothole", RECENT.params(), 1, silent)
+    draws = draws_of(1, 520, None)
+    counts = known.demand.of("pothole")
+    paths = fitted.paths(known, None, draws, 14, frozenset({"recent demand", "calendar"}))
+    wednesdays = counts[:, np.flatnonzero(known.demand.dates.day_of_week == 2)[-52:]]
+    assert paths.mean(axis=2) == pytest.approx(np.repeat(wednesdays.mean(axis=1)[:, None], 14, axis=1))
 
 
 @pytest.mark.parametrize("horizon", [1, 14, 60])
@@ -60,11 +71,13 @@ def test_smoothing_follows_a_change_of_level_and_says_it_in_its_effects(city_kno
     counts[:, :, -120:] *= 3
     risen = replace(known, demand=replace(known.demand, counts=counts))
     fitted = SMOOTHING.fit(risen, "pothole", SMOOTHING.params(), 1, silent)
-    usual, recent, calendar, weather = fitted.effects(risen, None, None, 7).effects
+    draws = draws_of(1, 400, None)
+    paths = fitted.paths(risen, None, draws, 7)
+    usual, place, recent, calendar, weather = block_effects(fitted, risen, None, None, draws, paths).effects
     assert recent.min() > 0
-    assert (usual + recent).mean() == pytest.approx(counts[0, :, -120:].mean(), rel=0.25)
-    assert calendar.sum() == pytest.approx(0.0, abs=1e-9)
+    assert (usual + place + recent).mean() == pytest.approx(1.2 * counts[0, :, -120:].mean(), rel=0.25)
     assert calendar[:, 6].max() < 0
+    assert calendar[:, 2] == pytest.approx(np.zeros(6), abs=1e-9)
     assert not weather.any()
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from domain.panel import AreaMap, Demand, Floats, Ints, Known, Weather, WeatherPaths
 from domain.progress import silent
+from models.effects import BLOCKS, block_effects
 from models.forecaster import draws_of
 from models.forecasters.lightgbm_poisson import FORECASTER, FittedLightGbm, LightGbmParams, fit
 from models.weather_ensemble import climatology
@@ -85,29 +86,51 @@ def test_heavy_rain_on_one_day_is_in_the_weather_block_and_the_weekend_in_the_ca
     rain = np.zeros((1, 14))
     rain[0, 3] = 50.0
     usual = paths_with(known, np.full((1, 14), 3.0))
-    made = fitted.effects(known, paths_with(known, rain), usual, 14)
-    by_day = dict(zip(made.blocks, made.effects.sum(axis=1), strict=True))
+    by_day = explained(known, fitted, paths_with(known, rain), usual)
     ahead = pd.date_range(known.demand.dates[-1], periods=15, freq="D")[1:]
     assert by_day["weather"].argmax() == 3
     assert by_day["weather"][3] > 10
     assert (by_day["calendar"][ahead.day_of_week >= 5] > 5).all()
     assert np.abs(by_day["calendar"][ahead.day_of_week == 2]).max() < 1e-9
-    np.testing.assert_allclose(by_day["usual"], known.demand.of("flooding")[:, -364:].mean(axis=1).sum())
+    assert np.abs(by_day["place"]).max() < 1e-9
 
 
-def test_without_other_weather_the_weather_block_is_nothing(known: Known, fitted: FittedLightGbm) -> None:
-    weather = paths_with(known, np.zeros((1, 14)))
-    made = fitted.effects(known, weather, weather, 14)
-    assert not made.effects[made.blocks.index("weather")].any()
-
-
-def test_effects_sum_to_the_mean_of_the_law(known: Known, fitted: FittedLightGbm) -> None:
+def test_at_its_reference_recent_demand_is_last_years_level_whatever_came_last(
+    known: Known, fitted: FittedLightGbm
+) -> None:
+    counts = known.demand.counts.copy()
+    counts[:, :, -21:] *= 3
+    busy = replace(known, demand=replace(known.demand, counts=counts))
+    asked = frozenset({"recent demand"})
     weather = climatology(known, 40, 14, 1)
-    assert weather is not None
-    total = fitted.effects(known, weather, weather, 14).effects.sum(axis=0)
-    np.testing.assert_allclose(total, fitted.means(known, weather, 14).mean(axis=0).T * fitted.errors.mean)
-    drawn = fitted.paths(known, weather, draws_of(1, 4000, weather), 14).mean(axis=2)
-    np.testing.assert_allclose(drawn.sum(), total.sum(), rtol=0.03)
+    usual, raised = (fitted.means(k, weather, 14, asked).mean() for k in (known, busy))
+    year = (k.demand.of("flooding")[:, -364:].mean() for k in (known, busy))
+    assert usual == pytest.approx(next(year), rel=0.15)
+    assert raised / usual == pytest.approx(next(year) / known.demand.of("flooding")[:, -364:].mean(), rel=0.05)
+
+
+def test_the_parts_of_a_weather_effect_are_named_and_sum_to_it(known: Known, fitted: FittedLightGbm) -> None:
+    rain = np.zeros((1, 14))
+    rain[0, 3] = 50.0
+    usual, wet = paths_with(known, np.full((1, 14), 3.0)), paths_with(known, rain)
+    shares = fitted.weather_shares(known, wet, usual, 14)
+    assert set(shares) == {"rain of the day", "rain before", "freezing and thawing", "temperature", "snow", "wind"}
+    assert shares["rain of the day"][3] > 0.7
+    np.testing.assert_allclose(sum(shares.values())[3], 1.0)
+    draws = draws_of(1, 400, wet)
+    paths = fitted.paths(known, wet, draws, 14)
+    made = block_effects(fitted, known, wet, usual, draws, paths)
+    city = made.effects[BLOCKS.index("weather")].sum(axis=0)
+    np.testing.assert_allclose(sum(made.weather_parts.values())[3], city[3])
+    assert city[3] > 10
+
+
+def explained(known: Known, fitted: FittedLightGbm, weather: WeatherPaths, climate: WeatherPaths) -> dict[str, Floats]:
+    """The city's effects by block, (H,) each."""
+    draws = draws_of(1, 400, weather)
+    paths = fitted.paths(known, weather, draws, 14)
+    made = block_effects(fitted, known, weather, climate, draws, paths)
+    return dict(zip(BLOCKS, made.effects.sum(axis=1), strict=True))
 
 
 def test_many_weather_paths_are_forecast_as_one_by_one(known: Known, fitted: FittedLightGbm) -> None:
@@ -122,8 +145,6 @@ def test_it_works_without_weather_and_over_a_longer_horizon(known: Known) -> Non
     paths = blind.paths(replace(known, weather=None), None, draws_of(1, 300, None), 60)
     assert paths.shape == (2, 60, 300)
     assert paths.mean() == pytest.approx(known.demand.of("flooding").mean(), rel=0.3)
-    effects = blind.effects(replace(known, weather=None), None, None, 14)
-    assert not effects.effects[3].any()
 
 
 def test_it_may_be_asked_again_at_a_later_origin(known: Known) -> None:

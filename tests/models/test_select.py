@@ -17,7 +17,7 @@ from domain.progress import Progress, silent
 from domain.tables import SCORES
 from models.catalogue import forecasters
 from models.choice import published
-from models.forecaster import Effects, Forecaster
+from models.forecaster import AS_PUBLISHED, Block, Forecaster
 from models.select import choose, evaluate_candidates
 
 BASELINES = ("exponential_smoothing", "recent_weekdays")
@@ -54,13 +54,17 @@ class Oracle:
     truth: Known
     error: int
 
-    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
+    def paths(
+        self,
+        known: Known,
+        weather: WeatherPaths | None,
+        draws: Draws,
+        horizon: int,
+        reference: frozenset[Block] = AS_PUBLISHED,
+    ) -> Ints:
         first = len(known.demand.dates)
         ahead = self.truth.demand.counts[0, :, first : first + horizon] + self.error
         return np.repeat(ahead[:, :, None], draws.size, axis=2).astype(np.int32)
-
-    def effects(self, known: Known, weather: object, climate: object, horizon: int) -> Effects:
-        raise NotImplementedError
 
     def artifacts(self) -> dict[str, str]:
         return {}
@@ -85,7 +89,14 @@ class Spy:
 class Spying(Oracle):
     spy: Spy
 
-    def paths(self, known: Known, weather: WeatherPaths | None, draws: Draws, horizon: int) -> Ints:
+    def paths(
+        self,
+        known: Known,
+        weather: WeatherPaths | None,
+        draws: Draws,
+        horizon: int,
+        reference: frozenset[Block] = AS_PUBLISHED,
+    ) -> Ints:
         self.spy.asked.append(known.origin)
         return super().paths(known, weather, draws, horizon)
 

@@ -133,16 +133,19 @@ def by_shift(shape: Shape, areas: pd.DataFrame, samples: dict[str, np.ndarray]) 
 
 
 def explanations(shape: Shape, areas: pd.DataFrame, samples: dict[str, np.ndarray]) -> pd.DataFrame:
-    blocks = (("usual", 0.9), ("recent demand", 0.2), ("calendar", -0.25), ("weather", 0.15))
+    """Every level; the city has no place, an area no words where little happens."""
     parts = []
     for category, sample in samples.items():
         for level, name, paths in levels(areas, sample):
-            if level == "area":
-                continue
-            for order, (block, share) in enumerate(blocks):
+            shares = {"usual": 0.9, "place": 0.1, "recent demand": 0.1, "calendar": -0.25, "weather": 0.15}
+            if level == "city":
+                shares |= {"usual": 1.0}
+                del shares["place"]
+            for block, share in shares.items():
                 effect = paths.mean(axis=1) * share
-                words = [f"{block}: {value:+.1f} requests" for value in effect]
+                words = [f"{block}: {value:+.1f} requests" if abs(value) >= 0.05 else "" for value in effect]
                 part = pd.DataFrame({"date": days(shape), "effect": effect, "words": words})
+                order = ["usual", "place", "recent demand", "calendar", "weather"].index(block)
                 parts.append(part.assign(level=level, area=name, category=category, block=block, order=order))
     return pd.concat(parts, ignore_index=True)
 

@@ -286,10 +286,26 @@ def test_the_data_of_the_map_are_the_published_forecasts(text, published):
 
 def test_the_blocks_of_a_day_add_up_to_its_mean(text, published):
     drivers, fan = data_of(text)["drivers"], data_of(text)["fan"]
+    assert drivers["blocks"] == ["usual", "place", "recent demand", "calendar", "weather"]
     effects = drivers["series"]["noise"]["*"]["effects"]
-    sums = [sum(column) for column in zip(*effects, strict=True)]
-    assert drivers["blocks"] == ["usual", "recent demand", "calendar", "weather"]
+    assert effects[1] == [None] * len(drivers["dates"])
+    sums = [sum(value or 0 for value in column) for column in zip(*effects, strict=True)]
     assert sums == pytest.approx(fan["series"]["noise"]["*"]["mean"], abs=0.05)
+
+
+def test_a_reader_can_ask_why_of_every_area_by_its_name(text, published):
+    drivers, page = data_of(text)["drivers"], Page(text)
+    areas = sorted(published.areas["area"])
+    assert sorted(drivers["names"]) == [f"area:{area}" for area in areas]
+    assert drivers["names"]["area:a05"] == "Area 05"
+    one = drivers["series"]["pothole"]["area:a05"]
+    forecasts = published.tables["forecasts"].query("level == 'area' and area == 'a05' and category == 'pothole'")
+    sums = [sum(column) for column in zip(*one["effects"], strict=True)]
+    assert sums == pytest.approx(forecasts["mean"].tolist(), abs=0.05)
+    assert drivers["words"][one["words"][0][0]].startswith("usual: +")
+    assert drivers["words"][0] == ""
+    options = [option.get("value") for option in page.all("option")]
+    assert "area:a05" in options
 
 
 def test_an_area_that_was_not_forecast_is_blank_not_zero(published):

@@ -1,0 +1,82 @@
+"""An effect reads as a planner would say it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from models.reasons import Day, calendar_clause, phrase
+
+FOURTH = {date(2024, 7, 4): "Independence Day"}
+RAIN = "38 mm expected on Thursday"
+UNKNOWN = Day(date(2024, 7, 4), {}, no_weather="no weather is known")
+PLAIN = Day(date(2024, 7, 4), {}, 0.0, RAIN)
+HOLIDAY = Day(date(2024, 7, 4), FOURTH, -8.0, RAIN, parts={"rain of the day": 11.0, "rain before": 3.2, "wind": 0.01})
+
+
+@pytest.mark.parametrize(
+    ("block", "effect", "ratio", "level", "day", "words"),
+    [
+        ("weather", 14.2, 40, "city", PLAIN, "+14 because of 38 mm expected on Thursday"),
+        (
+            "weather",
+            14.2,
+            40,
+            "city",
+            HOLIDAY,
+            "+14 because of 38 mm expected on Thursday: rain of the day +11, rain before +3.2",
+        ),
+        ("weather", 4.2, 40, "district", HOLIDAY, "+4.2 because of 38 mm expected on Thursday"),
+        ("weather", 0.01, 40, "city", PLAIN, "nothing from the weather"),
+        (
+            "weather",
+            0.0,
+            40,
+            "city",
+            Day(date(2024, 7, 4), {}, no_weather="no weather is known"),
+            "no weather is known",
+        ),
+        ("place", 1.1, 2.1, "area", PLAIN, "+1.1 because this area files 2.1 times the average area"),
+        ("place", -6.0, 0.4, "district", PLAIN, "−6.0 because this district files 0.4 times as many average areas"),
+        ("place", 0.06, 1.03, "area", PLAIN, "+0.1 because this area files about as much as the average area"),
+        ("place", -0.1, 1.2, "area", PLAIN, "−0.1 because this area files about as much as the average area"),
+        ("place", 0.01, 1.0, "district", PLAIN, "about as much as average areas file"),
+        ("place", 0.4, np.nan, "area", PLAIN, "+0.4 because this area files more than the average area"),
+        ("recent demand", 4.8, 1.12, "city", PLAIN, "+4.8 because the last weeks were busier than usual (+12 %)"),
+        ("recent demand", -3.0, 0.92, "city", PLAIN, "−3.0 because the last weeks were quieter than usual (−8 %)"),
+        ("recent demand", 0.3, 1.4, "area", PLAIN, "+0.3 because the last weeks were busier than usual"),
+        ("calendar", -6.1, 40, "city", PLAIN, "−6.1 because it is Thursday"),
+        (
+            "calendar",
+            -6.1,
+            40,
+            "city",
+            HOLIDAY,
+            "−6.1 because it is Thursday, Independence Day (weekday +1.9, holiday −8.0)",
+        ),
+        ("calendar", 0.01, 40, "district", PLAIN, "nothing from the calendar"),
+        ("calendar", 0.01, 40, "area", PLAIN, ""),
+        ("usual", 41.0, 0, "city", PLAIN, "41 pothole requests on an ordinary day"),
+    ],
+)
+def test_an_effect_reads_as_a_planner_would_say_it(
+    block: str, effect: float, ratio: float, level: str, day: Day, words: str
+) -> None:
+    assert phrase(block, effect, ratio, level, 4, day, "pothole requests") == words
+
+
+def test_what_is_usual_counts_in_average_areas() -> None:
+    said = [phrase("usual", 0.8 * n, 0, level, n, PLAIN, "calls") for level, n in (("area", 1), ("district", 10))]
+    assert said == [
+        "0.8 calls on an ordinary day in the average area",
+        "8.0 calls on an ordinary day in 10 average areas",
+    ]
+
+
+def test_the_calendar_names_the_holiday_and_the_days_beside_it() -> None:
+    assert calendar_clause(date(2024, 7, 4), FOURTH) == "Thursday, Independence Day"
+    assert calendar_clause(date(2024, 7, 5), FOURTH) == "Friday, the day after Independence Day"
+    assert calendar_clause(date(2024, 7, 3), FOURTH) == "Wednesday, the day before Independence Day"
+    assert calendar_clause(date(2024, 7, 7), FOURTH) == "Sunday"
