@@ -56,9 +56,15 @@ def assemble(run: Run, folders: dict[str, Path], choices: dict[str, Choice], pro
         "weather_paths": _weather_table(weather),
         "scores": pd.concat([c.scores for c in choices.values()], ignore_index=True),
         "history": history_table(known.demand, known.areas.district),
-        "health": findings(run.snapshot(), known, run.job.plan()),
+        "health": pd.concat([findings(run.snapshot(), known, run.job.plan()), noted(choices)], ignore_index=True),
     }
     return Forecast(paths, by_shift, tables, area_samples)
+
+
+def noted(choices: dict[str, Choice]) -> pd.DataFrame:
+    """What the registry could not do for this run, as rows of `health`."""
+    rows = [("note", item, what, "warning", remedy) for c in choices.values() for item, what, remedy in c.notes]
+    return pd.DataFrame(rows, columns=["kind", "item", "value", "severity", "remedy"]).astype("str")
 
 
 def _stack(run: Run, folders: dict[str, Path], known: Known) -> SamplePaths:
