@@ -45,6 +45,9 @@ STEP = 0.001
 WIDEST = 3.0
 """Bounds of a gain are searched in steps of a tenth of a percent point, this far at most."""
 
+DECIMALS = 6
+"""Of a difference, everywhere: evidence just counted and evidence read back must say the same."""
+
 Losses = Mapping[date, Mapping[str, float]]
 """Fold origin -> level -> CRPS, summed over the window."""
 
@@ -80,7 +83,8 @@ def differences(champion: Losses, rival: Losses) -> dict[date, float]:
         for level, a, b in rows:
             sums.setdefault(level, []).append((a + b) / 2.0)
     scale = {level: float(np.mean(values)) or 1.0 for level, values in sums.items()}
-    return {o: float(np.mean([(a - b) / scale[lv] for lv, a, b in rows])) for o, rows in pairs.items() if rows}
+    gains = {o: float(np.mean([(a - b) / scale[lv] for lv, a, b in rows])) for o, rows in pairs.items() if rows}
+    return {o: round(value, DECIMALS) for o, value in gains.items()}
 
 
 def counted(old: Mapping[date, float], new: Mapping[date, float], horizon: int) -> dict[date, float]:

@@ -49,8 +49,8 @@ class Standing:
 
 
 def evidence_to_json(evidence: Evidence) -> str:
-    """Canonical text of the evidence, differences to six decimals."""
-    plain = {s: {o.isoformat(): round(d, 6) for o, d in sorted(rows.items())} for s, rows in sorted(evidence.items())}
+    """Canonical text of the evidence."""
+    plain = {s: {o.isoformat(): d for o, d in sorted(rows.items())} for s, rows in sorted(evidence.items())}
     return json.dumps(plain)
 
 

@@ -32,6 +32,8 @@ PATIENCE = {
 FORGET_SECONDS = 60.0
 """After a failure, how long a store is not asked again: a run has several steps that would each wait."""
 
+LONGEST_CAUSE = 160
+
 _opening = Lock()
 _clients: dict[str, Any] = {}
 _failed: dict[str, tuple[float, str]] = {}
@@ -69,8 +71,9 @@ def reaching(address: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, requests.RequestException, OSError) as error:
-        _failed[address] = time.monotonic(), _first_line(error)
-        raise _unreachable(address, _first_line(error)) from error
+        why = _why(error).replace(address, shown(address))
+        _failed[address] = time.monotonic(), why
+        raise _unreachable(address, why) from error
 
 
 def open_client(address: str, folder: Path | None) -> Any:
@@ -113,9 +116,22 @@ def _make_store(address: str, folder: Path) -> None:
     SqlAlchemyStore(address, LOCATION)  # type: ignore[no-untyped-call]
 
 
-def _first_line(error: BaseException) -> str:
+def _why(error: BaseException) -> str:
+    """The cause in a few words, without what differs from one attempt to the next (times, ids, ports)."""
+    import requests
+
+    chain = [error]
+    while (deeper := chain[-1].__cause__ or chain[-1].__context__) is not None and deeper not in chain:
+        chain.append(deeper)
+    if any(isinstance(e, (TimeoutError, requests.Timeout)) for e in chain):
+        return "no answer in time"
+    system = [e.strerror for e in chain if isinstance(e, OSError) and e.strerror]
+    if system:
+        return system[-1].lower()
+    if any(isinstance(e, requests.ConnectionError) for e in chain):
+        return "no connection"
     text = str(error).strip().splitlines() or [type(error).__name__]
-    return text[0][:300]
+    return text[0][:LONGEST_CAUSE]
 
 
 def _unreachable(address: str, why: str) -> RegistryUnreachableError:
@@ -124,5 +140,5 @@ def _unreachable(address: str, why: str) -> RegistryUnreachableError:
     else:
         remedy = f"start the server, correct {URL_VARIABLE}, or unset it to keep the registry in the home"
     return RegistryUnreachableError(
-        f"the model registry at {shown(address)} cannot be used: {why.replace(address, shown(address))}", remedy=remedy
+        f"the model registry at {shown(address)} cannot be used: {why}", remedy=remedy, why=why
     )

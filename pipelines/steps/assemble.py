@@ -64,7 +64,8 @@ def assemble(run: Run, folders: dict[str, Path], choices: dict[str, Choice], pro
 def noted(choices: dict[str, Choice]) -> pd.DataFrame:
     """What the registry could not do for this run, as rows of `health`."""
     rows = [("note", item, what, "warning", remedy) for c in choices.values() for item, what, remedy in c.notes]
-    return pd.DataFrame(rows, columns=["kind", "item", "value", "severity", "remedy"]).astype("str")
+    told = pd.DataFrame(rows, columns=["kind", "item", "value", "severity", "remedy"]).astype("str")
+    return told.drop_duplicates(["kind", "item"])
 
 
 def _stack(run: Run, folders: dict[str, Path], known: Known) -> SamplePaths:

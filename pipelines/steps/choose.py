@@ -22,9 +22,7 @@ from models.standing import Evidence, Kind, Standing
 from pipelines.job import Run, known_on
 from pipelines.registry import open_registry
 
-STAND_IN = (
-    "the model registry did not answer ({why}); {what}. A change made there since the last run is not in this plan"
-)
+STAND_IN = "out of reach ({why}); {what}; a later change of champion there is not in this plan"
 
 
 @dataclass(frozen=True)
@@ -118,4 +116,4 @@ def _notes(
     if lost is None:
         return ()
     what = "forecasters were selected again" if standing is None else "the champion last seen here is used"
-    return ((f"model registry: {category}", STAND_IN.format(why=lost.what, what=what), lost.remedy),)
+    return ((f"model registry: {category}", STAND_IN.format(why=lost.values["why"], what=what), lost.remedy),)

@@ -15,7 +15,7 @@ from pipelines.registry import open_registry
 from pipelines.steps.choose import Choice
 from pipelines.steps.draw import read_artifacts
 
-LOST = "its training was not recorded ({why}); the plan is unaffected"
+LOST = "out of reach ({why}): trainings of this run are not recorded there; the plan is unaffected"
 
 
 def record(run: Run, choices: dict[str, Choice], folders: dict[str, Path], progress: Progress) -> dict[str, Choice]:
@@ -35,7 +35,7 @@ def _record(registry: Registry, run: Run, choice: Choice, artifacts: dict[str, s
     try:
         registry.record(training(run, choice, artifacts))
     except RegistryUnreachableError as error:
-        note = (f"model registry: {choice.recipe.category}, record", LOST.format(why=error.what), error.remedy)
+        note = ("model registry: record", LOST.format(why=error.values["why"]), error.remedy)
         return replace(choice, notes=(*choice.notes, note))
     return choice
 
