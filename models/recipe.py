@@ -52,6 +52,15 @@ class Recipe(Strict):
 
 
 def spec_id(forecaster: str, params: Mapping[str, JsonValue]) -> str:
-    """The same for the same forecaster with the same parameters, in whatever order they are given."""
-    text = json.dumps([forecaster, params], sort_keys=True, ensure_ascii=False)
+    """The same for the same forecaster with the same parameters, in whatever order they are given.
+
+    The number of threads is left out at any depth: it makes other bytes, but no other model.
+    """
+    text = json.dumps([forecaster, _without_threads(dict(params))], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _without_threads(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return {k: _without_threads(v) for k, v in value.items() if k != "num_threads"}
+    return [_without_threads(v) for v in value] if isinstance(value, (list, tuple)) else value

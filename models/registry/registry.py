@@ -105,6 +105,10 @@ class Registry:
             return None
         return in_force([kept], as_of)
 
+    def remember(self, standing: Standing) -> None:
+        """Keep a champion beside the store for `last_known`, unless one that came into force later is there."""
+        self._keep_copy(standing, only_newer=True)
+
     def champion(self, category: str, as_of: date) -> Recipe | None:
         """The recipe in force as of a day, or None."""
         found = self.standing(category, as_of)

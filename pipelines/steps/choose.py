@@ -79,11 +79,12 @@ def select(
 
 
 def specs(scores: pd.DataFrame, plan: CityPlan) -> dict[str, str]:
-    """Candidate label in `scores` -> spec_id: as the selection noted them, else by the city's parameters."""
+    """Candidate label in `scores` -> spec_id: as noted in attrs["specs"], else by the city's parameters."""
+    if noted := scores.attrs.get("specs"):
+        return dict(noted)
     settings = plan.city.models
     found = {c.name: params_for(c, settings).model_dump(mode="json") for c in forecasters(settings.forecasters)}
-    noted: dict[str, str] = scores.attrs.get("specs", {})
-    return {name: spec_id(name, params) for name, params in found.items()} | noted
+    return {name: spec_id(name, params) for name, params in found.items()}
 
 
 def is_candidate(recipe: Recipe, names: tuple[str, ...]) -> bool:
@@ -105,9 +106,12 @@ def _standing(run: Run, category: str) -> tuple[Standing | None, RegistryUnreach
     """The champion as of the run; where the registry is out of reach, as last known here, with the error."""
     registry = open_registry(run.job.open(), run.job.plan().city.city)
     try:
-        return registry.standing(category, run.origin), None
+        standing = registry.standing(category, run.origin)
     except RegistryUnreachableError as error:
         return registry.last_known(category, run.origin), error
+    if standing is not None:
+        registry.remember(standing)
+    return standing, None
 
 
 def _notes(

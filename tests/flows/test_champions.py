@@ -202,3 +202,31 @@ def test_what_the_command_answers_is_plain_data(run: Run) -> None:
     assert json.loads(json.dumps(rows)) == rows
     assert [r["category"] for r in rows] == ["pothole"] * len(rows)
     assert pd.notna(rows[0]["mean_ratio"])
+
+
+def test_candidates_are_known_by_what_the_selection_noted_or_by_the_citys_parameters(run: Run) -> None:
+    plan = run.job.plan()
+    own = choose.specs(pd.DataFrame(), plan)
+    assert list(own) == ["exponential_smoothing", "recent_weekdays"]
+    assert registry_of(run).versions("pothole")[0].recipe.spec_id in own.values()
+    noted = pd.DataFrame()
+    noted.attrs["specs"] = {"a variant": "spec"}
+    assert choose.specs(noted, plan) == {"a variant": "spec"}
+
+
+def test_a_blend_is_a_candidate_while_every_member_is(run: Run) -> None:
+    recipe = registry_of(run).versions("pothole")[0].recipe
+    members = [{"forecaster": "recent_weekdays", "params": {}}, {"forecaster": "gone", "params": {}}]
+    blend = recipe.model_copy(update={"forecaster": "blend", "params": {"members": members, "weights": [0.5, 0.5]}})
+    assert not choose.is_candidate(blend, ("recent_weekdays",))
+    assert choose.is_candidate(blend, ("recent_weekdays", "gone"))
+    assert choose.is_candidate(recipe, (recipe.forecaster,))
+
+
+def test_a_champion_read_from_the_registry_is_remembered_for_mornings_without_it(run: Run) -> None:
+    shutil.rmtree(run.job.open().mlflow / "champions")
+    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    seen_there = choose.choose(soon, "pothole", silent).recipe
+    known = registry_of(run).last_known("pothole", soon.origin)
+    assert known is not None
+    assert known.recipe == seen_there
