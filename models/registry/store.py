@@ -92,6 +92,7 @@ def open_client(address: str, folder: Path | None) -> Any:
 def _connect(address: str, folder: Path | None) -> Any:
     """Quiet: no telemetry, no migration log, no warnings of the libraries below (2 s of import, 2 s of migration)."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"  # else two lines for every run on a server
     for name, value in PATIENCE.items():
         os.environ.setdefault(name, value)
     with warnings.catch_warnings():

@@ -80,7 +80,9 @@ def training_of(recipe: Recipe, **more: object) -> Training:
     return Training(recipe, scores, NOW, files, **more)  # type: ignore[arg-type]
 
 
-def test_a_server_holds_runs_files_versions_aliases_and_reigns(server: str, tmp_path: Path) -> None:
+def test_a_server_holds_runs_files_versions_aliases_and_reigns(
+    server: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     registry = Registry(tmp_path / "mlflow", "testville", server + "/")
     assert registry.standing("pothole", END) is None
     first = registry.record(training_of(recipe_of(8), kind="first"))
@@ -97,6 +99,7 @@ def test_a_server_holds_runs_files_versions_aliases_and_reigns(server: str, tmp_
     assert by_alias == {CHAMPION: recipe_of(8, later), CHALLENGER: rival[0]}
     assert elsewhere.categories() == ["pothole"]
     assert not (tmp_path / "another home").exists()
+    assert capfd.readouterr() == ("", "")
     _files_are_on_the_server(elsewhere, first, tmp_path)
     _a_change_by_hand_holds_everywhere(elsewhere, registry, later)
 
