@@ -57,7 +57,7 @@ def backtest(
             from pipelines.steps.replay import Window
             from pipelines.warm import warm
 
-            warm(opened.mlflow, opened.prefect, progress)
+            warm(opened, progress)
         report = backtest_flow(job, Window(begin, end, every, horizon, refit_every), out)
     _summary(report, out)
 

@@ -78,7 +78,7 @@ def execute(
             from pipelines.daily import daily_flow
             from pipelines.warm import warm
 
-            warm(opened.mlflow, opened.prefect, progress)
+            warm(opened, progress)
         published = daily_flow(job)
     report(published, moved=move_latest)
     return published

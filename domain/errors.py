@@ -86,6 +86,18 @@ class ServerDownError(CrewcastError):
     """The server that keeps track of runs did not come up."""
 
 
+class RegistryUnreachableError(CrewcastError):
+    """The model registry did not answer, or not as MLflow does; a run goes on without it, labelled."""
+
+    exit_code = 2
+
+
+class UnknownModelError(CrewcastError):
+    """A version, or a kind of work, that the registry does not hold."""
+
+    exit_code = 2
+
+
 class NothingPublishedError(CrewcastError):
     """A city without a vintage was asked for one."""
 
@@ -112,3 +124,7 @@ class SolveFailedError(CrewcastError):
 
 class FeatureGroupError(CrewcastError):
     """A feature group that is missing, or does not return what it declares."""
+
+
+class PickleRefusedError(CrewcastError):
+    """A forecaster gave its record as a pickle, which would run code when read."""

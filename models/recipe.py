@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 
 from pydantic import JsonValue
@@ -36,6 +37,11 @@ class Recipe(Strict):
         """Hash of the whole content: equal recipes on equal evidence have equal ids."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
+    @property
+    def spec_id(self) -> str:
+        """Hash of forecaster and parameters alone: what is the same model on whatever evidence."""
+        return spec_id(self.forecaster, self.params)
+
     def to_json(self) -> str:
         """Canonical: sorted keys, so that the same content is the same bytes."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
@@ -43,3 +49,18 @@ class Recipe(Strict):
     @classmethod
     def from_json(cls, text: str) -> Recipe:
         return cls.model_validate_json(text)
+
+
+def spec_id(forecaster: str, params: Mapping[str, JsonValue]) -> str:
+    """The same for the same forecaster with the same parameters, in whatever order they are given.
+
+    The number of threads is left out at any depth: it makes other bytes, but no other model.
+    """
+    text = json.dumps([forecaster, _without_threads(dict(params))], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _without_threads(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return {k: _without_threads(v) for k, v in value.items() if k != "num_threads"}
+    return [_without_threads(v) for v in value] if isinstance(value, (list, tuple)) else value

@@ -81,7 +81,7 @@ def daily_flow(job: Job) -> publish.Published:
         drawn = {c: f.result() for c, f in futures.items()}
         choices = {c: d.choice for c, d in drawn.items()}
         folders = {c: d.folder for c, d in drawn.items()}
-        shown("record in the registry", lambda p: record.record(run, choices, folders, p))
+        choices = shown("record in the registry", lambda p: record.record(run, choices, folders, p))
         published = publish_task(run, choices, folders)
         shutil.rmtree(work)
         write_log(job, published)

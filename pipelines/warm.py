@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from contextlib import suppress
 
+from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
-from models.registry import Registry
 from pipelines.environment import OWN_API
+from pipelines.registry import open_registry
 from pipelines.server import start_server
+from storage.home import Home
 
 
-def warm(mlflow: Path, prefect: Path, progress: Progress) -> None:
+def warm(home: Home, progress: Progress) -> None:
     """Have both stores ready when the flow begins. Safe to call again; a server of the user's own is left alone."""
+    prefect = home.prefect
     is_first = not (prefect / "prefect.db").exists()
     progress("making its database: about 15 s, once" if is_first else "")
     with ThreadPoolExecutor(max_workers=1) as pool:
         server: Future[None] | None = None if os.environ.get(OWN_API) else pool.submit(start_server, prefect)
-        Registry(mlflow, "").open()
+        with suppress(RegistryUnreachableError):  # the run goes on without it, and says so
+            open_registry(home, "").open()
         import lightgbm  # noqa: F401
         import sklearn.linear_model  # noqa: F401
 

@@ -57,16 +57,21 @@ def assemble(run: Run, folders: dict[str, Path], choices: dict[str, Choice], pro
         "weather_paths": _weather_table(weather),
         "scores": pd.concat([c.scores for c in choices.values()], ignore_index=True),
         "history": history_table(known.demand, known.areas.district),
-        "health": pd.concat(
-            [findings(run.snapshot(), known, run.job.plan()), history_findings(known)], ignore_index=True
-        ),
+        "health": _health(run, known, choices),
     }
     return Forecast(paths, by_shift, tables, area_samples)
 
 
-def _health(run: Run, known: Known) -> pd.DataFrame:
+def _health(run: Run, known: Known, choices: dict[str, Choice]) -> pd.DataFrame:
     found = findings(run.snapshot(), known, run.job.plan())
-    return pd.concat([found, history_findings(known)], ignore_index=True)
+    return pd.concat([found, history_findings(known), noted(choices)], ignore_index=True)
+
+
+def noted(choices: dict[str, Choice]) -> pd.DataFrame:
+    """What the registry could not do for this run, as rows of `health`."""
+    rows = [("note", item, what, "warning", remedy) for c in choices.values() for item, what, remedy in c.notes]
+    told = pd.DataFrame(rows, columns=["kind", "item", "value", "severity", "remedy"]).astype("str")
+    return told.drop_duplicates(["kind", "item"])
 
 
 def _stack(run: Run, folders: dict[str, Path], known: Known) -> SamplePaths:

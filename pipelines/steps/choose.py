@@ -1,52 +1,123 @@
-"""Which recipe forecasts a category: the champion while its evidence is fresh, else the best on earlier folds."""
+"""Which recipe forecasts a category: the champion while its evidence is fresh, else what a selection leaves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 import pandas as pd
+from pydantic import JsonValue
 
+from domain.city import CityPlan
+from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from models.catalogue import forecasters
-from models.recipe import Recipe
-from models.registry import Registry
+from models.challenge import challenge
+from models.choice import params_for
+from models.recipe import Recipe, spec_id
 from models.select import choose as choose_recipe
 from models.select import evaluate_candidates
+from models.standing import Evidence, Kind, Standing
 from pipelines.job import Run, known_on
+from pipelines.registry import open_registry
+
+STAND_IN = "out of reach ({why}); {what}; a later change of champion there is not in this plan"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A recipe and, where it was selected just now, the scores that chose it."""
+    """A recipe and the scores that chose it. is_new: selected just now.
+
+    kind, challenger, evidence, counts_from: what a selection changes, as `models.challenge.Verdict` has them.
+    notes: what readers of the plan must be told of the registry, as (item, what, remedy).
+    """
 
     recipe: Recipe
     scores: pd.DataFrame
     is_new: bool
+    kind: Kind | None = None
+    challenger: tuple[Recipe, str] | None = None
+    evidence: Evidence = field(default_factory=dict)
+    counts_from: date | None = None
+    notes: tuple[tuple[str, str, str], ...] = ()
 
 
 def choose(run: Run, category: str, progress: Progress) -> Choice:
-    """The champion as of the run if it is fresh and known to the city's settings; else select again."""
+    """The champion as of the run if it is fresh and known to the city's settings; else select, and challenge it.
+
+    A registry out of reach costs no plan: the champion last seen here is used, however old, or a selection is made;
+    either way the plan says so.
+    """
+    models = run.job.plan().city.models
+    standing, lost = _standing(run, category)
+    if standing is not None and not run.job.reselect and is_candidate(standing.recipe, models.forecasters):
+        fresh = (run.origin - standing.recipe.evidence_end).days <= models.reselect_after_days
+        if fresh or lost is not None:
+            return Choice(standing.recipe, standing.scores, is_new=False, notes=_notes(lost, category, standing))
+    return select(run, category, progress, standing, _notes(lost, category, standing))
+
+
+def select(
+    run: Run,
+    category: str,
+    progress: Progress,
+    standing: Standing | None = None,
+    notes: tuple[tuple[str, str, str], ...] = (),
+) -> Choice:
+    """Evaluate every candidate on folds that end by the origin, and let the best challenge the champion."""
     plan = run.job.plan()
     models = plan.city.models
-    registry = Registry(run.job.open().mlflow, plan.city.city)
-    if not run.job.reselect:
-        champion = registry.champion(category, run.origin)
-        if champion and _is_usable(champion, run.origin, models.reselect_after_days, models.forecasters):
-            return Choice(champion, registry.scores(champion), is_new=False)
-    return select(run, category, progress)
-
-
-def select(run: Run, category: str, progress: Progress) -> Choice:
-    """Evaluate every candidate on folds that end by the origin, and choose."""
-    plan = run.job.plan()
-    candidates = forecasters(plan.city.models.forecasters)
     scores = evaluate_candidates(
-        partial(known_on, run), category, candidates, plan.city.models, run.origin, plan.city.seed, progress
+        partial(known_on, run), category, forecasters(models.forecasters), models, run.origin, plan.city.seed, progress
     )
-    return Choice(choose_recipe(scores, plan, category), scores, is_new=True)
+    winner = choose_recipe(scores, plan, category)
+    found = challenge(standing, winner, scores, specs(scores, plan), models.horizon_days)
+    return Choice(
+        found.recipe, found.scores, True, found.kind, found.challenger, found.evidence, found.counts_from, notes
+    )
 
 
-def _is_usable(recipe: Recipe, origin: date, fresh_days: int, names: tuple[str, ...]) -> bool:
-    return recipe.forecaster in names and (origin - recipe.evidence_end).days <= fresh_days
+def specs(scores: pd.DataFrame, plan: CityPlan) -> dict[str, str]:
+    """Candidate label in `scores` -> spec_id: as noted in attrs["specs"], else by the city's parameters."""
+    if noted := scores.attrs.get("specs"):
+        return dict(noted)
+    settings = plan.city.models
+    found = {c.name: params_for(c, settings).model_dump(mode="json") for c in forecasters(settings.forecasters)}
+    return {name: spec_id(name, params) for name, params in found.items()}
+
+
+def is_candidate(recipe: Recipe, names: tuple[str, ...]) -> bool:
+    """Whether the city still names the forecaster, or every forecaster that a blend is made of."""
+    members = _members(recipe.params)
+    return all(m in names for m in members) if members else recipe.forecaster in names
+
+
+def _members(value: JsonValue) -> list[str]:
+    """The names under any key `forecaster`, however deep."""
+    if isinstance(value, dict):
+        own = value.get("forecaster")
+        inner = [m for v in value.values() for m in _members(v)]
+        return [own, *inner] if isinstance(own, str) else inner
+    return [m for v in value for m in _members(v)] if isinstance(value, (list, tuple)) else []
+
+
+def _standing(run: Run, category: str) -> tuple[Standing | None, RegistryUnreachableError | None]:
+    """The champion as of the run; where the registry is out of reach, as last known here, with the error."""
+    registry = open_registry(run.job.open(), run.job.plan().city.city)
+    try:
+        standing = registry.standing(category, run.origin)
+    except RegistryUnreachableError as error:
+        return registry.last_known(category, run.origin), error
+    if standing is not None:
+        registry.remember(standing)
+    return standing, None
+
+
+def _notes(
+    lost: RegistryUnreachableError | None, category: str, standing: Standing | None
+) -> tuple[tuple[str, str, str], ...]:
+    if lost is None:
+        return ()
+    what = "forecasters were selected again" if standing is None else "the champion last seen here is used"
+    return ((f"model registry: {category}", STAND_IN.format(why=lost.values["why"], what=what), lost.remedy),)

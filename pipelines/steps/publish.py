@@ -97,8 +97,9 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
 
 
 def inputs_hash(run: Run, choices: dict[str, Choice]) -> str:
-    """Snapshot, as-of, code, installed packages, configuration, recipes and seed."""
+    """Snapshot, as-of, code, installed packages, configuration, recipes, notes of the registry, and seed."""
     recipes = [c.recipe.recipe_id for c in choices.values()]
+    recipes += ["; ".join(note) for c in choices.values() for note in c.notes]
     plan = run.job.plan()
     dates = [run.as_of.isoformat(), run.origin.isoformat()]
     return digest(

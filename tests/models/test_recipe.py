@@ -43,3 +43,18 @@ def test_a_recipe_is_frozen_and_knows_its_keys() -> None:
         recipe(colour="red")
     with pytest.raises(ValidationError):
         recipe().folds = 3  # type: ignore[misc]
+
+
+def test_the_same_model_on_other_evidence_or_threads_keeps_its_spec() -> None:
+    same = [{"evidence_end": date(2024, 7, 1)}, {"sentence": "So."}, {"params": {"weeks": 8, "num_threads": 4}}]
+    assert {recipe(**change).spec_id for change in same} == {recipe().spec_id}
+    other = [{"params": {"weeks": 9}}, {"forecaster": "exponential_smoothing"}]
+    assert recipe().spec_id not in {recipe(**change).spec_id for change in other}
+
+
+def test_threads_of_a_blends_members_are_no_part_of_its_spec_but_their_order_is() -> None:
+    def blend(*members: dict[str, object]) -> str:
+        return recipe(forecaster="blend", params={"members": list(members)}).spec_id
+
+    assert blend({"forecaster": "a", "num_threads": 1}) == blend({"num_threads": 2, "forecaster": "a"})
+    assert blend({"forecaster": "a"}, {"forecaster": "b"}) != blend({"forecaster": "b"}, {"forecaster": "a"})

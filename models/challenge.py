@@ -1,0 +1,144 @@
+"""A selection challenges the champion: who is in force afterwards, on which evidence, in which words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from models.promotion import Gain, counted, differences, gain
+from models.recipe import Recipe
+from models.standing import BY_HAND, Evidence, Kind, Standing
+
+SPACE = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """recipe: what forecasts now. kind: how it came into force; None where it only stands in for today.
+
+    challenger: the selection's winner where it is not in force, and its label in `scores`. evidence: windows counted
+    against `recipe` so far, by rival. scores: of the selection, `is_published` marking `recipe`. counts_from: as in
+    `models.standing.Reign`.
+    """
+
+    recipe: Recipe
+    scores: pd.DataFrame
+    kind: Kind | None
+    challenger: tuple[Recipe, str] | None = None
+    evidence: Evidence = field(default_factory=dict)
+    gain: Gain | None = None
+    counts_from: date | None = None
+
+
+def challenge(
+    standing: Standing | None, winner: Recipe, scores: pd.DataFrame, specs: Mapping[str, str], horizon: int
+) -> Verdict:
+    """What a selection changes. specs: candidate label in `scores` -> its spec_id; horizon: days of a fold window.
+
+    Without a champion the winner is in force. A champion that cannot be compared today keeps its place and the winner
+    stands in; one that is no candidate any more is replaced. Otherwise it goes only by a significant paired gain.
+    """
+    if standing is None:
+        return Verdict(winner, scores, "first")
+    label = next((name for name, spec in specs.items() if spec == standing.recipe.spec_id), None)
+    if label is None:
+        note = f"{standing.recipe.title} is no longer among this city's forecasters"
+        return Verdict(_saying(winner, note), scores, "chosen again")
+    if scores.empty or label not in set(scores["forecaster"]):
+        note = f"it stands in for {standing.recipe.title}, which could not be compared"
+        return Verdict(_saying(winner, note), scores, None)
+    evidence = _gathered(standing, scores, specs, label, horizon)
+    if winner.spec_id == standing.recipe.spec_id:
+        return Verdict(winner, scores, "kept", evidence=evidence, counts_from=standing.reign.counts_from)
+    found = gain(evidence.get(winner.spec_id, {}), rivals=len(set(specs.values()) | set(evidence)) - 1)
+    if found.is_significant:
+        return Verdict(_saying(winner, _promoted(standing.recipe, found)), scores, "promoted", gain=found)
+    kept = refreshed(standing, winner, scores, label, found)
+    rival = str(scores.loc[scores["is_published"].astype(bool), "forecaster"].iloc[0])
+    marked = scores.assign(is_published=scores["forecaster"] == label)
+    return Verdict(kept, marked, "kept", (winner, rival), evidence, found, standing.reign.counts_from)
+
+
+def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: str, found: Gain) -> Recipe:
+    """The champion as it was, on the evidence of now, saying why the winner is not published."""
+    old = standing.recipe
+    ratio = float(scores.loc[scores["forecaster"] == label, "ratio"].mean())
+    words = f"{old.title} stays in force{_by_whom(standing)}: {_beside(ratio, winner)}; {_not_yet(winner, found)}."
+    return old.model_copy(
+        update={
+            "evidence_from": winner.evidence_from,
+            "evidence_end": winner.evidence_end,
+            "folds": winner.folds,
+            "ratios": winner.ratios,
+            "mean_ratio": ratio,
+            "sentence": words,
+        }
+    )
+
+
+def losses(scores: pd.DataFrame) -> dict[str, dict[date, dict[str, float]]]:
+    """Candidate -> fold origin -> level -> CRPS, from the selection's records of each fold."""
+    found: dict[str, dict[date, dict[str, float]]] = {}
+    for row in scores.attrs.get("by_fold", []):
+        windows = found.setdefault(str(row["forecaster"]), {})
+        windows.setdefault(date.fromisoformat(str(row["origin"])), {})[str(row["level"])] = float(row["crps"])
+    return found
+
+
+def _gathered(standing: Standing, scores: pd.DataFrame, specs: Mapping[str, str], label: str, horizon: int) -> Evidence:
+    """What was counted before in this reign, and every rival's windows of this selection that are new."""
+    by_hand = standing.reign.kind in BY_HAND
+    gathered: Evidence = {} if by_hand else {s: dict(rows) for s, rows in standing.evidence.items()}
+    first, by_candidate = standing.reign.counts_from, losses(scores)
+    for rival, spec in specs.items():
+        if spec == standing.recipe.spec_id:
+            continue
+        new = differences(by_candidate.get(label, {}), by_candidate.get(rival, {}))
+        new = {o: d for o, d in new.items() if first is None or o >= first}
+        if rows := counted(gathered.get(spec, {}), new, horizon):
+            gathered[spec] = rows
+    return gathered
+
+
+def _saying(recipe: Recipe, note: str) -> Recipe:
+    return recipe.model_copy(update={"sentence": f"{recipe.sentence.rstrip('.')}; {note}."})
+
+
+def _promoted(old: Recipe, found: Gain) -> str:
+    return (
+        f"it replaces {old.title}: its error was {percent(found.mean)} lower over {found.windows} windows that do not "
+        f"overlap, and among equals so clear a lead comes about in at most one reign of twenty"
+    )
+
+
+def _by_whom(standing: Standing) -> str:
+    if standing.reign.kind in BY_HAND:
+        return f", put there by hand ({standing.reign.why})"
+    return "" if standing.reign.counts_from is None else ", put there by hand"
+
+
+def _beside(ratio: float, winner: Recipe) -> str:
+    way = "higher" if ratio > 1 else "lower"
+    return (
+        f"its error was {percent(abs(1 - ratio))} {way} than the best spreadsheet forecast's on {winner.folds} earlier "
+        "windows"
+    )
+
+
+def _not_yet(winner: Recipe, found: Gain) -> str:
+    if not found.windows:
+        return f"{winner.title} came closer there, but no window has been counted yet since the last change"
+    way = "lower" if found.mean > 0 else "higher"
+    return (
+        f"{winner.title} came closer there, but over {found.windows} windows counted one by one its error is "
+        f"{percent(abs(found.mean))} {way}, which may be chance"
+    )
+
+
+def percent(share: float) -> str:
+    """'3 %' for 0.03, '0.4 %' for 0.004; the space does not break."""
+    points = 100 * share
+    return f"{points:.1f}{SPACE}%" if abs(points) < 0.95 else f"{points:.0f}{SPACE}%"

@@ -1,0 +1,265 @@
+"""The registry of one city: which recipe is in force as of which day, what challenges it, and how that came about.
+
+What is needed to run a recipe again (the recipe, its scores) and to judge the next challenge (reigns, evidence) lies
+in the tags of its model version. A copy of each champion lies beside the store, for mornings when it is out of reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from domain.errors import UnknownModelError
+from models.recipe import Recipe
+from models.registry.runs import experiment_of, log_training
+from models.registry.store import checked_url, database, open_client, reaching
+from models.registry.versions import CHALLENGER, CHAMPION, Version, read_versions, reigns_to_json
+from models.standing import (
+    BY_HAND,
+    Evidence,
+    Kind,
+    Reign,
+    Standing,
+    evidence_to_json,
+    from_json,
+    in_force,
+    previous,
+    scores_to_json,
+    to_json,
+)
+
+__all__ = ["CHALLENGER", "CHAMPION", "Registry", "Training", "Version"]
+CREWCAST = "crewcast"
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a run learned of one category, to be recorded. files: name -> text.
+
+    kind: how the recipe comes into force; None where it does not, because it is the champion already or stands in.
+    challenger: the selection's winner where that is another, and its label in `scores`. evidence, counts_from: as in
+    `models.standing`.
+    """
+
+    recipe: Recipe
+    scores: pd.DataFrame
+    at: datetime
+    files: Mapping[str, str] = field(default_factory=dict)
+    kind: Kind | None = None
+    challenger: tuple[Recipe, str] | None = None
+    evidence: Evidence = field(default_factory=dict)
+    counts_from: date | None = None
+
+
+class Registry:
+    """Opened at first use: a city without a store is answered without MLflow. Every method that reaches the store
+    raises RegistryUnreachableError where it cannot.
+    """
+
+    def __init__(self, folder: Path, city: str, url: str | None = None) -> None:
+        self.folder = folder
+        self.city = city
+        self.url = checked_url(url) if url else None
+        self.address = self.url or database(folder)
+
+    def open(self) -> Any:
+        """The MLflow client; makes the store where there is none."""
+        return open_client(self.address, None if self.url else self.folder)
+
+    def model_name(self, category: str) -> str:
+        return f"crewcast-{self.city}-{category}"
+
+    def versions(self, category: str) -> list[Version]:
+        """All versions of a category, oldest first; [] where none was recorded."""
+        if not self.url and not (self.folder / "mlflow.db").exists():
+            return []
+        client = self.open()
+        with reaching(self.address):
+            found = read_versions(client, self.model_name(category))
+        return [v for v in found if (v.recipe.city, v.recipe.category) == (self.city, category)]
+
+    def categories(self) -> list[str]:
+        """Categories that have a version in this city, sorted."""
+        if not self.url and not (self.folder / "mlflow.db").exists():
+            return []
+        client, prefix = self.open(), self.model_name("")
+        with reaching(self.address):
+            names = [m.name for m in client.search_registered_models(f"name LIKE '{prefix}%'", max_results=1000)]
+        found = [name.removeprefix(prefix) for name in names]
+        return sorted(category for category in found if self.versions(category))
+
+    def standing(self, category: str, as_of: date) -> Standing | None:
+        """The champion as of a day, on evidence that had ended by then; None where there was none."""
+        return in_force(standings(self.versions(category)), as_of)
+
+    def last_known(self, category: str, as_of: date) -> Standing | None:
+        """The champion by the copy beside the store, which asks no server; it may be out of date."""
+        try:
+            kept = from_json(self._copy(category).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        return in_force([kept], as_of)
+
+    def remember(self, standing: Standing) -> None:
+        """Keep a champion beside the store for `last_known`, unless one that came into force later is there."""
+        self._keep_copy(standing, only_newer=True)
+
+    def champion(self, category: str, as_of: date) -> Recipe | None:
+        """The recipe in force as of a day, or None."""
+        found = self.standing(category, as_of)
+        return found.recipe if found else None
+
+    def scores(self, recipe: Recipe) -> pd.DataFrame:
+        """The scores that chose a recipe, as `models.select` gave them; no rows where it was never recorded."""
+        found = [v for v in self.versions(recipe.category) if v.recipe.recipe_id == recipe.recipe_id]
+        return found[0].scores if found else pd.DataFrame()
+
+    def record(self, training: Training) -> int:
+        """Log one training with its folds nested below it; returns the recipe's version.
+
+        A recipe already registered keeps its version. The aliases move only where nothing later is in force, so that a
+        run for an earlier day never changes what later days use. The copy is kept even where the store is out of reach.
+        """
+        recipe = training.recipe
+        if training.kind is not None:
+            first = _reign(training, 0)
+            self._keep_copy(Standing(0, recipe, first, training.evidence, training.scores), only_newer=True)
+        client = self.open()
+        with reaching(self.address):
+            experiment = experiment_of(client, self.city, self.url is None)
+            files = None if self.url else self.folder / "artifacts" / f"crewcast-{self.city}"
+            run = log_training(client, experiment, recipe, training.scores, training.files, files)
+            number = self._register(client, recipe, run, training.scores, training.evidence)
+            if training.kind is not None:
+                self._enthrone(client, training, number, run)
+            return number
+
+    def bring_in(self, category: str, number: int, kind: Kind, by: str, why: str, at: datetime) -> Version:
+        """Put a version in force by hand, as of the last day of data the registry knows of; returns it.
+
+        Only windows that begin after that day count against it. Raises UnknownModelError where there is none such.
+        """
+        versions = self.versions(category)
+        chosen = next((v for v in versions if v.number == number), None)
+        if chosen is None:
+            there = ", ".join(str(v.number) for v in versions) or "none yet"
+            raise UnknownModelError(
+                f"{category} has no version {number} in {self.city}", remedy=f"choose one of: {there}", version=number
+            )
+        since = max(v.recipe.evidence_end for v in versions)
+        order = _next_order(versions)
+        reign = Reign(order=order, since=since, kind=kind, by=by, at=at, why=why, counts_from=since)
+        client, name = self.open(), self.model_name(category)
+        with reaching(self.address):
+            self._tag(client, name, number, "reigns", reigns_to_json((*chosen.reigns, reign)))
+            self._point(client, name, CHAMPION, number)
+            self._drop_alias(client, name, number)
+        self._keep_copy(Standing(number, chosen.recipe, reign, {}, chosen.scores), only_newer=False)
+        return chosen
+
+    def _register(self, client: Any, recipe: Recipe, run: str, scores: pd.DataFrame, evidence: Evidence) -> int:
+        """The version of a recipe, made where it is new, with its evidence as it stands now."""
+        name = self.model_name(recipe.category)
+        versions = self.versions(recipe.category)
+        same = next((v for v in versions if v.recipe.recipe_id == recipe.recipe_id), None)
+        if same is not None:
+            if evidence and evidence != same.evidence:
+                self._tag(client, name, same.number, "evidence", evidence_to_json(evidence))
+            return same.number
+        if not versions and not client.search_registered_models(f"name = '{name}'"):
+            client.create_registered_model(name)
+        tags = {"recipe": recipe.to_json(), "recipe_id": recipe.recipe_id, "spec_id": recipe.spec_id}
+        tags |= {"scores": scores_to_json(scores), "evidence_end": recipe.evidence_end.isoformat()}
+        tags |= {"evidence": evidence_to_json(evidence), "reigns": "[]"}
+        return int(client.create_model_version(name, f"runs:/{run}/recipe.json", run, tags=tags).version)
+
+    def _enthrone(self, client: Any, training: Training, number: int, run: str) -> None:
+        """Note the reign, and move the aliases where nothing later is in force."""
+        name = self.model_name(training.recipe.category)
+        rival = self._register_challenger(client, training, run)
+        versions = self.versions(training.recipe.category)
+        chosen = next(v for v in versions if v.number == number)
+        reign = _reign(training, _next_order(versions))
+        known = standings(versions)
+        # The alias goes first: broken off in between, the version that was meant is in force all the same.
+        if not any(s.reign.since > reign.since for s in known):
+            self._point(client, name, CHAMPION, number)
+            if rival is None:
+                client.delete_registered_model_alias(name, CHALLENGER)
+            else:
+                self._point(client, name, CHALLENGER, rival)
+        now = in_force(known, reign.since)
+        if now is None or now.version != number:
+            self._tag(client, name, number, "reigns", reigns_to_json((*chosen.reigns, reign)))
+
+    def _register_challenger(self, client: Any, training: Training, run: str) -> int | None:
+        """The version of the selection's winner, its own rows marked in the scores; None where it is in force."""
+        if training.challenger is None:
+            return None
+        recipe, label = training.challenger
+        own = training.scores.assign(is_published=training.scores["forecaster"] == label)
+        return self._register(client, recipe, run, own, {})
+
+    def _point(self, client: Any, name: str, alias: str, number: int) -> None:
+        client.set_registered_model_alias(name, alias, str(number))
+
+    def _drop_alias(self, client: Any, name: str, number: int) -> None:
+        """A version that is in force challenges nobody."""
+        if str(client.get_registered_model(name).aliases.get(CHALLENGER)) == str(number):
+            client.delete_registered_model_alias(name, CHALLENGER)
+
+    def _tag(self, client: Any, name: str, number: int, key: str, value: str) -> None:
+        client.set_model_version_tag(name, str(number), key, value)
+
+    def _copy(self, category: str) -> Path:
+        return self.folder / "champions" / f"{self.city}-{category}.json"
+
+    def _keep_copy(self, standing: Standing, *, only_newer: bool) -> None:
+        """Whole or not at all, and never older than what is there: a backfill must not replace today's."""
+        path = self._copy(standing.recipe.category)
+        if only_newer and path.exists():
+            there = from_json(path.read_text(encoding="utf-8"))
+            if there.reign.since > standing.reign.since:
+                return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".part")
+        beside.write_text(to_json(standing), encoding="utf-8", newline="\n")
+        beside.replace(path)
+
+
+def standings(versions: list[Version]) -> list[Standing]:
+    """Every reign there was. An alias `champion` set elsewhere, as in MLflow's own pages, counts as set by hand."""
+    found = [s for v in versions for s in v.standings()]
+    named = next((v for v in versions if CHAMPION in v.aliases), None)
+    latest = max(found, key=lambda s: (s.reign.since, s.reign.order), default=None)
+    if named is None or (latest is not None and latest.version == named.number):
+        return found
+    since = max(v.recipe.evidence_end for v in versions)
+    reign = Reign(
+        order=_next_order(versions), since=since, kind="by hand", by="MLflow", at=named.made,
+        why="the alias was set in MLflow", counts_from=since,
+    )  # fmt: skip
+    return [*found, Standing(named.number, named.recipe, reign, {}, named.scores)]
+
+
+def before(versions: list[Version]) -> Standing | None:
+    """The champion before the present one, as another model; what a rollback returns to."""
+    return previous(standings(versions))
+
+
+def _next_order(versions: list[Version]) -> int:
+    return max((r.order for v in versions for r in v.reigns), default=-1) + 1
+
+
+def _reign(training: Training, order: int) -> Reign:
+    assert training.kind is not None
+    assert training.kind not in BY_HAND
+    return Reign(
+        order=order, since=training.recipe.evidence_end, kind=training.kind, by=CREWCAST, at=training.at,
+        why=training.recipe.sentence, counts_from=training.counts_from,
+    )  # fmt: skip

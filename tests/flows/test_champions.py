@@ -1,0 +1,232 @@
+"""Champions over whole runs: selected, challenged, rolled back, and a registry that is out of reach in the morning."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from domain.progress import silent
+from models.registry import CHALLENGER, Registry
+from pipelines.job import Job, Run
+from pipelines.models import compared, listed, promoted, rolled_back
+from pipelines.steps import assemble, choose, draw, ingest, plan, publish, record
+from pipelines.steps.choose import Choice
+from pipelines.steps.publish import Published, inputs_hash
+from storage.vintages import Vintage
+
+pytestmark = pytest.mark.xdist_group("champions")
+
+NOW = datetime(2025, 3, 17, 12, tzinfo=UTC)
+EARLIER, LAST = date(2025, 2, 2), date(2025, 3, 16)
+CITY = "smallville-sim"
+
+
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CREWCAST_MLFLOW_URL", raising=False)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+
+
+@pytest.fixture(scope="module")
+def seen(new_home: Callable[[], Path], quick_city: Path) -> Run:
+    """The quick city read once; its registry holds one selection of February."""
+    job = Job(str(quick_city), new_home(), NOW)
+    run = ingest.ingest(job, silent)
+    trained(replace(run, as_of=EARLIER, origin=EARLIER))
+    return run
+
+
+@pytest.fixture
+def run(seen: Run, tmp_path: Path) -> Run:
+    """The same with a registry of its own, to change."""
+    home = tmp_path / "home"
+    shutil.copytree(seen.job.home, home, symlinks=True)
+    return replace(seen, job=replace(seen.job, home=home))
+
+
+def trained(run: Run, category: str = "pothole", **job: object) -> Choice:
+    """Choose, train and record one category."""
+    run = replace(run, job=replace(run.job, **job))  # type: ignore[arg-type]
+    choice = choose.choose(run, category, silent)
+    folder = draw.draw(run, choice.recipe, run.job.folder().work, silent)
+    return record.record(run, {category: choice}, {category: folder}, silent)[category]
+
+
+def registry_of(run: Run) -> Registry:
+    return Registry(run.job.open().mlflow, CITY)
+
+
+def rival_of(run: Run) -> int:
+    """Registers the city's other forecaster as a version, as an earlier champion would be; returns its number."""
+    recipe = registry_of(run).versions("pothole")[0].recipe
+    other = {"exponential_smoothing": "recent_weekdays", "recent_weekdays": "exponential_smoothing"}[recipe.forecaster]
+    params = {c.name: choose.params_for(c, run.job.plan().city.models) for c in choose.forecasters((other,))}
+    swapped = recipe.model_copy(
+        update={"forecaster": other, "title": "The other one", "params": params[other].model_dump(mode="json")}
+    )
+    scores = registry_of(run).versions("pothole")[0].scores
+    return registry_of(run).record(record.Training(swapped, scores, NOW))
+
+
+def test_the_training_leaves_card_plots_and_folds_but_no_pickle(seen: Run) -> None:
+    version = registry_of(seen).versions("pothole")[0]
+    folder = seen.job.open().mlflow / "artifacts" / f"crewcast-{CITY}" / version.run_id / "artifacts"
+    names = {str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file()}
+    assert {"model_card.md", "recipe.json", "plots/errors_by_level.svg", "plots/gain_by_fold.svg"} <= names
+    assert not [n for n in names if n.endswith((".pkl", ".pickle", ".joblib"))]
+    text = (folder / "model_card.md").read_text()
+    assert version.recipe.sentence in text
+    assert f"to {EARLIER}" in text
+    client = registry_of(seen).open()
+    experiment = client.get_experiment_by_name(f"crewcast-{CITY}").experiment_id
+    below = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{version.run_id}'")
+    assert len(below) == version.recipe.folds == 2
+
+
+def test_the_same_training_in_another_home_leaves_the_same_bytes(seen: Run, run: Run) -> None:
+    shutil.rmtree(run.job.open().mlflow)
+    trained(replace(run, as_of=EARLIER, origin=EARLIER))
+
+    def files(of: Run) -> dict[str, bytes]:
+        root = of.job.open().mlflow / "artifacts"
+        return {f.name: f.read_bytes() for f in root.rglob("*") if f.is_file()}
+
+    assert files(run) == files(seen)
+
+
+def test_a_fresh_champion_is_used_and_a_stale_one_is_challenged_and_refreshed(run: Run) -> None:
+    first = registry_of(run).versions("pothole")[0].recipe
+    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    assert choose.choose(soon, "pothole", silent).recipe == first
+    later = trained(run)
+    assert (later.is_new, later.kind) == (True, "kept")
+    assert later.recipe.spec_id == first.spec_id
+    assert later.recipe.evidence_end == LAST
+    assert choose.choose(run, "pothole", silent).recipe == later.recipe
+    assert choose.choose(soon, "pothole", silent).recipe == first
+
+
+def test_selecting_again_on_the_same_day_finds_the_same_recipe(run: Run) -> None:
+    first = trained(run)
+    again = trained(run, reselect=True)
+    assert again.recipe == first.recipe
+    assert again.evidence == first.evidence
+
+
+def test_a_rollback_is_used_by_the_next_run_and_not_undone_by_a_selection(run: Run) -> None:
+    other = rival_of(run)
+    home = run.job.open()
+    promoted(home, CITY, "pothole", other, by="ann", why="a trial", at=NOW)
+    before = registry_of(run).versions("pothole")[0].recipe
+    told = rolled_back(home, CITY, "pothole", by="ann", why="it was worse", at=NOW)
+    assert told["to"]["version"] == 1
+    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    assert choose.choose(soon, "pothole", silent).recipe == before
+    assert [r.kind for r in registry_of(run).versions("pothole")[0].reigns] == ["first", "rolled back"]
+
+
+def test_a_worse_forecaster_put_in_force_by_hand_is_used_and_stays_until_later_windows_speak(run: Run) -> None:
+    other = rival_of(run)
+    promoted(run.job.open(), CITY, "pothole", other, by="ann", why="the union asked", at=NOW)
+    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    assert choose.choose(soon, "pothole", silent).recipe.title == "The other one"
+    later = trained(run)
+    assert later.recipe.title == "The other one"
+    assert later.recipe.evidence_end == LAST
+    assert "put there by hand (the union asked)" in later.recipe.sentence
+    assert all(o >= EARLIER for rows in later.evidence.values() for o in rows)
+    versions = registry_of(run).versions("pothole")
+    challenger = next(v for v in versions if CHALLENGER in v.aliases)
+    assert challenger.recipe.spec_id == versions[0].recipe.spec_id
+    assert {r["version"] for r in listed(run.job.open(), CITY, "pothole") if r["in_force"]} == {versions[-2].number}
+    told = compared(run.job.open(), CITY, "pothole", None)
+    assert told["second"]["version"] == challenger.number
+    assert set(told["first"]["levels"]) == set(told["second"]["levels"])
+
+
+def nobody() -> str:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def published(run: Run, choices: dict[str, Choice], folders: dict[str, Path]) -> Published:
+    forecast = assemble.assemble(run, folders, choices, silent)
+    return publish.publish(run, choices, forecast, plan.plan_crews(run, forecast, silent), silent)
+
+
+def test_without_the_registry_the_plan_is_published_by_the_champion_last_seen_and_says_so(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for category in ("pothole", "flooding", "noise"):
+        trained(run, category)
+    before = choose.choose(run, "pothole", silent)
+    monkeypatch.setenv("CREWCAST_MLFLOW_URL", nobody())
+    categories = run.job.plan().city.categories
+    choices = {c: choose.choose(run, c, silent) for c in categories}
+    assert choices["pothole"].recipe == before.recipe
+    folders = {c: draw.draw(run, choices[c].recipe, run.job.folder().work, silent) for c in categories}
+    recorded = record.record(run, choices, folders, silent)
+    made = published(run, recorded, folders)
+    health = Vintage(made.folder).frame("health").query("kind == 'note' and severity == 'warning'")
+    said = health[health["item"].str.startswith("model registry")].set_index("item")["value"]
+    assert "the champion last seen here is used" in said["model registry: pothole"]
+    assert "not recorded there" in said["model registry: record"]
+    assert len(said) == 4
+    assert "model registry: pothole" in (made.folder / "report.html").read_text(encoding="utf-8")
+    healthy = {c: replace(choice, notes=()) for c, choice in recorded.items()}
+    assert inputs_hash(run, healthy) != inputs_hash(run, recorded)
+
+
+def test_without_registry_and_memory_forecasters_are_selected_again_and_the_plan_says_so(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(run.job.open().mlflow)
+    monkeypatch.setenv("CREWCAST_MLFLOW_URL", nobody())
+    choice = choose.choose(run, "pothole", silent)
+    assert (choice.is_new, choice.kind) == (True, "first")
+    assert "forecasters were selected again" in choice.notes[0][1]
+
+
+def test_what_the_command_answers_is_plain_data(run: Run) -> None:
+    trained(run)
+    rows = listed(run.job.open(), CITY, None)
+    assert json.loads(json.dumps(rows)) == rows
+    assert [r["category"] for r in rows] == ["pothole"] * len(rows)
+    assert pd.notna(rows[0]["mean_ratio"])
+
+
+def test_candidates_are_known_by_what_the_selection_noted_or_by_the_citys_parameters(run: Run) -> None:
+    plan = run.job.plan()
+    own = choose.specs(pd.DataFrame(), plan)
+    assert list(own) == ["exponential_smoothing", "recent_weekdays"]
+    assert registry_of(run).versions("pothole")[0].recipe.spec_id in own.values()
+    noted = pd.DataFrame()
+    noted.attrs["specs"] = {"a variant": "spec"}
+    assert choose.specs(noted, plan) == {"a variant": "spec"}
+
+
+def test_a_blend_is_a_candidate_while_every_member_is(run: Run) -> None:
+    recipe = registry_of(run).versions("pothole")[0].recipe
+    members = [{"forecaster": "recent_weekdays", "params": {}}, {"forecaster": "gone", "params": {}}]
+    blend = recipe.model_copy(update={"forecaster": "blend", "params": {"members": members, "weights": [0.5, 0.5]}})
+    assert not choose.is_candidate(blend, ("recent_weekdays",))
+    assert choose.is_candidate(blend, ("recent_weekdays", "gone"))
+    assert choose.is_candidate(recipe, (recipe.forecaster,))
+
+
+def test_a_champion_read_from_the_registry_is_remembered_for_mornings_without_it(run: Run) -> None:
+    shutil.rmtree(run.job.open().mlflow / "champions")
+    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    seen_there = choose.choose(soon, "pothole", silent).recipe
+    known = registry_of(run).last_known("pothole", soon.origin)
+    assert known is not None
+    assert known.recipe == seen_there

@@ -1,0 +1,150 @@
+"""A selection changes the champion only on proof, and its sentence says what was found."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from models.challenge import challenge, losses
+from models.recipe import Recipe
+from models.standing import Evidence, Kind, Reign, Standing
+
+END = date(2024, 6, 30)
+HORIZON = 14
+NAMES = {"old": "The old one", "new": "The new one", "plain": "Last eight same weekdays"}
+
+
+def recipe_of(name: str, end: date = END) -> Recipe:
+    return Recipe(
+        city="testville", category="pothole", forecaster=name, title=NAMES[name], params={}, evidence_from=END,
+        evidence_end=end, folds=8, ratios={}, mean_ratio=0.9, sentence=f"{NAMES[name]} is published: so.",
+    )  # fmt: skip
+
+
+SPECS = {name: recipe_of(name).spec_id for name in NAMES}
+
+
+def selection(winner: str, gain: float = 0.05, names: tuple[str, ...] = tuple(NAMES), end: date = END) -> pd.DataFrame:
+    """Eight folds 45 days apart; the new one's error is lower by `gain` on all, give or take a tenth of that."""
+    origins = [end - timedelta(days=HORIZON + 45 * back) for back in range(8)]
+    error = {"old": 1.0, "new": 1.0 - gain, "plain": 1.2}
+    rows = [
+        {"forecaster": n, "origin": o.isoformat(), "level": level, "crps": error[n] * (1 + 0.1 * gain * (-1) ** i)}
+        for n in names
+        for i, o in enumerate(origins)
+        for level in ("area-day", "city-week")
+    ]
+    table = pd.DataFrame([{"forecaster": n, "level": "area-day", "ratio": error[n] / 1.2} for n in names])
+    table["is_published"] = table["forecaster"] == winner
+    table.attrs = {"by_fold": rows}
+    return table
+
+
+def standing_of(
+    name: str = "old", kind: Kind = "first", evidence: Evidence | None = None, counts_from: date | None = None
+) -> Standing:
+    reign = Reign(
+        order=0, since=END, kind=kind, by="ann", at=datetime(2024, 7, 1, tzinfo=UTC), why="she knows",
+        counts_from=counts_from,
+    )  # fmt: skip
+    return Standing(1, recipe_of(name, END - timedelta(days=30)), reign, evidence or {})
+
+
+def test_without_a_champion_the_winner_is_in_force() -> None:
+    scores = selection("new")
+    found = challenge(None, recipe_of("new"), scores, SPECS, HORIZON)
+    assert (found.recipe, found.kind, found.challenger) == (recipe_of("new"), "first", None)
+    assert found.scores is scores
+
+
+def test_a_champion_that_wins_again_is_refreshed_and_counts_what_spoke_against_it() -> None:
+    found = challenge(standing_of(), recipe_of("old"), selection("old", gain=-0.02), SPECS, HORIZON)
+    assert (found.recipe, found.kind, found.challenger) == (recipe_of("old"), "kept", None)
+    assert set(found.evidence) == {SPECS["new"], SPECS["plain"]}
+    assert all(d < 0 for d in found.evidence[SPECS["new"]].values())
+
+
+def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why() -> None:
+    scores = selection("new", gain=0.01)
+    found = challenge(standing_of(), recipe_of("new"), scores, SPECS, HORIZON)
+    assert (found.kind, found.challenger) == ("kept", (recipe_of("new"), "new"))
+    assert found.recipe.spec_id == SPECS["old"]
+    assert found.recipe.evidence_end == END
+    assert found.recipe.mean_ratio == pytest.approx(1 / 1.2)
+    assert found.recipe.sentence == (
+        "The old one stays in force: its error was 17\u00a0% lower than the best spreadsheet forecast's on 8 earlier "
+        "windows; The new one came closer there, but over 8 windows counted one by one its error is 1\u00a0% lower, "
+        "which may be chance."
+    )
+    assert found.scores.loc[found.scores["is_published"], "forecaster"].tolist() == ["old"]
+    assert scores.loc[scores["is_published"], "forecaster"].tolist() == ["new"]
+    assert found.scores.attrs == scores.attrs
+
+
+def test_a_clear_and_steady_gain_promotes_and_the_new_reign_begins_without_evidence() -> None:
+    found = challenge(standing_of(), recipe_of("new"), selection("new", gain=0.2), SPECS, HORIZON)
+    assert (found.kind, found.recipe.spec_id, found.evidence) == ("promoted", SPECS["new"], {})
+    assert "it replaces The old one: its error was 22\u00a0% lower over 8 windows" in found.recipe.sentence
+    assert found.gain is not None
+    assert found.gain.evidence >= found.gain.needed == 2 / 0.05
+
+
+def test_the_same_selection_twice_counts_its_windows_once() -> None:
+    scores = selection("new", gain=0.03)
+    first = challenge(standing_of(), recipe_of("new"), scores, SPECS, HORIZON)
+    again = challenge(standing_of(evidence=first.evidence), recipe_of("new"), scores, SPECS, HORIZON)
+    assert again.evidence == first.evidence
+    assert again.recipe == first.recipe
+
+
+def test_evidence_grows_over_selections_until_it_is_proof() -> None:
+    evidence: Evidence = {}
+    kinds = []
+    for step in range(24):
+        end = END + timedelta(days=28 * step)
+        scores = selection("new", gain=0.04, end=end)
+        found = challenge(standing_of(evidence=evidence), recipe_of("new", end), scores, SPECS, HORIZON)
+        kinds.append(found.kind)
+        if found.kind == "promoted":
+            break
+        evidence = found.evidence
+        assert len(evidence[SPECS["new"]]) == 8 + step
+    assert kinds[0] == "kept"
+    assert kinds[-1] == "promoted"
+
+
+@pytest.mark.parametrize("kind", ["by hand", "rolled back"])
+def test_what_was_known_when_a_champion_was_set_by_hand_does_not_count_against_it(kind: Kind) -> None:
+    old = {SPECS["new"]: {END - timedelta(days=300): 0.9}}
+    standing = standing_of(kind=kind, evidence=old, counts_from=END)
+    found = challenge(standing, recipe_of("new"), selection("new", gain=0.3), SPECS, HORIZON)
+    assert (found.kind, found.recipe.spec_id, found.evidence) == ("kept", SPECS["old"], {})
+    assert "put there by hand (she knows)" in found.recipe.sentence
+    assert "no window has been counted yet since" in found.recipe.sentence
+    assert found.counts_from == END
+
+
+def test_a_champion_that_is_no_candidate_any_more_is_replaced() -> None:
+    specs = {n: s for n, s in SPECS.items() if n != "old"}
+    found = challenge(standing_of(), recipe_of("new"), selection("new", names=("new", "plain")), specs, HORIZON)
+    assert (found.kind, found.recipe.spec_id) == ("chosen again", SPECS["new"])
+    assert found.recipe.sentence.endswith("The old one is no longer among this city's forecasters.")
+
+
+def test_a_champion_that_cannot_be_compared_today_keeps_its_place_and_the_winner_stands_in() -> None:
+    scores = selection("plain", names=("new", "plain"))
+    for table in (scores, pd.DataFrame()):
+        found = challenge(standing_of(), recipe_of("plain"), table, SPECS, HORIZON)
+        assert (found.kind, found.recipe.spec_id) == (None, SPECS["plain"])
+        assert "it stands in for The old one" in found.recipe.sentence
+
+
+def test_losses_are_read_by_candidate_window_and_level() -> None:
+    found = losses(selection("old", names=("old",)))
+    assert set(found) == {"old"}
+    assert found["old"][END - timedelta(days=HORIZON)] == {
+        "area-day": pytest.approx(1.005),
+        "city-week": pytest.approx(1.005),
+    }
