@@ -23,4 +23,4 @@ class Asked:
     @property
     def worlds_origins(self) -> int:
         """Origins of crewcast's own forecasters in a simulated city, two weeks apart."""
-        return 4 if self.quick else 26
+        return 2 if self.quick else 26

@@ -23,7 +23,7 @@ def seconds(part: str, asked: Asked) -> dict[str, float]:
     areas, categories = AREAS[part], CATEGORIES[part]
     if asked.quick:
         origins, areas = (2, 4) if grain else (origins, areas)
-        categories = categories if grain else 1
+        categories = 1
     out = {OURS: (START_SECONDS + OUR_SECONDS_AN_ORIGIN[part] * origins * (1 if grain else 2)) * cities}
     for name, peer in catalogue().items():
         ran = -(-origins // grain.thin) if grain and peer.each_series else origins

@@ -46,7 +46,7 @@ GRAINS = (
 
 
 def task(grain: Grain, quick: bool) -> Task:
-    """The comparison at one grain; quick: two origins of few areas."""
+    """The comparison at one grain; quick: two origins of one category and few areas."""
     last_day = pd.Timestamp(LAST_SEEN) + pd.Timedelta(days=14)
     counts = pd.read_parquet(DATA / f"counts_{grain.column}.parquet")
     counts = counts[counts["date"] <= last_day]
@@ -55,7 +55,8 @@ def task(grain: Grain, quick: bool) -> Task:
     free = holidays.country_holidays("US", subdiv="TX", years=range(2012, 2017))
     facts = Facts(
         name=grain.name, title=grain.title, given=GIVEN, origins=tuple(o.date().isoformat() for o in origins),
-        thin=2 if quick and grain.thin > 1 else grain.thin, refit_every=REFIT_EVERY, categories=CATEGORIES, areas=areas,
+        thin=2 if quick and grain.thin > 1 else grain.thin, refit_every=REFIT_EVERY,
+        categories=CATEGORIES[: 1 if quick else None], areas=areas,
         holidays=tuple(sorted(d.isoformat() for d in free)),
     )  # fmt: skip
     observed = pd.read_parquet(DATA / "weather_observed.parquet").rename(columns=WEATHER)
