@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -62,10 +64,17 @@ class Task:
         return wide.asfreq("D").fillna(0).astype(int)[list(self.facts.areas)]
 
     def write(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "task.json").write_text(json.dumps(asdict(self.facts), indent=1), encoding="utf-8")
+        """Written beside its place and moved there; left alone where the same task is there, as others may read it."""
+        beside = folder.with_name(f".{folder.name}-{os.getpid()}")
+        beside.mkdir(parents=True)
+        (beside / "task.json").write_text(json.dumps(asdict(self.facts), indent=1), encoding="utf-8")
         for name in TABLES:
-            getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
+            getattr(self, name).to_parquet(beside / f"{name}.parquet", index=False)
+        if folder.exists() and fingerprint(folder) == fingerprint(beside):
+            shutil.rmtree(beside)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+            beside.rename(folder)
 
 
 def read(folder: Path) -> Task:
