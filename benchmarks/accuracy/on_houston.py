@@ -50,7 +50,7 @@ def scored(scorer: Any, task: Task, origins: tuple[str, ...], results: dict[str,
         found: dict[str, Evaluated] = {name: evaluate(scorer, on, r.folder) for name, r in results.items()}
         frames.append(score_rows(scorer, on, found, OURS))
     scores = pd.concat(frames, ignore_index=True)
-    head = f"{len(origins)} origins from {origins[0]} to {origins[-1]}: CRPS against the better baseline"
+    head = f"Origins {origins[0]} to {origins[-1]} ({len(origins)}): CRPS against the better baseline"
     return [f"### {head}", summary(scores), "In full:", details(scores, results)]
 
 
