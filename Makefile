@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need first.
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth docs lock clean
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-accuracy docs lock clean
 
 help:
 	@echo "make demo           run the main job on the embedded simulated city"
@@ -11,6 +11,7 @@ help:
 	@echo "make bench-scale    how the run grows with 1x, 4x, 16x areas"
 	@echo "make bench-houston  score the forecasts on real data (needs the shared data)"
 	@echo "make bench-truth    distance to the simulator's true paths"
+	@echo "make bench-accuracy crewcast against its peers, in their own environment (hours; ARGS=--quick proves it)"
 	@echo "make lock           resolve requirements.lock again (needs uv)"
 
 setup:
@@ -49,11 +50,16 @@ bench-houston: setup
 bench-truth: setup
 	$(BIN)/python -m benchmarks.truth
 
+bench-accuracy: setup
+	@sh benchmarks/accuracy/setup.sh
+	$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
 docs: setup
 	$(BIN)/python -m scripts.data_contracts > docs/data-contracts.md
 
 lock:
 	uv pip compile --universal --generate-hashes --extra dev --no-header --quiet -o requirements.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet -o benchmarks/accuracy/requirements.lock benchmarks/accuracy/requirements.in
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-peers build *.egg-info .mypy_cache .ruff_cache .pytest_cache
