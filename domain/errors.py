@@ -86,6 +86,12 @@ class ServerDownError(CrewcastError):
     """The server that keeps track of runs did not come up."""
 
 
+class ScenarioError(CrewcastError):
+    """A weather scenario that is unknown, or that the city's weather cannot give."""
+
+    exit_code = 2
+
+
 class NothingPublishedError(CrewcastError):
     """A city without a vintage was asked for one."""
 
