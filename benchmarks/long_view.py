@@ -1,6 +1,6 @@
 """Are the ranges of months, quarters and years honest? The long view at past origins, beside two rules of thumb.
 
-    python -m benchmarks.long_view [--seeds 101 102] [--climates continental warm-coast] [--no-houston]
+    python -m benchmarks.long_view [--seeds 101 102] [--climates continental warm-coast] [--every 28]
 
 Origins every 28 days once two years are known; totals of whole calendar months and quarters within 400 days, and of
 the next 365 days. Rivals: the same period of last year, and smoothed level × month factors, both with the spread their
@@ -46,13 +46,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="*", default=[101, 102])
     parser.add_argument("--climates", nargs="*", default=["continental", "warm-coast"])
+    parser.add_argument("--every", type=int, default=EVERY, help="days between origins")
+    parser.add_argument("--from", dest="first", type=date.fromisoformat, default=date.min, help="first origin")
+    parser.add_argument("--until", type=date.fromisoformat, default=LAST_DAY, help="last outcome of Houston")
     parser.add_argument("--no-houston", action="store_true")
     parser.add_argument("--out", type=Path, default=None, help="CSV of every scored total")
     given = parser.parse_args()
     parts = []
     with tempfile.TemporaryDirectory() as folder:
         for name, known in cities(given, Path(folder)):
-            parts.append(scores(known).assign(city=name))
+            parts.append(scores(known, given.every, given.first).assign(city=name))
             print(summary(parts[-1], ["city", "category", "level", "kind"]).to_string(), flush=True)
     rows = pd.concat(parts, ignore_index=True)
     print(summary(rows, ["level", "kind"]).to_string())
@@ -65,18 +68,20 @@ def cities(given: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Known
     if not given.no_houston:
         os.environ.setdefault("CREWCAST_SHARED", str(SHARED))
         run = ingest(Job("houston-files", folder / "houston", datetime(2026, 1, 1, tzinfo=UTC)), silent)
-        yield "Houston", known_on(run, LAST_DAY)
+        yield "Houston", known_on(run, min(given.until, LAST_DAY))
     for climate in given.climates:
         for seed in given.seeds:
             yield f"{climate} {seed}", case(seed, climate, folder).latest
 
 
-def scores(latest: Known) -> pd.DataFrame:
+def scores(latest: Known, every: int = EVERY, first: date = date.min) -> pd.DataFrame:
     """One row an origin, category, unit and window: CRPS of each forecaster, PIT of ours and the rivals."""
     rows = []
     days = len(latest.demand.dates)
-    for t in range(FIRST, days - EVERY, EVERY):
+    for t in range(FIRST, days - EVERY, every):
         known = at_day(latest, t)
+        if known.origin < first:
+            continue
         horizon = min(DAYS, days - t)
         weather = long_paths(known, LongViewParams().weather_paths, horizon, SEED)
         draws = draws_of(SEED, SIZE, weather)

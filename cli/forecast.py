@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storage.long_views import LongView
 
 MOST_DAYS = 800
+LEAST_SAID = 0.01
 
 EPILOG = (
     "Examples:\n\n"
@@ -89,6 +90,11 @@ def report(view: LongView) -> None:
     typer.echo(f"mode: {', '.join(manifest.modes) or 'normal'}")
     typer.echo(f"scenario {manifest.scenario}: {manifest.rule}")
     typer.echo(f"weather: {manifest.weather}")
+    for category, share in manifest.unlocated_share.items():
+        if share >= LEAST_SAID:
+            typer.echo(
+                f"note: {share:.0%} of the last year's {category} requests name no area and are not counted here"
+            )
     totals = view.frame("totals").query("level == 'city' and kind == 'quarter'")
     rows = [
         (

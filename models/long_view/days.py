@@ -21,7 +21,7 @@ BLOCK = 14
 WEEKS_HALF_LIFE = 21.0
 SEASON_DAYS = 45
 AREA_HALF_LIFE = 365.0
-NOISE_DAYS = 1096
+NOISE_DAYS, NOISE_STEP = 1096, 3
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def learn_days(counts: Ints, fit: CityFit, share: Floats, dates: pd.DatetimeInde
     """counts, share: (A, T); share of the city as known each day."""
     city = counts.sum(axis=0).astype(np.float64)
     usual = centred_level(fit.tame, fit.fitted, WEEKS_HALF_LIFE) * fit.fitted
-    recent = slice(max(len(city) - NOISE_DAYS, 0), None)
+    recent = slice(max(len(city) - NOISE_DAYS, 0), None, NOISE_STEP)
     factor = np.ones(len(city))
     scale, power = 1.0, 0.5
     for _ in range(2):

@@ -6,7 +6,7 @@ that every total, over districts, the city, months, quarters and years, is a sum
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from models.long_view.days import DayNoise, area_shares, learn_days
 from models.long_view.shares import BLOCK, ShareDrift, learn_drift
 from models.long_view.trend import Trend, learn_trend
+from models.long_view.weather import holds_a_year
 from models.response import basis
 from models.response.city import CityFit, fit_city, history_of
 from models.response.level import causal_level
@@ -82,12 +83,14 @@ class LongFit:
         """What was learnt, for the record."""
         trend = {k: round(v, 6) for k, v in vars(self.trend).items()}
         size = {"scale": round(self.noise.size_scale, 4), "power": self.noise.size_power}
-        drift = {"start": round(self.drift.start, 6), "walk_a_block": round(self.drift.walk, 6)}
+        drift = {k: round(float(v), 6) for k, v in vars(self.drift).items()}
         return {"level": round(self.level, 4), "trend": trend, "area_shares": drift, "noise_size": size}
 
 
 def fit_long(known: Known, category: str, params: LongViewParams) -> LongFit:
     """HistoryTooShortError under a year: the season is not known."""
+    if known.weather is not None and not holds_a_year(known.weather):
+        known = replace(known, weather=None)  # no paths could be made of it
     counts, dates = known.demand.of(category), known.demand.dates
     if len(dates) < MINIMUM_DAYS:
         raise HistoryTooShortError(
@@ -99,12 +102,6 @@ def fit_long(known: Known, category: str, params: LongViewParams) -> LongFit:
     trend = learn_trend(city)
     share = area_shares(counts)
     level = float(causal_level(city.tame, city.fitted, trend.half_life)[-1])
-    return LongFit(
-        category,
-        city,
-        trend,
-        learn_days(counts, city, share, dates),
-        learn_drift(counts, share),
-        share[:, -1],
-        level,
-    )
+    noise = learn_days(counts, city, share, dates)
+    drift = learn_drift(counts, share, noise.size_scale, noise.size_power)
+    return LongFit(category, city, trend, noise, drift, share[:, -1], level)

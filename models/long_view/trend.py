@@ -24,9 +24,12 @@ from models.response.level import causal_level, centred_level
 BLOCK = 28
 MOST_BLOCKS = 14
 HALF_LIVES = (60.0, 120.0, 240.0, 480.0)
-PRIOR_YEARS = 2.0
-PRIOR_WALK = 0.003
-"""Variance of the log level a block: 20 % a year, one standard deviation."""
+PRIOR_YEARS = 3.0
+PRIOR_WALK = 0.007
+"""Variance of the log level a block: 30 % a year, one standard deviation."""
+PRIOR_FREEDOM = 3.0
+"""Degrees of freedom of the variances before any year is known; each year adds one."""
+MOST_SCALE = 3.0
 PRIOR_DRIFT_SD = 0.05
 """Of the log growth a year, before any history is looked at."""
 MOST_VARIANCE = 1.0
@@ -40,7 +43,7 @@ SMALL = 2.0
 class Trend:
     """Variances of the log level. walk: a block. memory: correlation of one month's noise with the next's.
 
-    drift, drift_sd: log growth a year. half_life: days, of the level at the origin.
+    drift, drift_sd: log growth a year. half_life: days, of the level at the origin. freedom: of the variances.
     """
 
     half_life: float
@@ -50,6 +53,7 @@ class Trend:
     memory: float
     drift: float
     drift_sd: float
+    freedom: float
 
     def factors(self, rng: np.random.Generator, days: int, size: int) -> Floats:
         """(H, S) factors on the level, of mean exp(drift) at every day."""
@@ -59,8 +63,15 @@ class Trend:
         growth = rng.normal(0.0, self.drift_sd, size) * ahead / 365.25
         noise = months(rng, days, size, self.memory) * np.sqrt(self.month)
         variance = self.level + self.walk * ahead / BLOCK + self.month + (self.drift_sd * ahead / 365.25) ** 2
-        out: Floats = np.exp(start + walk + growth + noise + self.drift * ahead / 365.25 - variance / 2)
+        scale = self.scales(rng, size)
+        departure = scale * (start + walk + growth + noise) - scale**2 * variance / 2
+        out: Floats = np.exp(departure + self.drift * ahead / 365.25)
         return out
+
+    def scales(self, rng: np.random.Generator, size: int) -> Floats:
+        """(S,): few years leave the variances themselves unsure, so a draw has its own (Student's tails, cut)."""
+        drawn: Floats = np.sqrt(self.freedom / rng.chisquare(self.freedom, size))
+        return np.minimum(drawn, MOST_SCALE)
 
 
 def months(rng: np.random.Generator, days: int, size: int, memory: float) -> Floats:
@@ -80,8 +91,9 @@ def learn_trend(fit: CityFit) -> Trend:
     errors = {half_life: backcast(fit, half_life) for half_life in HALF_LIVES}
     half_life = min(HALF_LIVES, key=lambda h: (float(np.nanmean(errors[h])), -h)) if len(errors[120.0]) else 240.0
     drift, drift_sd = growth(fit)
-    level, walk = lay_out(errors[half_life], month, len(fit.tame) / 365.25)
-    return Trend(half_life, level, walk, month, memory, drift, drift_sd)
+    years = len(fit.tame) / 365.25
+    level, walk = lay_out(errors[half_life], month, years)
+    return Trend(half_life, level, walk, month, memory, drift, drift_sd, PRIOR_FREEDOM + years)
 
 
 def backcast(fit: CityFit, half_life: float) -> Floats:

@@ -38,7 +38,7 @@ def long_paths(known: Known, size: int, days: int, seed: int) -> WeatherPaths | 
     None where the city has no weather, or less than a year of it: then no season is known whole.
     """
     weather = known.weather
-    if weather is None or not _has_a_year(weather):
+    if weather is None or not holds_a_year(weather):
         return None
     rng = generator(seed, "long weather", known.city, known.origin)
     starts = _near(weather, usable_starts(weather, days), pd.Timestamp(known.origin))
@@ -85,7 +85,8 @@ def _in_year(day: date, year: int) -> date:
     return date(year, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
 
 
-def _has_a_year(weather: Weather) -> bool:
+def holds_a_year(weather: Weather) -> bool:
+    """Whether so many days are complete that every season has been seen."""
     return int(usable_starts(weather, 1).sum()) >= LEAST_RECORD_DAYS
 
 

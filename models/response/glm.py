@@ -10,9 +10,11 @@ weighed against the information that the days hold.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from domain.panel import Floats
 from models.residuals import SIZES, log_likelihood
@@ -96,9 +98,16 @@ def _regress(z: Floats, rate: Floats, weight: Floats) -> tuple[float, Floats]:
         return float(np.log(usual)), coef
     information = max(float(weight.sum()) * usual / REPEATED_DAYS, SMALLEST)
     model = PoissonRegressor(alpha=1.0 / (PRIOR_SD**2 * information), solver="newton-cholesky", max_iter=100)
-    model.fit(z[:, moves], rate / usual, sample_weight=weight)
+    with _threads().limit(limits=1):  # the same sums on every machine, and no spinning beside other categories
+        model.fit(z[:, moves], rate / usual, sample_weight=weight)
     coef[moves] = model.coef_
     return float(model.intercept_ + np.log(usual)), coef
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Finds the loaded BLAS and OpenMP once: looking for them takes longer than a fit."""
+    return ThreadpoolController()
 
 
 def _scaling(x: Floats) -> Effect:
