@@ -10,7 +10,7 @@ the level known a week before, its half-life chosen by likelihood. A year held o
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -39,13 +39,18 @@ LAG = 7
 
 
 class Params(Strict):
-    """half_lives: of the level, tried in turn. forget_days: half-life of a row's weight. held_out_days: for errors."""
+    """half_lives: of the level, tried in turn. forget_days: half-life of a row's weight. held_out_days: for errors.
+
+    most_bias: how far the held-out year's bias is believed. The means already add up to all that was filed, so one year
+    that ran high because of a catastrophe says little of the next.
+    """
 
     half_lives: tuple[float, ...] = (14.0, 28.0, 56.0, 112.0, 224.0)
     forget_days: float = Field(default=1460, gt=0)
     held_out_days: int = Field(default=365, ge=56)
     held_out_every: int = Field(default=3, ge=1)
     horizon_days: int = Field(default=14, ge=1, le=60)
+    most_bias: float = Field(default=1.1, ge=1)
 
 
 @dataclass(frozen=True)
@@ -194,6 +199,12 @@ def held_out(mean: Mean, history: History, counts: Ints, first: int, params: Par
     return counts[:, day].transpose(1, 2, 0), expected
 
 
+def within_bias(errors: ErrorLaw, most: float) -> ErrorLaw:
+    """The same law with its mean kept between 1 ÷ most and most."""
+    kept = float(np.clip(errors.mean, 1.0 / most, most))
+    return replace(errors, city_paths=errors.city_paths * (kept / errors.mean))
+
+
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> FittedGlm:
     """Hold out the last year for the errors, then learn from everything; HistoryTooShortError under a year."""
     settings = Params.model_validate(params.model_dump())
@@ -209,7 +220,7 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     split = days - 1 - min(settings.held_out_days, days // 3)
     progress(f"learning {category} without the last year")
     early = learn(history.days(split + 1), counts[:, : split + 1], settings)
-    errors = learn_errors(*held_out(early, history, counts, split, settings))
+    errors = within_bias(learn_errors(*held_out(early, history, counts, split, settings)), settings.most_bias)
     progress(f"learning {category} from all days")
     return FittedGlm(category, learn(history, counts, settings), errors)
 

@@ -18,7 +18,7 @@ from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from models.long_view.days import DayNoise, area_shares, learn_days
 from models.long_view.shares import BLOCK, ShareDrift, learn_drift
-from models.long_view.trend import Trend, learn_trend
+from models.long_view.trend import HALF_LIVES, Trend, learn_trend
 from models.long_view.weather import holds_a_year
 from models.response import basis
 from models.response.city import CityFit, fit_city, history_of
@@ -41,7 +41,7 @@ class LongViewParams(Strict):
 
 @dataclass(frozen=True)
 class LongFit:
-    """One category as known at one origin. share: (A,). level: requests a day at response 1."""
+    """One category as known at one origin. share: (A,). levels: requests a day at response 1, of each half-life."""
 
     category: str
     city: CityFit
@@ -49,10 +49,10 @@ class LongFit:
     noise: DayNoise
     drift: ShareDrift
     share: Floats
-    level: float
+    levels: Floats
 
     def city_means(self, known: Known, weather: WeatherPaths | None, days: int) -> Floats:
-        """(H, P) expected requests a day under each weather path, at the level of the origin; P is 1 without any."""
+        """(H, P) expected requests a day at level 1 under each weather path; P is 1 without any."""
         ahead = pd.date_range(known.demand.dates[-1] + pd.Timedelta(days=1), periods=days, freq="D", unit="us")
         calm = self.city.response.log(
             {"season": basis.season(ahead), "calendar": basis.calendar(ahead, known.holidays)}
@@ -60,7 +60,7 @@ class LongFit:
         if weather is not None and known.weather is not None:
             columns = basis.weather_ahead(known.weather, known.origin, weather.values[:, :days])
             calm = calm + self.city.response.blocks["weather"].log(columns)
-        means: Floats = self.level * np.exp(calm)
+        means: Floats = np.exp(calm)
         return means
 
     def samples(self, known: Known, weather: WeatherPaths | None, draws: Draws, days: int) -> Ints:
@@ -68,7 +68,8 @@ class LongFit:
         rng = generator(draws.seed, NAME, known.city, self.category, known.origin)
         means = self.city_means(known, weather, days)
         path = np.zeros(draws.size, dtype=np.intp) if weather is None else draws.weather_path_id
-        city = means[:, path] * self.trend.factors(rng, days, draws.size)
+        level = rng.choice(self.levels, draws.size, p=self.trend.half_life_weights)
+        city = level * means[:, path] * self.trend.factors(rng, days, draws.size)
         city *= self.noise.factors(rng, known.demand.dates[-1], days, draws.size)
         share = self.drift.shares(rng, self.share, days, draws.size)
         block = np.arange(days) // BLOCK
@@ -81,10 +82,10 @@ class LongFit:
 
     def figures(self) -> dict[str, object]:
         """What was learnt, for the record."""
-        trend = {k: round(v, 6) for k, v in vars(self.trend).items()}
+        trend = {k: np.round(v, 6).tolist() for k, v in vars(self.trend).items()}
         size = {"scale": round(self.noise.size_scale, 4), "power": self.noise.size_power}
         drift = {k: round(float(v), 6) for k, v in vars(self.drift).items()}
-        return {"level": round(self.level, 4), "trend": trend, "area_shares": drift, "noise_size": size}
+        return {"levels": self.levels.round(4).tolist(), "trend": trend, "area_shares": drift, "noise_size": size}
 
 
 def fit_long(known: Known, category: str, params: LongViewParams) -> LongFit:
@@ -101,7 +102,7 @@ def fit_long(known: Known, category: str, params: LongViewParams) -> LongFit:
     city = fit_city(history_of(known, category), params.level_half_life, None, 0, params.forget_days)
     trend = learn_trend(city)
     share = area_shares(counts)
-    level = float(causal_level(city.tame, city.fitted, trend.half_life)[-1])
+    levels = np.array([causal_level(city.tame, city.fitted, half_life)[-1] for half_life in HALF_LIVES])
     noise = learn_days(counts, city, share, dates)
     drift = learn_drift(counts, share, noise.size_scale, noise.size_power)
-    return LongFit(category, city, trend, noise, drift, share[:, -1], level)
+    return LongFit(category, city, trend, noise, drift, share[:, -1], levels)

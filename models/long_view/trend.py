@@ -43,10 +43,11 @@ SMALL = 2.0
 class Trend:
     """Variances of the log level. walk: a block. memory: correlation of one month's noise with the next's.
 
-    drift, drift_sd: log growth a year. half_life: days, of the level at the origin. freedom: of the variances.
+    drift, drift_sd: log growth a year. freedom: of the variances. half_life_weights: of HALF_LIVES, how often a draw
+    starts from the level of each: where a recent rise may last or pass, both are drawn.
     """
 
-    half_life: float
+    half_life_weights: Floats
     level: float
     walk: float
     month: float
@@ -88,12 +89,22 @@ def months(rng: np.random.Generator, days: int, size: int, memory: float) -> Flo
 def learn_trend(fit: CityFit) -> Trend:
     """From the counts (cut, so that catastrophes are left to the days' noise) and the response of the history."""
     month, memory = month_noise(fit)
-    errors = {half_life: backcast(fit, half_life) for half_life in HALF_LIVES}
-    half_life = min(HALF_LIVES, key=lambda h: (float(np.nanmean(errors[h])), -h)) if len(errors[120.0]) else 240.0
-    drift, drift_sd = growth(fit)
     years = len(fit.tame) / 365.25
-    level, walk = lay_out(errors[half_life], month, years)
-    return Trend(half_life, level, walk, month, memory, drift, drift_sd, PRIOR_FREEDOM + years)
+    errors = np.stack([backcast(fit, half_life) for half_life in HALF_LIVES])
+    weights = half_life_weights(errors, years)
+    drift, drift_sd = growth(fit)
+    level, walk = lay_out(np.tensordot(weights, errors, axes=1), month, years)
+    return Trend(weights, level, walk, month, memory, drift, drift_sd, PRIOR_FREEDOM + years)
+
+
+def half_life_weights(errors: Floats, years: float) -> Floats:
+    """Their likelihood, each year of past errors (H, O, K) counting as one observation; even where there are none."""
+    if not errors.shape[1]:
+        return np.full(len(errors), 1.0 / len(errors))
+    mean = np.maximum(np.nanmean(errors, axis=(1, 2)), 1e-4)
+    likelihood = (mean / mean.min()) ** (-years / 2)
+    weights: Floats = likelihood / likelihood.sum()
+    return weights
 
 
 def backcast(fit: CityFit, half_life: float) -> Floats:
