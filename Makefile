@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need first.
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-accuracy docs lock clean
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-accuracy bench-long-view docs lock clean
 
 help:
 	@echo "make demo           run the main job on the embedded simulated city"
@@ -12,6 +12,7 @@ help:
 	@echo "make bench-houston  score the forecasts on real data (needs the shared data)"
 	@echo "make bench-truth    distance to the simulator's true paths"
 	@echo "make bench-accuracy crewcast against its peers, in their own environment (hours; ARGS=--quick proves it)"
+	@echo "make bench-long-view  coverage and error of quarters and years, against rules of thumb"
 	@echo "make lock           resolve requirements.lock again (needs uv)"
 
 setup:
@@ -53,6 +54,9 @@ bench-truth: setup
 bench-accuracy: setup
 	@sh benchmarks/accuracy/setup.sh
 	$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+bench-long-view: setup
+	$(BIN)/python -m benchmarks.long_view
 
 docs: setup
 	$(BIN)/python -m scripts.data_contracts > docs/data-contracts.md

@@ -98,6 +98,12 @@ class UnknownModelError(CrewcastError):
     exit_code = 2
 
 
+class ScenarioError(CrewcastError):
+    """A weather scenario that is unknown, or that the city's weather cannot give."""
+
+    exit_code = 2
+
+
 class NothingPublishedError(CrewcastError):
     """A city without a vintage was asked for one."""
 

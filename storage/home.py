@@ -24,6 +24,11 @@ class CityFolder:
     lock: Path
     latest: Path
 
+    @property
+    def long_views(self) -> Path:
+        """Long views lie here; made by the first of them."""
+        return self.root / "long_view"
+
 
 @dataclass(frozen=True)
 class Home:

@@ -29,6 +29,13 @@ from domain.tables.inputs import (
     WEATHER_ISSUED,
     WEATHER_OBSERVED,
 )
+from domain.tables.long_view import (
+    LONG_VIEW_DRAWS,
+    LONG_VIEW_SAMPLES,
+    LONG_VIEW_TOTALS,
+    LONG_VIEW_WEATHER,
+    LONG_VIEW_WEATHER_PATHS,
+)
 from domain.tables.table import DAY, MOMENT, QUANTILE_SCHEMA, WEATHER_COLUMNS, Table, col, table
 
 ALL: tuple[Table, ...] = (
@@ -55,6 +62,11 @@ ALL: tuple[Table, ...] = (
     HEALTH,
     SCORES,
     HISTORY,
+    LONG_VIEW_SAMPLES,
+    LONG_VIEW_DRAWS,
+    LONG_VIEW_WEATHER_PATHS,
+    LONG_VIEW_WEATHER,
+    LONG_VIEW_TOTALS,
 )
 PUBLISHED: tuple[Table, ...] = tuple(t for t in ALL if t.published)
 
@@ -74,6 +86,11 @@ __all__ = [
     "FORECASTS_BY_SHIFT",
     "HEALTH",
     "HISTORY",
+    "LONG_VIEW_DRAWS",
+    "LONG_VIEW_SAMPLES",
+    "LONG_VIEW_TOTALS",
+    "LONG_VIEW_WEATHER",
+    "LONG_VIEW_WEATHER_PATHS",
     "MOMENT",
     "PUBLISHED",
     "QUANTILE_SCHEMA",
