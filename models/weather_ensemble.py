@@ -1,8 +1,9 @@
-"""Weather as an ensemble: whole past stretches, bent towards today's issued forecast where it has skill.
+"""Weather as an ensemble: today's issued forecast with the errors that past ones had, on top of whole past stretches.
 
-weather_paths: an analog ensemble (Delle Monache et al. 2013) whose order over days and variables comes from the
-stretches that followed the most similar issued forecasts (similarity-based Schaake shuffle: Clark et al. 2004,
-Schefzik 2016). Beyond the issued leads a path goes on as its stretch does, which is climatology.
+weather_paths: every path takes the errors of one past day's forecasts over all leads and variables, put upon what is
+expected today (`models.issued_errors`), so that days and variables stay together as errors really did (a Schaake
+shuffle on the ranks of past errors: Clark et al. 2004; the way of the Meteorological Ensemble Forecast Processor,
+Schaake et al. 2007). What was not issued, and the days beyond, go on as in the stretch that followed that past day.
 climatology: stretches of the same season of all past years.
 """
 
@@ -14,33 +15,26 @@ from numpy.typing import NDArray
 
 from domain.chance import generator
 from domain.panel import Floats, Known, Weather, WeatherPaths
-from models.analogs import (
-    RAIN,
-    SNOW,
-    TEMPERATURE_WEIGHT,
-    TEMPERATURES,
-    Archive,
-    amount_costs,
-    archive_of,
-    beside,
-    correlation,
-    days_apart,
-    log_amount,
-    mean_temperature,
-    normals,
-    precision,
-    season_cost,
-    squared_gap,
-)
+from domain.words import WEATHER_VARIABLES
+from models.default_skill import assumed_archive
+from models.issued_archive import Archive, archive_of
+from models.issued_errors import amount_law, amount_ranks, expected_amount, season_waves, temperature_errors
+from models.season import TEMPERATURES, days_apart, mean_temperature, normals
+from models.snow import snow_like
 
 FEWEST_ISSUED = 60
-"""Archived issue days with a known outcome below which the ensemble is plain climatology."""
+"""Archived issue days with a known outcome below which the skill of issued forecasts is assumed, not measured."""
 SEASON_WINDOW_DAYS = 20
+ERROR_WINDOW_DAYS = 45
+"""Errors are taken from days of the year this near, widened until there are LEAST_STRETCHES."""
 MOSTLY_THERE = 0.8
 """A variable observed on this share of days must be complete in a stretch that is used."""
 LEAST_STRETCHES = 20
-KIND_ANALOGS = "analogs of issued forecasts"
+KIND_ISSUED = "issued forecasts with their past errors"
+KIND_ASSUMED = "issued forecast with assumed skill"
 KIND_CLIMATOLOGY = "climatology"
+RAIN = WEATHER_VARIABLES.index("precipitation_mm")
+SNOW = WEATHER_VARIABLES.index("snowfall_mm")
 
 
 def usable_starts(weather: Weather, horizon: int) -> NDArray[np.bool_]:
@@ -59,25 +53,92 @@ def usable_starts(weather: Weather, horizon: int) -> NDArray[np.bool_]:
 def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPaths | None:
     """`size` equally likely paths for the `horizon` days after the origin; None where the city has no weather.
 
-    Analogs of issued forecasts where at least FEWEST_ISSUED archived ones have an outcome known by the origin
-    and today's is there; climatology otherwise, and `kind` says which.
+    Built on today's issued forecast where there is one; with fewer than FEWEST_ISSUED archived ones whose outcome is
+    known by the origin its skill is assumed. Climatology otherwise; `kind` says which.
     """
     if known.weather is None:
         return None
-    archive = archive_of(known, usable_starts(known.weather, horizon))
+    rng = generator(seed, "weather paths", known.city, known.origin)
+    usable = usable_starts(known.weather, horizon)
+    archive = archive_of(known, usable)
+    if archive is not None and len(archive.day) < FEWEST_ISSUED:
+        archive = assumed_archive(known, usable, rng)
     if archive is None or len(archive.day) < FEWEST_ISSUED:
         return climatology(known, size, horizon, seed)
-    rng = generator(seed, "weather paths", known.city, known.origin)
-    origin = pd.Timestamp(known.origin)
-    order = np.argsort(template_cost(known.weather, origin, archive), kind="stable")
-    chosen = order[np.arange(size) % len(order)]
-    values = stretches(known.weather, archive.day[chosen], horizon)
+    pick = _past_days(known, archive, size, rng)
+    values = stretches(known.weather, archive.day[pick], horizon)
     leads = min(horizon, archive.leads)
-    shift_temperatures(known, archive, chosen, values, leads)
+    put_amounts(known.weather, archive, pick, values[:, :leads], rng)
+    put_temperatures(known, archive, pick, values)
+    kind = KIND_ASSUMED if archive.is_assumed else KIND_ISSUED
+    return assemble(known, archive.day[pick], values, kind)
+
+
+def _past_days(known: Known, archive: Archive, size: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Which past day's errors each path takes: all of the season's equally often to within one, in random order."""
+    assert known.weather is not None
+    apart = days_apart(known.weather.dates[archive.day], pd.Timestamp(known.origin))
+    enough = float(np.sort(apart)[min(max(LEAST_STRETCHES, size // 2), len(apart)) - 1])
+    near = np.flatnonzero(apart <= max(ERROR_WINDOW_DAYS, enough))
+    rounds = -(-size // len(near))
+    return np.concatenate([rng.permutation(near) for _ in range(rounds)])[:size]
+
+
+def put_amounts(
+    weather: Weather, archive: Archive, pick: NDArray[np.intp], values: Floats, rng: np.random.Generator
+) -> None:
+    """Give each lead today's law of the amount, in the order of the picked days' errors, in place."""
+    today = np.append(archive.day, len(weather.dates) - 1)
+    size = len(pick)
     for variable in (RAIN, SNOW):
-        if np.isfinite(archive.today[:, variable]).any() and np.isfinite(archive.observed[:, :, variable]).all():
-            reorder_amounts(archive, variable, values, leads, rng)
-    return assemble(known, archive.day[chosen], values, KIND_ANALOGS)
+        if not archive.has(variable):
+            continue
+        came = np.maximum(np.nan_to_num(archive.observed[:, :, variable]), 0.0)
+        for lead in range(values.shape[1]):
+            if not np.isfinite(archive.today[lead, 0, variable]):
+                continue
+            expected = expected_amount(archive, variable, lead, season_waves(weather.dates, today, lead))
+            ranks = amount_ranks(expected, came[:, lead], rng)[pick]
+            order = np.argsort(ranks + 1e-9 * rng.random(size), kind="stable")
+            law = amount_law(expected, came[:, lead])
+            values[order, lead, variable] = law[((np.arange(size) + 0.5) / size * len(law)).astype(np.intp)]
+
+
+def put_temperatures(known: Known, archive: Archive, pick: NDArray[np.intp], values: Floats) -> None:
+    """Today's expected temperatures with the picked days' errors, in place; then the snow that goes with them.
+
+    A temperature that is not issued moves as far as those that are; beyond the leads all move from their own season to
+    today's.
+    """
+    assert known.weather is not None
+    weather, origin = known.weather, pd.Timestamp(known.origin)
+    before = values[:, :, list(TEMPERATURES)].copy()
+    move = _season_move(weather, archive.day[pick], origin, values.shape[1])
+    values[:, :, list(TEMPERATURES)] += move[:, :, None]
+    leads = min(values.shape[1], archive.leads)
+    moved = np.full((len(pick), leads, len(TEMPERATURES)), np.nan)
+    for place, variable in enumerate(TEMPERATURES):
+        if archive.has(variable):
+            series = weather.values[:, variable]
+            expected, errors = temperature_errors(archive, variable, weather.dates, series, origin)
+            moved[:, :, place] = (expected + errors[pick])[:, :leads] - before[:, :leads, place]
+    given = np.isfinite(moved)
+    mean = np.where(given, moved, 0.0).sum(axis=2) / np.maximum(given.sum(axis=2), 1)
+    fallback = np.where(given.any(axis=2), mean, move[:, :leads])
+    shift = np.where(given, moved, fallback[:, :, None])
+    values[:, :leads, list(TEMPERATURES)] = np.sort(before[:, :leads] + shift, axis=2)
+    if not archive.has(SNOW):
+        snow_like(weather, values[:, :leads])
+
+
+def _season_move(weather: Weather, day: NDArray[np.intp], origin: pd.Timestamp, horizon: int) -> Floats:
+    """Normal of the days ahead less normal of the stretch's own days, (P, horizon)."""
+    mean = mean_temperature(weather.values)
+    normal_of_day = normals(weather.dates, mean, weather.dates)
+    ahead = pd.date_range(origin + pd.Timedelta(days=1), periods=horizon, freq="D")
+    own = normal_of_day[day[:, None] + np.arange(1, horizon + 1)]
+    move: Floats = normals(weather.dates, mean, ahead) - own
+    return move
 
 
 def climatology(known: Known, size: int, horizon: int, seed: int) -> WeatherPaths | None:
@@ -117,74 +178,3 @@ def assemble(known: Known, day: NDArray[np.intp], values: Floats, kind: str) -> 
         source=tuple(first.strftime("%Y-%m-%d")),
         kind=kind,
     )
-
-
-def departures(weather: Weather, archive: Archive) -> tuple[Floats, Floats, Floats]:
-    """Mean temperature against the season's normal: issued (M, L), observed (M, L), and the normals (M, L)."""
-    leads = archive.leads
-    observed_mean = mean_temperature(weather.values)
-    normal_of_day = normals(weather.dates, observed_mean, weather.dates)
-    normal = normal_of_day[archive.day[:, None] + np.arange(1, leads + 1)]
-    return mean_temperature(archive.issued) - normal, mean_temperature(archive.observed) - normal, normal
-
-
-def normal_ahead(weather: Weather, origin: pd.Timestamp, days: int) -> Floats:
-    ahead = pd.date_range(origin + pd.Timedelta(days=1), periods=days, freq="D")
-    return normals(weather.dates, mean_temperature(weather.values), ahead)
-
-
-def template_cost(weather: Weather, origin: pd.Timestamp, archive: Archive) -> Floats:
-    """How little each past issue day resembles today, over all leads, each weighted by its skill, (M,)."""
-    issued, observed, _ = departures(weather, archive)
-    today = mean_temperature(archive.today) - normal_ahead(weather, origin, archive.leads)
-    warmth = precision(correlation(issued, observed)) * squared_gap(issued, today)
-    rain, _ = amount_costs(archive, RAIN)
-    total: Floats = rain.sum(axis=1) + TEMPERATURE_WEIGHT * warmth.sum(axis=1) + season_cost(archive)
-    return total
-
-
-def shift_temperatures(known: Known, archive: Archive, chosen: NDArray[np.intp], values: Floats, leads: int) -> None:
-    """Move all temperatures of each path, in place, from its own season and forecast to today's.
-
-    A path keeps the error its issued forecast had: departure = slope × (today's issued − its issued) + what came.
-    Slopes are the least-squares ones by lead, so that a forecast without skill moves nothing.
-    """
-    assert known.weather is not None
-    horizon = values.shape[1]
-    weather, origin = known.weather, pd.Timestamp(known.origin)
-    normal_of_day = normals(weather.dates, mean_temperature(weather.values), weather.dates)
-    own = normal_of_day[archive.day[chosen][:, None] + np.arange(1, horizon + 1)]
-    shift = normal_ahead(weather, origin, horizon) - own
-    issued, observed, _ = departures(weather, archive)
-    today = mean_temperature(archive.today) - normal_ahead(weather, origin, archive.leads)
-    both = np.isfinite(issued) & np.isfinite(observed)
-    x, y = np.where(both, issued, 0.0), np.where(both, observed, 0.0)
-    slope = np.clip((x * y).sum(axis=0) / np.maximum((x * x).sum(axis=0), 1e-9), 0.0, 1.5)
-    move = slope * (today - issued[chosen])
-    shift[:, :leads] += np.where(np.isfinite(move), move, 0.0)[:, :leads]
-    values[:, :, list(TEMPERATURES)] += shift[:, :, None]
-
-
-def reorder_amounts(archive: Archive, variable: int, values: Floats, leads: int, rng: np.random.Generator) -> None:
-    """Give each lead the amounts that followed its most similar forecasts, in the order of the paths, in place.
-
-    Amounts are first scaled by the ratio of today's forecast to the analog's, to the power of the lead's skill,
-    so that a heavier forecast than any before can bring heavier rain than any before.
-    """
-    costs, skill = amount_costs(archive, variable)
-    costs = beside(costs) + season_cost(archive)[:, None]
-    size = len(values)
-    nearest = np.argsort(costs, axis=0, kind="stable")[: max(size // 2, min(size, 30))]
-    stretch = log_amount(values[:, :, variable])
-    for lead in range(leads):
-        today = archive.today[lead, variable]
-        if not np.isfinite(today):
-            continue
-        near = nearest[:, lead]
-        issued = archive.issued[near, lead, variable]
-        ratio = np.clip((today + 1.0) / (np.nan_to_num(issued, nan=today) + 1.0), 1 / 3, 3.0) ** skill[lead]
-        amounts = np.sort(archive.observed[near, lead, variable] * ratio)
-        spread = amounts[((np.arange(size) + 0.5) / size * len(amounts)).astype(np.intp)]
-        around = stretch[:, max(lead - 1, 0)] + stretch[:, min(lead + 1, stretch.shape[1] - 1)]
-        rank = np.argsort(stretch[:, lead] + 0.01 * around + 1e-9 * rng.random(size), kind="stable")
-        values[rank, lead, variable] = spread

@@ -18,8 +18,8 @@ from scipy.optimize import brentq
 from domain.errors import ScenarioError
 from domain.panel import Floats, Known, Weather, WeatherPaths
 from domain.words import WEATHER_VARIABLES
-from models.analogs import mean_temperature
 from models.long_view.weather import past_year
+from models.season import mean_temperature
 
 USUAL = "climatology"
 LOW, HIGH, RAIN = (WEATHER_VARIABLES.index(v) for v in ("temperature_min_c", "temperature_max_c", "precipitation_mm"))

@@ -26,7 +26,7 @@ from features.build import build, inputs_of
 from models.catalogue import available, forecasters
 from models.effects import block_effects
 from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster, draws_of
-from models.weather_ensemble import KIND_ANALOGS, climatology, weather_paths
+from models.weather_ensemble import KIND_ISSUED, climatology, weather_paths
 from storage.home import open_home
 from storage.known import read_known
 from storage.snapshots import Incoming, Snapshot, commit
@@ -256,7 +256,7 @@ def test_the_canary_has_something_to_watch(known: Known, truth: World) -> None:
     assert known.origin == ORIGIN
     weather = weather_paths(known, 24, LEADS, 5)
     assert weather is not None
-    assert weather.kind == KIND_ANALOGS
+    assert weather.kind == KIND_ISSUED
     assert len(altered.rows) > len(truth.rows)
     assert altered.later is not None
     assert len(altered.later) > len(altered.rows)

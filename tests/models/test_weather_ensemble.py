@@ -11,10 +11,18 @@ import pytest
 
 from domain.panel import AreaMap, Demand, Floats, IssuedWeather, Known, Weather, WeatherPaths
 from domain.words import WEATHER_VARIABLES
-from models.analogs import correlation, days_apart, normals
-from models.weather_ensemble import KIND_ANALOGS, KIND_CLIMATOLOGY, climatology, usable_starts, weather_paths
+from models.season import days_apart, normals
+from models.weather_ensemble import (
+    KIND_ASSUMED,
+    KIND_CLIMATOLOGY,
+    KIND_ISSUED,
+    climatology,
+    usable_starts,
+    weather_paths,
+)
 
 RAIN = WEATHER_VARIABLES.index("precipitation_mm")
+SNOW = WEATHER_VARIABLES.index("snowfall_mm")
 DEPTH = WEATHER_VARIABLES.index("snow_depth_mm")
 LOW, MEAN, HIGH = 0, 1, 2
 LEADS = 10
@@ -79,7 +87,7 @@ def test_paths_are_complete_equally_likely_and_start_the_day_after_the_origin() 
     known = known_at(1300)
     paths = weather_paths(known, 50, 25, 1)
     assert paths is not None
-    assert paths.kind == KIND_ANALOGS
+    assert paths.kind == KIND_ISSUED
     assert paths.values.shape == (50, 25, len(WEATHER_VARIABLES))
     assert np.isfinite(np.delete(paths.values, DEPTH, axis=2)).all()
     assert np.isnan(paths.values[:, :, DEPTH]).all()
@@ -179,16 +187,55 @@ def test_beyond_the_issued_leads_a_path_is_its_past_stretch() -> None:
 
 
 @pytest.mark.parametrize("archive", [0, 1, 40])
-def test_a_short_archive_gives_climatology_and_says_so(archive: int) -> None:
-    paths = weather_paths(known_at(1300, archive=archive), 40, 14, 1)
+def test_with_few_archived_forecasts_their_skill_is_assumed_and_said_so(archive: int) -> None:
+    known = known_at(1300, archive=archive)
+    paths = weather_paths(known, 200, 14, 1)
+    plain = climatology(known, 200, 14, 1)
+    assert paths is not None
+    assert plain is not None
+    assert paths.kind == KIND_ASSUMED
+    assert paths.values[:, 0, MEAN].std() < 0.7 * plain.values[:, 0, MEAN].std()
+    assert paths.values[:, 13, MEAN].std() == pytest.approx(plain.values[:, 13, MEAN].std(), rel=0.35)
+
+
+def test_with_no_issued_forecast_at_all_paths_are_climatology() -> None:
+    paths = weather_paths(known_at(1300, with_issued=False), 40, 14, 1)
     assert paths is not None
     assert paths.kind == KIND_CLIMATOLOGY
+
+
+def test_older_issues_of_a_day_sharpen_where_their_errors_differ() -> None:
+    """The made-up archive errs anew every day; without the older issues the first days are less sharp."""
+
+    def newest_only(known: Known) -> WeatherPaths | None:
+        assert known.issued is not None
+        every_sixth = slice(len(known.issued.origins) % 6 - 1, None, 6)
+        kept = IssuedWeather(known.issued.origins[every_sixth], known.issued.values[every_sixth])
+        assert kept.origins[-1] == known.issued.origins[-1]
+        return weather_paths(replace(known, issued=kept), 40, 14, 1)
+
+    ratio = score(lambda k: weather_paths(k, 40, 14, 1), RAIN) / score(newest_only, RAIN)
+    assert ratio[:4].mean() < 0.95
+
+
+def test_snow_goes_with_the_temperature_of_the_path() -> None:
+    known = known_at(1100)
+    assert known.weather is not None
+    values = known.weather.values.copy()
+    values[:, SNOW] = np.where(values[:, MEAN] < 0, 8 * values[:, RAIN], 0.0)
+    paths = weather_paths(replace(known, weather=Weather(known.weather.dates, values)), 200, LEADS, 1)
+    assert paths is not None
+    warm = paths.values[:, :, MEAN] > 4
+    assert (paths.values[:, :, SNOW][warm] == 0).all()
+    cold_and_wet = (paths.values[:, :, MEAN] < -3) & (paths.values[:, :, RAIN] > 1)
+    assert cold_and_wet.any()
+    assert (paths.values[:, :, SNOW][cold_and_wet] > 0).all()
 
 
 def test_a_stale_forecast_is_used_from_the_lead_that_falls_on_tomorrow_and_a_very_stale_one_not() -> None:
     known = known_at(1300)
     assert known.issued is not None
-    for days, kind in ((2, KIND_ANALOGS), (5, KIND_CLIMATOLOGY)):
+    for days, kind in ((2, KIND_ISSUED), (5, KIND_CLIMATOLOGY)):
         old = IssuedWeather(known.issued.origins[:-days], known.issued.values[:-days])
         paths = weather_paths(replace(known, issued=old), 40, 14, 1)
         assert paths is not None
@@ -242,13 +289,3 @@ def test_normals_follow_the_season_and_fall_back_to_the_mean_under_a_year() -> N
     wave = 10 - 8 * np.cos(2 * np.pi * np.asarray(dates.day_of_year) / 365.25)
     np.testing.assert_allclose(normals(dates, wave, dates), wave, atol=1e-6)
     np.testing.assert_allclose(normals(dates[:100], wave[:100], dates[:3]), wave[:100].mean())
-
-
-def test_correlation_is_that_of_the_rows_that_both_have() -> None:
-    rng = np.random.default_rng(0)
-    a = rng.normal(size=(200, 1))
-    b = a + rng.normal(size=(200, 1))
-    a[:50] = np.nan
-    assert correlation(a, b)[0] == pytest.approx(np.corrcoef(a[50:, 0], b[50:, 0])[0, 1])
-    assert correlation(a, -b)[0] == 0
-    assert correlation(a[:60], b[:60])[0] == 0
