@@ -148,8 +148,14 @@ class Models(Strict):
 
     horizon_days: int = Field(default=14, ge=1, le=60)
     draws: int = Field(default=400, ge=300, le=2000)
-    weather_paths: int = Field(default=80, ge=10, le=1000)
-    forecasters: tuple[str, ...] = ("exponential_smoothing", "recent_weekdays", "lightgbm_poisson")
+    weather_paths: int = Field(default=300, ge=10, le=1000)
+    forecasters: tuple[str, ...] = (
+        "exponential_smoothing",
+        "recent_weekdays",
+        "glm_poisson",
+        "lightgbm_poisson",
+        "blend",
+    )
     selection_folds: int = Field(default=8, ge=2)
     reselect_after_days: int = Field(default=28, ge=1)
     threads: int = Field(default=1, ge=1)

@@ -8,6 +8,7 @@ with what was known at each later origin.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -27,6 +28,8 @@ from models.select import choose, evaluate_candidates, outcomes_after
 from models.weather_ensemble import weather_paths
 
 PUBLISHED = "published"
+AT_ONCE = 2
+"""Categories forecast side by side, as in a real run; a category's bytes do not depend on the others."""
 RecipeFor = Callable[[str, date], Recipe]
 
 
@@ -56,25 +59,33 @@ def backtest(
 ) -> Iterator[Step]:
     """The forecast at each origin, ascending, one at a time. known_of(day): what was known at the end of `day`.
 
-    A recipe is fitted at the first origin, again at every `refit_every`-th, and whenever it changes.
+    A recipe is fitted at the first origin, again at every `refit_every`-th, and whenever it changes. AT_ONCE categories
+    are worked side by side.
     """
     settings = plan.city.models
     rivals = [c for c in forecasters(settings.forecasters) if c.is_baseline]
     fitted: dict[tuple[str, str], tuple[str, Fitted]] = {}
-    for number, origin in enumerate(origins):
-        progress(f"forecasting as of {origin.isoformat()}", number, len(origins))
-        if number % refit_every == 0:
-            fitted.clear()
-        known = known_of(origin)
-        weather = weather_paths(known, settings.weather_paths, horizon, seed)
-        draws = draws_of(seed, settings.draws, weather)
-        recipes = {c: recipe_for(c, origin) for c in known.demand.categories}
-        ask = _Ask(known, weather, draws, horizon, seed, progress, fitted)
-        samples = np.stack([ask.recipe(recipes[c]) for c in known.demand.categories])
-        of_rivals = {r.name: np.stack([ask.rival(r, c, plan) for c in known.demand.categories]) for r in rivals}
-        dates = pd.date_range(known.origin + timedelta(days=1), periods=horizon, unit="us")
-        paths = SamplePaths(known.origin, dates, known.areas.names, known.demand.categories, samples, draws)
-        yield Step(known.origin, paths, recipes, of_rivals)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for number, origin in enumerate(origins):
+            progress(f"forecasting as of {origin.isoformat()}", number, len(origins))
+            if number % refit_every == 0:
+                fitted.clear()
+            known = known_of(origin)
+            weather = weather_paths(known, settings.weather_paths, horizon, seed)
+            draws = draws_of(seed, settings.draws, weather)
+            ask = _Ask(known, weather, draws, horizon, seed, progress, fitted)
+
+            def answer(category: str, ask: _Ask = ask, origin: date = origin) -> tuple[Recipe, Ints, list[Ints]]:
+                recipe = recipe_for(category, origin)
+                return recipe, ask.recipe(recipe), [ask.rival(r, category, plan) for r in rivals]
+
+            found = list(pool.map(answer, known.demand.categories))
+            dates = pd.date_range(known.origin + timedelta(days=1), periods=horizon, unit="us")
+            samples = np.stack([s for _, s, _ in found])
+            paths = SamplePaths(known.origin, dates, known.areas.names, known.demand.categories, samples, draws)
+            of_rivals = {r.name: np.stack([d[i] for _, _, d in found]) for i, r in enumerate(rivals)}
+            recipes = dict(zip(known.demand.categories, (r for r, _, _ in found), strict=True))
+            yield Step(known.origin, paths, recipes, of_rivals)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What an issued forecast says of the coming days, and how wrong such forecasts were: the law that paths are drawn from.
+"""What an issued forecast says of the days ahead, and how wrong such forecasts were: the law of the weather paths.
 
 Amounts (rain, snow) are read on a square-root scale. For every lead a ridge regression on all issues of the day, their
 median, range and share of wet ones, and the days beside it gives an expected value; the amounts that followed the

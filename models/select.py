@@ -20,7 +20,7 @@ from domain.progress import Progress
 from models.choice import params_for, published, recipe_of
 from models.folds import selection_origins
 from models.forecaster import Forecaster, draws_of
-from models.recipe import Recipe
+from models.recipe import Recipe, spec_id
 from models.scores import origin_scores, summarise
 from models.weather_ensemble import weather_paths
 
@@ -63,7 +63,8 @@ def evaluate_candidates(
     """The table `scores` without vintage_id: one row a candidate and level; empty where nothing can be compared.
 
     known_of(day) is what was known at the end of `day`. `attrs` of the frame carry "left_out" (candidate -> why),
-    "by_fold" (records of each fold's sums), "days" of history and "origin", for the sentence and the tracking run.
+    "by_fold" (records of each fold's sums), "specs" (candidate -> spec_id), "days" of history and "origin", for the
+    sentence, the challenge and the tracking run.
     """
     latest = known_of(origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
@@ -81,6 +82,7 @@ def evaluate_candidates(
     table.attrs = {
         "left_out": left_out,
         "by_fold": rows.to_dict("records"),
+        "specs": {c.name: spec_id(c.name, params_for(c, settings).model_dump(mode="json")) for c in candidates},
         "days": len(latest.demand.dates),
         "origin": latest.origin.isoformat(),
     }

@@ -9,13 +9,11 @@ from functools import partial
 import pandas as pd
 from pydantic import JsonValue
 
-from domain.city import CityPlan
 from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from models.catalogue import forecasters
 from models.challenge import challenge
-from models.choice import params_for
-from models.recipe import Recipe, spec_id
+from models.recipe import Recipe
 from models.select import choose as choose_recipe
 from models.select import evaluate_candidates
 from models.standing import Evidence, Kind, Standing
@@ -72,19 +70,10 @@ def select(
         partial(known_on, run), category, forecasters(models.forecasters), models, run.origin, plan.city.seed, progress
     )
     winner = choose_recipe(scores, plan, category)
-    found = challenge(standing, winner, scores, specs(scores, plan), models.horizon_days)
+    found = challenge(standing, winner, scores, scores.attrs["specs"], models.horizon_days)
     return Choice(
         found.recipe, found.scores, True, found.kind, found.challenger, found.evidence, found.counts_from, notes
     )
-
-
-def specs(scores: pd.DataFrame, plan: CityPlan) -> dict[str, str]:
-    """Candidate label in `scores` -> spec_id: as noted in attrs["specs"], else by the city's parameters."""
-    if noted := scores.attrs.get("specs"):
-        return dict(noted)
-    settings = plan.city.models
-    found = {c.name: params_for(c, settings).model_dump(mode="json") for c in forecasters(settings.forecasters)}
-    return {name: spec_id(name, params) for name, params in found.items()}
 
 
 def is_candidate(recipe: Recipe, names: tuple[str, ...]) -> bool:

@@ -204,16 +204,6 @@ def test_what_the_command_answers_is_plain_data(run: Run) -> None:
     assert pd.notna(rows[0]["mean_ratio"])
 
 
-def test_candidates_are_known_by_what_the_selection_noted_or_by_the_citys_parameters(run: Run) -> None:
-    plan = run.job.plan()
-    own = choose.specs(pd.DataFrame(), plan)
-    assert list(own) == ["exponential_smoothing", "recent_weekdays"]
-    assert registry_of(run).versions("pothole")[0].recipe.spec_id in own.values()
-    noted = pd.DataFrame()
-    noted.attrs["specs"] = {"a variant": "spec"}
-    assert choose.specs(noted, plan) == {"a variant": "spec"}
-
-
 def test_a_blend_is_a_candidate_while_every_member_is(run: Run) -> None:
     recipe = registry_of(run).versions("pothole")[0].recipe
     members = [{"forecaster": "recent_weekdays", "params": {}}, {"forecaster": "gone", "params": {}}]
