@@ -130,7 +130,7 @@ class WeatherPaths:
 
     dates: (H,). values: (P, H, V), complete where the history is. weight: (P,), sums to 1.
     source: (P,) first day of the past stretch a path was taken from, for the reader.
-    kind: "analogs of issued forecasts" or "climatology".
+    kind: as in `models.weather_ensemble`, "climatology" or how issued forecasts were used.
     """
 
     dates: pd.DatetimeIndex

@@ -155,7 +155,7 @@ def test_what_is_usual_does_not_move_with_the_last_weeks(fitted: Fitted, ordinar
     effects, _, _ = why(fitted, busy)
     usual, place, recent, _, _ = effects.effects
     np.testing.assert_allclose((usual + place).mean(axis=1), before, rtol=0.25)
-    assert (recent.mean(axis=1) > 0.5).all()
+    assert (recent.mean(axis=1) > 0.2 * before).all()  # a level may take a quarter to follow a month
 
 
 def test_draws_of_areas_move_together_where_past_days_did(fitted: Fitted, ordinary: Known) -> None:
