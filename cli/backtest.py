@@ -10,8 +10,9 @@ import typer
 from cli.options import City, Home, Quiet, parse_day
 
 EPILOG = (
-    "Example:\n\n"
+    "Examples:\n\n"
     "  crewcast backtest houston-files --from 2016-01-03 --to 2016-12-18 --every 7 --horizon 14 --out out/\n\n"
+    "  crewcast backtest houston-files --from 2016-01-03 --to 2016-12-18 --forecaster blend --out out/\n\n"
     "Writes forecasts.parquet, counts.parquet, scores.json and report.html. Every origin sees only what was known then."
 )
 
@@ -28,6 +29,9 @@ def backtest(
     every: Annotated[int, typer.Option(help="Days between origins.", min=1)] = 7,
     horizon: Annotated[int, typer.Option(help="Days ahead.", min=1, max=60)] = 14,
     refit_every: Annotated[int, typer.Option(help="Origins between two fits.", min=1)] = 4,
+    forecaster: Annotated[
+        str | None, typer.Option(help="Forecast every origin with this one (such as blend) instead of selecting.")
+    ] = None,
     home: Home = None,
     quiet: Quiet = False,
 ) -> None:
@@ -58,7 +62,7 @@ def backtest(
             from pipelines.warm import warm
 
             warm(opened, progress)
-        report = backtest_flow(job, Window(begin, end, every, horizon, refit_every), out)
+        report = backtest_flow(job, Window(begin, end, every, horizon, refit_every, forecaster), out)
     _summary(report, out)
 
 

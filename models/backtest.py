@@ -21,6 +21,7 @@ from domain.panel import Demand, Draws, Ints, Known, SamplePaths, WeatherPaths
 from domain.progress import Progress
 from models.catalogue import forecasters
 from models.choice import params_for
+from models.fitting import fit_once
 from models.forecaster import Fitted, Forecaster, draws_of
 from models.recipe import Recipe
 from models.scores import origin_scores, summarise
@@ -111,7 +112,7 @@ class _Ask:
         kept = self.fitted.get((category, slot))
         if kept is None or kept[0] != version:
             own = forecaster.params.model_validate(params)
-            kept = version, forecaster.fit(self.known, category, own, self.seed, self.progress)
+            kept = version, fit_once(forecaster, self.known, category, own, self.seed, self.progress)
             self.fitted[category, slot] = kept
         return kept[1].paths(self.known, self.weather, self.draws, self.horizon)
 
@@ -134,6 +135,29 @@ def reselecting(
             scores = evaluate_candidates(known_of, category, candidates, settings, day, seed, progress)
             chosen[category, day] = choose(scores, plan, category)
         return chosen[category, day]
+
+    return recipe_for
+
+
+def always(plan: CityPlan, name: str, first: date) -> RecipeFor:
+    """One forecaster with the city's parameters at every origin, nothing selected. Raises ConfigError for its name."""
+    chosen = forecasters((name,))[0]
+    params = params_for(chosen, plan.city.models).model_dump(mode="json")
+
+    def recipe_for(category: str, _origin: date) -> Recipe:
+        return Recipe(
+            city=plan.city.city,
+            category=category,
+            forecaster=chosen.name,
+            title=chosen.title,
+            params=params,
+            evidence_from=first,
+            evidence_end=first,
+            folds=0,
+            ratios={},
+            mean_ratio=None,
+            sentence=f"{chosen.title} forecasts every origin, as asked for; nothing was selected.",
+        )
 
     return recipe_for
 

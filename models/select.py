@@ -18,6 +18,7 @@ from domain.errors import AsOfOutsideDataError, HistoryTooShortError, WeatherEnd
 from domain.panel import Demand, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.choice import params_for, published, recipe_of
+from models.fitting import fit_once
 from models.folds import selection_origins
 from models.forecaster import Forecaster, draws_of
 from models.recipe import Recipe, spec_id
@@ -140,7 +141,7 @@ def _candidate_scores(
 ) -> list[pd.DataFrame]:
     """Sums a fold and level, with columns forecaster and origin."""
     params = params_for(candidate, settings)
-    fitted = candidate.fit(folds[0].known, category, params, seed, progress) if folds else None
+    fitted = fit_once(candidate, folds[0].known, category, params, seed, progress) if folds else None
     parts = []
     for fold in folds:
         assert fitted is not None

@@ -19,6 +19,7 @@ from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.catalogue import forecasters
 from models.effects import SharesWeather
+from models.fitting import fit_once
 from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster
 
 NAME = "blend"
@@ -117,7 +118,8 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
         given: dict[str, JsonValue] = dict(member.params)
         if "num_threads" in forecaster.params.model_fields:
             given.setdefault("num_threads", params.num_threads)
-        fitted.append(forecaster.fit(known, category, forecaster.params.model_validate(given), seed, progress))
+        own = forecaster.params.model_validate(given)
+        fitted.append(fit_once(forecaster, known, category, own, seed, progress))
     weight = np.array([m.weight for m in params.members])
     names = tuple(f"{number + 1}-{m.forecaster}" for number, m in enumerate(params.members))
     return Blend(category, names, tuple(fitted), weight / weight.sum())

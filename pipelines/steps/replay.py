@@ -18,6 +18,7 @@ from domain.panel import Demand
 from domain.progress import Progress
 from models.backtest import (
     PUBLISHED,
+    always,
     backtest,
     backtest_scores,
     counts_frame,
@@ -35,13 +36,17 @@ from storage.origin import MINIMUM_DAYS
 
 @dataclass(frozen=True)
 class Window:
-    """Origins from first to last, every so many days. refit_every: origins between two fits."""
+    """Origins from first to last, every so many days. refit_every: origins between two fits.
+
+    forecaster: forecasts every origin, nothing is selected; None: selected as a real run would have.
+    """
 
     first: date
     last: date
     every: int
     horizon: int
     refit_every: int
+    forecaster: str | None = None
 
     def origins(self) -> tuple[date, ...]:
         return regular_origins(self.first, self.last, self.every)
@@ -56,7 +61,10 @@ def replay(run: Run, window: Window, out: Path, progress: Progress) -> dict[str,
     known_of = partial(known_on, run)
     origins = usable(run, window)
     truth = known_at(run).demand
-    recipe_for = reselecting(known_of, plan, origins[0], plan.city.seed, progress)
+    if window.forecaster is None:
+        recipe_for = reselecting(known_of, plan, origins[0], plan.city.seed, progress)
+    else:
+        recipe_for = always(plan, window.forecaster, origins[0])
     steps = backtest(
         known_of, plan, origins, window.horizon, refit_every=window.refit_every, recipe_for=recipe_for,
         seed=plan.city.seed, progress=progress,
