@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need first.
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-accuracy bench-long-view docs lock clean
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-speed bench-accuracy bench-long-view docs lock clean
 
 help:
 	@echo "make demo           run the main job on the embedded simulated city"
@@ -11,6 +11,7 @@ help:
 	@echo "make bench-scale    how the run grows with 1x, 4x, 16x areas"
 	@echo "make bench-houston  score the forecasts on real data (needs the shared data)"
 	@echo "make bench-truth    distance to the simulator's true paths"
+	@echo "make bench-speed    training, drawing and a backtest of 77 areas and ten years"
 	@echo "make bench-accuracy crewcast against its peers, in their own environment (hours; ARGS=--quick proves it)"
 	@echo "make bench-long-view  coverage and error of quarters and years, against rules of thumb"
 	@echo "make lock           resolve requirements.lock again (needs uv)"
@@ -50,6 +51,9 @@ bench-houston: setup
 
 bench-truth: setup
 	$(BIN)/python -m benchmarks.truth
+
+bench-speed: setup
+	$(BIN)/python -m benchmarks.speed
 
 bench-accuracy: setup
 	@sh benchmarks/accuracy/setup.sh
