@@ -1,7 +1,7 @@
 """The level a model corrects: smoothed city demand × the area's smoothed share × the weekday's factor.
 
 A tree model cannot follow a level it has never seen; it learns the departure from this one instead. How fast
-each part forgets is chosen by Poisson deviance on the training rows.
+each part forgets is chosen by Poisson deviance on the training rows, half-year by half-year.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import xlogy
 
 from domain.panel import Floats, Ints
 from features.build import Built, Rows
@@ -18,6 +19,7 @@ from features.groups.demand_weekday import FACTORS
 
 LEAST = 1e-4
 """Requests a day: the lowest level, so that its logarithm is there."""
+BLOCK_DAYS = 182
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,19 @@ def parts(built: Built, rows: Rows, level: Level) -> tuple[Floats, Floats, Float
 
 
 def choose_level(built: Built, rows: Rows, counts: Ints, weight: Floats) -> Level:
-    """The level with the least weighted Poisson deviance on the rows; the first of equals."""
-    best, least = Level(LEVELS[0], SHARES[0], FACTORS[0]), np.inf
-    city = {c: parts(built, rows, Level(c, SHARES[0], FACTORS[0]))[0] for c in LEVELS}
-    share = {s: parts(built, rows, Level(LEVELS[0], s, FACTORS[0]))[1] for s in SHARES}
-    factor = {f: parts(built, rows, Level(LEVELS[0], SHARES[0], f))[2] for f in FACTORS}
-    for c, log_city in city.items():
-        for s, log_share in share.items():
-            for f, log_factor in factor.items():
-                log_mean = log_city + log_share + log_factor
-                deviance = float(weight @ (np.exp(log_mean) - counts * log_mean))
-                if deviance < least:
-                    best, least = Level(c, s, f), deviance
-    return best
+    """The level with the least mean log deviance over half-years, each weighing as its rows; the first of equals.
+
+    The logarithm bounds what one stretch can say: in plain Poisson deviance a single storm outweighs years, and its
+    slow ebb would make the level of all seasons a fast one.
+    """
+    block = (rows.date - rows.date.min()) // BLOCK_DAYS
+    mass = np.bincount(block, weight)
+    saturated = xlogy(counts, counts) - counts
+
+    def misfit(level: Level) -> float:
+        log_mean = log_level(built, level, rows)
+        deviance = np.bincount(block, weight * (saturated - counts * log_mean + np.exp(log_mean)))
+        return float(mass @ np.log(deviance / np.maximum(mass, LEAST) + LEAST))
+
+    options = [Level(c, s, f) for c in LEVELS for s in SHARES for f in FACTORS]
+    return min(options, key=misfit)

@@ -42,7 +42,8 @@ class ManyWorlds:
     rows: pd.DataFrame
 
 
-def live_side_by_side(settings: WorldSettings, worlds: int) -> ManyWorlds:
+def live_side_by_side(settings: WorldSettings, worlds: int, luck: str = "side by side") -> ManyWorlds:
+    """luck: names the random numbers; the weathers are the same under each."""
     geography = make_geography(settings)
     town = make_town(settings, geography)
     weathers = [
@@ -51,7 +52,7 @@ def live_side_by_side(settings: WorldSettings, worlds: int) -> ManyWorlds:
     weather = np.stack([w.values[: settings.days] for w in weathers])
     dates = weathers[0].dates[: settings.days]
     days = make_days(settings, dates, None)
-    rng = generator(settings.seed, "side by side")
+    rng = generator(settings.seed, luck)
     state = repeat(
         first_state(len(geography.names), len(geography.district_names), town.climatology.wet_mm, rng), worlds
     )
@@ -78,6 +79,12 @@ def live_side_by_side(settings: WorldSettings, worlds: int) -> ManyWorlds:
 def many_worlds() -> ManyWorlds:
     """Ten worlds of five and a half years, the first 200 days of six being left to settle."""
     return live_side_by_side(WorldSettings(seed=5), WORLDS)
+
+
+@pytest.fixture(scope="session")
+def closings_of_other_lucks() -> list[pd.DataFrame]:
+    """Rows of the same ten worlds under four other random numbers: how long storms hold crews up varies much."""
+    return [live_side_by_side(WorldSettings(seed=5), WORLDS, f"luck {i}").rows for i in range(4)]
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.typing import NDArray
 from scipy.optimize import nnls
@@ -160,8 +161,8 @@ def noise_residuals(worlds: Any) -> tuple[float, float]:
     return float(np.mean(effects)), float(np.sqrt(np.mean(levels)))
 
 
-def closing_hours(worlds: Any, category: int) -> Array:
-    rows = worlds.rows[worlds.rows["kind"] == category]
+def closing_hours(rows: pd.DataFrame, category: int) -> Array:
+    rows = rows[rows["kind"] == category]
     hours = (rows["closed"] - rows["created"]).dt.total_seconds() / 3600
     return hours.dropna().to_numpy()
 
@@ -253,7 +254,10 @@ def test_noise_peaks_late_in_the_evening_and_past_midnight(many_worlds: Any) -> 
 @pytest.mark.parametrize(
     ("category", "median", "upper"), [(POTHOLE, 46, 447), (FLOODING, 25, 146)], ids=["potholes", "flooding"]
 )
-def test_crews_close_as_fast_as_the_figures_say(many_worlds: Any, category: int, median: float, upper: float) -> None:
-    hours = closing_hours(many_worlds, category)
-    assert near(np.median(hours), median, 0.20)
-    assert near(np.quantile(hours, 0.9), upper, 0.20)
+def test_crews_close_as_fast_as_the_figures_say(
+    many_worlds: Any, closings_of_other_lucks: list[pd.DataFrame], category: int, median: float, upper: float
+) -> None:
+    """One set of worlds is too few for the slowest tenth: a few storms make it, and another processor another set."""
+    hours = [closing_hours(rows, category) for rows in (many_worlds.rows, *closings_of_other_lucks)]
+    assert near(np.mean([np.median(h) for h in hours]), median, 0.20)
+    assert near(np.mean([np.quantile(h, 0.9) for h in hours]), upper, 0.20)
