@@ -36,6 +36,31 @@ def published(scores: pd.DataFrame, baselines: list[str]) -> str:
     return min(names, key=lambda name: (float(ratios[name]), name not in baselines, names.index(name)))
 
 
+def fold_ratios(rows: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
+    """(folds, forecasters): each fold's part of the mean ratio; their mean over folds orders candidates as it does.
+
+    rows: sums a fold, level and forecaster. best: level -> CRPS per request of the best baseline over all folds.
+    """
+    requests = rows.drop_duplicates(["origin", "level"]).groupby("level")["requests"].mean().clip(lower=1.0)
+    share = rows["crps"] / rows["level"].map(requests * best.clip(lower=1e-9))
+    found: pd.DataFrame = share.groupby([rows["origin"], rows["forecaster"]]).mean().unstack()
+    return found
+
+
+def steadier(folds: pd.DataFrame, winner: str, blends: list[str]) -> str:
+    """The blend unless `winner` is ahead of it by more than one standard error of their paired differences.
+
+    The one-standard-error rule (Breiman et al. 1984, section 3.4.3): on few folds the best single candidate is partly
+    luck, and a blend loses little where it is not the best.
+    """
+    there = [b for b in blends if b in folds]
+    if winner in blends or not there or len(folds) < 2:
+        return winner
+    blend = str(folds[there].mean().idxmin())
+    behind = folds[blend] - folds[winner]
+    return winner if behind.mean() > behind.std(ddof=1) / len(behind) ** 0.5 else blend
+
+
 def params_for(forecaster: Forecaster, settings: Models) -> Strict:
     """Default parameters, with the city's number of threads where the forecaster uses any."""
     given = {"num_threads": settings.threads} if "num_threads" in forecaster.params.model_fields else {}

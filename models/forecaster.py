@@ -49,7 +49,8 @@ class Forecaster:
     """name: as in the city YAML. params: its own frozen parameters, all with defaults.
 
     fit(known, category, params, seed, progress) learns from `known` alone. is_baseline: what any planner
-    could run in a spreadsheet; ratios are taken against the best of these. minimum_days: history needed.
+    could run in a spreadsheet; ratios are taken against the best of these. minimum_days: history needed. is_blend:
+    made of others.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Forecaster:
     is_baseline: bool = False
     minimum_days: int = 56
     needs_weather: bool = False
+    is_blend: bool = False
 
 
 def draws_of(seed: int, size: int, weather: WeatherPaths | None) -> Draws:

@@ -125,4 +125,6 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     return Blend(category, names, tuple(fitted), weight / weight.sum())
 
 
-FORECASTER = Forecaster(NAME, "Blend of smoothing, regression and LightGBM", Params, fit, minimum_days=MINIMUM_DAYS)
+FORECASTER = Forecaster(
+    NAME, "Blend of smoothing, regression and LightGBM", Params, fit, is_blend=True, minimum_days=MINIMUM_DAYS
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from domain.category import Strict
@@ -16,7 +17,7 @@ from domain.panel import Draws, Ints, Known, WeatherPaths
 from domain.progress import Progress, silent
 from domain.tables import SCORES
 from models.catalogue import forecasters
-from models.choice import published
+from models.choice import fold_ratios, published, steadier
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
 from models.select import choose, evaluate_candidates
 
@@ -259,3 +260,26 @@ def test_a_difference_is_never_minus_nothing(ratio: float, words: str) -> None:
     from models.choice import signed
 
     assert signed(ratio) == words
+
+
+def test_the_blend_is_published_unless_another_is_clearly_ahead() -> None:
+    folds = pd.DataFrame({"blend": [0.90, 0.94, 0.92, 0.96], "single": [0.93, 0.88, 0.94, 0.90]})
+    assert steadier(folds, "single", ["blend"]) == "blend"
+    clear = folds.assign(single=folds["blend"] - [0.02, 0.03, 0.02, 0.03])
+    assert steadier(clear, "single", ["blend"]) == "single"
+    assert steadier(folds, "single", []) == "single"
+    assert steadier(folds[["single"]], "single", ["blend"]) == "single"
+
+
+def test_the_parts_of_folds_order_candidates_as_the_mean_ratio_does() -> None:
+    rng = np.random.default_rng(2)
+    axes = pd.MultiIndex.from_product([["a", "b", "c"], ["x", "y"], ["o1", "o2", "o3"]])
+    rows = axes.to_frame(index=False, name=["forecaster", "level", "origin"])
+    requests = {"o1": 5.0, "o2": 90.0, "o3": 20.0}
+    rows = rows.assign(crps=rng.gamma(3, 1, len(rows)), requests=rows["origin"].map(requests))
+    sums = rows.groupby(["forecaster", "level"])[["crps", "requests"]].sum()
+    per_request = (sums["crps"] / sums["requests"]).unstack()
+    best = per_request.min()
+    expected = (per_request / best).mean(axis=1)
+    found = fold_ratios(rows, best).mean()
+    np.testing.assert_allclose(found.loc[expected.index], expected)
