@@ -143,6 +143,12 @@ class WeatherPaths:
         """The same paths, cut to their first `days` days."""
         return replace(self, dates=self.dates[:days], values=self.values[:, :days])
 
+    def only(self, paths: Ints) -> WeatherPaths:
+        """The named paths in the order given, their weights summing to 1."""
+        weight = self.weight[paths]
+        source = tuple(self.source[p] for p in paths)
+        return replace(self, values=self.values[paths], weight=weight / weight.sum(), source=source)
+
 
 @dataclass(frozen=True)
 class Draws:

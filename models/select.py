@@ -1,6 +1,5 @@
 """Which forecaster is published: the lowest mean of CRPS ratios over four levels on earlier folds, or the blend.
 
-
 Every candidate is fitted once, as of the first fold's origin, and asked again at each later one with what was known
 then. That is harder than the daily refit of a real run, equally for all, and cheap enough to do before every plan.
 """

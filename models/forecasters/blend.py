@@ -72,12 +72,18 @@ class Blend:
         horizon: int,
         reference: frozenset[Block] = AS_PUBLISHED,
     ) -> Ints:
-        """(A, H, S): every member draws all paths, so that draw s is the same whatever the shares; one is kept."""
+        """(A, H, S): every member draws the paths that follow it, on the weather they ride on."""
         follows = self._follows(draws, known)
         out: Ints | None = None
         for number, member in enumerate(self.members):
-            drawn = member.paths(known, weather, draws, horizon, reference)
-            out = drawn if out is None else np.where(follows == number, drawn, out)
+            mine = np.flatnonzero(follows == number)
+            if not mine.size:
+                continue
+            weight = draws.weight[mine]
+            own = Draws(draws.seed, draws.weather_path_id[mine], weight / weight.sum())
+            drawn = member.paths(known, weather, own, horizon, reference)
+            out = np.empty((*drawn.shape[:2], draws.size), dtype=np.int32) if out is None else out
+            out[:, :, mine] = drawn
         assert out is not None
         return out
 

@@ -61,8 +61,11 @@ class FittedLightGbm:
         horizon: int,
         reference: frozenset[Block] = AS_PUBLISHED,
     ) -> Ints:
+        path = np.zeros(draws.size, dtype=np.intp)
+        if weather is not None:
+            ridden, path = np.unique(draws.weather_path_id, return_inverse=True)
+            weather = weather.only(ridden)
         means = self.means(known, weather, horizon, reference)
-        path = np.zeros(draws.size, dtype=np.intp) if weather is None else draws.weather_path_id
         rng = generator(draws.seed, "lightgbm_poisson", known.city, self.category, known.origin)
         return draw(self.errors, np.ascontiguousarray(means[path].transpose(2, 1, 0)), rng)
 
