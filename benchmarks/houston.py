@@ -1,6 +1,6 @@
 """Score the published forecasts on real data, by a scorer that shares no code with crewcast.
 
-    python -m benchmarks.houston [--from 2015-09-06] [--to 2016-12-11] [--out DIR]
+    python -m benchmarks.houston [--from 2015-09-06] [--to 2016-12-11] [--out DIR] [--forecaster NAME]
 
 Needs the shared development data (CREWCAST_SHARED, default: `shared` beside the checkout). Weekly origins; recipes are
 selected on evidence up to the first origin and again every 28 days, and refitted every fourth origin. Issued weather is
@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument("--from", dest="first", default="2015-09-06")
     parser.add_argument("--to", dest="last", default="2016-12-11")
     parser.add_argument("--out", type=Path, default=Path("out/houston"))
+    parser.add_argument("--forecaster", help="forecast every origin with this one, nothing selected")
     given = parser.parse_args()
     if given.last > LAST_SEEN:
         sys.exit(f"--to {given.last}: outcomes after 2016 are kept unseen; the last origin is {LAST_SEEN}")
@@ -37,6 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         words = ["backtest", "houston-files", "--from", given.first, "--to", given.last, "--every", "7"]
         words += ["--horizon", "14", "--out", str(given.out), "--home", home]
+        words += ["--forecaster", given.forecaster] if given.forecaster else []
         environment = {**os.environ, "CREWCAST_SHARED": str(SHARED)}
         measured = run([sys.executable, "-m", "cli.main", *words], environment)
     print(measured.output)

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 
 from domain.progress import silent
+from models.catalogue import forecasters
+from models.choice import params_for
 from models.registry import CHALLENGER, Registry
 from pipelines.job import Job, Run
 from pipelines.models import compared, listed, promoted, rolled_back
@@ -68,7 +70,7 @@ def rival_of(run: Run) -> int:
     """Registers the city's other forecaster as a version, as an earlier champion would be; returns its number."""
     recipe = registry_of(run).versions("pothole")[0].recipe
     other = {"exponential_smoothing": "recent_weekdays", "recent_weekdays": "exponential_smoothing"}[recipe.forecaster]
-    params = {c.name: choose.params_for(c, run.job.plan().city.models) for c in choose.forecasters((other,))}
+    params = {c.name: params_for(c, run.job.plan().city.models) for c in forecasters((other,))}
     swapped = recipe.model_copy(
         update={"forecaster": other, "title": "The other one", "params": params[other].model_dump(mode="json")}
     )
