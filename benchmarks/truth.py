@@ -24,9 +24,9 @@ from domain.panel import Floats, Ints, Known, Weather, WeatherPaths
 from domain.progress import silent
 from models.catalogue import forecasters
 from models.choice import params_for
+from models.fold_scores import outcomes_after
 from models.forecaster import Fitted, draws_of
 from models.scores import origin_scores
-from models.select import outcomes_after
 from models.weather_ensemble import weather_paths
 from pipelines.job import Job, Run, known_at, known_on
 from pipelines.steps.ingest import ingest

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from domain.category import Strict
+from domain.covariates import CovariateGain
 
 
 class FileEntry(Strict):
@@ -28,6 +29,7 @@ class RecipeEntry(Strict):
     mean_ratio: float | None
     """Mean over four levels of CRPS ÷ best baseline's; None where nothing could be compared."""
     sentence: str
+    covariates: tuple[CovariateGain, ...] = ()
     """Which forecaster was published and by how much, in words."""
 
 

@@ -60,8 +60,8 @@ class Built:
 
 
 @cache
-def groups(has_weather: bool) -> tuple[FeatureGroup, ...]:
-    """Every group in `features/groups/`, by name; without those that need weather where there is none."""
+def groups(has_weather: bool, without: frozenset[str] = frozenset()) -> tuple[FeatureGroup, ...]:
+    """Every group in `features/groups/`, by name; without those named and, where there is none, those of weather."""
     here = Path(__file__).parent / "groups"
     names = sorted(p.stem for p in here.glob("*.py") if p.stem != "__init__")
     found = tuple(import_module(f"features.groups.{name}").GROUP for name in names)
@@ -69,7 +69,7 @@ def groups(has_weather: bool) -> tuple[FeatureGroup, ...]:
         raise FeatureGroupError(
             f"no feature group in {here}", remedy="reinstall: the package ships without its groups", folder=str(here)
         )
-    return tuple(g for g in found if has_weather or not g.needs_weather)
+    return tuple(g for g in found if g.name not in without and (has_weather or not g.needs_weather))
 
 
 def columns_of(chosen: tuple[FeatureGroup, ...], grain: Grain) -> tuple[str, ...]:
@@ -237,6 +237,8 @@ def path_dates(built: Built, horizon: int, paths: Floats | None) -> Floats32:
         for values in group.build(window).values():
             ahead_values = values[ahead_days]
             columns.append(np.broadcast_to(ahead_values.reshape(horizon, -1).T, (count, horizon)))
+    if not columns:
+        return np.empty((count, horizon, 0), dtype=np.float32)
     return np.stack(columns, axis=-1, dtype=np.float32, casting="same_kind")
 
 

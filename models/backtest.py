@@ -22,10 +22,11 @@ from domain.progress import Progress
 from models.catalogue import forecasters
 from models.choice import params_for
 from models.fitting import fit_once
+from models.fold_scores import outcomes_after
 from models.forecaster import Fitted, Forecaster, draws_of
 from models.recipe import Recipe
 from models.scores import origin_scores, summarise
-from models.select import choose, evaluate_candidates, outcomes_after
+from models.select import choose, evaluate_candidates
 from models.weather_ensemble import weather_paths
 
 PUBLISHED = "published"

@@ -10,16 +10,21 @@ from pydantic import Field
 
 from domain.category import Strict
 from domain.chance import generator
-from domain.panel import Floats, Ints
+from domain.covariates import Covariate
+from domain.panel import Floats
 from features.build import Built, Floats32, Rows, rows_at, sample_rows, training_matrix
 from models.level import Level, choose_level, log_level
+from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, held_out_origins
 
 FIRST_DAY = 42
 """Days before the first row that is learnt from: smoothed levels need some history."""
 
 
 class LightGbmParams(Strict):
-    """max_rows bounds time and memory. horizon_days: leads learnt. half_life_days: how fast old days lose weight."""
+    """max_rows bounds time and memory. horizon_days: leads learnt. half_life_days: how fast old days lose weight.
+
+    without: covariate blocks that it does not look at.
+    """
 
     horizon_days: int = Field(default=14, ge=1, le=60)
     rounds: int = Field(default=150, ge=1)
@@ -30,8 +35,9 @@ class LightGbmParams(Strict):
     lambda_l2: float = Field(default=10.0, ge=0)
     half_life_days: float = Field(default=1095, gt=0)
     max_rows: int = Field(default=80_000, gt=0)
-    held_out_days: int = Field(default=365, ge=56)
-    held_out_every: int = Field(default=3, ge=1)
+    held_out_days: int = Field(default=HELD_OUT_DAYS, ge=56)
+    held_out_every: int = Field(default=HELD_OUT_EVERY, ge=1)
+    without: tuple[Covariate, ...] = ()
     num_threads: int = Field(default=2, ge=1)
 
 
@@ -86,13 +92,13 @@ def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str,
     return Model(lgb.train(settings, data, params.rounds), level, intercept)
 
 
-def held_out(built: Built, model: Model, params: LightGbmParams, first: int) -> tuple[Ints, Floats]:
-    """Counts and expected values at origins from `first` on, given the weather that came: (O, H, A) each."""
+def held_out(built: Built, model: Model, params: LightGbmParams, first: int) -> HeldOut:
+    """How the model fares at origins from `first` on, given the weather that came."""
     areas, days = built.inputs.counts.shape
     horizon = params.horizon_days
-    origins = np.arange(first, days - horizon, params.held_out_every)
+    origins = held_out_origins(days, first, params.held_out_every, horizon)
     shape = (len(origins), horizon, areas)
     chosen = rows_at(built, origins[:, None, None], np.arange(1, horizon + 1)[:, None], np.arange(areas))
     x, counts = training_matrix(built, chosen)
     expected = model.expected(built, chosen, x, params.num_threads)
-    return counts.reshape(shape), expected.reshape(shape)
+    return HeldOut(origins, counts.reshape(shape), expected.reshape(shape))

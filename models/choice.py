@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,6 +10,7 @@ from pydantic import JsonValue
 
 from domain.category import Strict
 from domain.city import CityPlan, Models
+from domain.covariates import CovariateGain
 from domain.errors import HistoryTooShortError
 from models.catalogue import forecasters
 from models.forecaster import Forecaster
@@ -20,6 +22,7 @@ LEVELS_IN_WORDS = {
     "city-day": "whole city and day",
     "city-week": "whole city and week",
 }
+CLEARLY = 2.0
 EVEN = 0.005
 """Mean ratios closer than this are called level."""
 
@@ -48,17 +51,18 @@ def fold_ratios(rows: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
 
 
 def steadier(folds: pd.DataFrame, winner: str, blends: list[str]) -> str:
-    """The blend unless `winner` is ahead of it by more than one standard error of their paired differences.
+    """The blend unless `winner` is ahead of it by more than CLEARLY standard errors of their paired differences.
 
-    The one-standard-error rule (Breiman et al. 1984, section 3.4.3): on few folds the best single candidate is partly
-    luck, and a blend loses little where it is not the best.
+    After the one-standard-error rule (Breiman et al. 1984, section 3.4.3), stricter: on few folds the best single
+    candidate is partly luck, and a blend loses little where it is not the best. On real floods one standard error
+    followed whoever did well in the last storm.
     """
     there = [b for b in blends if b in folds]
     if winner in blends or not there or len(folds) < 2:
         return winner
     blend = str(folds[there].mean().idxmin())
     behind = folds[blend] - folds[winner]
-    return winner if behind.mean() > behind.std(ddof=1) / len(behind) ** 0.5 else blend
+    return winner if behind.mean() > CLEARLY * behind.std(ddof=1) / len(behind) ** 0.5 else blend
 
 
 def params_for(forecaster: Forecaster, settings: Models) -> Strict:
@@ -69,15 +73,17 @@ def params_for(forecaster: Forecaster, settings: Models) -> Strict:
 
 def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
     """The published candidate as a recipe; without scores the first baseline, and the sentence says so."""
-    candidates = {c.name: c for c in forecasters(plan.city.models.forecasters)}
     if scores.empty:
-        return _uncompared(scores, plan, category, candidates)
-    chosen = candidates[str(scores.loc[scores["is_published"], "forecaster"].iloc[0])]
-    params: dict[str, JsonValue] = params_for(chosen, plan.city.models).model_dump(mode="json")
+        named = {c.name: c for c in forecasters(plan.city.models.forecasters)}
+        return _uncompared(scores, plan, category, named)
+    candidates = compared(scores)
+    label = str(scores.loc[scores["is_published"], "forecaster"].iloc[0])
+    chosen, record = candidates[label], scores.attrs["candidates"][label]
+    params: dict[str, JsonValue] = record["params"]
     return Recipe(
         city=plan.city.city,
         category=category,
-        forecaster=chosen.name,
+        forecaster=record["forecaster"],
         title=chosen.title,
         params=params,
         features=_features(params),
@@ -87,7 +93,17 @@ def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
         ratios=_by_level(scores),
         mean_ratio=float(mean_ratios(scores)[chosen.name]),
         sentence=sentence(scores, chosen, candidates, plan.city.models.horizon_days),
+        covariates=tuple(CovariateGain(**gain) for gain in scores.attrs["covariates"].get(label, ())),
     )
+
+
+def compared(scores: pd.DataFrame) -> dict[str, Forecaster]:
+    """Every candidate of a selection under its label and title there."""
+    found: dict[str, dict[str, str]] = scores.attrs["candidates"]
+    return {
+        label: replace(forecasters((record["forecaster"],))[0], name=label, title=record["title"])
+        for label, record in found.items()
+    }
 
 
 def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates: dict[str, Forecaster]) -> Recipe:

@@ -10,8 +10,8 @@ from domain.panel import Known
 from domain.progress import Progress
 from models.forecaster import Fitted, Forecaster
 
-KEPT = 12
-"""Fits remembered: the candidates of three categories. Each keeps what it was fitted on, so that it stays itself."""
+KEPT = 30
+"""Fits remembered: the candidates and trials of two categories at once. Each keeps what it was fitted on."""
 
 _fits: OrderedDict[tuple[int, str, str, str, int], tuple[Known, Fitted]] = OrderedDict()
 _lock = Lock()

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from domain.category import Strict
+from domain.covariates import Covariate
 from domain.panel import Draws, Ints, Known, WeatherPaths
 from domain.progress import Progress
 
@@ -50,7 +51,7 @@ class Forecaster:
 
     fit(known, category, params, seed, progress) learns from `known` alone. is_baseline: what any planner
     could run in a spreadsheet; ratios are taken against the best of these. minimum_days: history needed. is_blend:
-    made of others.
+    made of others. covariates: blocks that its parameter `without` can take away.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Forecaster:
     minimum_days: int = 56
     needs_weather: bool = False
     is_blend: bool = False
+    covariates: tuple[Covariate, ...] = ()
 
 
 def draws_of(seed: int, size: int, weather: WeatherPaths | None) -> Draws:

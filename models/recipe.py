@@ -10,6 +10,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from domain.category import Strict
+from domain.covariates import CovariateGain
 
 
 class Recipe(Strict):
@@ -17,6 +18,7 @@ class Recipe(Strict):
 
     ratios: forecaster -> level -> CRPS ÷ the best baseline's; empty where nothing could be compared.
     mean_ratio: of the chosen one over the levels; None without comparison. sentence: the choice in words.
+    covariates: what each block that the forecaster could look at was worth; empty where it was not compared.
     """
 
     city: str
@@ -31,6 +33,7 @@ class Recipe(Strict):
     ratios: dict[str, dict[str, float]]
     mean_ratio: float | None
     sentence: str
+    covariates: tuple[CovariateGain, ...] = ()
 
     @property
     def recipe_id(self) -> str:

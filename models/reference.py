@@ -85,7 +85,8 @@ def ordinary_dates(built: Built, dates: Floats32) -> Floats32:
     names = columns_of(built.groups, "date")
     out = dates.copy()
     for name, value in ORDINARY_DAY.items():
-        out[:, :, names.index(name)] = value
+        if name in names:  # not where the calendar is not looked at
+            out[:, :, names.index(name)] = value
     return out
 
 

@@ -12,6 +12,8 @@ from domain.panel import Floats, Ints
 
 LEVELS = ("area-day", "area-week", "city-day", "city-week")
 DAYS_A_WEEK = 7
+LEADS_THROUGH = (3, 7)
+"""Last leads of the groups in which forecasters are compared; the last group goes on to the horizon."""
 
 
 def crps(outcomes: Floats, draws: Floats) -> Floats:
@@ -102,6 +104,28 @@ def origin_scores(outcomes: Ints, samples: Ints, seed: int, *names: object) -> p
                 "cells": cells,
             }
         )
+    return pd.DataFrame(rows)
+
+
+def lead_groups(horizon: int) -> list[tuple[int, int]]:
+    """First and last lead, in days, of every group."""
+    ends = [end for end in LEADS_THROUGH if end < horizon] + [horizon]
+    return list(zip([1, *(end + 1 for end in ends[:-1])], ends, strict=True))
+
+
+def lead_scores(outcomes: Ints, samples: Ints) -> pd.DataFrame:
+    """One row a group of leads and level of one origin: leads ("1-3"), level, crps and requests (summed).
+
+    Levels are areas and the city, by day and summed over the group.
+    """
+    rows = []
+    for first, last in lead_groups(outcomes.shape[1]):
+        y, s = outcomes[:, first - 1 : last], samples[:, first - 1 : last]
+        pairs = {"area-day": (y, s), "area-group": (y.sum(axis=1), s.sum(axis=1))}
+        pairs |= {f"city-{name[5:]}": (each.sum(axis=0), draws.sum(axis=0)) for name, (each, draws) in pairs.items()}
+        for level, (each, draws) in pairs.items():
+            score = crps(each.reshape(-1).astype(float), draws.reshape(-1, draws.shape[-1]).astype(float)).sum()
+            rows.append({"leads": f"{first}-{last}", "level": level, "crps": score, "requests": float(each.sum())})
     return pd.DataFrame(rows)
 
 

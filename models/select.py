@@ -7,23 +7,23 @@ then. That is harder than the daily refit of a real run, equally for all, and ch
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
+from domain.category import Strict
 from domain.city import CityPlan, Models
-from domain.errors import AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError
-from domain.panel import Demand, Ints, Known, WeatherPaths
+from domain.covariates import CovariateGain
+from domain.errors import HistoryTooShortError, WeatherEndsEarlyError
+from domain.panel import Known
 from domain.progress import Progress
+from models.catalogue import forecasters
 from models.choice import fold_ratios, params_for, published, recipe_of, steadier
-from models.fitting import fit_once
-from models.folds import selection_origins
-from models.forecaster import Forecaster, draws_of
-from models.recipe import Recipe, spec_id
-from models.scores import origin_scores, summarise
-from models.weather_ensemble import weather_paths
+from models.fold_scores import Candidate, Fold, fold_rows, folds_before, last_reported
+from models.forecaster import Forecaster
+from models.recipe import Recipe
+from models.scores import summarise
+from models.tailor import Setting, covariate_gains, lead_winners, members_of, tailored
 
 COLUMNS = (
     "category",
@@ -41,15 +41,7 @@ COLUMNS = (
 
 NOTHING = 1e-9
 """Keeps ratios finite on levels where nothing was ever filed."""
-
-
-@dataclass(frozen=True)
-class Fold:
-    """What was known at one earlier origin, the weather ensemble of then, and what came true, (A, H)."""
-
-    known: Known
-    weather: WeatherPaths | None
-    outcomes: Ints
+CHAMPION = "champion"
 
 
 def evaluate_candidates(
@@ -60,35 +52,62 @@ def evaluate_candidates(
     origin: date,
     seed: int,
     progress: Progress,
+    champion: Recipe | None = None,
 ) -> pd.DataFrame:
     """The table `scores` without vintage_id: one row a candidate and level; empty where nothing can be compared.
 
-    known_of(day) is what was known at the end of `day`. `attrs` of the frame carry "left_out" (candidate -> why),
-    "by_fold" (records of each fold's sums), "specs" (candidate -> spec_id), "days" of history and "origin", for the
-    sentence, the challenge and the tracking run.
+    known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
+    (`models.tailor`); the champion too, where it is neither. `attrs` of the frame carry, for the sentence, the
+    challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each fold's sums), "specs"
+    (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params), "covariates" (candidate -> gains as
+    JSON), "days" of history and "origin".
     """
     latest = known_of(origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
-    folds = _folds(known_of, latest, able, settings, seed)
-    parts = []
-    for number, candidate in enumerate(able):
-        progress(f"comparing {candidate.title} on {len(folds)} earlier folds", number, len(able))
-        try:
-            parts += _candidate_scores(candidate, category, folds, settings, seed, progress)
-        except (HistoryTooShortError, WeatherEndsEarlyError) as error:
-            left_out[candidate.name] = error.what
-    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    baselines = [c.name for c in candidates if c.is_baseline]
-    blends = [c.name for c in candidates if c.is_blend]
-    table = _table(rows, category, (baselines, blends), [f.known.origin for f in folds], latest.origin)
+    named = [Candidate(c.name, c.title, c, params_for(c, settings)) for c in candidates]
+    running = [c for c in named if c.forecaster in able]
+    folds = folds_before(known_of, latest, running, settings, seed)
+    setting = Setting(category, folds, settings.horizon_days, seed, progress)
+    rows = _compared(running, setting, settings.draws, left_out)
+    gains: dict[str, tuple[CovariateGain, ...]] = {}
+    more: list[Candidate] = []
+    for blend in (c for c in running if c.forecaster.is_blend and c.label not in left_out and folds):
+        found = covariate_gains(blend, setting)
+        made = tailored(blend, found, lead_winners(rows, blend.label, members_of(blend)), settings.horizon_days)
+        gains |= {blend.label: found, made.label: found}
+        more.append(made)
+    more += [] if champion is None else [Candidate(CHAMPION, champion.title, *_of(champion))]
+    more = [c for n, c in enumerate(more) if c.spec_id not in {other.spec_id for other in [*named, *more[:n]]}]
+    rows = pd.concat([rows, _compared(more, setting, settings.draws, left_out)], ignore_index=True)
+    table = _table(rows, category, [*named, *more], folds, latest)
+    overall = rows[rows["leads"] == ""].drop(columns="leads") if len(rows) else rows
     table.attrs = {
         "left_out": left_out,
-        "by_fold": rows.to_dict("records"),
-        "specs": {c.name: spec_id(c.name, params_for(c, settings).model_dump(mode="json")) for c in candidates},
+        "by_fold": overall.to_dict("records"),
+        "specs": {c.label: c.spec_id for c in [*named, *more]},
+        "candidates": {c.label: c.record() for c in [*named, *more]},
+        "covariates": {label: [gain.model_dump() for gain in found] for label, found in gains.items()},
         "days": len(latest.demand.dates),
         "origin": latest.origin.isoformat(),
     }
     return table
+
+
+def _compared(candidates: Sequence[Candidate], setting: Setting, draws: int, left_out: dict[str, str]) -> pd.DataFrame:
+    """Rows of every candidate on every fold; one that cannot be fitted is added to `left_out` with the reason."""
+    s, parts = setting, [pd.DataFrame()]
+    for number, candidate in enumerate(candidates):
+        s.progress(f"comparing {candidate.title} on {len(s.folds)} earlier folds", number, len(candidates))
+        try:
+            parts.append(fold_rows(candidate, s.category, s.folds, draws, s.seed, s.horizon, s.progress))
+        except (HistoryTooShortError, WeatherEndsEarlyError) as error:
+            left_out[candidate.label] = error.what
+    return pd.concat(parts, ignore_index=True)
+
+
+def _of(recipe: Recipe) -> tuple[Forecaster, Strict]:
+    forecaster = forecasters((recipe.forecaster,))[0]
+    return forecaster, forecaster.params.model_validate(recipe.params)
 
 
 def choose(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
@@ -111,66 +130,22 @@ def able_candidates(
     return [c for c in candidates if c.name not in left_out], left_out
 
 
-def _folds(
-    known_of: Callable[[date], Known], latest: Known, able: list[Forecaster], settings: Models, seed: int
-) -> list[Fold]:
-    if not able:
-        return []
-    first_day = latest.demand.dates[0].date()
-    needed = max(c.minimum_days for c in able)
-    days = selection_origins(latest.origin, settings.selection_folds, settings.horizon_days, first_day, needed)
-    folds = []
-    for day in days:
-        try:
-            known = known_of(day)
-        except (AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError):
-            continue  # a day in a gap of the data: nobody could have forecast then, so it compares nothing
-        weather = weather_paths(known, settings.weather_paths, settings.horizon_days, seed)
-        folds.append(Fold(known, weather, outcomes_after(latest.demand, known.origin, settings.horizon_days)))
-    return folds
-
-
-def outcomes_after(demand: Demand, origin: date, horizon: int) -> Ints:
-    """(C, A, H): what was filed on the days after `origin`, as known later."""
-    first = int(np.searchsorted(demand.dates.to_numpy(), np.datetime64(origin), side="right"))
-    outcomes: Ints = demand.counts[:, :, first : first + horizon]
-    return outcomes
-
-
-def _candidate_scores(
-    candidate: Forecaster, category: str, folds: list[Fold], settings: Models, seed: int, progress: Progress
-) -> list[pd.DataFrame]:
-    """Sums a fold and level, with columns forecaster and origin."""
-    params = params_for(candidate, settings)
-    fitted = fit_once(candidate, folds[0].known, category, params, seed, progress) if folds else None
-    parts = []
-    for fold in folds:
-        assert fitted is not None
-        draws = draws_of(seed, settings.draws, fold.weather)
-        samples = fitted.paths(fold.known, fold.weather, draws, settings.horizon_days)
-        truth = fold.outcomes[fold.known.demand.categories.index(category)]
-        scored = origin_scores(truth, samples, seed, fold.known.origin)
-        parts.append(scored.assign(forecaster=candidate.name, origin=fold.known.origin.isoformat()))
-    return parts
-
-
 def _table(
-    rows: pd.DataFrame, category: str, kinds: tuple[list[str], list[str]], origins: list[date], evidence_end: date
+    rows: pd.DataFrame, category: str, candidates: Sequence[Candidate], folds: Sequence[Fold], latest: Known
 ) -> pd.DataFrame:
-    """Scores over all folds, the ratio to the best baseline of each level, and who is published.
-
-    kinds: names of the baselines, and of the blends.
-    """
-    baselines, blends = kinds
+    """Scores over all folds, the ratio to the best baseline of each level, and who is published."""
     if rows.empty:
         return pd.DataFrame(columns=list(COLUMNS))
+    rows = rows[rows["leads"] == ""]
+    baselines = [c.label for c in candidates if c.forecaster.is_baseline]
+    blends = [c.label for c in candidates if c.forecaster.is_blend]
     scores = summarise(rows, ["forecaster", "level"]).drop(columns="wape")
     reference = scores[scores["forecaster"].isin(baselines)]
     best = (scores if reference.empty else reference).groupby("level")["crps"].min()
     scores["ratio"] = (scores["crps"] + NOTHING) / (scores["level"].map(best) + NOTHING)
-    scores["category"], scores["folds"] = category, len(origins)
-    scores["evidence_from"] = pd.Timestamp(min(origins)).as_unit("us")
-    scores["evidence_end"] = pd.Timestamp(evidence_end).as_unit("us")
+    scores["category"], scores["folds"] = category, len(folds)
+    scores["evidence_from"] = pd.Timestamp(min(f.known.origin for f in folds)).as_unit("us")
+    scores["evidence_end"] = pd.Timestamp(last_reported(latest)).as_unit("us")
     winner = published(scores, baselines)
     if winner not in baselines:
         winner = steadier(fold_ratios(rows, best), winner, blends)

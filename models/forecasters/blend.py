@@ -1,29 +1,38 @@
-"""A linear pool: each draw follows one member for all areas and days, so that it stays one joint scenario.
+"""Members' means combined under each weather path, with one error law around the combination.
 
-Where members disagree the pool is wider, as it should be; its CRPS is never worse than the members' weighted mean
-(Stone 1961; Gneiting and Ranjan 2013). Equal weights by default: estimated ones seldom do better on short evidence
-(Timmermann 2006, section 5).
+The log of the mean is a weighted average of the members' logs, by lead: a geometric mean. Where a linear pool of
+calibrated forecasts is too wide (Gneiting and Ranjan 2013), the law here is learnt on the blend's own held-out
+errors, so that it fits whatever the members share or make up for. Few and coarse weights: estimated ones seldom do
+better on short evidence (Timmermann 2006, section 5). Weights by lead come from folds (`models.tailor`).
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field, JsonValue, field_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from domain.category import Strict
-from domain.chance import generator
+from domain.covariates import COVARIATES, Covariate
+from domain.errors import ConfigError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.catalogue import forecasters
 from models.effects import SharesWeather
 from models.fitting import fit_once
 from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster
+from models.mean_paths import HeldOut, MeanPaths, draw_around
+from models.residuals import ErrorLaw, learn_errors
 
 NAME = "blend"
 MINIMUM_DAYS = 365
+LEAST_PART = 0.05
+"""A member's mean counts as at least this part of the members' average: one that expects nothing is no veto."""
+LEAST = 1e-9
 
 
 class Member(Strict):
@@ -41,28 +50,88 @@ class Member(Strict):
         return value
 
 
+class LeadWeights(Strict):
+    """Other weights for the leads up to and with `through` (days), from where the group before ends."""
+
+    through: int = Field(ge=1)
+    weights: tuple[float, ...]
+
+
 class Params(Strict):
-    """num_threads: handed to the members that have threads."""
+    """by_lead: groups of leads, ascending, whose weights differ from the members'; leads after the last have those.
+
+    without, num_threads: handed to the members that know the parameter.
+    """
 
     members: tuple[Member, ...] = Field(
         default=(
-            Member(forecaster="exponential_smoothing"),
-            Member(forecaster="glm_poisson"),
-            Member(forecaster="lightgbm_poisson"),
+            Member(forecaster="exponential_smoothing", weight=1.0),
+            Member(forecaster="glm_poisson", weight=2.0),
+            Member(forecaster="lightgbm_poisson", weight=3.0),
         ),
         min_length=2,
     )
+    by_lead: tuple[LeadWeights, ...] = ()
+    without: tuple[Covariate, ...] = ()
     num_threads: int = Field(default=2, ge=1)
+
+    @model_validator(mode="after")
+    def _weights_fit(self) -> Params:
+        for group in self.by_lead:
+            if len(group.weights) != len(self.members) or min(group.weights) < 0 or sum(group.weights) <= 0:
+                raise ValueError(f"by_lead needs one weight ≥ 0 a member and one > 0, not {group.weights}")
+        through = [group.through for group in self.by_lead]
+        if through != sorted(set(through)):
+            raise ValueError(f"by_lead must be in ascending order of through, not {through}")
+        return self
+
+    def weights(self, horizon: int) -> Floats:
+        """(M, H): each member's weight at each lead, summing to 1 over the members."""
+        out = np.repeat(np.array([[m.weight] for m in self.members]), horizon, axis=1)
+        first = 0
+        for group in self.by_lead:
+            out[:, first : group.through] = np.array(group.weights)[:, None]
+            first = group.through
+        total: Floats = out / out.sum(axis=0)
+        return total
 
 
 @dataclass(frozen=True)
 class Blend:
-    """share: (M,) of the draws that follow each fitted member, in the members' order."""
+    """members: fitted, in the order of the parameters'. See `models.forecaster.Fitted`."""
 
     category: str
-    names: tuple[str, ...]
-    members: tuple[Fitted, ...]
-    share: Floats
+    members: tuple[MeanPaths, ...]
+    params: Params
+
+    @cached_property
+    def held_out(self) -> HeldOut:
+        """The combination of the members' held-out means, at the origins that all of them have."""
+        common = reduce(np.intersect1d, (m.held_out.origins for m in self.members))
+        if not common.size:
+            raise ConfigError(
+                "the members of the blend have no held-out day in common",
+                remedy="give all members the same held_out_days and held_out_every",
+                members=[m.forecaster for m in self.params.members],
+            )
+        parts = [m.held_out.at(common) for m in self.members]
+        leads = min(part.expected.shape[1] for part in parts)
+        means = [part.expected[:, :leads] for part in parts]
+        return HeldOut(common, parts[0].counts[:, :leads], combined(means, self.params.weights(leads)))
+
+    @cached_property
+    def errors(self) -> ErrorLaw:
+        """Learnt when first asked for, once."""
+        return learn_errors(self.held_out.counts, self.held_out.expected)
+
+    def means(
+        self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
+    ) -> Floats:
+        """Expected requests under each weather path, (P, H, A); members without any weight are not asked."""
+        weights = self.params.weights(horizon)
+        asked = [m for m, w in zip(self.members, weights, strict=True) if w.any()]
+        means = [m.means(known, weather, horizon, reference) for m in asked]
+        return combined(means, weights[weights.any(axis=1)])
 
     def paths(
         self,
@@ -72,65 +141,76 @@ class Blend:
         horizon: int,
         reference: frozenset[Block] = AS_PUBLISHED,
     ) -> Ints:
-        """(A, H, S): every member draws the paths that follow it, on the weather they ride on."""
-        follows = self._follows(draws, known)
-        out: Ints | None = None
-        for number, member in enumerate(self.members):
-            mine = np.flatnonzero(follows == number)
-            if not mine.size:
-                continue
-            weight = draws.weight[mine]
-            own = Draws(draws.seed, draws.weather_path_id[mine], weight / weight.sum())
-            drawn = member.paths(known, weather, own, horizon, reference)
-            out = np.empty((*drawn.shape[:2], draws.size), dtype=np.int32) if out is None else out
-            out[:, :, mine] = drawn
-        assert out is not None
-        return out
-
-    def _follows(self, draws: Draws, known: Known) -> NDArray[np.intp]:
-        """(S,) which member each draw follows: shares exact to one draw and spread over the weather paths."""
-        edges = np.cumsum(self.share)
-        order = np.argsort(draws.weather_path_id, kind="stable")
-        shift = generator(draws.seed, NAME, known.city, self.category, known.origin).random()
-        golden = (np.arange(draws.size) * 0.618033988749895 + shift) % 1.0
-        out = np.empty(draws.size, dtype=np.intp)
-        out[order] = np.minimum(np.searchsorted(edges, golden, side="right"), len(edges) - 1)
-        return out
+        stream = (NAME, self.category)
+        return draw_around(self, self.errors, stream, known, weather, draws, horizon, reference)
 
     def weather_shares(
         self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
     ) -> dict[str, Floats]:
         """As the heaviest member that can tell them says; empty where none can."""
-        for number in np.argsort(-self.share, kind="stable"):
+        heavy = self.params.weights(horizon).sum(axis=1)
+        for number in np.argsort(-heavy, kind="stable"):
             member = self.members[number]
-            if isinstance(member, SharesWeather):
+            if isinstance(member, SharesWeather) and heavy[number] > 0:
                 return member.weather_shares(known, weather, climate, horizon)
         return {}
 
     def artifacts(self) -> dict[str, str]:
-        return {
-            f"{name}-{file}": text
-            for name, member in zip(self.names, self.members, strict=True)
-            for file, text in member.artifacts().items()
-        }
+        members = self.params.members
+        found = {"blend.json": json.dumps(self.params.model_dump(mode="json"), indent=1, sort_keys=True)}
+        for number, (named, member) in enumerate(zip(members, self.members, strict=True)):
+            files = cast(Fitted, member).artifacts()
+            found |= {f"{number + 1}-{named.forecaster}-{file}": text for file, text in files.items()}
+        return found
+
+
+def combined(means: list[Floats], weights: Floats) -> Floats:
+    """Weighted geometric mean of (N, H, A) arrays by lead, each floored at LEAST_PART of their average.
+
+    means broadcast over N. weights: (M, H), summing to 1 over M.
+    """
+    by_lead = weights[:, :, None]
+    average = sum((w * m for w, m in zip(by_lead, means, strict=True)), start=np.zeros(()))
+    floor = np.maximum(LEAST_PART * average, LEAST)
+    log_mean = sum((w * np.log(np.maximum(m, floor)) for w, m in zip(by_lead, means, strict=True)), start=np.zeros(()))
+    out: Floats = np.exp(log_mean)
+    return out
 
 
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> Blend:
-    """Fit every member on what is known."""
+    """Fit every member on what is known; ConfigError where one has no means to combine."""
     assert isinstance(params, Params)
     found = forecasters(tuple(m.forecaster for m in params.members))
-    fitted = []
+    fitted: list[MeanPaths] = []
     for member, forecaster in zip(params.members, found, strict=True):
-        given: dict[str, JsonValue] = dict(member.params)
-        if "num_threads" in forecaster.params.model_fields:
-            given.setdefault("num_threads", params.num_threads)
-        own = forecaster.params.model_validate(given)
-        fitted.append(fit_once(forecaster, known, category, own, seed, progress))
-    weight = np.array([m.weight for m in params.members])
-    names = tuple(f"{number + 1}-{m.forecaster}" for number, m in enumerate(params.members))
-    return Blend(category, names, tuple(fitted), weight / weight.sum())
+        own = forecaster.params.model_validate(handed_on(member, params, forecaster))
+        made = fit_once(forecaster, known, category, own, seed, progress)
+        if not hasattr(made, "held_out"):
+            raise ConfigError(
+                f"{forecaster.name} cannot be a member of a blend: it draws without a mean",
+                remedy="name only forecasters that have means and held-out days",
+                member=forecaster.name,
+            )
+        fitted.append(cast(MeanPaths, made))
+    return Blend(category, tuple(fitted), params)
+
+
+def handed_on(member: Member, params: Params, forecaster: Forecaster) -> dict[str, JsonValue]:
+    """The member's parameters with those of the blend that it knows and does not set itself."""
+    given: dict[str, JsonValue] = dict(member.params)
+    if "num_threads" in forecaster.params.model_fields:
+        given.setdefault("num_threads", params.num_threads)
+    if forecaster.covariates:
+        given.setdefault("without", [block for block in params.without if block in forecaster.covariates])
+    return given
 
 
 FORECASTER = Forecaster(
-    NAME, "Blend of smoothing, regression and LightGBM", Params, fit, is_blend=True, minimum_days=MINIMUM_DAYS
+    NAME,
+    "Blend of smoothing, regression and LightGBM",
+    Params,
+    fit,
+    is_blend=True,
+    minimum_days=MINIMUM_DAYS,
+    covariates=COVARIATES,
 )

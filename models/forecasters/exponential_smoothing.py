@@ -22,6 +22,7 @@ from domain.progress import Progress
 from features.nowcast import nowcast
 from models.counting import poisson_counts
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, first_held_out, held_out_origins
 from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
 from models.residual_days import Residuals, residual_days
 from models.smoothing import Smoothed, log_likelihood, shape_of, smooth
@@ -36,12 +37,15 @@ class Params(Strict):
     """rates: candidates for the smoothing constant. weekday_strengths: exponents of the weekday profile.
 
     validation_days: earlier days on which they are compared. residual_days: how far back residual days reach.
+    held_out_days, held_out_every: on which days its means are compared with counts for a blend.
     """
 
     rates: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1, 0.2)
     weekday_strengths: tuple[float, ...] = (0.0, 0.5, 1.0)
     validation_days: int = Field(default=364, ge=28)
     residual_days: int = Field(default=728, ge=28)
+    held_out_days: int = Field(default=HELD_OUT_DAYS, ge=56)
+    held_out_every: int = Field(default=HELD_OUT_EVERY, ge=1)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,14 @@ class Smoothing:
     city_shape: float
     area_shape: float
     residual_span: int
+    held_out: HeldOut
+
+    def means(
+        self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
+    ) -> Floats:
+        """(1, H, A): the same under every weather path."""
+        counts = known.demand.of(self.category)
+        return _mean(counts, self._smoothed(known), horizon, reference).T[None]
 
     def paths(
         self,
@@ -65,11 +77,14 @@ class Smoothing:
     ) -> Ints:
         """(A, H, S): Poisson counts around mean × factors of a block of past days, drawn jointly."""
         counts = known.demand.of(self.category)
-        filed = nowcast(counts, known.demand.share_of(self.category))
-        smoothed = smooth(filed, known.demand.dates, self.rate, self.strength)
+        smoothed = self._smoothed(known)
         residuals = residual_days(counts, smoothed, horizon, self.residual_span, self.city_shape, self.area_shape)
         rng = generator(draws.seed, NAME, self.category)
         return _draw(_mean(counts, smoothed, horizon, reference), residuals, draws.size, rng)
+
+    def _smoothed(self, known: Known) -> Smoothed:
+        filed = nowcast(known.demand.of(self.category), known.demand.share_of(self.category))
+        return smooth(filed, known.demand.dates, self.rate, self.strength)
 
     def artifacts(self) -> dict[str, str]:
         figures = {
@@ -93,18 +108,27 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
         )
     origins = _validation_origins(counts.shape[1], settings.validation_days)
     outcomes = np.stack([counts[:, t + 1 : t + 1 + LEADS] for t in origins])
-    best: tuple[float, float, float, Floats] | None = None
+    best: tuple[float, float, float, Floats, Smoothed] | None = None
     for rate in settings.rates:
         for strength in settings.weekday_strengths:
             smoothed = smooth(counts, dates, rate, strength)
             means = np.stack([smoothed.mean(t, LEADS) for t in origins])
             found = log_likelihood(outcomes, means, shape_of(outcomes, means))
             if best is None or found > best[0]:
-                best = (found, rate, strength, means)
+                best = (found, rate, strength, means, smoothed)
     assert best is not None
-    _, rate, strength, means = best
+    _, rate, strength, means, smoothed = best
     city_shape, area_shape = _shapes(outcomes, means)
-    return Smoothing(category, rate, strength, city_shape, area_shape, settings.residual_days)
+    fared = _held_out(counts, smoothed, settings)
+    return Smoothing(category, rate, strength, city_shape, area_shape, settings.residual_days, fared)
+
+
+def _held_out(counts: Ints, smoothed: Smoothed, params: Params) -> HeldOut:
+    """A level uses the past alone, so only its two constants have seen the days that it is compared on."""
+    days = counts.shape[1]
+    origins = held_out_origins(days, first_held_out(days, params.held_out_days), params.held_out_every, LEADS)
+    means = np.stack([smoothed.mean(int(t), LEADS).T for t in origins])
+    return HeldOut(origins, counts[:, origins[:, None] + np.arange(1, LEADS + 1)].transpose(1, 2, 0), means)
 
 
 def _validation_origins(days: int, span: int) -> range:

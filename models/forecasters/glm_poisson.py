@@ -11,18 +11,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from domain.category import Strict
-from domain.chance import generator
+from domain.covariates import Covariate
 from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
-from models.residuals import ErrorLaw, draw, learn_errors, log_likelihood
+from models.mean_paths import (
+    HELD_OUT_DAYS,
+    HELD_OUT_EVERY,
+    HeldOut,
+    draw_around,
+    first_held_out,
+    held_out_origins,
+)
+from models.residuals import ErrorLaw, learn_errors, log_likelihood
 from models.response import basis
 from models.response.city import CityFit, History, fit_city, history_of, tame_counts
 from models.response.level import causal_level
@@ -40,15 +49,16 @@ class Params(Strict):
     """half_lives: of the level, tried in turn. forget_days: half-life of a row's weight. held_out_days: for errors.
 
     most_bias: how far the held-out year's bias is believed. The means already add up to all that was filed, so one year
-    that ran high because of a catastrophe says little of the next.
+    that ran high because of a catastrophe says little of the next. without: covariate blocks that it does not look at.
     """
 
     half_lives: tuple[float, ...] = (14.0, 28.0, 56.0, 112.0, 224.0)
     forget_days: float = Field(default=1460, gt=0)
-    held_out_days: int = Field(default=365, ge=56)
-    held_out_every: int = Field(default=3, ge=1)
+    held_out_days: int = Field(default=HELD_OUT_DAYS, ge=56)
+    held_out_every: int = Field(default=HELD_OUT_EVERY, ge=1)
     horizon_days: int = Field(default=14, ge=1, le=60)
     most_bias: float = Field(default=1.1, ge=1)
+    without: tuple[Covariate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,14 @@ class FittedGlm:
 
     category: str
     mean: Mean
-    errors: ErrorLaw
+    held_out: HeldOut
+    most_bias: float
+    without: tuple[Covariate, ...] = ()
+
+    @cached_property
+    def errors(self) -> ErrorLaw:
+        """Learnt when first asked for: in a blend the members' own laws are not needed."""
+        return within_bias(learn_errors(self.held_out.counts, self.held_out.expected), self.most_bias)
 
     def means(
         self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
@@ -86,14 +103,15 @@ class FittedGlm:
         reference: blocks at their reference; "recent demand": the level of the last 364 days and no memory,
         "calendar": an ordinary Wednesday without holidays.
         """
-        history = history_of(known, self.category)
+        history = history_of(known, self.category, self.without)
         now = state_of(self.mean, history, known.demand.of(self.category))
         ahead = pd.date_range(known.demand.dates[-1] + pd.Timedelta(days=1), periods=horizon, freq="D", unit="us")
         response = self.mean.city.response
         log_mean = response.log({"season": basis.season(ahead)})[None]
-        days = basis.calendar(ahead, known.holidays)
-        log_mean = log_mean + response.blocks["calendar"].log(days * (0.0 if "calendar" in reference else 1.0))
-        if weather is not None and known.weather is not None:
+        if "calendar" in response.blocks:
+            days = basis.calendar(ahead, known.holidays)
+            log_mean = log_mean + response.blocks["calendar"].log(days * (0.0 if "calendar" in reference else 1.0))
+        if weather is not None and known.weather is not None and "weather" in response.blocks:
             columns = basis.weather_ahead(known.weather, known.origin, weather.values[:, :horizon])
             log_mean = log_mean + response.blocks["weather"].log(columns).T
         if "recent demand" in reference:
@@ -112,10 +130,8 @@ class FittedGlm:
         horizon: int,
         reference: frozenset[Block] = AS_PUBLISHED,
     ) -> Ints:
-        means = self.means(known, weather, horizon, reference)
-        path = np.zeros(draws.size, dtype=np.intp) if weather is None else draws.weather_path_id
-        rng = generator(draws.seed, NAME, known.city, self.category, known.origin)
-        return draw(self.errors, np.ascontiguousarray(means[path].transpose(2, 1, 0)), rng)
+        stream = (NAME, self.category)
+        return draw_around(self, self.errors, stream, known, weather, draws, horizon, reference)
 
     def artifacts(self) -> dict[str, str]:
         response = self.mean.city.response
@@ -170,16 +186,16 @@ def learn(history: History, counts: Ints, params: Params) -> Mean:
     return Mean(half_life, choose_half_life(counts, WARM_UP), city, memory)
 
 
-def held_out(mean: Mean, history: History, counts: Ints, first: int, params: Params) -> tuple[Ints, Floats]:
-    """Counts and expected values of origins from `first` on, given the weather that came: (O, H, A) each."""
+def held_out(mean: Mean, history: History, counts: Ints, first: int, params: Params) -> HeldOut:
+    """How the mean fares at origins from `first` on, given the weather that came."""
     now = state_of(mean, history, counts)
     fitted = np.exp(mean.city.response.log(history.columns))
-    origins = np.arange(first, counts.shape[1] - params.horizon_days, params.held_out_every)
+    origins = held_out_origins(counts.shape[1], first, params.held_out_every, params.horizon_days)
     leads = np.arange(1, params.horizon_days + 1)
     day = origins[:, None] + leads
     city = now.level[origins][:, None] * fitted[day] * np.exp(mean.memory.log(now.memory[origins], leads.astype(float)))
     expected: Floats = city[:, :, None] * now.share[:, origins].T[:, None, :]
-    return counts[:, day].transpose(1, 2, 0), expected
+    return HeldOut(origins, counts[:, day].transpose(1, 2, 0), expected)
 
 
 def within_bias(errors: ErrorLaw, most: float) -> ErrorLaw:
@@ -199,13 +215,20 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
             remedy="load more history",
             days=days,
         )
-    history = history_of(known, category)
-    split = days - 1 - min(settings.held_out_days, days // 3)
+    history = history_of(known, category, settings.without)
+    split = first_held_out(days, settings.held_out_days)
     progress(f"learning {category} without the last year")
     early = learn(history.days(split + 1), counts[:, : split + 1], settings)
-    errors = within_bias(learn_errors(*held_out(early, history, counts, split, settings)), settings.most_bias)
+    fared = held_out(early, history, counts, split, settings)
     progress(f"learning {category} from all days")
-    return FittedGlm(category, learn(history, counts, settings), errors)
+    return FittedGlm(category, learn(history, counts, settings), fared, settings.most_bias, settings.without)
 
 
-FORECASTER = Forecaster(NAME, "Poisson regression on weather and calendar", Params, fit, minimum_days=MINIMUM_DAYS)
+FORECASTER = Forecaster(
+    NAME,
+    "Poisson regression on weather and calendar",
+    Params,
+    fit,
+    minimum_days=MINIMUM_DAYS,
+    covariates=("weather", "calendar"),
+)

@@ -9,22 +9,29 @@ fitted again on everything.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections import OrderedDict
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
 
 import numpy as np
 
 from domain.category import Strict
-from domain.chance import generator
+from domain.covariates import COVARIATES
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
-from features.build import Built, Floats32, build, forecast_matrix, inputs_of, live_rows, path_dates
+from features.build import Built, Floats32, build, forecast_matrix, groups, inputs_of, live_rows, path_dates
 from models.boosting import LightGbmParams, Model, held_out, learn
+from models.covariates import groups_without
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
 from models.history.trust import history_of
+from models.mean_paths import HeldOut, draw_around, first_held_out
 from models.reference import at_reference
-from models.residuals import ErrorLaw, draw, learn_errors
+from models.residuals import ErrorLaw, learn_errors
 from models.weather_parts import weather_shares
 
+NAME = "lightgbm_poisson"
+REMEMBERED = 10
 MOST_ROWS = 200_000
 """Rows predicted at once: about 60 MB of features."""
 
@@ -35,14 +42,35 @@ class FittedLightGbm:
 
     category: str
     model: Model
-    errors: ErrorLaw
+    held_out: HeldOut
     params: LightGbmParams
+    _asked: OrderedDict[tuple[object, ...], tuple[Known, Floats]] = field(default_factory=OrderedDict, compare=False)
+
+    @cached_property
+    def errors(self) -> ErrorLaw:
+        """Learnt when first asked for: in a blend the members' own laws are not needed."""
+        return learn_errors(self.held_out.counts, self.held_out.expected)
 
     def means(
         self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
     ) -> Floats:
-        """Expected requests under each weather path, (P, H, A); P is 1 without weather."""
-        built = build(inputs_of(known, self.category, horizon))
+        """Expected requests under each weather path, (P, H, A); P is 1 without weather.
+
+        The last answers are remembered: on every fold a candidate and the blend that holds it ask the same.
+        """
+        key = (id(known), horizon, reference, None if weather is None else sha256(weather.values.tobytes()).digest())
+        found = self._asked.get(key)
+        if found is None or found[0] is not known:
+            found = known, self._means_of(known, weather, horizon, reference)
+            self._asked[key] = found
+            while len(self._asked) > REMEMBERED:
+                self._asked.popitem(last=False)
+        return found[1]
+
+    def _means_of(
+        self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block]
+    ) -> Floats:
+        built = build_for(known, self.category, horizon, self.params)
         built, dates = at_reference(built, path_dates(built, horizon, values_of(weather)), reference)
         at_once = max(MOST_ROWS // (horizon * len(built.inputs.counts)), 1)  # memory must not grow with the ensemble
         return np.concatenate([self._means(built, dates[i : i + at_once]) for i in range(0, len(dates), at_once)])
@@ -61,21 +89,16 @@ class FittedLightGbm:
         horizon: int,
         reference: frozenset[Block] = AS_PUBLISHED,
     ) -> Ints:
-        path = np.zeros(draws.size, dtype=np.intp)
-        if weather is not None:
-            ridden, path = np.unique(draws.weather_path_id, return_inverse=True)
-            weather = weather.only(ridden)
-        means = self.means(known, weather, horizon, reference)
-        rng = generator(draws.seed, "lightgbm_poisson", known.city, self.category, known.origin)
-        return draw(self.errors, np.ascontiguousarray(means[path].transpose(2, 1, 0)), rng)
+        stream = (NAME, self.category)
+        return draw_around(self, self.errors, stream, known, weather, draws, horizon, reference)
 
     def weather_shares(
         self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
     ) -> dict[str, Floats]:
         """See `models.effects.SharesWeather`."""
-        if self.model.booster is None:
+        if self.model.booster is None or "weather" in self.params.without:
             return {}
-        built = build(inputs_of(known, self.category, horizon))
+        built = build_for(known, self.category, horizon, self.params)
         return weather_shares(self.model.booster, built, weather, climate, horizon, self.params.num_threads)
 
     def artifacts(self) -> dict[str, str]:
@@ -97,6 +120,14 @@ class FittedLightGbm:
         }
 
 
+def build_for(known: Known, category: str, horizon: int, params: LightGbmParams) -> Built:
+    """The features that the parameters leave; without weather among them the paths are not looked at."""
+    inputs = inputs_of(known, category, horizon)
+    if "weather" in params.without:
+        inputs = replace(inputs, weather=None)
+    return build(inputs, groups(inputs.weather is not None, groups_without(params.without)))
+
+
 def values_of(weather: WeatherPaths | None) -> Floats | None:
     return None if weather is None else weather.values
 
@@ -104,21 +135,22 @@ def values_of(weather: WeatherPaths | None) -> Floats | None:
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> FittedLightGbm:
     """Hold out the last year for the errors, then learn from everything."""
     assert isinstance(params, LightGbmParams)
-    built = build(inputs_of(known, category, params.horizon_days))
+    built = build_for(known, category, params.horizon_days, params)
     days = built.inputs.counts.shape[1]
-    split = days - 1 - min(params.held_out_days, days // 3)
+    split = first_held_out(days, params.held_out_days)
     trust = history_of(known, category).trust
     progress(f"learning {category} without the last year")
     early = learn(built, params, split, seed, "held out", trust)
-    errors = learn_errors(*held_out(built, early, params, split))
+    fared = held_out(built, early, params, split)
     progress(f"learning {category} from all days")
-    return FittedLightGbm(category, learn(built, params, days - 1, seed, "all", trust), errors, params)
+    return FittedLightGbm(category, learn(built, params, days - 1, seed, "all", trust), fared, params)
 
 
 FORECASTER = Forecaster(
-    name="lightgbm_poisson",
+    name=NAME,
     title="LightGBM on weather, calendar and recent demand",
     params=LightGbmParams,
     fit=fit,
     minimum_days=365,
+    covariates=COVARIATES,
 )

@@ -32,13 +32,15 @@ class History:
         return History(self.counts[:last], self.dates[:last], cut_columns)
 
 
-def history_of(known: Known, category: str) -> History:
-    """Counts of the category summed over areas, and what may explain them."""
+def history_of(known: Known, category: str, without: tuple[str, ...] = ()) -> History:
+    """Counts of the category summed over areas, and what may explain them; blocks named in `without` are left out."""
     dates = known.demand.dates
-    columns = {"season": basis.season(dates), "calendar": basis.calendar(dates, known.holidays)}
+    columns = {"season": basis.season(dates)}
+    if "calendar" not in without:
+        columns["calendar"] = basis.calendar(dates, known.holidays)
     if len(dates) < LEAST_HARMONIC_DAYS:
         columns["season"] = 0.0 * columns["season"]
-    if known.weather is not None:
+    if known.weather is not None and "weather" not in without:
         days = len(dates) + basis.LOOKBACK_DAYS
         values = basis.observed(known.weather, pd.date_range(end=dates[-1], periods=days, freq="D", unit="us"))
         columns["weather"] = basis.weather(values)[basis.LOOKBACK_DAYS :]

@@ -66,9 +66,10 @@ def select(
     """Evaluate every candidate on folds that end by the origin, and let the best challenge the champion."""
     plan = run.job.plan()
     models = plan.city.models
-    scores = evaluate_candidates(
-        partial(known_on, run), category, forecasters(models.forecasters), models, run.origin, plan.city.seed, progress
-    )
+    candidates, seed = forecasters(models.forecasters), plan.city.seed
+    champion = None if standing is None else standing.recipe
+    known = partial(known_on, run)
+    scores = evaluate_candidates(known, category, candidates, models, run.origin, seed, progress, champion)
     winner = choose_recipe(scores, plan, category)
     found = challenge(standing, winner, scores, scores.attrs["specs"], models.horizon_days)
     return Choice(

@@ -152,6 +152,7 @@ def _recipe_entry(choice: Choice) -> RecipeEntry:
         evidence_end=recipe.evidence_end,
         mean_ratio=recipe.mean_ratio,
         sentence=recipe.sentence,
+        covariates=recipe.covariates,
     )
 
 

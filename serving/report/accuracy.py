@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from domain.covariates import CovariateGain
 from serving.report.page import rounded
 from serving.report.source import Source
 from serving.words import LEVEL_WORDS
@@ -17,6 +18,7 @@ def accuracy(source: Source) -> list[dict[str, object]]:
         {
             "category": category,
             "recipe": recipes.get(category),
+            "worth": [worth(gain) for gain in recipes[category].covariates] if category in recipes else [],
             "rows": _rows(source, table[table["category"] == category]),
             "folds": int(table.loc[table["category"] == category, "folds"].max() if len(table) else 0),
         }
@@ -30,15 +32,26 @@ def _rows(source: Source, scores: pd.DataFrame) -> list[dict[str, object]]:
     order = {level: i for i, level in enumerate(LEVEL_WORDS)}
     ranked = scores.assign(step=scores["level"].map(order).fillna(len(order)))
     ranked = ranked.sort_values(["is_published", "forecaster", "step"], ascending=[False, True, True], kind="stable")
-    ranked["title"] = ranked["forecaster"].map(lambda name: forecaster_title(source, name))
+    ranked["title"] = [
+        forecaster_title(source, str(row.category), str(row.forecaster), bool(row.is_published))
+        for row in ranked.itertuples(index=False)
+    ]
     ranked["level_words"] = ranked["level"].map(lambda level: LEVEL_WORDS.get(level, level))
     return [{str(k): v for k, v in row.items()} for row in ranked.to_dict("records")]
 
 
-def forecaster_title(source: Source, name: str) -> str:
-    """The title that a recipe gives its forecaster, else its name in words."""
-    titles = {recipe.forecaster: recipe.title for recipe in source.manifest.recipes}
-    return titles.get(name, name.replace("_", " "))
+def forecaster_title(source: Source, category: str, name: str, is_published: bool) -> str:
+    """The published one's title from its recipe, else the name in words."""
+    titles = {recipe.category: recipe.title for recipe in source.manifest.recipes}
+    return titles.get(category, name.replace("_", " ")) if is_published else name.replace("_", " ")
+
+
+def worth(gain: CovariateGain) -> str:
+    """'weather: error 4.6 % lower with it (± 6.1), looked at'."""
+    size, error = 100 * abs(gain.gain), 100 * gain.standard_error
+    way = "lower" if gain.gain > 0 else "higher"
+    used = "looked at" if gain.is_kept else "left out"
+    return f"{gain.covariate}: error {size:.1f}\u00a0% {way} with it (± {error:.1f}), {used}"
 
 
 def data(source: Source) -> dict[str, object]:
@@ -50,7 +63,11 @@ def data(source: Source) -> dict[str, object]:
         wide = rows.pivot(index="forecaster", columns="level", values="ratio").reindex(columns=levels)
         published = set(rows.loc[rows["is_published"], "forecaster"])
         found[str(category)] = [
-            {"title": forecaster_title(source, str(name)), "published": name in published, "ratio": rounded(row, 3)}
+            {
+                "title": forecaster_title(source, str(category), str(name), name in published),
+                "published": name in published,
+                "ratio": rounded(row, 3),
+            }
             for name, row in wide.iterrows()
         ]
     return {"levels": [LEVEL_WORDS[level] for level in levels], "series": found}

@@ -1,84 +1,136 @@
+"""A blend combines means under each weather path, and its law is learnt around the combination."""
+
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from domain.panel import Draws, Ints, Known, WeatherPaths
+from domain.errors import ConfigError
+from domain.panel import Floats, Known, WeatherPaths
 from domain.progress import silent
 from models.forecaster import AS_PUBLISHED, Block, draws_of
-from models.forecasters.blend import FORECASTER, Blend, Member, Params
+from models.forecasters.blend import FORECASTER, Blend, LeadWeights, Member, Params, combined
+from models.mean_paths import HeldOut
 from tests.contracts.test_forecasters import DAYS, HORIZON, SEED, counts_of, known_of
 
-SIZE = 400
+AREAS = 4
 
 
 @dataclass(frozen=True)
 class Constant:
-    """Draws its own number everywhere, and its reference where it is asked for one."""
+    """Expects its own number everywhere; was right on average on held-out days where 4 requests came a day."""
 
-    number: int
+    number: float
+    origins: tuple[int, ...] = tuple(range(100, 200))
     asked: list[frozenset[Block]] = field(default_factory=list)
 
-    def paths(
-        self,
-        known: Known,
-        weather: WeatherPaths | None,
-        draws: Draws,
-        horizon: int,
-        reference: frozenset[Block] = AS_PUBLISHED,
-    ) -> Ints:
+    @property
+    def held_out(self) -> HeldOut:
+        shape = (len(self.origins), HORIZON, AREAS)
+        counts = np.random.default_rng(1).poisson(4.0, shape).astype(np.int32)
+        return HeldOut(np.array(self.origins), counts, np.full(shape, self.number))
+
+    def means(
+        self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
+    ) -> Floats:
         self.asked.append(reference)
-        return np.full((4, horizon, draws.size), self.number, dtype=np.int32)
+        return np.full((1, horizon, AREAS), self.number)
 
     def artifacts(self) -> dict[str, str]:
         return {"model.txt": str(self.number)}
 
 
+def params(*weights: float, **more: object) -> Params:
+    names = ("exponential_smoothing", "glm_poisson", "lightgbm_poisson")
+    members = [{"forecaster": n, "weight": w} for n, w in zip(names, weights, strict=False)]
+    return Params.model_validate({"members": members, **more})
+
+
 @pytest.fixture(scope="module")
 def known() -> Known:
-    return known_of(counts_of("ordinary", 4, DAYS))
+    return known_of(counts_of("ordinary", AREAS, DAYS))
 
 
-def test_each_draw_follows_one_member_everywhere_and_shares_are_exact_to_a_draw(known: Known) -> None:
-    blend = Blend("pothole", ("a", "b"), (Constant(1), Constant(5)), np.array([0.25, 0.75]))
-    paths = blend.paths(known, None, draws_of(SEED, SIZE, None), HORIZON)
-    assert (paths == paths[:1, :1]).all()
-    assert abs((paths[0, 0] == 1).sum() - 0.25 * SIZE) <= 1
+def test_the_mean_is_the_weighted_geometric_mean_of_the_members(known: Known) -> None:
+    blend = Blend("pothole", (Constant(2.0), Constant(8.0)), params(1.0, 1.0))
+    assert np.allclose(blend.means(known, None, HORIZON), 4.0)
+    assert np.allclose(blend.held_out.expected, 4.0)
 
 
-def test_every_weather_path_is_followed_by_every_member(known: Known) -> None:
-    blend = Blend("pothole", ("a", "b", "c"), (Constant(0), Constant(1), Constant(2)), np.full(3, 1 / 3))
-    path = np.arange(SIZE) % 40
-    paths = blend.paths(known, None, Draws(SEED, path.astype(np.int32), np.full(SIZE, 1 / SIZE)), HORIZON)
-    counted = np.array([np.bincount(paths[0, 0, path == p], minlength=3) for p in range(40)])
-    assert counted.min() >= 2
-    assert counted.max() <= 5
+def test_other_weights_hold_up_to_their_last_lead(known: Known) -> None:
+    groups = [{"through": 3, "weights": [0.0, 1.0]}, {"through": 7, "weights": [1.0, 0.0]}]
+    blend = Blend("pothole", (Constant(2.0), Constant(8.0)), params(1.0, 1.0, by_lead=groups))
+    mean = blend.means(known, None, HORIZON)[0, :, 0]
+    assert np.allclose(mean, [8.0] * 3 + [2.0] * 4 + [4.0] * (HORIZON - 7))
+
+
+def test_a_member_without_weight_is_not_asked(known: Known) -> None:
+    members = Constant(2.0), Constant(8.0)
+    groups = [{"through": HORIZON, "weights": [0.0, 1.0]}]
+    Blend("pothole", members, params(1.0, 1.0, by_lead=groups)).means(known, None, HORIZON)
+    assert [len(m.asked) for m in members] == [0, 1]
+
+
+def test_one_that_expects_nothing_is_no_veto() -> None:
+    weights = np.full((2, 1), 0.5)
+    mean = combined([np.zeros((1, 1, 1)), np.full((1, 1, 1), 4.0)], weights)
+    assert 0.4 < mean.item() < 2.0
+    assert combined([np.zeros((1, 1, 1))] * 2, weights).item() < 1e-6
+
+
+def test_the_law_corrects_what_the_combination_got_wrong_on_held_out_days(known: Known) -> None:
+    blend = Blend("pothole", (Constant(2.5), Constant(4.0)), params(1.0, 1.0))
+    drawn = blend.paths(known, None, draws_of(SEED, 2000, None), HORIZON)
+    assert drawn.mean() == pytest.approx(4.0, rel=0.03)
+
+
+def test_held_out_days_are_those_that_all_members_have(known: Known) -> None:
+    late = Constant(4.0, tuple(range(150, 260)))
+    blend = Blend("pothole", (Constant(4.0), late), params(1.0, 1.0))
+    assert blend.held_out.origins.tolist() == list(range(150, 200))
+    never = Constant(4.0, tuple(range(300, 400)))
+    with pytest.raises(ConfigError, match="no held-out day in common"):
+        Blend("pothole", (Constant(4.0), never), params(1.0, 1.0)).paths(known, None, draws_of(1, 300, None), HORIZON)
 
 
 def test_a_reference_is_handed_to_every_member(known: Known) -> None:
-    members = Constant(1), Constant(2)
-    blend = Blend("pothole", ("a", "b"), members, np.array([0.5, 0.5]))
-    blend.paths(known, None, draws_of(SEED, SIZE, None), HORIZON, frozenset({"calendar"}))
+    members = Constant(1.0), Constant(2.0)
+    blend = Blend("pothole", members, params(1.0, 1.0))
+    blend.paths(known, None, draws_of(SEED, 400, None), HORIZON, frozenset({"calendar"}))
     assert [m.asked for m in members] == [[frozenset({"calendar"})]] * 2
 
 
-def test_the_mean_lies_between_the_members(known: Known) -> None:
-    params = Params(members=(Member(forecaster="exponential_smoothing"), Member(forecaster="recent_weekdays")))
-    blend = FORECASTER.fit(known, "pothole", params, SEED, silent)
+def test_a_forecaster_without_means_is_no_member(known: Known) -> None:
+    members = (Member(forecaster="exponential_smoothing"), Member(forecaster="recent_weekdays"))
+    with pytest.raises(ConfigError, match="recent_weekdays cannot be a member"):
+        FORECASTER.fit(known, "pothole", Params(members=members), SEED, silent)
+
+
+def test_members_do_without_the_blocks_that_the_blend_does_without(known: Known) -> None:
+    blend = FORECASTER.fit(known, "pothole", Params(without=("weather", "neighbours"), num_threads=1), SEED, silent)
     assert isinstance(blend, Blend)
-    draws = draws_of(SEED, 2000, None)
-    means = [m.paths(known, None, draws, HORIZON).mean() for m in blend.members]
-    assert min(means) * 0.98 <= blend.paths(known, None, draws, HORIZON).mean() <= max(means) * 1.02
+    record = json.loads(blend.artifacts()["blend.json"])
+    assert record["without"] == ["weather", "neighbours"]
+    columns = blend.artifacts()["3-lightgbm_poisson-booster.txt"]
+    assert "rain_mm" not in columns
+    assert "neighbours_trend" not in columns
+    assert "lead_days" in columns
 
 
-def test_a_blend_of_blends_is_refused() -> None:
+def test_weights_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValidationError, match="one weight"):
+        Params(by_lead=(LeadWeights(through=3, weights=(1.0,)),))
+    with pytest.raises(ValidationError, match="ascending"):
+        Params(by_lead=(LeadWeights(through=7, weights=(1, 0, 0)), LeadWeights(through=3, weights=(1, 0, 0))))
     with pytest.raises(ValidationError, match="member of a blend"):
         Member(forecaster="blend")
 
 
-def test_files_of_members_do_not_overwrite_each_other(known: Known) -> None:
-    blend = Blend("pothole", ("1-a", "2-a"), (Constant(1), Constant(2)), np.array([0.5, 0.5]))
-    assert blend.artifacts() == {"1-a-model.txt": "1", "2-a-model.txt": "2"}
+def test_files_of_members_do_not_overwrite_each_other() -> None:
+    files = Blend("pothole", (Constant(1.0), Constant(2.0)), params(1.0, 1.0)).artifacts()
+    assert files["1-exponential_smoothing-model.txt"] == "1.0"
+    assert files["2-glm_poisson-model.txt"] == "2.0"

@@ -1,0 +1,109 @@
+"""Folds and how a candidate fares on them: what a selection, a tailored blend and a challenge compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from pydantic import JsonValue
+
+from domain.category import Strict
+from domain.city import Models
+from domain.errors import AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError
+from domain.panel import Demand, Ints, Known, WeatherPaths
+from domain.progress import Progress
+from features.nowcast import WHOLE
+from models.fitting import fit_once
+from models.folds import selection_origins
+from models.forecaster import Forecaster, draws_of
+from models.recipe import spec_id
+from models.scores import lead_scores, origin_scores
+from models.weather_ensemble import weather_paths
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """label: its name in `scores`; title: in sentences. params: complete, with the city's threads."""
+
+    label: str
+    title: str
+    forecaster: Forecaster
+    params: Strict
+
+    @property
+    def spec_id(self) -> str:
+        return spec_id(self.forecaster.name, self.params.model_dump(mode="json"))
+
+    def record(self) -> dict[str, JsonValue]:
+        """As plain JSON, to travel with a table of scores."""
+        params: JsonValue = self.params.model_dump(mode="json")
+        return {"title": self.title, "forecaster": self.forecaster.name, "params": params}
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What was known at one earlier origin, the weather ensemble of then, and what came true, (C, A, H)."""
+
+    known: Known
+    weather: WeatherPaths | None
+    outcomes: Ints
+
+
+def folds_before(
+    known_of: Callable[[date], Known], latest: Known, able: Sequence[Candidate], settings: Models, seed: int
+) -> list[Fold]:
+    """Folds whose outcomes end on the last day of `latest` that is fully reported, ascending."""
+    if not able:
+        return []
+    first_day = latest.demand.dates[0].date()
+    needed = max(c.forecaster.minimum_days for c in able)
+    until = last_reported(latest)
+    folds = []
+    for day in selection_origins(until, settings.selection_folds, settings.horizon_days, first_day, needed):
+        try:
+            known = known_of(day)
+        except (AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError):
+            continue  # a day in a gap of the data: nobody could have forecast then, so it compares nothing
+        weather = weather_paths(known, settings.weather_paths, settings.horizon_days, seed)
+        folds.append(Fold(known, weather, outcomes_after(latest.demand, known.origin, settings.horizon_days)))
+    return folds
+
+
+def outcomes_after(demand: Demand, origin: date, horizon: int) -> Ints:
+    """(C, A, H): what was filed on the days after `origin`, as known later."""
+    first = int(np.searchsorted(demand.dates.to_numpy(), np.datetime64(origin), side="right"))
+    outcomes: Ints = demand.counts[:, :, first : first + horizon]
+    return outcomes
+
+
+def fold_rows(
+    candidate: Candidate, category: str, folds: Sequence[Fold], draws: int, seed: int, horizon: int, progress: Progress
+) -> pd.DataFrame:
+    """Sums a fold and level, then a fold, level and group of leads, with columns forecaster, origin and leads.
+
+    leads: "" for the four levels over all leads. Fitted once, at the first fold.
+    """
+    if not folds:
+        return pd.DataFrame()
+    fitted = fit_once(candidate.forecaster, folds[0].known, category, candidate.params, seed, progress)
+    parts = []
+    for fold in folds:
+        samples = fitted.paths(fold.known, fold.weather, draws_of(seed, draws, fold.weather), horizon)
+        truth = fold.outcomes[fold.known.demand.categories.index(category)]
+        origin = fold.known.origin
+        scored = [origin_scores(truth, samples, seed, origin).assign(leads=""), lead_scores(truth, samples)]
+        parts.append(pd.concat(scored).assign(forecaster=candidate.label, origin=origin.isoformat()))
+    return pd.concat(parts, ignore_index=True)
+
+
+def last_reported(latest: Known) -> date:
+    """The last day whose requests are all in, as far as reporting delays are known: later ones compare nothing."""
+    share = latest.demand.reported_share
+    if share is None:
+        return latest.origin
+    whole = np.flatnonzero((share >= WHOLE).all(axis=0))
+    found: date = latest.demand.dates[whole[-1] if len(whole) else 0].date()
+    return found

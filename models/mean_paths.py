@@ -1,0 +1,85 @@
+"""Forecasters whose draws scatter around a mean for each weather path: what they share, alone and in a blend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.chance import generator
+from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
+from models.forecaster import AS_PUBLISHED, Block
+from models.residuals import ErrorLaw, draw
+
+HELD_OUT_DAYS = 365
+HELD_OUT_EVERY = 3
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Origins (O,) as positions of days, what was filed after them and what was expected: (O, H, A) each.
+
+    Expected by what was learnt without those days, given the weather that came.
+    """
+
+    origins: NDArray[np.intp]
+    counts: Ints
+    expected: Floats
+
+    def at(self, origins: NDArray[np.intp]) -> HeldOut:
+        """Only these origins, which must be among them."""
+        chosen = np.searchsorted(self.origins, origins)
+        return HeldOut(origins, self.counts[chosen], self.expected[chosen])
+
+
+def first_held_out(days: int, held_out_days: int) -> int:
+    """Position of the last day learnt from where the last year is held out; a third of a short history."""
+    return days - 1 - min(held_out_days, days // 3)
+
+
+def held_out_origins(days: int, first: int, every: int, horizon: int) -> NDArray[np.intp]:
+    """Every `every`-th position from `first` on whose `horizon` days are known."""
+    return np.arange(first, days - horizon, every, dtype=np.intp)
+
+
+class MeanPaths(Protocol):
+    """A fitted forecaster that can be a member of a blend."""
+
+    @property
+    def held_out(self) -> HeldOut:
+        """How its means fared on days that it had not learnt from."""
+        ...
+
+    def means(
+        self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
+    ) -> Floats:
+        """Expected requests under each weather path, (P, H, A); P is 1 where it does not look at the weather."""
+        ...
+
+
+def draw_around(
+    fitted: MeanPaths,
+    law: ErrorLaw,
+    stream: tuple[str, str],
+    known: Known,
+    weather: WeatherPaths | None,
+    draws: Draws,
+    horizon: int,
+    reference: frozenset[Block],
+) -> Ints:
+    """(A, H, S): each draw rides on its weather path, all around their means by one law.
+
+    stream: name and category of the random stream. Only paths that a draw rides on are asked for.
+    """
+    path = np.zeros(draws.size, dtype=np.intp)
+    if weather is not None:
+        ridden, path = np.unique(draws.weather_path_id, return_inverse=True)
+        weather = weather.only(ridden)
+    means = fitted.means(known, weather, horizon, reference)
+    if len(means) == 1:
+        path = np.zeros_like(path)
+    name, category = stream
+    rng = generator(draws.seed, name, known.city, category, known.origin)
+    return draw(law, np.ascontiguousarray(means[path].transpose(2, 1, 0)), rng)

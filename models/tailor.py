@@ -1,0 +1,156 @@
+"""A blend made to measure for a category: what it looks at, and whom it follows at which leads.
+
+A covariate block stays where folds show a gain from it: the blend is fitted with and without on fewer rows, and both
+are drawn on the same random numbers. At a group of leads one member takes over where it is ahead of the blend by more
+than two standard errors of their paired differences over folds; on few folds a smaller lead is luck, and a
+comparison that gives in to it follows whoever did well in the last storm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from pydantic import JsonValue
+
+from domain.category import Strict
+from domain.covariates import COVARIATES, Covariate, CovariateGain
+from domain.progress import Progress
+from models.catalogue import forecasters
+from models.choice import CLEARLY
+from models.fold_scores import Candidate, Fold, fold_rows
+from models.scores import lead_groups
+
+TAILORED = "tailored_blend"
+ABLATION_ROWS = 25_000
+ABLATION_DRAWS = 100
+LEAST = 1e-9
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all comparisons of one selection share."""
+
+    category: str
+    folds: Sequence[Fold]
+    horizon: int
+    seed: int
+    progress: Progress
+
+
+def covariate_gains(blend: Candidate, setting: Setting) -> tuple[CovariateGain, ...]:
+    """What each block that the blend can look at is worth on the folds."""
+    blocks = looked_at(blend, setting)
+    whole = _rows_of(smaller(blend, ()), setting) if blocks else pd.DataFrame()
+    found = []
+    for block in blocks:
+        setting.progress(f"{setting.category}: the same forecast without {block}")
+        found.append(gain_of(block, whole, _rows_of(smaller(blend, (block,)), setting)))
+    return tuple(found)
+
+
+def looked_at(blend: Candidate, setting: Setting) -> list[Covariate]:
+    """Blocks that can be left out: weather only where there is any."""
+    has_weather = bool(setting.folds) and setting.folds[0].known.weather is not None
+    return [
+        block for block in COVARIATES if block in blend.forecaster.covariates and (has_weather or block != "weather")
+    ]
+
+
+def gain_of(block: Covariate, with_it: pd.DataFrame, without: pd.DataFrame) -> CovariateGain:
+    """Relative gain of rows of `fold_rows` over those without the block, and its standard error over folds."""
+    scale = with_it.groupby("level")["crps"].mean()
+    lost = shares(without, scale)
+    difference = (lost - shares(with_it, scale)) / max(float(lost.mean()), LEAST)
+    return CovariateGain(
+        covariate=block,
+        gain=float(difference.mean()),
+        standard_error=standard_error(difference),
+        is_kept=bool(difference.mean() > 0),
+    )
+
+
+def shares(rows: pd.DataFrame, scale: pd.Series) -> pd.Series:
+    """Origin -> mean over levels of CRPS ÷ the level's scale, so that every level weighs the same."""
+    share = rows["crps"] / rows["level"].map(scale).clip(lower=LEAST)
+    found: pd.Series = share.groupby(rows["origin"]).mean()
+    return found
+
+
+def standard_error(differences: pd.Series) -> float:
+    """Of the mean; 0 where there are too few to tell."""
+    return float(differences.std(ddof=1)) / len(differences) ** 0.5 if len(differences) > 1 else 0.0
+
+
+def smaller(blend: Candidate, without: tuple[Covariate, ...]) -> Candidate:
+    """The blend on fewer rows and without some blocks: quick enough to compare every block before a plan."""
+    raw = blend.params.model_dump(mode="json")
+    members = [_with_rows(member) for member in raw["members"]]
+    params = blend.forecaster.params.model_validate({**raw, "members": members, "without": list(without)})
+    return Candidate(f"without {', '.join(without)}" if without else "whole", blend.title, blend.forecaster, params)
+
+
+def members_of(blend: Candidate) -> list[str]:
+    """Names of the forecasters that it is made of."""
+    return [str(member["forecaster"]) for member in blend.params.model_dump(mode="json")["members"]]
+
+
+def _with_rows(member: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    known = forecasters((str(member["forecaster"]),))[0].params.model_fields
+    given = member["params"]
+    assert isinstance(given, dict)
+    return {**member, "params": {**given, **({"max_rows": ABLATION_ROWS} if "max_rows" in known else {})}}
+
+
+def _rows_of(candidate: Candidate, setting: Setting) -> pd.DataFrame:
+    s = setting
+    rows = fold_rows(candidate, s.category, s.folds, ABLATION_DRAWS, s.seed, s.horizon, s.progress)
+    return rows[rows["leads"] == ""]
+
+
+def lead_winners(rows: pd.DataFrame, blend: str, members: Sequence[str]) -> dict[str, str]:
+    """Group of leads -> the member that is clearly ahead of the blend there; groups without one are left out."""
+    won: dict[str, str] = {}
+    for leads, of_group in rows[rows["leads"] != ""].groupby("leads"):
+        by_name = {str(name): own for name, own in of_group.groupby("forecaster")}
+        if blend not in by_name:
+            continue
+        scale = by_name[blend].groupby("level")["crps"].mean()
+        ahead = {n: shares(by_name[blend], scale) - shares(by_name[n], scale) for n in members if n in by_name}
+        clear = {n: d.mean() / max(standard_error(d), LEAST) for n, d in ahead.items() if len(d) > 1}
+        best = max(clear, key=lambda n: float(clear[n]), default=None)
+        if best is not None and clear[best] > CLEARLY:
+            won[str(leads)] = best
+    return won
+
+
+def tailored(blend: Candidate, gains: Sequence[CovariateGain], winners: dict[str, str], horizon: int) -> Candidate:
+    """The blend as the folds speak for it; its parameters are the default's where they speak for no change."""
+    raw = blend.params.model_dump(mode="json")
+    raw["without"] = [g.covariate for g in gains if not g.is_kept]
+    raw["by_lead"] = by_lead(raw["members"], winners, horizon)
+    params: Strict = blend.forecaster.params.model_validate(raw)
+    left = " without " + listed(raw["without"]) if raw["without"] else ""
+    alone = [
+        f"{forecasters((name,))[0].title} alone on days {leads.replace('-', '–')}"
+        for leads, name in sorted(winners.items())
+    ]
+    return Candidate(TAILORED, ", ".join([blend.title + left, *alone]), blend.forecaster, params)
+
+
+def listed(words: Sequence[str]) -> str:
+    """'weather, calendar and place'."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def by_lead(members: list[dict[str, JsonValue]], winners: dict[str, str], horizon: int) -> list[dict[str, JsonValue]]:
+    """Weights by group of leads: the winner's alone, or the members' own; empty without any winner."""
+    if not winners:
+        return []
+    out: list[dict[str, JsonValue]] = []
+    for first, last in lead_groups(horizon):
+        winner = winners.get(f"{first}-{last}")
+        weights = [m["weight"] if winner is None else float(m["forecaster"] == winner) for m in members]
+        out.append({"through": last, "weights": weights})
+    return out

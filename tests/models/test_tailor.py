@@ -1,0 +1,111 @@
+"""What a blend looks at and whom it follows rests on folds, and on more than luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from domain.city import CityPlan, Models
+from domain.panel import Known
+from domain.progress import silent
+from models.catalogue import forecasters
+from models.choice import params_for
+from models.fold_scores import Candidate
+from models.scores import lead_groups, lead_scores
+from models.select import choose, evaluate_candidates
+from models.tailor import gain_of, lead_winners, listed, tailored
+from tests.models.test_select import replayed
+
+ORIGINS = [f"2024-0{n}-01" for n in range(1, 9)]
+MEMBERS = ["exponential_smoothing", "glm_poisson", "lightgbm_poisson"]
+
+
+def blend() -> Candidate:
+    found = forecasters(("blend",))[0]
+    return Candidate("blend", found.title, found, params_for(found, Models()))
+
+
+def rows(name: str, crps: list[float], leads: str = "") -> pd.DataFrame:
+    parts = [
+        pd.DataFrame({"origin": ORIGINS, "level": level, "crps": np.array(crps) * scale, "leads": leads})
+        for level, scale in (("area-day", 10.0), ("city-day", 1.0))
+    ]
+    return pd.concat(parts).assign(forecaster=name)
+
+
+def test_a_block_is_kept_only_where_the_folds_gain_from_it() -> None:
+    with_it, without = rows("whole", [1.0] * 8), rows("without", [1.1, 1.2, 1.0, 1.1, 1.1, 1.1, 1.2, 1.0])
+    better, worse = gain_of("weather", with_it, without), gain_of("weather", without, with_it)
+    assert better.is_kept
+    assert better.gain == pytest.approx(0.1 / 1.1)
+    assert 0 < better.standard_error < 0.05
+    assert not worse.is_kept
+    assert not gain_of("place", with_it, with_it).is_kept
+
+
+def test_every_level_weighs_the_same_in_a_gain() -> None:
+    with_it, without = rows("whole", [1.0] * 8), rows("without", [1.0] * 8)
+    without.loc[without["level"] == "city-day", "crps"] *= 1.5
+    assert gain_of("weather", with_it, without).gain == pytest.approx(0.25 / 1.25)
+
+
+def test_a_member_takes_over_only_where_it_is_clearly_ahead() -> None:
+    wobble = np.array([0.1, -0.1] * 4)
+    parts = [rows("blend", [1.0] * 8, "1-3"), rows("blend", [1.0] * 8, "4-7")]
+    parts += [rows("glm_poisson", list(0.8 + wobble), "1-3"), rows("glm_poisson", list(0.99 + wobble), "4-7")]
+    assert lead_winners(pd.concat(parts), "blend", MEMBERS) == {"1-3": "glm_poisson"}
+    assert lead_winners(pd.concat(parts[:2]), "blend", MEMBERS) == {}
+    assert lead_winners(pd.concat(parts[2:]), "blend", MEMBERS) == {}
+
+
+def test_one_good_storm_is_no_clear_lead() -> None:
+    parts = [rows("blend", [1.0] * 7 + [9.0], "1-3"), rows("glm_poisson", [1.02] * 7 + [4.0], "1-3")]
+    assert lead_winners(pd.concat(parts), "blend", MEMBERS) == {}
+
+
+def test_the_tailored_blend_does_what_the_folds_say_and_its_title_tells() -> None:
+    gains = [gain_of(b, rows("w", [1.0] * 8), rows("o", [x] * 8)) for b, x in (("weather", 1.1), ("place", 0.9))]
+    made = tailored(blend(), gains, {"1-3": "glm_poisson"}, 14)
+    raw = made.params.model_dump(mode="json")
+    assert raw["without"] == ["place"]
+    assert raw["by_lead"][0] == {"through": 3, "weights": [0.0, 1.0, 0.0]}
+    assert [g["through"] for g in raw["by_lead"]] == [3, 7, 14]
+    assert raw["by_lead"][2]["weights"] == [m["weight"] for m in raw["members"]]
+    assert "without place" in made.title
+    assert "alone on days 1–3" in made.title
+
+
+def test_a_blend_that_nothing_speaks_against_stays_the_same_model() -> None:
+    gains = [gain_of("weather", rows("w", [1.0] * 8), rows("o", [1.1] * 8))]
+    assert tailored(blend(), gains, {}, 14).spec_id == blend().spec_id
+
+
+def test_groups_of_leads_cover_the_horizon() -> None:
+    assert lead_groups(14) == [(1, 3), (4, 7), (8, 14)]
+    assert lead_groups(5) == [(1, 3), (4, 5)]
+    assert lead_groups(2) == [(1, 2)]
+    scored = lead_scores(np.ones((3, 14), np.int32), np.zeros((3, 14, 50), np.int32))
+    assert scored[scored["level"] == "area-day"]["crps"].sum() == 3 * 14
+    assert scored[scored["level"] == "city-group"]["crps"].sum() == 3 * 14
+
+
+def test_words_are_listed_as_one_says_them() -> None:
+    assert listed(["weather"]) == "weather"
+    assert listed(["weather", "calendar", "place"]) == "weather, calendar and place"
+
+
+def test_a_selection_says_what_each_block_is_worth(
+    city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]
+) -> None:
+    whole, plan = city_known(days=560), city_plan()
+    candidates = forecasters(("exponential_smoothing", "glm_poisson", "lightgbm_poisson", "blend"))
+    scores = evaluate_candidates(replayed(whole), "pothole", candidates, plan.city.models, whole.origin, 7, silent)
+    gains = scores.attrs["covariates"]["blend"]
+    assert [g["covariate"] for g in gains] == ["weather", "calendar", "neighbours", "place"]
+    assert len({g["gain"] for g in gains}) == 4
+    without = scores.attrs["candidates"].get("tailored_blend", {"params": {"without": []}})["params"]["without"]
+    assert without == [g["covariate"] for g in gains if not g["is_kept"]]
+    choose(scores, plan, "pothole")
