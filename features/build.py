@@ -249,5 +249,5 @@ def forecast_matrix(built: Built, dates: Floats32, chosen: Rows | None = None) -
     """
     count, horizon, width = dates.shape
     shape = (count, horizon, len(built.inputs.counts), width)
-    each = np.broadcast_to(dates[:, :, None, :], shape).reshape(-1, width)
+    each = np.broadcast_to(dates[:, :, None, :], shape).reshape(int(np.prod(shape[:3])), width)
     return features_of(built, live_rows(built, count, horizon) if chosen is None else chosen, each)

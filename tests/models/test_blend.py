@@ -121,6 +121,15 @@ def test_members_do_without_the_blocks_that_the_blend_does_without(known: Known)
     assert "lead_days" in columns
 
 
+def test_a_blend_may_do_without_every_block(known: Known) -> None:
+    every = Params(without=("weather", "calendar", "neighbours", "place"), num_threads=1)
+    blend = FORECASTER.fit(known, "pothole", every, SEED, silent)
+    for reference in (AS_PUBLISHED, frozenset[Block]({"recent demand", "calendar"})):
+        drawn = blend.paths(known, None, draws_of(SEED, 300, None), HORIZON, reference)
+        assert drawn.shape == (AREAS, HORIZON, 300)
+        assert drawn.sum() > 0
+
+
 def test_weights_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValidationError, match="one weight"):
         Params(by_lead=(LeadWeights(through=3, weights=(1.0,)),))
