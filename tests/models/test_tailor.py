@@ -44,6 +44,9 @@ def test_a_block_is_kept_only_where_the_folds_gain_from_it() -> None:
     assert 0 < better.standard_error < 0.05
     assert not worse.is_kept
     assert not gain_of("place", with_it, with_it).is_kept
+    unlucky = gain_of("weather", with_it, rows("without", [1.1, 0.8] * 4))
+    assert unlucky.gain < 0
+    assert unlucky.is_kept
 
 
 def test_every_level_weighs_the_same_in_a_gain() -> None:

@@ -26,6 +26,7 @@ from made_forecast import (
 from made_plan import backlog, plan, worklist
 
 from domain.chance import generator
+from domain.covariates import CovariateGain
 from domain.manifest import Manifest, RecipeEntry, SolveEntry
 from domain.tables import PUBLISHED
 
@@ -116,6 +117,12 @@ def manifest(shape: Shape) -> Manifest:
             sentence="No evidence that anything beats the spreadsheet forecast; it is what is published."
             if c == "noise"
             else f"Boosted trees were 5 % closer than the best spreadsheet forecast for {c} on 8 earlier dates.",
+            covariates=()
+            if c == "noise"
+            else (
+                CovariateGain(covariate="weather", gain=0.046, standard_error=0.06, is_kept=True),
+                CovariateGain(covariate="place", gain=-0.004, standard_error=0.003, is_kept=False),
+            ),
         )
         for c in CATEGORIES
     )
