@@ -24,8 +24,8 @@ from models.fold_scores import Candidate, Fold, fold_rows
 from models.scores import lead_groups
 
 TAILORED = "tailored_blend"
-ABLATION_ROWS = 25_000
-ABLATION_DRAWS = 100
+ABLATION_ROWS = 12_000
+ABLATION_DRAWS = 60
 LEAST = 1e-9
 
 
