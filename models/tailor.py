@@ -2,7 +2,8 @@
 
 A covariate block is left out where folds show no gain from it, or a loss of more than one standard error: the blend is
 fitted with and without on fewer rows, and both are drawn on the same random numbers. A smaller loss is luck of eight
-windows: the bare sign once took weather and calendar away from real floods. At a group of leads one member takes over
+windows: by the bare sign a selection on real data did without weather and calendar at once. At a group of leads one
+member takes over
 where it is ahead of the blend by more than two standard errors of their paired differences over folds; a comparison
 that gives in to less follows whoever did well in the last storm.
 """
