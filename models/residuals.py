@@ -3,7 +3,9 @@
 Held-out counts (O origins, H leads, A areas) beside their expected values give three parts:
   city factor paths   actual ÷ expected of the whole city, a path over the leads for every held-out origin, drawn
                       as a whole so that days stay together; shrunk where few requests make the ratio noisy. Their
-                      mean is the held-out bias
+                      mean is the held-out bias. Each keeps how far its fortnight was expected to peak: a draw that
+                      expects a storm takes an error made before storms, a calm one an error made in calm, as analogs
+                      of the weather are chosen (Delle Monache et al. 2013)
   area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
   noise               negative binomial around that, its size k = scale × mean ** power
 Sizes by maximum likelihood and moments on the held-out year.
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 from scipy.special import gammaln
 
 from domain.panel import Floats, Ints
@@ -23,15 +26,22 @@ from models.counting import negative_binomial_counts
 SIZES = np.geomspace(0.05, 100.0, 28)
 POWERS = (0.0, 0.5, 1.0)
 MOST_ROWS = 30_000
+ALIKE = 2 / 3
+"""Share of the held-out origins, those that peak most like a draw, that may lend it their error."""
+FEWEST_ALIKE = 20
 MOST_BIAS = 1.5
 """A model that ran low over a whole year is likely to go on so, but not by more than this: it learns that year yet."""
 
 
 @dataclass(frozen=True)
 class ErrorLaw:
-    """city_paths: (O, H) factors, of one mean at every lead. area_variance: of the area factor. size: scale, power."""
+    """city_paths: (O, H) factors, of one mean at every lead. city_means: (O, H) requests expected then.
+
+    area_variance: of the area factor. size: scale, power.
+    """
 
     city_paths: Floats
+    city_means: Floats
     area_variance: float
     size_scale: float
     size_power: float
@@ -40,6 +50,16 @@ class ErrorLaw:
     def mean(self) -> float:
         """Mean of the law ÷ expected: how far the model ran low or high on the held-out days."""
         return float(self.city_paths.mean())
+
+    def record(self) -> dict[str, JsonValue]:
+        """As plain JSON, for the registry."""
+        return {
+            "city_paths": self.city_paths.round(6).tolist(),
+            "city_means": self.city_means.round(6).tolist(),
+            "area_variance": self.area_variance,
+            "size_scale": self.size_scale,
+            "size_power": self.size_power,
+        }
 
 
 def learn_errors(counts: Ints, expected: Floats) -> ErrorLaw:
@@ -51,7 +71,13 @@ def learn_errors(counts: Ints, expected: Floats) -> ErrorLaw:
         posterior = shrink(city, mean, expected, scale, power, root=False)
         scale, power = noise_size(counts, expected * posterior[:, :, None])
     spread = area_variance(counts, expected * posterior[:, :, None])
-    return ErrorLaw(paths, spread, scale, power)
+    return ErrorLaw(paths, mean, spread, scale, power)
+
+
+def peak(city_mean: Floats) -> Floats:
+    """How far the busiest day stands out: greatest ÷ median over the days of (…, H), 1 where all are alike."""
+    out: Floats = city_mean.max(axis=-1) / np.maximum(np.median(city_mean, axis=-1), 1e-9)
+    return out
 
 
 def relative_noise(expected: Floats, mean: Floats, scale: float, power: float) -> Floats:
@@ -131,11 +157,28 @@ def choose_paths(rng: np.random.Generator, count: int, size: int) -> NDArray[np.
     return order.astype(np.intp)
 
 
+def alike_paths(rng: np.random.Generator, peaks: Floats, wanted: Floats) -> NDArray[np.intp]:
+    """For each draw the index of a held-out origin among those that peak most like it, (S,); wanted: its peak.
+
+    All begin from an even choice; an origin too unlike gives way to one that is not. So most draws keep theirs when
+    the means change a little, as when an effect is taken away.
+    """
+    count = len(peaks)
+    among = min(max(round(ALIKE * count), FEWEST_ALIKE), count)
+    order = np.argsort(peaks, kind="stable")
+    first = np.clip(np.searchsorted(peaks[order], wanted) - among // 2, 0, count - among)
+    rank = choose_paths(rng, count, len(wanted))
+    chosen: NDArray[np.intp] = order[first + (rank - first) % among]
+    return chosen
+
+
 def draw(law: ErrorLaw, expected: Floats, rng: np.random.Generator) -> Ints:
     """Whole numbers around `expected` (A, H, S), one joint city path a draw."""
     areas, horizon, size = expected.shape
-    paths = extended(law.city_paths, horizon)
-    city = paths[choose_paths(rng, len(paths), size)].T
+    shared = min(horizon, law.city_paths.shape[1])
+    wanted = peak(expected[:, :shared].sum(axis=0).T)
+    chosen = alike_paths(rng, peak(law.city_means[:, :shared]), wanted)
+    city = extended(law.city_paths, horizon)[chosen].T
     mean = expected * city * gamma_factor(rng, law.area_variance, (areas, 1, size))
     k = law.size_scale * np.maximum(mean, 1e-6) ** law.size_power
     return negative_binomial_counts(rng.random(mean.shape), mean, k)

@@ -143,12 +143,7 @@ class FittedGlm:
             "intercept": response.intercept,
             "memory_intercept": self.mean.memory.response.intercept,
             "blocks": {n: {k: np.round(v, 9).tolist() for k, v in asdict(e).items()} for n, e in blocks.items()},
-            "errors": {
-                "city_paths": self.errors.city_paths.round(6).tolist(),
-                "area_variance": self.errors.area_variance,
-                "size_scale": self.errors.size_scale,
-                "size_power": self.errors.size_power,
-            },
+            "errors": self.errors.record(),
         }
         return {"model.json": json.dumps(record, indent=1, sort_keys=True)}
 

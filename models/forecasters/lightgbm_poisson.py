@@ -106,12 +106,7 @@ class FittedLightGbm:
             "category": self.category,
             "level": asdict(self.model.level),
             "intercept": self.model.intercept,
-            "errors": {
-                "city_paths": self.errors.city_paths.round(6).tolist(),
-                "area_variance": self.errors.area_variance,
-                "size_scale": self.errors.size_scale,
-                "size_power": self.errors.size_power,
-            },
+            "errors": self.errors.record(),
             "params": self.params.model_dump(),
         }
         return {

@@ -6,6 +6,7 @@ import pytest
 from models.residuals import (
     MOST_BIAS,
     ErrorLaw,
+    alike_paths,
     area_variance,
     choose_paths,
     draw,
@@ -101,6 +102,31 @@ def test_area_variance_is_between_none_and_one() -> None:
     assert area_variance(np.full((20, 5, 4), 9, np.int32), expected) == 1.0
 
 
+def test_a_draw_takes_its_error_from_origins_that_peak_like_it() -> None:
+    peaks, size = np.linspace(1, 4, 90), 3000
+    calm, stormy = (peaks[alike_paths(np.random.default_rng(1), peaks, np.full(size, p))] for p in (1.0, 4.0))
+    assert calm.max() < peaks[60]
+    assert stormy.min() > peaks[29]
+    close = alike_paths(np.random.default_rng(1), peaks, np.full(size, 1.05))
+    same = alike_paths(np.random.default_rng(1), peaks, np.full(size, 1.0))
+    assert (close == same).mean() > 0.9
+    few = alike_paths(np.random.default_rng(1), peaks[:5], np.full(size, 9.0))
+    assert set(few) == set(range(5))
+
+
+def test_errors_made_before_storms_are_drawn_before_storms() -> None:
+    rng = np.random.default_rng(3)
+    expected = np.full((ORIGINS, LEADS, AREAS), 3.0)
+    expected[::2, 3] *= 6
+    factor = np.where(np.arange(ORIGINS) % 2, 1.0, 1.6)[:, None, None]
+    law = learn_errors(rng.poisson(expected * factor).astype(np.int32), expected)
+    flat = np.full((AREAS, LEADS, 900), 3.0)
+    storm = flat.copy()
+    storm[:, 3] *= 6
+    calm, after = (draw(law, mean, np.random.default_rng(5)).mean() / mean.mean() for mean in (flat, storm))
+    assert calm < law.mean < after
+
+
 def test_the_law_scales_with_its_mean() -> None:
-    law = ErrorLaw(np.full((10, 3), 1.2), 0.0, 50.0, 1.0)
+    law = ErrorLaw(np.full((10, 3), 1.2), np.ones((10, 3)), 0.0, 50.0, 1.0)
     assert law.mean == pytest.approx(1.2)
