@@ -45,14 +45,6 @@ class History:
     breaks: tuple[Break, ...]
     findings: tuple[Finding, ...]
 
-    def levelling(self) -> Floats:
-        """(T,) what a day's counts are to be multiplied by to stand on the level of the last day; 1 after the last
-        break."""
-        out = np.ones(len(self.trust))
-        for each in self.breaks:
-            out[: each.index] *= each.factor
-        return out
-
 
 def runs(flags: np.typing.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """First and last position of every stretch of True."""

@@ -18,8 +18,7 @@ def history_of(known: Known, category: str) -> History:
     """Weights, breaks and findings from `known` alone, so from what was known at the origin.
 
     trust is 0 in gaps, on batch entries and on last days whose rows are still to come, below 1 on catastrophes, 1
-    elsewhere, before breaks too: a forecaster that needs one level throughout multiplies by `History.levelling`. Work
-    is on totals of the city; 77 areas × 10 years take a fraction of a second.
+    elsewhere, before breaks too. Work is on totals of the city; 77 areas × 10 years take a fraction of a second.
     """
     days = days_of(known, category)
     late = known.demand.share_of(category) < REPORTED

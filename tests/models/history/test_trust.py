@@ -67,16 +67,6 @@ def test_a_lasting_step_is_found_to_the_day_within_weeks(town: Known) -> None:
     assert found.factor == pytest.approx(3.0, rel=0.35)
 
 
-def test_levelling_puts_days_before_a_break_on_the_level_after_it(town: Known) -> None:
-    total = series(town, 1)
-    total[1500:] *= 3
-    history = history_of(of(town, total), "pothole")
-    levelled = total * history.levelling()
-    year = levelled[1500 - 364 : 1500].mean(), levelled[1500:].mean()
-    assert year[0] / year[1] == pytest.approx(1.0, rel=0.4)
-    assert history.levelling()[-1] == 1.0
-
-
 def test_a_step_is_not_known_before_it_happens(town: Known) -> None:
     total = series(town, 1)
     changed = total.copy()
