@@ -34,3 +34,10 @@ def fit_once(
         while len(_fits) > KEPT:
             _fits.popitem(last=False)
     return fitted
+
+
+def forget(category: str) -> None:
+    """Let go of the fits of a category: its comparison is over, and each holds a history and its last answers."""
+    with _lock:
+        for key in [key for key in _fits if key[1] == category]:
+            del _fits[key]

@@ -19,6 +19,7 @@ from domain.panel import Known
 from domain.progress import Progress
 from models.catalogue import forecasters
 from models.choice import fold_ratios, params_for, published, recipe_of, steadier
+from models.fitting import forget
 from models.fold_scores import Candidate, Fold, fold_rows, folds_before, last_reported
 from models.forecaster import Forecaster
 from models.recipe import Recipe
@@ -80,6 +81,7 @@ def evaluate_candidates(
     more = [c for n, c in enumerate(more) if c.spec_id not in {other.spec_id for other in [*named, *more[:n]]}]
     rows = pd.concat([rows, _compared(more, setting, settings.draws, left_out)], ignore_index=True)
     table = _table(rows, category, [*named, *more], folds, latest)
+    forget(category)
     overall = rows[rows["leads"] == ""].drop(columns="leads") if len(rows) else rows
     table.attrs = {
         "left_out": left_out,

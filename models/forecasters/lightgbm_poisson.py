@@ -31,7 +31,7 @@ from models.residuals import ErrorLaw, learn_errors
 from models.weather_parts import weather_shares
 
 NAME = "lightgbm_poisson"
-REMEMBERED = 10
+REMEMBERED_BYTES = 64 * 2**20
 MOST_ROWS = 200_000
 """Rows predicted at once: about 60 MB of features."""
 
@@ -63,7 +63,7 @@ class FittedLightGbm:
         if found is None or found[0] is not known:
             found = known, self._means_of(known, weather, horizon, reference)
             self._asked[key] = found
-            while len(self._asked) > REMEMBERED:
+            while sum(means.nbytes for _, means in self._asked.values()) > REMEMBERED_BYTES:
                 self._asked.popitem(last=False)
         return found[1]
 

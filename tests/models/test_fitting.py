@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.category import Strict
 from domain.panel import Known
 from domain.progress import Progress, silent
-from models.fitting import KEPT, fit_once
+from models.fitting import KEPT, fit_once, forget
 from models.forecaster import Fitted
 from models.forecasters.recent_weekdays import FORECASTER
 from tests.contracts.test_forecasters import DAYS, counts_of, known_of
@@ -40,3 +40,13 @@ def test_only_the_latest_fits_are_remembered() -> None:
     for seed in (*range(KEPT + 1), 0):
         fit_once(forecaster, known, "pothole", params, seed, silent)  # type: ignore[arg-type]
     assert len(fits) == KEPT + 2
+
+
+def test_fits_of_a_category_can_be_let_go() -> None:
+    fits, forecaster = counting()
+    known, params = known_of(counts_of("ordinary", 2, DAYS)), FORECASTER.params()
+    for gone in ("noise", "pothole"):
+        fit_once(forecaster, known, "pothole", params, 1, silent)  # type: ignore[arg-type]
+        forget(gone)
+    fit_once(forecaster, known, "pothole", params, 1, silent)  # type: ignore[arg-type]
+    assert len(fits) == 2
