@@ -14,6 +14,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 from threadpoolctl import ThreadpoolController
 
 from domain.panel import Floats
@@ -23,6 +24,8 @@ PRIOR_SD = 0.25
 """Of the log effect of one standard deviation of a column."""
 REPEATED_DAYS = 3.0
 """Days in a row err alike: so many count as one in weighing the data against the prior."""
+SIZE_TOLERANCE = 0.1
+"""Of the log of the negative binomial's size: finer does not move the weights."""
 SMALLEST = 1e-6
 MOST_SD = 6.0
 """Columns are kept within so many standard deviations, and within what was seen."""
@@ -83,9 +86,15 @@ def fit_response(
 
 
 def best_size(counts: Floats, mean: Floats) -> float:
-    """k of the likeliest negative binomial around the means."""
-    found = [log_likelihood(counts, np.maximum(mean, SMALLEST), np.full(len(mean), size)) for size in SIZES]
-    return float(SIZES[int(np.argmax(found))])
+    """k of the likeliest negative binomial around the means, between the ends of SIZES."""
+    positive = np.maximum(mean, SMALLEST)
+
+    def misfit(log_size: float) -> float:
+        return -log_likelihood(counts, positive, np.full(len(mean), np.exp(log_size)))
+
+    ends = float(np.log(SIZES[0])), float(np.log(SIZES[-1]))
+    found = minimize_scalar(misfit, bounds=ends, method="bounded", options={"xatol": SIZE_TOLERANCE})
+    return float(np.exp(found.x))
 
 
 def _regress(z: Floats, rate: Floats, weight: Floats) -> tuple[float, Floats]:
