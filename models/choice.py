@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 from pydantic import JsonValue
+from scipy.stats import t as student
 
 from domain.category import Strict
 from domain.city import CityPlan, Models
@@ -22,7 +23,7 @@ LEVELS_IN_WORDS = {
     "city-day": "whole city and day",
     "city-week": "whole city and week",
 }
-CLEARLY = 2.0
+LEVEL = 0.05
 EVEN = 0.005
 """Mean ratios closer than this are called level."""
 
@@ -51,7 +52,7 @@ def fold_ratios(rows: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
 
 
 def steadier(folds: pd.DataFrame, winner: str, blends: list[str]) -> str:
-    """The blend unless `winner` is ahead of it by more than CLEARLY standard errors of their paired differences.
+    """The blend unless `winner` is clearly ahead of it, a spreadsheet forecast too.
 
     After the one-standard-error rule (Breiman et al. 1984, section 3.4.3), stricter: on few folds the best single
     candidate is partly luck, and a blend loses little where it is not the best. On real floods one standard error
@@ -61,8 +62,19 @@ def steadier(folds: pd.DataFrame, winner: str, blends: list[str]) -> str:
     if winner in blends or not there or len(folds) < 2:
         return winner
     blend = str(folds[there].mean().idxmin())
-    behind = folds[blend] - folds[winner]
-    return winner if behind.mean() > CLEARLY * behind.std(ddof=1) / len(behind) ** 0.5 else blend
+    return winner if is_clear(folds[blend] - folds[winner]) else blend
+
+
+def is_clear(differences: pd.Series, comparisons: int = 1) -> bool:
+    """Whether paired differences over folds are above zero beyond chance, one of `comparisons` looked at.
+
+    One-sided Student's t at LEVEL ÷ comparisons (Bonferroni); False for fewer than two folds.
+    """
+    count = len(differences)
+    if count < 2:
+        return False
+    error = float(differences.std(ddof=1)) / count**0.5
+    return bool(differences.mean() > student.isf(LEVEL / comparisons, count - 1) * error)
 
 
 def params_for(forecaster: Forecaster, settings: Models) -> Strict:
@@ -153,8 +165,8 @@ def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, For
 def _against(ratio: float, windows: str) -> str:
     if ratio > 1.0 - EVEN:
         return (
-            f"no spreadsheet forecast came closer overall on {windows}, but there is no evidence that it is better: "
-            f"{_difference(ratio)} than the best spreadsheet forecast's at each level"
+            f"no spreadsheet forecast came closer beyond chance on {windows}, but there is no evidence that it is "
+            f"better: {_difference(ratio)} than the best spreadsheet forecast's at each level"
         )
     return f"its error was {100 * (1 - ratio):.0f}\u00a0% lower than the best spreadsheet forecast's on {windows}"
 

@@ -71,15 +71,21 @@ def draw_around(
 ) -> Ints:
     """(A, H, S): each draw rides on its weather path, all around their means by one law.
 
-    stream: name and category of the random stream. Only paths that a draw rides on are asked for.
+    stream: name and category of the random stream. Only paths that a draw rides on are asked for. Error paths are
+    chosen by the means as published, so that a block at its reference changes the means and not the chances.
     """
     path = np.zeros(draws.size, dtype=np.intp)
     if weather is not None:
         ridden, path = np.unique(draws.weather_path_id, return_inverse=True)
         weather = weather.only(ridden)
     means = fitted.means(known, weather, horizon, reference)
-    if len(means) == 1:
-        path = np.zeros_like(path)
+    published = means if reference == AS_PUBLISHED else fitted.means(known, weather, horizon)
     name, category = stream
     rng = generator(draws.seed, name, known.city, category, known.origin)
-    return draw(law, np.ascontiguousarray(means[path].transpose(2, 1, 0)), rng)
+    return draw(law, _ridden(means, path), rng, _ridden(published, path).sum(axis=0))
+
+
+def _ridden(means: Floats, path: NDArray[np.intp]) -> Floats:
+    """(P, H, A) means on each draw's path, (A, H, S); the one mean of all where there is but one."""
+    of_draw = means[path] if len(means) > 1 else np.repeat(means, len(path), axis=0)
+    return np.ascontiguousarray(of_draw.transpose(2, 1, 0))

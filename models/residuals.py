@@ -172,13 +172,16 @@ def alike_paths(rng: np.random.Generator, peaks: Floats, wanted: Floats) -> NDAr
     return chosen
 
 
-def draw(law: ErrorLaw, expected: Floats, rng: np.random.Generator) -> Ints:
-    """Whole numbers around `expected` (A, H, S), one joint city path a draw."""
+def draw(law: ErrorLaw, expected: Floats, rng: np.random.Generator, city: Floats | None = None) -> Ints:
+    """Whole numbers around `expected` (A, H, S), one joint city path a draw.
+
+    city: (H, S) expected requests by whose peak the paths are chosen, those of `expected` where not given.
+    """
     areas, horizon, size = expected.shape
     shared = min(horizon, law.city_paths.shape[1])
-    wanted = peak(expected[:, :shared].sum(axis=0).T)
-    chosen = alike_paths(rng, peak(law.city_means[:, :shared]), wanted)
-    city = extended(law.city_paths, horizon)[chosen].T
-    mean = expected * city * gamma_factor(rng, law.area_variance, (areas, 1, size))
+    total = expected.sum(axis=0) if city is None else city
+    chosen = alike_paths(rng, peak(law.city_means[:, :shared]), peak(total[:shared].T))
+    factor = extended(law.city_paths, horizon)[chosen].T
+    mean = expected * factor * gamma_factor(rng, law.area_variance, (areas, 1, size))
     k = law.size_scale * np.maximum(mean, 1e-6) ** law.size_power
     return negative_binomial_counts(rng.random(mean.shape), mean, k)

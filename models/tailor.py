@@ -1,11 +1,9 @@
 """A blend made to measure for a category: what it looks at, and whom it follows at which leads.
 
-A covariate block is left out where folds show no gain from it, or a loss of more than one standard error: the blend is
-fitted with and without on fewer rows, and both are drawn on the same random numbers. A smaller loss is luck of eight
-windows: by the bare sign a selection on real data did without weather and calendar at once. At a group of leads one
-member takes over
-where it is ahead of the blend by more than two standard errors of their paired differences over folds; a comparison
-that gives in to less follows whoever did well in the last storm.
+A covariate block is left out where folds show a clear loss from it, or no difference at all: the blend is fitted with
+and without on fewer rows, and both are drawn on the same random numbers. At a group of leads one member takes over
+where it is clearly ahead of the blend. Clearly: beyond the chance of so many comparisons (`models.choice.is_clear`);
+a rule that gives in to less follows the luck of eight windows, and forecast worse on real data (ADR 12).
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from domain.category import Strict
 from domain.covariates import COVARIATES, Covariate, CovariateGain
 from domain.progress import Progress
 from models.catalogue import forecasters
-from models.choice import CLEARLY
+from models.choice import is_clear
 from models.fold_scores import Candidate, Fold, fold_rows
 from models.scores import lead_groups
 
@@ -65,12 +63,11 @@ def gain_of(block: Covariate, with_it: pd.DataFrame, without: pd.DataFrame) -> C
     scale = with_it.groupby("level")["crps"].mean()
     lost = shares(without, scale)
     difference = (lost - shares(with_it, scale)) / max(float(lost.mean()), LEAST)
-    gain, error = float(difference.mean()), standard_error(difference)
     return CovariateGain(
         covariate=block,
-        gain=gain,
-        standard_error=error,
-        is_kept=gain > -error,
+        gain=float(difference.mean()),
+        standard_error=standard_error(difference),
+        is_kept=bool(difference.any()) and not is_clear(-difference, len(COVARIATES)),
     )
 
 
@@ -115,16 +112,16 @@ def _rows_of(candidate: Candidate, setting: Setting) -> pd.DataFrame:
 def lead_winners(rows: pd.DataFrame, blend: str, members: Sequence[str]) -> dict[str, str]:
     """Group of leads -> the member that is clearly ahead of the blend there; groups without one are left out."""
     won: dict[str, str] = {}
-    for leads, of_group in rows[rows["leads"] != ""].groupby("leads"):
+    groups = list(rows[rows["leads"] != ""].groupby("leads"))
+    for leads, of_group in groups:
         by_name = {str(name): own for name, own in of_group.groupby("forecaster")}
         if blend not in by_name:
             continue
         scale = by_name[blend].groupby("level")["crps"].mean()
         ahead = {n: shares(by_name[blend], scale) - shares(by_name[n], scale) for n in members if n in by_name}
-        clear = {n: d.mean() / max(standard_error(d), LEAST) for n, d in ahead.items() if len(d) > 1}
-        best = max(clear, key=lambda n: float(clear[n]), default=None)
-        if best is not None and clear[best] > CLEARLY:
-            won[str(leads)] = best
+        clear = {n: d for n, d in ahead.items() if is_clear(d, len(groups) * len(members))}
+        if clear:
+            won[str(leads)] = max(clear, key=lambda n: float(clear[n].mean()))
     return won
 
 

@@ -36,7 +36,7 @@ def rows(name: str, crps: list[float], leads: str = "") -> pd.DataFrame:
     return pd.concat(parts).assign(forecaster=name)
 
 
-def test_a_block_is_kept_only_where_the_folds_gain_from_it() -> None:
+def test_a_block_is_left_out_only_where_the_folds_clearly_lose_from_it() -> None:
     with_it, without = rows("whole", [1.0] * 8), rows("without", [1.1, 1.2, 1.0, 1.1, 1.1, 1.1, 1.2, 1.0])
     better, worse = gain_of("weather", with_it, without), gain_of("weather", without, with_it)
     assert better.is_kept
