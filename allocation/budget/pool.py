@@ -32,7 +32,7 @@ Singles = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Pool:
-    """dates: (H,); place: (H,) which of `periods` each is in. works: (H, N, K) part of a type's crews at work in a slot.
+    """dates: (H,); place: (H,) which of `periods` each is in. works: (H, N, K) part of a type's crews in a slot.
     net, overtime: minutes a crew (N, K), (N,). arrivals: (H, N, J, S) jobs. opening: (J, B, S). due_days: (J, N).
     minutes: (K, J, G) by open jobs. order: for each tier and type, the cells (j, b) that it serves, first to last.
     absence: share of crew-days. duty: (H, K, S) False where snow takes the type. weight: (S,), sums to 1.

@@ -1,8 +1,9 @@
 """Open work day by day over a year, for many staffings at once: a fluid queue with due dates.
 
 Each shift, crews see the jobs open at its start, serve them in the order of the dispatch rule at the minutes a job
-that the open jobs imply, then the shift's new jobs join. At the end of the day what was due and is open is late. This
-is `allocation.dispatch` without yards and areas; how far the two differ is tested on a fortnight (tests/allocation/budget).
+that the open jobs imply, then the shift's new jobs join. At the end of the day what was due and is open is late.
+This is `allocation.dispatch` without yards and areas; how far the two differ is tested on a fortnight
+(tests/allocation/budget/test_against_dispatch.py).
 """
 
 from __future__ import annotations

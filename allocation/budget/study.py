@@ -64,7 +64,8 @@ class Change:
 class Study:
     """now: today's crews. advised: the cheapest mix tried that meets the target with 80 % certainty, else the one that
     comes nearest to it; is_met says which. frontier: mixes that none beats in cost and share. helped: the mixes of
-    frontier and ladder with overtime and contractors too."""
+    frontier and ladder with overtime and contractors too; of these now_helped is today's crews, and advised_helped the
+    cheapest that meets the target with 80 % certainty."""
 
     case: Case
     quarters: tuple[Quarter, ...]
@@ -75,6 +76,8 @@ class Study:
     frontier: tuple[Tried, ...]
     ladder: tuple[Tried, ...]
     helped: tuple[Tried, ...]
+    now_helped: Tried
+    advised_helped: Tried | None
     needs: tuple[Need, ...]
     means: tuple[Means, ...]
     months: tuple[Month, ...]
@@ -120,6 +123,8 @@ def study(
         frontier=tuple(front),
         ladder=tuple(steps),
         helped=tuple(helped),
+        now_helped=next(t for t in helped if t.mix == now.mix),
+        advised_helped=cheapest(case, helped, CERTAINTY),
         needs=tuple(_needs(case, every, helped, quarters)),
         means=tuple(means),
         months=tuple(by_month(case, means)),

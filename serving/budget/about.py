@@ -31,9 +31,9 @@ class About:
         """Label, simulated, invented, in one line."""
         plain = self.label.casefold()
         parts = [
-            self.label,
+            self.label.rstrip("."),
             "simulated city" if self.is_simulated and "simulated" not in plain else "",
-            "crews, wages and prices are invented" if self.is_invented else "",
+            "crews, wages and prices are invented too" if self.is_invented else "",
         ]
         return "; ".join(part for part in parts if part)
 

@@ -86,7 +86,7 @@ def _cards(study: Study) -> list[tuple[str, str, str]]:
     met = "meets" if study.is_met else "comes nearest to"
     spread = f"{whole(now.money_low)} to {whole(now.money_high)}"
     cards = [
-        ("Today’s crews cost", f"{whole(now.money)} {money}", f"80 % of draws: {spread}"),
+        (f"Today’s crews cost ({money})", whole(now.money), f"80 % of draws: {spread}"),
         ("They do in time", percent(now.share), f"80 % of draws: {percent(now.low)} to {percent(now.high)}"),
         (
             f"The mix that {met} {target}",
@@ -97,5 +97,5 @@ def _cards(study: Study) -> list[tuple[str, str, str]]:
     if study.spending is not None:
         spent = study.spending
         end = f"{whole(spent.over)} {money} at its end with today’s crews"
-        cards.append((f"Left of {spent.year}", f"{whole(spent.left)} {money}", end))
+        cards.append((f"Left of {spent.year} ({money})", whole(spent.left), end))
     return cards

@@ -9,7 +9,7 @@ chart("frontier", [], () => {
   const bars = (low, high, width, strength) => ({
     type: "scatter", mode: "markers", x: f.money, y: f.share, marker: { size: 1, color: colour("chart-line") }, hoverinfo: "skip",
     error_y: { type: "data", symmetric: false, array: f[high].map((v, i) => v - f.share[i]), arrayminus: f[low].map((v, i) => f.share[i] - v), color: band(strength), thickness: width, width: 0 },
-    name: width > 4 ? "80 % of draws" : "95 % of draws",
+    showlegend: false,
   });
   const points = (kind, name, size, fill, symbol) => {
     const at = f.kind.map((k, i) => [k, i]).filter(([k]) => k === kind).map(([, i]) => i);
@@ -25,7 +25,7 @@ chart("frontier", [], () => {
     points("now", "today’s crews", 15, colour("series-1"), "diamond"),
     points("advised", "the mix named above", 15, colour("series-3"), "star"),
   ], {
-    xaxis: { title: { text: `money over the budget’s quarters (${DATA.currency})` }, nticks: narrow() ? 4 : 8 },
+    xaxis: { title: { text: narrow() ? `money (${DATA.currency})` : `money over the budget’s quarters (${DATA.currency})` }, nticks: narrow() ? 4 : 8 },
     yaxis: shareAxis({ title: { text: "share in time" }, range: [0, 1.03] }),
     margin: { l: 44, r: 12, t: 10, b: 50 },
     shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: DATA.target, y1: DATA.target, line: { color: colour("alarm"), width: 1.5, dash: "dash" } }],
@@ -37,7 +37,7 @@ chart("frontier", [], () => {
 
 chart("means", [], () => {
   const m = DATA.months;
-  const dash = ["solid", "dash", "dot", "dashdot", "longdash", "solid", "dash"];
+  const dash = ["solid", "dash", "dot", "dashdot", "longdash", "dot", "dashdot", "solid"];
   draw("means", m.means.map((one, at) => ({
     type: "scatter", mode: "lines+markers", name: one.name, x: m.labels, y: one.share,
     line: { color: colour("series-" + (at % 5)), dash: dash[at % dash.length], width: at ? 2 : 3.5 }, marker: { size: 6, symbol: at },
@@ -61,7 +61,7 @@ chart("influence", [], () => {
   draw("influence", [
     bar("lowShare", "moved down", colour("series-2"), "low"), bar("highShare", "moved up", colour("series-1"), "high"),
   ], {
-    barmode: "overlay", xaxis: { tickformat: ".0%", title: { text: "share in time of the mix named above" }, nticks: narrow() ? 5 : 9 }, yaxis: { automargin: true },
+    barmode: "overlay", xaxis: { tickformat: ".0%", title: { text: narrow() ? "share in time" : "share in time of the mix named above" }, nticks: narrow() ? 5 : 9 }, yaxis: { automargin: true },
     margin: { l: 44, r: 12, t: 10, b: 50 },
     shapes: [{ type: "line", yref: "paper", y0: 0, y1: 1, x0: base, x1: base, line: { color: colour("ink"), width: 1.5 } }],
   });
