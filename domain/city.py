@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from domain.budget import Budget
 from domain.category import Category, Share, Strict
 from domain.redrawing import Redrawing
 
@@ -177,6 +178,7 @@ class City(Strict):
     crosswalk: tuple[Redrawing, ...] = Field(default=(), description="areas redrawn or renamed, by date")
     categories: tuple[str, ...] = Field(min_length=1)
     crews: Crews
+    budget: Budget = Budget()
     quality: Quality = Quality()
     models: Models = Models()
     seed: int = 7

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from domain.budget import Budget
+from domain.city import CityPlan
 from domain.long_view import LongViewManifest
 from domain.panel import Known, WeatherPaths
 from domain.progress import Progress
@@ -78,13 +80,18 @@ def with_holidays(run: Run, days: int) -> Known:
 
 
 def view_id(run: Run, ask: Ask, scenario: str) -> str:
-    """As-of day, days, scenario, and a hash of everything it is made from."""
-    plan = run.job.plan()
+    """As-of day, days, scenario, and a hash of everything it is made from; money is not, so a wage redraws nothing."""
+    plan = moneyless(run.job.plan())
     inputs = digest(
         run.snapshot_id, str(run.as_of), str(run.origin), code_version(), lock_hash(), config_hash(plan),
         str(ask.days), scenario, json.dumps(ask.params.model_dump(mode="json"), sort_keys=True), str(plan.city.seed),
     )  # fmt: skip
     return f"{run.as_of}-{ask.days}d-{scenario}-{inputs[:8]}"
+
+
+def moneyless(plan: CityPlan) -> CityPlan:
+    """The plan without its budget section."""
+    return plan.model_copy(update={"city": plan.city.model_copy(update={"budget": Budget()})})
 
 
 def _fit(known: Known, params: LongViewParams, progress: Progress) -> dict[str, LongFit]:
@@ -178,5 +185,5 @@ def _manifest(run: Run, ask: Ask, known: Known, chosen: Chosen, fits: dict[str, 
         snapshot=run.snapshot_id,
         code_version=code_version(),
         lock_hash=lock_hash(),
-        config_hash=config_hash(plan),
+        config_hash=config_hash(moneyless(plan)),
     )

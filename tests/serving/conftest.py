@@ -23,6 +23,7 @@ def load(name: str) -> ModuleType:
 
 
 made = [load(name) for name in MODULES][-1]
+made_budget = load("made_budget")
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +48,9 @@ def unmapped(published):
 def large():
     """77 areas in 11 districts with outlines of 1,200 corners."""
     return made.publication(made.Shape(areas=77, districts=11, corners=300, draws=50))
+
+
+@pytest.fixture(scope="session")
+def budgets() -> ModuleType:
+    """What makes small budgets."""
+    return made_budget

@@ -1,0 +1,122 @@
+"""What a roll costs by period: wages, trucks and seasonal crews by the calendar; material, overtime and contractors by
+the work of each draw. Absent crews are paid. Hours on snow duty are the same hours under another cost code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.budget.fiscal import in_season
+from allocation.budget.pool import Pool
+from allocation.budget.queue import Course
+from allocation.budget.roll import Roll
+from allocation.budget.terms import Terms
+from domain.budget import Contractor
+from domain.panel import Floats
+
+LEAST_JOBS = 0.5
+"""A month with fewer contracted jobs than this has none: the queue is a fluid."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Money by period P. hours, days (paid hours and crew-days of permanent crews), snow_hours (of those, on snow
+    duty), wages, trucks: (K, P). seasonal_hours, seasonal: (L, P). material, overtime: (K, P, S). contractors: (P, S).
+    """
+
+    hours: Floats
+    days: Floats
+    snow_hours: Floats
+    wages: Floats
+    trucks: Floats
+    seasonal_hours: Floats
+    seasonal_days: Floats
+    seasonal: Floats
+    material: Floats
+    overtime: Floats
+    contractors: Floats
+
+    @property
+    def total(self) -> Floats:
+        """(P, S)."""
+        fixed = (self.wages + self.trucks).sum(axis=0) + self.seasonal.sum(axis=0)
+        total: Floats = fixed[:, None] + self.material.sum(axis=0) + self.overtime.sum(axis=0) + self.contractors
+        return total
+
+
+def costs(pool: Pool, terms: Terms, people: Roll, course: Course) -> Costs:
+    """Money of one roll under one course of the work."""
+    worked = pool.works.sum(axis=1)  # (H, K)
+    paid = np.array([r.paid_hours for r in terms.rates])
+    days = people.permanent * worked
+    snow = (days * snow_share(pool)) * paid
+    hours, crew_days, snow_hours = _by_period(pool, days * paid), _by_period(pool, days), _by_period(pool, snow)
+    of_type = [[r.name for r in terms.rates].index(s.crew_type) for s in terms.seasonal]
+    season_days = _by_period(pool, people.seasonal.T * worked[:, of_type])
+    season_hours = season_days * paid[of_type][:, None]
+    season_truck = season_days * terms.trucks[of_type][:, None]
+    rate = np.array([r.wage * (1 + r.fringe) * r.overtime_factor for r in terms.rates])
+    return Costs(
+        hours=hours,
+        days=crew_days,
+        snow_hours=snow_hours,
+        wages=hours * terms.wages[:, None],
+        trucks=crew_days * terms.trucks[:, None],
+        seasonal_hours=season_hours,
+        seasonal_days=season_days,
+        seasonal=season_hours * np.array(terms.season_wage)[:, None] + season_truck,
+        material=course.served * terms.materials[:, None, None],
+        overtime=course.overtime * rate[:, None, None],
+        contractors=sum(
+            (contractor_cost(pool, terms, c, course.contracted) for c in terms.contractors),
+            start=np.zeros(course.contracted.shape[1:]),
+        ),
+    )
+
+
+def snow_share(pool: Pool) -> Floats:
+    """Part of the draws in which snow takes a type on a day, (H, K)."""
+    share: Floats = np.einsum("hks,s->hk", (~pool.duty).astype(float), pool.weight)
+    return share
+
+
+def _by_period(pool: Pool, daily: Floats) -> Floats:
+    """(H, X) -> (X, P)."""
+    out = np.zeros((len(pool.periods), daily.shape[1]))
+    np.add.at(out, list(pool.place), daily)
+    return out.T
+
+
+def contractor_cost(pool: Pool, terms: Terms, contractor: Contractor, contracted: Floats) -> Floats:
+    """Money of one contractor, (P, S), of jobs (J, P, S) that went to contractors.
+
+    The cheapest takes a category's jobs first. A month with jobs pays the mobilisation fee and at least the minimum
+    order, at the mean price of its categories.
+    """
+    jobs = np.zeros(contracted.shape[1:])
+    money = np.zeros_like(jobs)
+    for category, price in contractor.price_per_job.items():
+        own = _share_of(pool, terms, contractor, category, contracted[pool.work.index(category)])
+        jobs += own
+        money += own * price.value
+    called = jobs >= LEAST_JOBS
+    missing = np.maximum(contractor.minimum_order_jobs - jobs, 0.0)
+    mean_price = float(np.mean([p.value for p in contractor.price_per_job.values()]))
+    paid: Floats = money + called * (contractor.mobilisation_fee.value + missing * mean_price)
+    return paid
+
+
+def _share_of(pool: Pool, terms: Terms, mine: Contractor, category: str, jobs: Floats) -> Floats:
+    """Of a category's contracted jobs (P, S) those that this contractor takes."""
+    rivals = [c for c in terms.contractors if category in c.price_per_job]
+    left = jobs.copy()
+    for contractor in sorted(rivals, key=lambda c: c.price_per_job[category].value):
+        open_days = np.zeros(len(pool.periods))
+        for day, place in zip(pool.dates, pool.place, strict=True):
+            open_days[place] += in_season(day, contractor.from_, contractor.until)
+        taken = np.minimum(left, (open_days * contractor.jobs_per_day.value)[:, None])
+        if contractor.name == mine.name:
+            return taken
+        left = left - taken
+    return np.zeros_like(jobs)

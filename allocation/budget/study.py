@@ -1,0 +1,179 @@
+"""The whole budget question, answered: every part from one set of draws, so all parts agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.budget.fiscal import Quarter
+from allocation.budget.influence import CERTAINTY, Influence, influences
+from allocation.budget.means import Means, Month, by_month, one_more, play
+from allocation.budget.pool import Pool
+from allocation.budget.queue import run
+from allocation.budget.roll import staffing
+from allocation.budget.search import (
+    Case,
+    Tried,
+    case_of,
+    cheapest,
+    efficient,
+    judge,
+    ladder,
+    search,
+    smallest,
+    window_of,
+)
+from allocation.budget.spending import Spending, spending
+from allocation.budget.terms import Terms
+from domain.panel import WeatherPaths
+from domain.progress import Progress
+
+CERTAINTIES = (0.8, 0.95)
+CHANGES = (-0.05, 0.05)
+MOST_PLAYED_AGAIN = 20
+"""Mixes of the frontier that are played again with overtime, contractors and moved inputs."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """The fewest crews that meet the target over some quarters. None where no mix tried does, on these terms.
+
+    alone: with the crews' regular hours. helped: with overtime, and contractors where there are any.
+    """
+
+    quarters: str
+    certainty: float
+    alone: Tried | None
+    helped: Tried | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What so much more (or less) money than today's crews cost buys: the best share within it, of the mixes tried,
+    with overtime and contractors where has_help."""
+
+    change: float
+    money: float
+    tried: Tried | None
+    has_help: bool
+
+
+@dataclass(frozen=True)
+class Study:
+    """now: today's crews. advised: the cheapest mix tried that meets the target with 80 % certainty, else the one that
+    comes nearest to it; is_met says which. frontier: mixes that none beats in cost and share. helped: the mixes of
+    frontier and ladder with overtime and contractors too; of these now_helped is today's crews, and advised_helped the
+    cheapest that meets the target with 80 % certainty."""
+
+    case: Case
+    quarters: tuple[Quarter, ...]
+    now: Tried
+    advised: Tried
+    is_met: bool
+    tried: tuple[Tried, ...]
+    frontier: tuple[Tried, ...]
+    ladder: tuple[Tried, ...]
+    helped: tuple[Tried, ...]
+    now_helped: Tried
+    advised_helped: Tried | None
+    needs: tuple[Need, ...]
+    means: tuple[Means, ...]
+    months: tuple[Month, ...]
+    one_more: tuple[tuple[str, Tried], ...]
+    changes: tuple[Change, ...]
+    influences: tuple[Influence, ...]
+    spending: Spending | None
+
+
+def study(
+    pool: Pool,
+    terms: Terms,
+    quarters: Sequence[Quarter],
+    target: float,
+    weather: WeatherPaths | None,
+    path: np.ndarray,
+    progress: Progress,
+) -> Study:
+    """quarters: consecutive, all of their days in the pool. target: share in time of every category, in (0, 1].
+
+    path: (S,) the weather path of each draw.
+    """
+    case = case_of(pool, terms, window_of(pool, terms, quarters, target))
+    known = search(case, progress)
+    now, every = known[terms.crews], tuple(known.values())
+    met = cheapest(case, every, CERTAINTY)
+    advised = met or max(every, key=lambda t: (*case.score(t), -case.mean_cost(t), t.mix))
+    steps, front = ladder(case, known), efficient(case, every)
+    choice = _union(steps, _spread(front), [now, advised])
+    progress("letting overtime and contractors help")
+    helped = _helped(case, choice)
+    progress("overtime, hiring and contractors by month")
+    more = one_more(case, known)
+    means = play(case, now, [*more, *_others(advised, [now, *(t for _, t in more)])])
+    progress("moving each input in turn")
+    return Study(
+        case=case,
+        quarters=tuple(quarters),
+        now=now,
+        advised=advised,
+        is_met=met is not None,
+        tried=every,
+        frontier=tuple(front),
+        ladder=tuple(steps),
+        helped=tuple(helped),
+        now_helped=next(t for t in helped if t.mix == now.mix),
+        advised_helped=cheapest(case, helped, CERTAINTY),
+        needs=tuple(_needs(case, every, helped, quarters)),
+        means=tuple(means),
+        months=tuple(by_month(case, means)),
+        one_more=tuple(more),
+        changes=tuple(_change(case, every, helped, now, change) for change in CHANGES),
+        influences=tuple(influences(case, choice, advised, weather, path)),
+        spending=spending(case, now),
+    )
+
+
+def _spread(front: Sequence[Tried]) -> list[Tried]:
+    """At most so many, evenly along the frontier, both ends among them."""
+    at = np.unique(np.linspace(0, len(front) - 1, min(MOST_PLAYED_AGAIN, len(front))).round().astype(int))
+    return [front[i] for i in at]
+
+
+def _union(*parts: Sequence[Tried]) -> list[Tried]:
+    return list({t.mix: t for part in parts for t in part}.values())
+
+
+def _others(advised: Tried, shown: Sequence[Tried]) -> list[tuple[str, Tried]]:
+    """The advised mix as a way of hiring, unless it is among those shown."""
+    return [] if advised.mix in {t.mix for t in shown} else [("the advised mix", advised)]
+
+
+def _helped(case: Case, tried: Sequence[Tried]) -> list[Tried]:
+    start = case.window.start
+    crews = [staffing(case.pool, case.terms, t.people, overtime=True, contractors=True, start=start) for t in tried]
+    return [judge(case, t.people, c) for t, c in zip(tried, run(case.pool, crews), strict=True)]
+
+
+def _needs(case: Case, every: Sequence[Tried], helped: Sequence[Tried], quarters: Sequence[Quarter]) -> list[Need]:
+    """The judged quarters together, the whole window, then each quarter."""
+    periods, window = case.pool.periods, case.window
+    asked = [("once crews hired now are in post", window.judged), ("all quarters", window.within)]
+    if window.judged == window.within:
+        asked = asked[1:]
+    asked += [(q.name, tuple(i for i in window.within if periods[i].quarter == q.name)) for q in quarters]
+    return [
+        Need(name, sure, smallest(case, every, sure, which), smallest(case, helped, sure, which))
+        for name, which in asked
+        for sure in CERTAINTIES
+    ]
+
+
+def _change(case: Case, every: Sequence[Tried], helped: Sequence[Tried], now: Tried, change: float) -> Change:
+    money = case.mean_cost(now) * (1 + change)
+    fit = [
+        (t, has) for some, has in ((every, False), (helped, True)) for t in some if case.mean_cost(t) <= money + 1e-6
+    ]
+    best = max(fit, key=lambda one: (case.score(one[0])[1], -case.mean_cost(one[0]), one[0].mix), default=None)
+    return Change(change, money, best and best[0], bool(best and best[1]))

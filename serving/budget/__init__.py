@@ -1,0 +1,1 @@
+"""A budget as a workbook with live formulas and as one page."""

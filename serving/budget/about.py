@@ -1,0 +1,79 @@
+"""What must be said wherever a budget's figures are read: the city, the scenario, on what they are conditional."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from allocation.budget.study import Study
+from serving.words import listing, long_day, percent
+
+
+@dataclass(frozen=True)
+class About:
+    """From the long view's manifest and the city YAML. label: said on every page. view_id: the draws used."""
+
+    budget_id: str
+    title: str
+    label: str
+    is_simulated: bool
+    is_invented: bool
+    as_of: date
+    scenario: str
+    rule: str
+    weather: str
+    view_id: str
+    modes: tuple[str, ...]
+    attribution: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """Label, simulated, invented, in one line."""
+        plain = self.label.casefold()
+        parts = [
+            self.label.rstrip("."),
+            "simulated city" if self.is_simulated and "simulated" not in plain else "",
+            "crews, wages and prices are invented too" if self.is_invented else "",
+        ]
+        return "; ".join(part for part in parts if part)
+
+
+def conditions(about: About, study: Study) -> list[str]:
+    """What "80 % certain" rests on, as sentences."""
+    case = study.case
+    assumed = [i for i in case.terms.inputs if i.basis == "assumed"]
+    first, last = study.quarters[0], study.quarters[-1]
+    return [
+        f"Certainty is counted over {len(case.weight)} draws of demand and weather under the scenario "
+        f"“{about.scenario}”: {about.rule}. It holds only if that scenario, the learnt trend and the figures on the "
+        "first sheet hold; the ranked chart shows how far the answer moves when they do not.",
+        f"{len(assumed)} of {len(case.terms.inputs)} figures are assumed, neither measured nor from an expert.",
+        f"A job is in time if it is done by the end of the day on which it falls due. The target of "
+        f"{percent(case.window.target)} must be met by each kind of work ({listing(_titles(study))}), so figures are "
+        "those of the kind that does worst.",
+        f"The budget runs from {long_day(first.first)} to {long_day(last.last)}, {_judged(study)}",
+        "The year is played as a fluid queue, crews pooled over the city, each on its yard’s longest shift. Storm "
+        "readiness (standby and call-in pay) is not in it. Absent crews are paid. Crews on snow duty are paid once: "
+        "their hours are shown under the snow cost code and are part of the total, not beside it.",
+        f"{len(study.tried)} mixes of crews were tried; “smallest” and “cheapest” mean among these. Crews in post are "
+        "never exchanged for another type.",
+    ]
+
+
+def _titles(study: Study) -> list[str]:
+    return [w.title.lower() for w in study.case.pool.dense.work]
+
+
+def _judged(study: Study) -> str:
+    names = judged_quarters(study)
+    if len(names) == len(study.quarters):
+        return "all of which crews hired now can change."
+    return (
+        f"but crews hired now are in post only for {names[0]} on; mixes are compared on "
+        f"{'that quarter' if len(names) == 1 else 'these ' + str(len(names)) + ' quarters'}."
+    )
+
+
+def judged_quarters(study: Study) -> list[str]:
+    case = study.case
+    return list(dict.fromkeys(case.pool.periods[i].quarter for i in case.window.judged))

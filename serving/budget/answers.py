@@ -1,0 +1,99 @@
+"""The answer in a few sentences, the same on the page, on the first sheet and in the terminal."""
+
+from __future__ import annotations
+
+from allocation.budget.study import Change, Need, Study
+from serving.budget.figures import line, tried_words
+from serving.words import long_day, percent, whole
+
+
+def answers(study: Study) -> list[str]:
+    """Plain sentences: today's crews, the number needed, less money, the year under way."""
+    texts = [_today(study), *_helped(study), *_advised(study), *(_change(study, c) for c in study.changes)]
+    if study.spending is not None:
+        texts.append(_spending(study))
+    return texts
+
+
+def _today(study: Study) -> str:
+    now, money = line(study, study.now), study.case.terms.currency
+    return (
+        f"Today’s crews ({now.mix}) cost {whole(now.money)} {money} (80 % of draws: {whole(now.money_low)} to "
+        f"{whole(now.money_high)}) and do {percent(now.share)} of the work in time (80 %: {percent(now.low)} to "
+        f"{percent(now.high)}; 95 %: {percent(now.lowest)} to {percent(now.highest)})."
+    )
+
+
+def _helped(study: Study) -> list[str]:
+    """Today's crews with what they may call on, and the cheapest mix with it."""
+    now, money, what = line(study, study.now_helped), study.case.terms.currency, help_words(study)
+    first = (
+        f"With {what} today’s crews cost {whole(now.money)} {money} and do {percent(now.share)} in time (80 %: "
+        f"{percent(now.low)} to {percent(now.high)})."
+    )
+    if study.advised_helped is None:
+        return [first]
+    best = line(study, study.advised_helped)
+    return [
+        first,
+        f"Cheapest mix tried that meets {percent(study.case.window.target)} with 80 % certainty with {what}: "
+        f"{best.mix}, {whole(best.money)} {money}, {percent(best.share)} in time on average.",
+    ]
+
+
+def help_words(study: Study) -> str:
+    return "overtime and contractors" if study.case.terms.contractors else "overtime"
+
+
+def _advised(study: Study) -> list[str]:
+    target, money = percent(study.case.window.target), study.case.terms.currency
+    found = line(study, study.advised)
+    if study.is_met:
+        first = (
+            f"On regular hours alone, the cheapest mix tried that meets {target} with 80 % certainty: {found.mix}, "
+            f"{whole(found.money)} {money}, {percent(found.share)} in time on average."
+        )
+    else:
+        first = (
+            f"On regular hours alone no mix tried meets {target} with 80 % certainty. The nearest is {found.mix}: "
+            f"{whole(found.money)} {money}, certain to {percent(found.chance)}."
+        )
+    return [first, *(need_sentence(study, n) for n in study.needs[:2])]
+
+
+def need_sentence(study: Study, need: Need) -> str:
+    """The fewest crews at one certainty, alone and with overtime and contractors."""
+    alone = tried_words(study, need.alone)
+    helped = tried_words(study, need.helped)
+    what = help_words(study)
+    return (
+        f"Fewest crews for {percent(study.case.window.target)} in time with {percent(need.certainty)} certainty, "
+        f"{need.quarters}: {alone}; with {what}: {helped}."
+    )
+
+
+def _change(study: Study, change: Change) -> str:
+    less = "less" if change.change < 0 else "more"
+    size, money = percent(abs(change.change)), study.case.terms.currency
+    if change.tried is None:
+        return f"{size} {less} money ({whole(change.money)} {money}): no mix tried costs so little."
+    found, now = line(study, change.tried), line(study, study.now)
+    helped = f" with {help_words(study)}" if change.has_help else ""
+    return (
+        f"{size} {less} money ({whole(change.money)} {money}) buys {found.mix}{helped}: {percent(found.share)} in time "
+        f"instead of {percent(now.share)}, for {whole(found.money)} {money}."
+    )
+
+
+def _spending(study: Study) -> str:
+    spent, money = study.spending, study.case.terms.currency
+    assert spent is not None
+    end = (
+        f"{whole(spent.over)} {money} remain at its end"
+        if spent.over >= 0
+        else f"{whole(-spent.over)} {money} are missing at its end"
+    )
+    return (
+        f"{spent.year}: {whole(spent.spent)} of {whole(spent.adopted)} {money} spent to {long_day(spent.through)}, "
+        f"{whole(spent.left)} left; today’s crews will need {whole(spent.to_go)} until {long_day(spent.last)}: {end}."
+    )

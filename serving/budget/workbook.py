@@ -1,0 +1,70 @@
+"""`budget.xlsx`: the answer and its inputs first, then sums with live formulas, then what was found."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from io import BytesIO
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from allocation.budget.roll import says
+from allocation.budget.study import Study
+from serving.budget import answer_tables as tables
+from serving.budget.about import About
+from serving.budget.columns import COLUMNS
+from serving.budget.cost_sheet import write_costs
+from serving.budget.first_sheet import FIRST, write_first
+from serving.budget.formats import budget_formats
+from serving.budget.frontier_sheet import write_frontier
+from serving.budget.total_sheet import write_totals
+from serving.sheets import Formats, write_sheet
+
+NOW, ADVISED, TOTALS, FRONTIER = "Cost today", "Cost advised", "Totals", "Cost against share"
+
+
+def budget_xlsx(about: About, study: Study) -> bytes:
+    """An .xlsx whose bytes depend on its inputs alone; texts never become formulas or links."""
+    target = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        created = datetime.combine(about.as_of, time())
+        book.set_properties({"title": f"Crew budget {about.title}", "comments": about.said, "created": created})
+        styles = budget_formats(book)
+        cells = write_first(book.add_worksheet(FIRST), styles, about, study)
+        totals = book.add_worksheet(TOTALS)
+        tried = {NOW: study.now, ADVISED: study.advised}
+        spans = {name: _costs(book, styles, about, study, name, cells) for name in tried}
+        write_totals(totals, styles, f"{about.title} · sums", about.said, study, spans, tried, cells)
+        sheet = book.add_worksheet(FRONTIER)
+        note = "Money is a formula on the first sheet’s rates; shares come from the draws."
+        write_frontier(sheet, styles, f"{about.title} · cost against share in time", about.said, note, study, cells)
+        for name, (title, frame) in _plain(study).items():
+            _table(book, styles, about, name, title, frame)
+    return target.getvalue()
+
+
+def _costs(book: Any, styles: Formats, about: About, study: Study, name: str, cells: dict[str, str]) -> tuple[int, int]:
+    tried = study.now if name == NOW else study.advised
+    title = f"{about.title} · {name.lower()}: {says(study.case.pool, tried.mix)}"
+    note = "Crew-days, jobs and overtime hours come from the simulation; every sum follows the first sheet’s rates."
+    return write_costs(book.add_worksheet(name), styles, title, about.said, note, study, tried, cells)
+
+
+def _plain(study: Study) -> dict[str, tuple[str, pd.DataFrame]]:
+    """Sheet -> title and table."""
+    return {
+        "Crews needed": ("Fewest crews that meet the target", tables.needs_table(study)),
+        "One more crew": ("What one more crew buys", tables.more_table(study)),
+        "Positions": ("Positions", tables.positions_table(study).rename(columns={"in_post": "crews_now"})),
+        "Today by quarter": ("Today’s crews by quarter", tables.bands_table(study).drop(columns="money")),
+        "Overtime or hire": ("Overtime, hiring, contractors", tables.months_table(study).drop(columns="key")),
+        "What moves it": ("How far the answer moves", tables.influence_table(study)),
+    }
+
+
+def _table(book: Any, styles: Formats, about: About, name: str, title: str, frame: pd.DataFrame) -> None:
+    columns = [COLUMNS[field] for field in frame.columns]
+    note = f"Scenario {about.scenario}. As of {about.as_of}."
+    write_sheet(book.add_worksheet(name), styles, f"{about.title} · {title}", about.said, note, frame, columns)

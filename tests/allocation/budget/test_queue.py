@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allocation.budget.fiscal import whole_quarters
+from allocation.budget.queue import Staffing, due_jobs, run
+from allocation.budget.search import case_of, try_mixes, window_of
+from allocation.budget.service import in_time
+
+
+def flat(pool, *crews: int) -> Staffing:
+    return Staffing(np.repeat(np.array([crews]), len(pool.dates), axis=0))
+
+
+@pytest.fixture(scope="module")
+def pool(made):
+    return made.ingredients()[0]
+
+
+def test_no_job_is_lost_or_made(pool):
+    course = next(run(pool, [replace(flat(pool, 2, 2), overtime=True, contractor=np.full((len(pool.dates), 2), 0.5))]))
+    came = pool.opening.sum(axis=1) + pool.arrivals.sum(axis=(0, 1))
+    gone = course.served.sum(axis=(0, 1)) + course.contracted.sum(axis=(0, 1)) + course.end.sum(axis=0)
+    np.testing.assert_allclose(gone, came.sum(axis=0), rtol=1e-9)
+
+
+def test_what_is_late_was_due_and_no_more(pool):
+    course, due = next(run(pool, [flat(pool, 1, 1)])), due_jobs(pool)
+    assert (course.late <= due + 1e-9).all()
+    idle = next(run(pool, [flat(pool, 0, 0)]))
+    np.testing.assert_allclose(idle.late, due, atol=1e-9)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 1))
+def test_one_more_crew_is_never_later(made, patching, drainage, which):
+    pool = made.ingredients()[0]
+    more = [patching + (which == 0), drainage + (which == 1)]
+    before, after = run(pool, [flat(pool, patching, drainage), flat(pool, *more)])
+    assert (after.late.sum(axis=1) <= before.late.sum(axis=1) + 1e-6).all()
+    assert after.late_days.sum() <= before.late_days.sum() + 1e-6
+
+
+def test_staffings_run_together_come_to_the_same_as_alone(pool):
+    crews = [flat(pool, a, b) for a in (0, 1, 3) for b in range(5)]
+    together = list(run(pool, crews))
+    for staffing, course in zip(crews, together, strict=True):
+        np.testing.assert_array_equal(next(run(pool, [staffing])).late, course.late)
+
+
+def test_snow_takes_the_crews_that_plough_on_the_draws_where_it_falls(pool):
+    assert not pool.duty[:, 0].all()
+    assert pool.duty[:, 1].all()
+    snowless = replace(pool, duty=np.ones_like(pool.duty))
+    with_snow, without = (next(run(p, [flat(p, 2, 2)])) for p in (pool, snowless))
+    assert with_snow.late[0].sum() > without.late[0].sum()
+    np.testing.assert_array_equal(with_snow.late[1], without.late[1])
+
+
+def test_overtime_and_contractors_help_and_longer_jobs_hurt(pool):
+    base = flat(pool, 1, 1)
+    variants = [
+        base, replace(base, overtime=True), replace(base, contractor=np.ones((len(pool.dates), 2))),
+        replace(base, minutes=1.3), replace(base, absence=2.0),
+    ]  # fmt: skip
+    late = [course.late.sum() for course in run(pool, variants)]
+    assert late[1] < late[0] > late[2]
+    assert late[3] > late[0] < late[4]
+
+
+def test_crews_hired_now_work_from_the_day_their_hiring_is_done(made):
+    pool, terms, _, _ = made.ingredients()
+    quarters = whole_quarters(made.AS_OF, 2, "07-01")
+    case = case_of(pool, terms, window_of(pool, terms, quarters, 0.9))
+    hired = try_mixes(case, [(3, 1)])[0].people
+    start = max(quarters[0].first, made.AS_OF + timedelta(days=31))
+    for day, crews in zip(pool.dates, hired.permanent[:, 0], strict=True):
+        assert crews == (3 if day >= start else 1)
+
+
+def test_nothing_due_counts_as_in_time(pool):
+    none = np.zeros((2, 3, 4))
+    assert (in_time(none, none, [0, 1]) == 1).all()
