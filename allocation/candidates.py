@@ -33,6 +33,7 @@ def choose_roster(
     arrivals: Floats,
     weight: Floats,
     seed: int,
+    pace: Floats | None = None,
 ) -> Choice:
     """The solver's roster, or every crew on its longest shift where that costs less over all draws.
 
@@ -43,7 +44,7 @@ def choose_roster(
     simple = longest_shift(dense, held)
     found = []
     for crews, hours in ((solved.crews, solved.overtime_hours), (simple, np.zeros(simple.shape))):
-        crewing = crewing_of(dense, present(dense, crews, duty, seed, "regular"), standing_by, crews, hours)
+        crewing = crewing_of(dense, present(dense, crews, duty, seed, "regular"), standing_by, crews, hours, pace)
         late = late_cost(dense, crewing, opening, arrivals, 0, closing_days=CLOSING_DAYS)
         found.append((crewing, float(late @ weight) + overtime_cost(dense, hours)))
     (crewing, solved_cost), (plain, simple_cost) = found

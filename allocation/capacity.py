@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
-import pandas as pd
 
 from allocation.dense import Bools, Counts, Dense
+from allocation.work_weather import daily_weather
 from domain.chance import generator
 from domain.panel import Draws, Floats, WeatherPaths
+from domain.weather_rules import SnowDuty
 from domain.words import WEATHER_VARIABLES
 
 SNOWFALL = WEATHER_VARIABLES.index("snowfall_mm")
 
 
 def snow_days(dense: Dense, weather: WeatherPaths | None, draws: Draws) -> Bools:
-    """Whether a draw's own weather path brings snow enough to plough on a planned date, (H, S).
+    """Whether a draw's own weather path takes crews to snow duty on a planned date, (H, S): on days with snow enough
+    to plough, and on the days of clearing up that follow.
 
-    False without weather, and where a path says nothing of snow.
+    Days before the plan are those of `weather`, else of the problem's `recent_snowfall_mm`. False without weather, and
+    where a path says nothing of snow.
     """
-    days = len(dense.problem.dates)
-    if weather is None:
-        return np.zeros((days, draws.size), dtype=bool)
-    at = weather.dates.get_indexer(pd.DatetimeIndex([pd.Timestamp(d) for d in dense.problem.dates]))
-    fall = np.nan_to_num(weather.values[:, :, SNOWFALL])
-    heavy = np.where(at[None, :] >= 0, fall[:, np.maximum(at, 0)], 0.0) >= dense.problem.snow_duty_from_mm
-    paths = draws.weather_path_id
-    snowy: Bools = np.where(paths[None, :] >= 0, heavy[np.maximum(paths, 0)].T, False)
+    days = dense.problem.dates
+    snowy = np.zeros((len(days), draws.size), dtype=bool)
+    for duty in dense.problem.snow_duty or (SnowDuty(from_mm=dense.problem.snow_duty_from_mm),):
+        for after in range(duty.after_days + 1):
+            fell = tuple(day - timedelta(days=after) for day in days)
+            in_season = np.array([duty.holds_on(day) for day in fell])
+            drawn = daily_weather(weather, draws, fell, "snowfall_mm")
+            seen = np.array([dense.problem.recent_snowfall_mm.get(day, np.nan) for day in fell])
+            snowy |= in_season[:, None] & (np.where(np.isnan(drawn), seen[:, None], drawn) >= duty.from_mm)
     return snowy
 
 

@@ -53,6 +53,13 @@ def _rows(parts: list[tuple[Index, Index, Floats]], lower: Floats, upper: Floats
     return Rows(row.astype(np.int64), column.astype(np.int64), value.astype(float), np.ravel(lower), np.ravel(upper))
 
 
+def _minutes_of(s: Surrogate, links: Index) -> Floats:
+    """Minutes a job on some links in each scenario's weather, (W, len(links))."""
+    pace = s.link_pace[:, links]
+    minutes: Floats = s.link_minutes[links] / np.where(pace > 0, pace, 1.0)
+    return minutes
+
+
 def crews_within_availability(s: Surrogate, c: Columns) -> Rows:
     """A crew works one shift a day: a yard's crews of a type over its shifts are at most those not held ready."""
     _, h, y, k = s.source.T
@@ -75,7 +82,7 @@ def minutes_within_roster(s: Surrogate, c: Columns) -> Rows:
     row = np.arange(w)[:, None] * sources + s.link[regular, 0][None, :]
     every = np.arange(w * sources).reshape(w, sources)
     parts = [
-        (row, c.jobs[:, regular], np.broadcast_to(s.link_minutes[regular], row.shape)),
+        (row, c.jobs[:, regular], _minutes_of(s, regular)),
         (every, np.broadcast_to(c.crews, every.shape), -s.there * s.net),
         (every, np.broadcast_to(c.overtime, every.shape), -60.0 * s.there),
     ]
@@ -90,8 +97,14 @@ def minutes_within_readiness(s: Surrogate, c: Columns) -> Rows:
     place = np.searchsorted(sources, s.link[links, 0])
     row = np.arange(w)[:, None] * len(sources) + place[None, :]
     upper = s.there[:, sources] * (s.net * s.held)[sources]
-    value = np.broadcast_to(s.link_minutes[links], row.shape)
-    return _rows([(row, c.jobs[:, links], value)], np.full(upper.size, -np.inf), upper)
+    return _rows([(row, c.jobs[:, links], _minutes_of(s, links))], np.full(upper.size, -np.inf), upper)
+
+
+def weather_stops_work(s: Surrogate, c: Columns) -> Rows:
+    """No job is served on a link whose work the scenario's weather stops."""
+    stopped = c.jobs[s.link_pace == 0]
+    upper = np.zeros(stopped.size)
+    return _rows([(np.arange(stopped.size), stopped, np.ones(stopped.size))], upper, upper)
 
 
 def open_jobs_carry_over(s: Surrogate, c: Columns) -> Rows:

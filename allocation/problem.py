@@ -19,6 +19,7 @@ from allocation.travel import drive_minutes
 from domain.category import Category, Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
 from domain.city import CityPlan, CrewType, Shift
 from domain.panel import AreaMap
+from domain.weather_rules import SnowDuty, WeatherRule
 from domain.words import WorkKind
 
 REACH_EXTRA_MINUTES = 10.0
@@ -126,6 +127,11 @@ class Problem(Strict):
     travel: TravelRule
     absence_share: float = Field(ge=0, le=1)
     snow_duty_from_mm: float = Field(gt=0)
+    snow_duty: tuple[SnowDuty, ...] = ()
+    weather_rules: tuple[WeatherRule, ...] = ()
+    recent_snowfall_mm: dict[date, float] = Field(
+        default_factory=dict, description="as observed on days before the plan, for the days of clearing up after them"
+    )
 
     @model_validator(mode="after")
     def _lists_fit(self) -> Problem:
@@ -179,6 +185,8 @@ def resolve(plan: CityPlan, areas: AreaMap, dates: Sequence[date], holidays: dic
         ),
         absence_share=crews.absence_share,
         snow_duty_from_mm=crews.snow_duty_from_mm,
+        snow_duty=crews.snow_duty,
+        weather_rules=crews.weather_rules,
     )
 
 

@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from allocation.rule_checks import check_rules
 from allocation.travel import distance_km
 from domain.city import CityPlan, Crews, Shift, Yard
 from domain.errors import ConfigError
@@ -24,6 +25,7 @@ def check_plan(plan: CityPlan, dates: Sequence[date]) -> None:
     _skills_exist(plan)
     _figures_are_positive(plan)
     _shifts_do_not_overlap(plan.city.crews)
+    check_rules(plan)
 
 
 def check_travel(yards: Sequence[Yard], areas: AreaMap) -> None:

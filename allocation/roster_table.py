@@ -85,4 +85,5 @@ def _reason(story: Story, h: int, n: int, y: int, k: int) -> str:
         snow_share=float(story.snow_share[h, k]),
         overtime_hours=float(story.roster.overtime_hours[h, n, y, k]),
         held=int(story.held[h, n, y, k]),
+        stopped={} if story.stopped is None else {name: float(story.stopped[h, k, j]) for j, name in able},
     )

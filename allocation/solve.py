@@ -43,6 +43,7 @@ CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     constraints.overtime_within_limit,
     constraints.minutes_within_roster,
     constraints.minutes_within_readiness,
+    constraints.weather_stops_work,
     constraints.open_jobs_carry_over,
     constraints.overdue_jobs_are_late,
 )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from allocation.dense import Bools, Counts, Dense
 from allocation.reduction import Reduced, reduce
 from allocation.work import OVERDUE_BUCKETS, minutes_per_job
+from allocation.work_weather import usable_share
 from domain.panel import Floats
 
 Index = NDArray[np.int64]
@@ -37,7 +38,8 @@ class Surrogate:
     net, over: (R,) minutes a crew regular and in overtime. there: (W, R) share of rostered crews at work.
     over_cost: (R,) money an overtime hour. crew_cost: (R,) money a regular crew-shift.
     held: (R,) crews held ready in the slot. link: (L, 3) source, zone, category; link_minutes: (L,);
-    is_held_link: (L,) worked by the held crews of that source, on event work.
+    is_held_link: (L,) worked by the held crews of that source, on event work. link_pace: (W, L) jobs done in the
+    minutes of one on a fair day, 0 where weather stops the work.
     late_cost: (J,) money a job and day.
     """
 
@@ -58,6 +60,7 @@ class Surrogate:
     link: Index
     link_minutes: Floats
     is_held_link: Bools
+    link_pace: Floats
     late_cost: Floats
     reduced: Reduced
     zones: int
@@ -77,12 +80,13 @@ def pool(
     held: Counts,
     weight: Floats,
     scenarios: int | None = None,
+    pace: Floats | None = None,
 ) -> Surrogate:
     """The surrogate of the whole problem.
 
     opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S) jobs; duty: (H, K, S) whether a type is there;
     held: (H, N, Y, K) crews held ready; weight: (S,). scenarios: how many draws to keep; by default as many as
-    keep the surrogate near COLUMNS columns.
+    keep the surrogate near COLUMNS columns. pace: (H, K, J, S) what weather lets a type do, by default all.
     """
     zone = zones(dense)
     open_jobs = opening if opening.ndim == 4 else opening[..., None]
@@ -90,7 +94,7 @@ def pool(
     source, slots = _sources(dense)
     links, link_minutes, is_held = _links(dense, zone, source, mean_open, held)
     size = scenarios or _affordable(dense, zone, len(slots), len(links))
-    reduced = _scenarios(dense, zone, arrivals, open_jobs, duty, weight, size)
+    reduced = _scenarios(dense, zone, arrivals, open_jobs, usable_share(dense, duty, pace), weight, size)
     chosen = arrivals[..., reduced.index]
     start = open_jobs[..., reduced.index] if open_jobs.shape[-1] > 1 else open_jobs
     added, day_added, not_due, last = _timeline(dense, zone, start, chosen, slots)
@@ -115,6 +119,7 @@ def pool(
         link=links,
         link_minutes=link_minutes,
         is_held_link=is_held,
+        link_pace=_link_pace(source, links, pace, reduced.index),
         late_cost=dense.late_cost,
         reduced=reduced,
         zones=int(zone.max(initial=-1)) + 1,
@@ -151,16 +156,25 @@ def _pooled(values: Floats, zone: Index) -> Floats:
 
 
 def _scenarios(
-    dense: Dense, zone: Index, arrivals: Floats, opening: Floats, duty: Bools, weight: Floats, size: int
+    dense: Dense, zone: Index, arrivals: Floats, opening: Floats, able: Floats, weight: Floats, size: int
 ) -> Reduced:
-    """Draws ranked by minutes of work and lost to snow duty; alike in work by zone and third of the horizon."""
+    """Draws ranked by minutes of work and lost to weather; alike in work by zone and third of the horizon."""
     service = np.array([w.service_minutes.value for w in dense.work])
     work = np.einsum("jzhs,j->zhs", _pooled(arrivals.sum(axis=3), zone), service)
     work[:, 0] += np.einsum("jzbs,j->zs", _pooled(opening, zone), service)
-    lost = np.einsum("hyk,hks->hs", dense.available * float(dense.minutes.max(initial=0.0)), ~duty)
+    lost = np.einsum("hyk,hks->hs", dense.available * float(dense.minutes.max(initial=0.0)), 1.0 - able)
     thirds = np.array_split(np.arange(work.shape[1]), min(3, work.shape[1]))
     parts = [work[:, part].sum(axis=1) for part in thirds] + [lost[part].sum(axis=0)[None] for part in thirds]
     return reduce(work.sum(axis=(0, 1)) + lost.sum(axis=0), np.concatenate(parts).T, weight, size)
+
+
+def _link_pace(source: Index, links: Index, pace: Floats | None, draws: Index) -> Floats:
+    """Pace of each link in each kept draw, (W, L)."""
+    if pace is None:
+        return np.ones((len(draws), len(links)))
+    day, crew_type = source[links[:, 0], 1], source[links[:, 0], 3]
+    by_link: Floats = pace[day, crew_type, links[:, 2]][:, draws].T
+    return by_link
 
 
 def _sources(dense: Dense) -> tuple[Index, list[tuple[int, int]]]:

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from domain.category import Category, Share, Strict
 from domain.redrawing import Redrawing
+from domain.weather_rules import SnowDuty, WeatherRule
 
 
 class Section(Strict):
@@ -101,6 +102,8 @@ class Crews(Strict):
     travel: Travel = Travel()
     absence_share: Share = 0.0
     snow_duty_from_mm: float = Field(default=25, gt=0, description="snowfall a day from which crews leave")
+    snow_duty: tuple[SnowDuty, ...] = Field(default=(), description="seasons; empty: all year, from snow_duty_from_mm")
+    weather_rules: tuple[WeatherRule, ...] = ()
 
     @model_validator(mode="after")
     def _names_meet(self) -> Crews:
