@@ -150,7 +150,7 @@ class _Run:
         self._work(h, n, self.crewing.regular[h, n], held=False)
         horizon = self.arrivals.shape[2]
         for j in range(len(self.dense.work)):
-            bucket = OVERDUE_BUCKETS + min(h + int(self.dense.due_days[j, n]), horizon)
+            bucket = OVERDUE_BUCKETS + min(h + int(self.dense.due_by_date[h, j, n]), horizon)
             self.open[j, :, bucket] += self.arrivals[j, :, h, n]
         self._work(h, n, self.crewing.held[h, n], held=True)
 

@@ -247,6 +247,6 @@ def _not_due(dense: Dense, zone: Index, opening: Floats, filed: Floats) -> Float
     for one in range(j):
         for shift in range(n):
             for day in range(h):
-                until = min(day + int(dense.due_days[one, shift]), h)
+                until = min(day + int(dense.due_by_date[day, one, shift]), h)
                 later[one, :, day:until] += filed[one, :, day, shift][:, None, :]
     return later
