@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from allocation.absence import absence_chance
 from allocation.dense import Bools, Counts, Dense
 from allocation.work_weather import daily_weather
 from domain.chance import generator
@@ -45,17 +46,18 @@ def on_duty(dense: Dense, snowy: Bools) -> Bools:
 def present(dense: Dense, crews: Counts, duty: Bools, seed: int, kind: str) -> Floats:
     """Of `crews` (H, N, Y, K) those at work on each draw, (H, N, Y, K, S).
 
-    Each crew stays away with `absence_share`, drawn for itself, so that one more crew never changes who of the
-    others comes. kind: names the random stream.
+    Each crew stays away with the draw's chance of absence, drawn for itself, so that one more crew never changes who
+    of the others comes. A contractor's crews always come. kind: names the random stream.
     """
-    share, draws = dense.problem.absence_share, duty.shape[-1]
+    draws, problem = duty.shape[-1], dense.problem
     there = np.repeat(crews[..., None].astype(float), draws, axis=-1)
-    if share > 0:
-        problem = dense.problem
-        for h, n, y, k in np.argwhere(crews > 0):
+    away = absence_chance(dense, draws, seed)
+    own = [crew_type.contract is None for crew_type in problem.crew_types]
+    for h, n, y, k in np.argwhere((crews > 0) & np.array(own)):
+        if away[h, y].any():
             names = (problem.dates[h], problem.shifts[n].name, problem.yards[y].name, problem.crew_types[k].name)
             chance = generator(seed, "absence", kind, *names).random((int(crews[h, n, y, k]), draws))
-            there[h, n, y, k] = (chance >= share).sum(axis=0)
+            there[h, n, y, k] = (chance >= away[h, y]).sum(axis=0)
     there *= duty[:, None, None, :, :]
     return there
 

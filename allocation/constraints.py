@@ -5,7 +5,7 @@ A constraint is added by writing such a function and naming it in `allocation.so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -13,36 +13,47 @@ from allocation.surrogate import Index, Surrogate
 from domain.panel import Floats
 
 
+def _none() -> Index:
+    return np.zeros(0, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Columns:
-    """Where each variable lies. crews, overtime: (R,); jobs: (W, L); open: (W, Z, J, P); late: (W, Z, J, H)."""
+    """Where each variable lies. crews, overtime: (R,); jobs: (W, L); open: (W, Z, J, P); late: (W, Z, J, H).
+
+    called: (R,) crews called in for overtime, where overtime has a paid minimum, else (0,). hired: one a contractor.
+    """
 
     crews: Index
     overtime: Index
     jobs: Index
     open: Index
     late: Index
+    called: Index = field(default_factory=_none)
+    hired: Index = field(default_factory=_none)
 
     @property
     def size(self) -> int:
-        return int(sum(block.size for block in (self.crews, self.overtime, self.jobs, self.open, self.late)))
+        return int(sum(getattr(self, block.name).size for block in fields(self)))
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Sparse rows: entries (row, column, value) and bounds (rows,)."""
+    """Sparse rows: entries (row, column, value) and bounds (rows,). labels: what each row is about, where told."""
 
     row: Index
     column: Index
     value: Floats
     lower: Floats
     upper: Floats
+    labels: tuple[str, ...] = ()
 
 
 def columns(s: Surrogate) -> Columns:
     """Columns in a fixed order."""
     w, z, j, p = s.sizes
     shapes = [(len(s.source),), (len(s.source),), (w, len(s.link)), (w, z, j, p), (w, z, j, s.day_added.shape[3])]
+    shapes += [(len(s.source) if s.dense.problem.rules.pay.minimum_call_out_minutes else 0,), (len(s.hired),)]
     ends = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)])
     blocks = [np.arange(a, b).reshape(shape) for a, b, shape in zip(ends[:-1], ends[1:], shapes, strict=True)]
     return Columns(*blocks)

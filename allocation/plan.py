@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from allocation.dispatch_table import dispatch_table
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import reduce
+from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
 from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
@@ -83,9 +85,11 @@ def allocate(
     pace = work_pace(d, weather, paths.draws)
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
-    solved = solve(d, pool(d, work.opening, work.arrivals, duty, ready.held, weight, pace=pace))
+    pooled = pool(d, work.opening, work.arrivals, duty, ready.held, weight, pace=pace)
+    solved = solve(d, pooled)
     progress("simulating dispatch over the draws")
-    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed, pace)
+    broken = partial(broken_rules, pooled)
+    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed, pace, broken)
     outcome = simulate(d, chosen.crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
     progress("valuing each crew")
     value = _value(d, chosen.crewing, work, outcome, weight)

@@ -75,7 +75,8 @@ def _yards_have_whole_coordinates(yards: Sequence[Yard]) -> None:
 
 
 def _skills_exist(plan: CityPlan) -> None:
-    known = sorted({skill for t in plan.city.crews.types for skill in t.skills})
+    crews = plan.city.crews
+    known = sorted({s for t in crews.types for s in t.skills} | {s for c in crews.contractors for s in c.skills})
     for category in plan.categories:
         if category.is_ours and category.kind != "perishable" and category.skill not in known:
             raise ConfigError(

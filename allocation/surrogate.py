@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.absence import present_share
 from allocation.dense import Bools, Counts, Dense
 from allocation.reduction import Reduced, reduce
+from allocation.roster_cost import is_hired, overtime_rate, shift_cost, unworked_hours
 from allocation.work import OVERDUE_BUCKETS, minutes_per_job
 from allocation.work_weather import usable_share
 from domain.panel import Floats
@@ -36,11 +38,12 @@ class Surrogate:
     last period up to the end of a date, −1 before the first.
     source: (R, 4) period, date, yard, type; shift: (R,). crews_left: (H, Y, K) crews not held ready.
     net, over: (R,) minutes a crew regular and in overtime. there: (W, R) share of rostered crews at work.
-    over_cost: (R,) money an overtime hour. crew_cost: (R,) money a regular crew-shift.
+    over_cost: (R,) money an overtime hour. crew_cost: (R,) money a crew-shift: wage or price.
     held: (R,) crews held ready in the slot. link: (L, 3) source, zone, category; link_minutes: (L,);
     is_held_link: (L,) worked by the held crews of that source, on event work. link_pace: (W, L) jobs done in the
     minutes of one on a fair day, 0 where weather stops the work.
-    late_cost: (J,) money a job and day.
+    late_cost: (J,) money a job and day. call_out_cost: (R,) money for each crew called in beyond the hours it works.
+    hired: crew types of contractors with crews on any date. zone: (A,) of each area.
     """
 
     weight: Floats
@@ -64,6 +67,10 @@ class Surrogate:
     late_cost: Floats
     reduced: Reduced
     zones: int
+    dense: Dense
+    zone: Index
+    call_out_cost: Floats
+    hired: Index
 
     @property
     def sizes(self) -> tuple[int, int, int, int]:
@@ -99,8 +106,7 @@ def pool(
     start = open_jobs[..., reduced.index] if open_jobs.shape[-1] > 1 else open_jobs
     added, day_added, not_due, last = _timeline(dense, zone, start, chosen, slots)
     _, h, y, k, n = source.T
-    rate = np.array([t.cost_per_hour for t in dense.problem.crew_types])
-    factor = np.array([t.overtime_factor for t in dense.problem.crew_types])
+    over_rate = overtime_rate(dense)[h, k]
     return Surrogate(
         weight=reduced.weight,
         added=added,
@@ -112,9 +118,9 @@ def pool(
         crews_left=np.maximum(dense.available - held.sum(axis=1), 0),
         net=dense.net_minutes[n, k],
         over=dense.overtime[n],
-        there=duty[h, k][:, reduced.index].T * (1 - dense.problem.absence_share),
-        over_cost=rate[k] * factor[k],
-        crew_cost=rate[k] * dense.minutes[n] / 60,
+        there=duty[h, k][:, reduced.index].T * present_share(dense)[h, k],
+        over_cost=over_rate,
+        crew_cost=shift_cost(dense)[n, k],
         held=held[h, n, y, k],
         link=links,
         link_minutes=link_minutes,
@@ -123,14 +129,23 @@ def pool(
         late_cost=dense.late_cost,
         reduced=reduced,
         zones=int(zone.max(initial=-1)) + 1,
+        dense=dense,
+        zone=zone,
+        call_out_cost=over_rate * unworked_hours(dense)[n],
+        hired=np.flatnonzero(is_hired(dense) & dense.available.any(axis=(0, 1))),
     )
 
 
 def zones(dense: Dense) -> Index:
-    """Zone of each area, (A,): areas with the same nearest yard among those with crews."""
+    """Zone of each area, (A,): areas with the same nearest yard among those with crews; parted by district where a
+    rule looks at districts."""
     staffed = np.asarray(dense.available.any(axis=(0, 2)))
     drive = np.where(staffed[:, None], dense.drive, np.inf) if staffed.any() else dense.drive
-    _, zone = np.unique(drive.argmin(axis=0), return_inverse=True)
+    nearest = drive.argmin(axis=0)
+    if dense.problem.rules.by_district:
+        _, district = np.unique([a.district for a in dense.problem.areas], return_inverse=True)
+        nearest = nearest * (district.max() + 1) + district
+    _, zone = np.unique(nearest, return_inverse=True)
     return zone.astype(np.int64)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from domain.category import Category, Share, Strict
+from domain.crew_rules import Contractor, CrewRules
 from domain.redrawing import Redrawing
 from domain.weather_rules import SnowDuty, WeatherRule
 
@@ -45,6 +46,12 @@ class Shift(Strict):
     @property
     def start_minute(self) -> int:
         return int(self.start[:2]) * 60 + int(self.start[3:])
+
+    @property
+    def clock_minutes(self) -> float:
+        """From its start to its end by the clock."""
+        end = int(self.end[:2]) * 60 + int(self.end[3:])
+        return float((end - self.start_minute - 1) % 1440 + 1)
 
 
 class CrewType(Strict):
@@ -104,6 +111,8 @@ class Crews(Strict):
     snow_duty_from_mm: float = Field(default=25, gt=0, description="snowfall a day from which crews leave")
     snow_duty: tuple[SnowDuty, ...] = Field(default=(), description="seasons; empty: all year, from snow_duty_from_mm")
     weather_rules: tuple[WeatherRule, ...] = ()
+    rules: CrewRules = CrewRules()
+    contractors: tuple[Contractor, ...] = ()
 
     @model_validator(mode="after")
     def _names_meet(self) -> Crews:
