@@ -91,11 +91,22 @@ class Yard(Strict):
         return value
 
 
+class TravelMatrix(Strict):
+    """Drives as measured. path: a CSV with the columns yard, area, minutes (one way), beside the YAML.
+
+    minutes: yard -> area -> minutes; the loader fills it from `path`. Pairs it lacks are taken from distances.
+    """
+
+    path: str | None = None
+    minutes: dict[str, dict[str, float]] = Field(default_factory=dict)
+
+
 class Travel(Strict):
     speed_kmh: float = Field(default=30, gt=0)
     detour: float = Field(default=1.3, ge=1, description="road distance ÷ straight line")
     minutes_within_area: float = Field(default=8, ge=0, description="between two jobs of one area")
     minutes_unknown: float = Field(default=20, ge=0, description="yard to area where coordinates are missing")
+    matrix: TravelMatrix | None = None
 
 
 class Crews(Strict):
