@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from datetime import timedelta
 
+import numpy as np
+
+from allocation.absence import absence_chance
 from allocation.dense import Bools, Counts, Dense
+from allocation.work_weather import daily_weather
 from domain.chance import generator
 from domain.panel import Draws, Floats, WeatherPaths
+from domain.weather_rules import SnowDuty
 from domain.words import WEATHER_VARIABLES
 
 SNOWFALL = WEATHER_VARIABLES.index("snowfall_mm")
 
 
 def snow_days(dense: Dense, weather: WeatherPaths | None, draws: Draws) -> Bools:
-    """Whether a draw's own weather path brings snow enough to plough on a planned date, (H, S).
+    """Whether a draw's own weather path takes crews to snow duty on a planned date, (H, S): on days with snow enough
+    to plough, and on the days of clearing up that follow.
 
-    False without weather, and where a path says nothing of snow.
+    Days before the plan are those of `weather`, else of the problem's `recent_snowfall_mm`. False without weather, and
+    where a path says nothing of snow.
     """
-    days = len(dense.problem.dates)
-    if weather is None:
-        return np.zeros((days, draws.size), dtype=bool)
-    at = weather.dates.get_indexer(pd.DatetimeIndex([pd.Timestamp(d) for d in dense.problem.dates]))
-    fall = np.nan_to_num(weather.values[:, :, SNOWFALL])
-    heavy = np.where(at[None, :] >= 0, fall[:, np.maximum(at, 0)], 0.0) >= dense.problem.snow_duty_from_mm
-    paths = draws.weather_path_id
-    snowy: Bools = np.where(paths[None, :] >= 0, heavy[np.maximum(paths, 0)].T, False)
+    days = dense.problem.dates
+    snowy = np.zeros((len(days), draws.size), dtype=bool)
+    for duty in dense.problem.snow_duty or (SnowDuty(from_mm=dense.problem.snow_duty_from_mm),):
+        for after in range(duty.after_days + 1):
+            fell = tuple(day - timedelta(days=after) for day in days)
+            in_season = np.array([duty.holds_on(day) for day in fell])
+            drawn = daily_weather(weather, draws, fell, "snowfall_mm")
+            seen = np.array([dense.problem.recent_snowfall_mm.get(day, np.nan) for day in fell])
+            snowy |= in_season[:, None] & (np.where(np.isnan(drawn), seen[:, None], drawn) >= duty.from_mm)
     return snowy
 
 
@@ -39,17 +46,18 @@ def on_duty(dense: Dense, snowy: Bools) -> Bools:
 def present(dense: Dense, crews: Counts, duty: Bools, seed: int, kind: str) -> Floats:
     """Of `crews` (H, N, Y, K) those at work on each draw, (H, N, Y, K, S).
 
-    Each crew stays away with `absence_share`, drawn for itself, so that one more crew never changes who of the
-    others comes. kind: names the random stream.
+    Each crew stays away with the draw's chance of absence, drawn for itself, so that one more crew never changes who
+    of the others comes. A contractor's crews always come. kind: names the random stream.
     """
-    share, draws = dense.problem.absence_share, duty.shape[-1]
+    draws, problem = duty.shape[-1], dense.problem
     there = np.repeat(crews[..., None].astype(float), draws, axis=-1)
-    if share > 0:
-        problem = dense.problem
-        for h, n, y, k in np.argwhere(crews > 0):
+    away = absence_chance(dense, draws, seed)
+    own = [crew_type.contract is None for crew_type in problem.crew_types]
+    for h, n, y, k in np.argwhere((crews > 0) & np.array(own)):
+        if away[h, y].any():
             names = (problem.dates[h], problem.shifts[n].name, problem.yards[y].name, problem.crew_types[k].name)
             chance = generator(seed, "absence", kind, *names).random((int(crews[h, n, y, k]), draws))
-            there[h, n, y, k] = (chance >= share).sum(axis=0)
+            there[h, n, y, k] = (chance >= away[h, y]).sum(axis=0)
     there *= duty[:, None, None, :, :]
     return there
 

@@ -5,7 +5,7 @@ A constraint is added by writing such a function and naming it in `allocation.so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -13,36 +13,47 @@ from allocation.surrogate import Index, Surrogate
 from domain.panel import Floats
 
 
+def _none() -> Index:
+    return np.zeros(0, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Columns:
-    """Where each variable lies. crews, overtime: (R,); jobs: (W, L); open: (W, Z, J, P); late: (W, Z, J, H)."""
+    """Where each variable lies. crews, overtime: (R,); jobs: (W, L); open: (W, Z, J, P); late: (W, Z, J, H).
+
+    called: (R,) crews called in for overtime, where overtime has a paid minimum, else (0,). hired: one a contractor.
+    """
 
     crews: Index
     overtime: Index
     jobs: Index
     open: Index
     late: Index
+    called: Index = field(default_factory=_none)
+    hired: Index = field(default_factory=_none)
 
     @property
     def size(self) -> int:
-        return int(sum(block.size for block in (self.crews, self.overtime, self.jobs, self.open, self.late)))
+        return int(sum(getattr(self, block.name).size for block in fields(self)))
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Sparse rows: entries (row, column, value) and bounds (rows,)."""
+    """Sparse rows: entries (row, column, value) and bounds (rows,). labels: what each row is about, where told."""
 
     row: Index
     column: Index
     value: Floats
     lower: Floats
     upper: Floats
+    labels: tuple[str, ...] = ()
 
 
 def columns(s: Surrogate) -> Columns:
     """Columns in a fixed order."""
     w, z, j, p = s.sizes
     shapes = [(len(s.source),), (len(s.source),), (w, len(s.link)), (w, z, j, p), (w, z, j, s.day_added.shape[3])]
+    shapes += [(len(s.source) if s.dense.problem.rules.pay.minimum_call_out_minutes else 0,), (len(s.hired),)]
     ends = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)])
     blocks = [np.arange(a, b).reshape(shape) for a, b, shape in zip(ends[:-1], ends[1:], shapes, strict=True)]
     return Columns(*blocks)
@@ -51,6 +62,13 @@ def columns(s: Surrogate) -> Columns:
 def _rows(parts: list[tuple[Index, Index, Floats]], lower: Floats, upper: Floats) -> Rows:
     row, column, value = (np.concatenate([np.ravel(part[i]) for part in parts]) for i in range(3))
     return Rows(row.astype(np.int64), column.astype(np.int64), value.astype(float), np.ravel(lower), np.ravel(upper))
+
+
+def _minutes_of(s: Surrogate, links: Index) -> Floats:
+    """Minutes a job on some links in each scenario's weather, (W, len(links))."""
+    pace = s.link_pace[:, links]
+    minutes: Floats = s.link_minutes[links] / np.where(pace > 0, pace, 1.0)
+    return minutes
 
 
 def crews_within_availability(s: Surrogate, c: Columns) -> Rows:
@@ -75,7 +93,7 @@ def minutes_within_roster(s: Surrogate, c: Columns) -> Rows:
     row = np.arange(w)[:, None] * sources + s.link[regular, 0][None, :]
     every = np.arange(w * sources).reshape(w, sources)
     parts = [
-        (row, c.jobs[:, regular], np.broadcast_to(s.link_minutes[regular], row.shape)),
+        (row, c.jobs[:, regular], _minutes_of(s, regular)),
         (every, np.broadcast_to(c.crews, every.shape), -s.there * s.net),
         (every, np.broadcast_to(c.overtime, every.shape), -60.0 * s.there),
     ]
@@ -90,8 +108,14 @@ def minutes_within_readiness(s: Surrogate, c: Columns) -> Rows:
     place = np.searchsorted(sources, s.link[links, 0])
     row = np.arange(w)[:, None] * len(sources) + place[None, :]
     upper = s.there[:, sources] * (s.net * s.held)[sources]
-    value = np.broadcast_to(s.link_minutes[links], row.shape)
-    return _rows([(row, c.jobs[:, links], value)], np.full(upper.size, -np.inf), upper)
+    return _rows([(row, c.jobs[:, links], _minutes_of(s, links))], np.full(upper.size, -np.inf), upper)
+
+
+def weather_stops_work(s: Surrogate, c: Columns) -> Rows:
+    """No job is served on a link whose work the scenario's weather stops."""
+    stopped = c.jobs[s.link_pace == 0]
+    upper = np.zeros(stopped.size)
+    return _rows([(np.arange(stopped.size), stopped, np.ones(stopped.size))], upper, upper)
 
 
 def open_jobs_carry_over(s: Surrogate, c: Columns) -> Rows:

@@ -7,11 +7,13 @@ S draws, B due buckets.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allocation.problem import Problem, WorkRule
+from domain.due_times import due_hours_on
 from domain.panel import Floats
 
 Bools = NDArray[np.bool_]
@@ -27,7 +29,8 @@ class Dense:
     skilled: (K, J). service: (K, J) minutes of a first job in an area, further: (K, J) of each further one with
     the drive between them (0 without the skill). drive: (Y, A) minutes one way.
     reach: (K, Y, A) where a yard's crews of a type may be sent. own: (K, Y, A) the nearest yard with the type.
-    late_cost: (J,) money a job and day late. due_days: (J, N) days from a slot's date to its jobs' due date.
+    late_cost: (J,) money a job and day late. due_by_date: (H, J, N) days from a slot's date to its jobs' due date, by
+    the due time in force on that date.
     """
 
     problem: Problem
@@ -44,7 +47,13 @@ class Dense:
     reach: Bools
     own: Bools
     late_cost: Floats
-    due_days: Counts
+    due_by_date: Counts
+
+    @property
+    def due_days(self) -> Counts:
+        """`due_by_date` of the first date, (J, N)."""
+        first: Counts = self.due_by_date[0]
+        return first
 
     @property
     def net_minutes(self) -> Floats:
@@ -86,7 +95,7 @@ def dense(problem: Problem) -> Dense:
         reach=reach,
         own=own,
         late_cost=np.array([w.cost_per_late_day * w.conversion.requests_per_job.value for w in work]),
-        due_days=_due_days(problem, work),
+        due_by_date=np.stack([due_days_on(problem, work, day) for day in problem.dates]),
     )
 
 
@@ -116,9 +125,10 @@ def _reach(drive: Floats, based: Bools, extra: float) -> tuple[Bools, Bools]:
     return own, reach
 
 
-def _due_days(problem: Problem, work: tuple[WorkRule, ...]) -> Counts:
-    """Days from a slot's date to the local date on which what was filed in mid-shift falls due, (J, N)."""
+def due_days_on(problem: Problem, work: tuple[WorkRule, ...], day: date) -> Counts:
+    """Days from `day` to the local date on which what is filed in a shift's middle falls due, (J, N)."""
     middle = np.array([(s.start_minute + s.clock_minutes / 2) / 1440 for s in problem.shifts])
-    hours = np.array([w.due_hours or 0.0 for w in work])
+    rules = [w.queue or w.event for w in work]
+    hours = np.array([due_hours_on(rule, day) if rule else 0.0 for rule in rules])
     days: Counts = np.floor(middle[None, :] + hours[:, None] / 24).astype(np.int64)
     return days

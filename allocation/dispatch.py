@@ -29,10 +29,14 @@ SPECK = 1e-9
 
 @dataclass(frozen=True)
 class Crewing:
-    """Minutes that crews can serve and drive, by slot and draw: regular and held ready, both (H, N, Y, K, S)."""
+    """Minutes that crews can serve and drive, by slot and draw: regular and held ready, both (H, N, Y, K, S).
+
+    pace: (H, K, J, S) as from `allocation.work_weather.work_pace`; None: every day is fair.
+    """
 
     regular: Floats
     held: Floats
+    pace: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ class _Run:
         self._work(h, n, self.crewing.regular[h, n], held=False)
         horizon = self.arrivals.shape[2]
         for j in range(len(self.dense.work)):
-            bucket = OVERDUE_BUCKETS + min(h + int(self.dense.due_days[j, n]), horizon)
+            bucket = OVERDUE_BUCKETS + min(h + int(self.dense.due_by_date[h, j, n]), horizon)
             self.open[j, :, bucket] += self.arrivals[j, :, h, n]
         self._work(h, n, self.crewing.held[h, n], held=True)
 
@@ -169,6 +173,10 @@ class _Run:
         each = per_job[j, a]
         jobs = self.open[j, a, b]
         need = jobs * each
+        if self.crewing.pace is not None:
+            pace = self.crewing.pace[h, turn.k, j]
+            each = each / np.where(pace > 0, pace, 1.0)
+            need = np.where(pace > 0, jobs * each, 0.0)
         before = np.cumsum(need, axis=0) - need
         used = np.clip(remaining[None, :] - before, 0.0, need)
         served = np.minimum(used / each, jobs)

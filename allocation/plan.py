@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from allocation.dispatch_table import dispatch_table
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import reduce
+from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
 from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
@@ -25,6 +27,7 @@ from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
 from allocation.value import leave_one_out, snow_share
 from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
+from allocation.work_weather import stopped_share, work_pace
 from domain.manifest import SolveEntry
 from domain.panel import AreaMap, Floats, SamplePaths, WeatherPaths
 from domain.progress import Progress
@@ -79,15 +82,19 @@ def allocate(
     progress("turning requests into work")
     work = _work(d, paths, np.asarray(by_shift), backlog, unlocated_share)
     duty = on_duty(d, snow_days(d, weather, paths.draws))
+    pace = work_pace(d, weather, paths.draws)
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
-    solved = solve(d, pool(d, work.opening, work.arrivals, duty, ready.held, weight))
+    pooled = pool(d, work.opening, work.arrivals, duty, ready.held, weight, pace=pace)
+    solved = solve(d, pooled)
     progress("simulating dispatch over the draws")
-    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed)
+    broken = partial(broken_rules, pooled)
+    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed, pace, broken)
     outcome = simulate(d, chosen.crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
     progress("valuing each crew")
     value = _value(d, chosen.crewing, work, outcome, weight)
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(duty, weight), weight)
+    story = replace(story, stopped=stopped_share(pace, weight))
     return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight))
 
 

@@ -14,11 +14,14 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from allocation.pay import crews_on_call, with_standby_pay
 from allocation.problem_checks import check_plan, check_travel
 from allocation.travel import drive_minutes
 from domain.category import Category, Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
-from domain.city import CityPlan, CrewType, Shift
+from domain.city import CityPlan, Crews, CrewType, Shift
+from domain.crew_rules import Contract, Contractor, CrewRules
 from domain.panel import AreaMap
+from domain.weather_rules import SnowDuty, WeatherRule
 from domain.words import WorkKind
 
 REACH_EXTRA_MINUTES = 10.0
@@ -70,13 +73,14 @@ class ShiftRule(Strict):
 
 
 class CrewRule(Strict):
-    """A crew type: what it costs, and whether snow takes it away."""
+    """A crew type: what it costs, and whether snow takes it away. contract: of a contractor's crews."""
 
     name: str
     skills: tuple[str, ...]
     cost_per_hour: float = Field(ge=0)
     overtime_factor: float = Field(ge=1)
     snow_duty: bool
+    contract: Contract | None = None
 
 
 class YardSite(Strict):
@@ -126,6 +130,13 @@ class Problem(Strict):
     travel: TravelRule
     absence_share: float = Field(ge=0, le=1)
     snow_duty_from_mm: float = Field(gt=0)
+    snow_duty: tuple[SnowDuty, ...] = ()
+    weather_rules: tuple[WeatherRule, ...] = ()
+    rules: CrewRules = CrewRules()
+    holidays: tuple[date, ...] = ()
+    recent_snowfall_mm: dict[date, float] = Field(
+        default_factory=dict, description="as observed on days before the plan, for the days of clearing up after them"
+    )
 
     @model_validator(mode="after")
     def _lists_fit(self) -> Problem:
@@ -164,30 +175,28 @@ def resolve(plan: CityPlan, areas: AreaMap, dates: Sequence[date], holidays: dic
         is_invented=crews.is_invented,
         dates=tuple(dates),
         areas=tuple(AreaSite(area=a, district=d) for a, d in zip(areas.names, areas.district, strict=True)),
-        work=tuple(_work(category, crews.types) for category in plan.categories),
+        work=tuple(_work(with_standby_pay(c, crews), [*crews.types, *crews.contractors]) for c in plan.categories),
         shifts=shifts,
-        crew_types=tuple(_crew(crew_type) for crew_type in crews.types),
+        crew_types=(*(_crew(crew_type) for crew_type in crews.types), *(_hired(c) for c in crews.contractors)),
         yards=yards,
-        stationed=tuple(
-            Stationed(yard=y.name, crew_type=t.name, crews=_crews_by_date(y.crews[t.name], site, shifts, dates))
-            for y, site in zip(crews.yards, yards, strict=True)
-            for t in crews.types
-            if t.name in y.crews
-        ),
+        stationed=_stationed(crews, yards, shifts, dates),
         travel=TravelRule(
             minutes_within_area=crews.travel.minutes_within_area, minutes_unknown=crews.travel.minutes_unknown
         ),
         absence_share=crews.absence_share,
         snow_duty_from_mm=crews.snow_duty_from_mm,
+        snow_duty=crews.snow_duty,
+        weather_rules=crews.weather_rules,
+        rules=crews.rules,
+        holidays=tuple(d for d in dates if d in holidays),
     )
 
 
 def _shift(shift: Shift, dates: Sequence[date], holidays: dict[date, str]) -> ShiftRule:
-    end = int(shift.end[:2]) * 60 + int(shift.end[3:])
     return ShiftRule(
         name=shift.name,
         start_minute=shift.start_minute,
-        clock_minutes=float((end - shift.start_minute - 1) % 1440 + 1),
+        clock_minutes=shift.clock_minutes,
         minutes=shift.minutes,
         overtime_minutes=shift.overtime_minutes,
         dates=tuple(d for d in dates if d.weekday() in shift.weekdays and (shift.on_holidays or d not in holidays)),
@@ -204,7 +213,18 @@ def _crew(crew_type: CrewType) -> CrewRule:
     )
 
 
-def _work(category: Category, types: Sequence[CrewType]) -> WorkRule:
+def _hired(contractor: Contractor) -> CrewRule:
+    return CrewRule(
+        name=contractor.name,
+        skills=tuple(sorted(contractor.skills)),
+        cost_per_hour=0.0,
+        overtime_factor=1.0,
+        snow_duty=False,
+        contract=contractor.contract(),
+    )
+
+
+def _work(category: Category, types: Sequence[CrewType | Contractor]) -> WorkRule:
     able = {t.name: t.skills[category.skill] for t in types if category.skill in t.skills}
     return WorkRule(
         category=category.category,
@@ -220,6 +240,27 @@ def _work(category: Category, types: Sequence[CrewType]) -> WorkRule:
         perishable=category.perishable,
         minutes={name: category.service_minutes.value if m is None else m for name, m in able.items()},
     )
+
+
+def _stationed(
+    crews: Crews, yards: Sequence[YardSite], shifts: Sequence[ShiftRule], dates: Sequence[date]
+) -> tuple[Stationed, ...]:
+    sites = {site.name: site for site in yards}
+    own = [
+        Stationed(yard=y.name, crew_type=t.name, crews=_crews_by_date(y.crews[t.name], sites[y.name], shifts, dates))
+        for y in crews.yards
+        for t in crews.types
+        if t.name in y.crews
+    ]
+    hired = [
+        Stationed(
+            yard=c.yard,
+            crew_type=c.name,
+            crews=crews_on_call(c, _crews_by_date(c.crews, sites[c.yard], shifts, dates), dates),
+        )
+        for c in crews.contractors
+    ]
+    return (*own, *hired)
 
 
 def _crews_by_date(crews: int, yard: YardSite, shifts: Sequence[ShiftRule], dates: Sequence[date]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from allocation.rule_checks import check_rules
 from allocation.travel import distance_km
 from domain.city import CityPlan, Crews, Shift, Yard
 from domain.errors import ConfigError
@@ -24,6 +25,7 @@ def check_plan(plan: CityPlan, dates: Sequence[date]) -> None:
     _skills_exist(plan)
     _figures_are_positive(plan)
     _shifts_do_not_overlap(plan.city.crews)
+    check_rules(plan)
 
 
 def check_travel(yards: Sequence[Yard], areas: AreaMap) -> None:
@@ -73,7 +75,8 @@ def _yards_have_whole_coordinates(yards: Sequence[Yard]) -> None:
 
 
 def _skills_exist(plan: CityPlan) -> None:
-    known = sorted({skill for t in plan.city.crews.types for skill in t.skills})
+    crews = plan.city.crews
+    known = sorted({s for t in crews.types for s in t.skills} | {s for c in crews.contractors for s in c.skills})
     for category in plan.categories:
         if category.is_ours and category.kind != "perishable" and category.skill not in known:
             raise ConfigError(

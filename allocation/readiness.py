@@ -17,6 +17,7 @@ import pandas as pd
 from allocation.capacity import SNOWFALL
 from allocation.dense import Counts, Dense
 from allocation.reasons import readiness_reason
+from allocation.roster_cost import is_hired
 from domain.category import EventWork
 from domain.panel import Floats, WeatherPaths
 from domain.words import WEATHER_VARIABLES
@@ -171,7 +172,7 @@ def _one_date(
 def _source(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[int | None, int]:
     """The nearest yard that has crews with the skill and a shift that day, and how many it has left."""
     inside = np.array([a.district == district for a in dense.problem.areas])
-    able = dense.skilled[:, j]
+    able = dense.skilled[:, j] & ~is_hired(dense)
     left = np.maximum(dense.available[h] - held[h].sum(axis=0), 0)[:, able].sum(axis=1)
     based = (dense.available[h][:, able].sum(axis=1) > 0) & dense.worked[h].any(axis=0)
     if not based.any():
@@ -183,7 +184,9 @@ def _source(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[
 def _hold(dense: Dense, j: int, h: int, yard: int, crews: int, held: Counts) -> None:
     """Take `crews` of the yard, in its longest shift that day, from the types with the fewest other skills first."""
     shift = int(np.argmax(np.where(dense.worked[h, :, yard], dense.minutes, -1.0)))
-    types = sorted(np.flatnonzero(dense.skilled[:, j]), key=lambda k: (int(dense.skilled[k].sum()), int(k)))
+    types = sorted(
+        np.flatnonzero(dense.skilled[:, j] & ~is_hired(dense)), key=lambda k: (int(dense.skilled[k].sum()), int(k))
+    )
     for k in types:
         free = int(dense.available[h, yard, k] - held[h, :, yard, k].sum())
         taken = min(crews, max(free, 0))

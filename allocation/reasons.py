@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from allocation.problem import WorkRule
 from domain.category import ReadinessLevel
@@ -21,8 +23,12 @@ def roster_reason(
     snow_share: float,
     overtime_hours: float,
     held: int,
+    stopped: Mapping[str, float] = MappingProxyType({}),
 ) -> str:
-    """Why a yard sends so many crews in a shift. Jobs by category, within the yard's reach."""
+    """Why a yard sends so many crews in a shift. Jobs by category, within the yard's reach.
+
+    stopped: category -> share of the possible weathers in which it cannot be worked that day.
+    """
     parts = [_who(crews, crew_type, available, held)]
     parts += [
         _work(name, open_jobs[name], late_jobs[name], to_come[name], until, "within reach", is_first)
@@ -32,6 +38,11 @@ def roster_reason(
         parts.append(f"{overtime_hours:.1f} h overtime, as lateness would cost more")
     if snow_share >= 0.005:
         parts.append(f"away on snow duty in {100 * snow_share:.0f} % of the possible weathers")
+    parts += [
+        f"weather stops {name} work in {100 * share:.0f} % of the possible weathers"
+        for name, share in stopped.items()
+        if share >= 0.005
+    ]
     return "; ".join(parts)
 
 

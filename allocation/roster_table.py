@@ -49,6 +49,7 @@ def _slots(story: Story) -> list[tuple[int, int, int, int]]:
 def _row(story: Story, h: int, n: int, y: int, k: int) -> dict[str, object]:
     problem, roster = story.dense.problem, story.roster
     slot = (h, n, y, k)
+    contract = problem.crew_types[k].contract
     return {
         "date": pd.Timestamp(problem.dates[h]),
         "shift": problem.shifts[n].name,
@@ -58,7 +59,7 @@ def _row(story: Story, h: int, n: int, y: int, k: int) -> dict[str, object]:
         "available": int(story.dense.available[h, y, k]),
         "on_readiness": int(story.held[slot]),
         "overtime_hours": float(roster.overtime_hours[slot]),
-        "contractor_hours": 0.0,
+        "contractor_hours": float(roster.crews[slot] * problem.shifts[n].minutes / 60) if contract else 0.0,
         "readiness": LEVELS[int(story.level[h, y])],
         "is_locked": False,
         "expected_minutes": float(story.outcome.minutes[slot].sum(axis=0) @ story.weight),
@@ -73,7 +74,7 @@ def _reason(story: Story, h: int, n: int, y: int, k: int) -> str:
     to_come = story.filed[:, :, h : last + 1].sum(axis=2)
     areas = dense.reach[k, y]
     able = [(j, dense.work[j].category) for j in np.flatnonzero(dense.skilled[k])]
-    return roster_reason(
+    told = roster_reason(
         crews=int(story.roster.crews[h, n, y, k]),
         crew_type=dense.problem.crew_types[k].name,
         available=int(dense.available[h, y, k]),
@@ -85,4 +86,6 @@ def _reason(story: Story, h: int, n: int, y: int, k: int) -> str:
         snow_share=float(story.snow_share[h, k]),
         overtime_hours=float(story.roster.overtime_hours[h, n, y, k]),
         held=int(story.held[h, n, y, k]),
+        stopped={} if story.stopped is None else {name: float(story.stopped[h, k, j]) for j, name in able},
     )
+    return told if dense.problem.crew_types[k].contract is None else f"contractor: {told}"

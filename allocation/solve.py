@@ -21,9 +21,10 @@ import highspy
 import numpy as np
 from scipy.sparse import coo_array
 
-from allocation import constraints
+from allocation import constraints, district_constraints, rule_constraints
 from allocation.constraints import Columns, Rows
 from allocation.dense import Counts, Dense
+from allocation.roster_rules import filled
 from allocation.surrogate import Surrogate
 from domain.errors import SolveFailedError
 from domain.manifest import SolveEntry
@@ -43,8 +44,16 @@ CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     constraints.overtime_within_limit,
     constraints.minutes_within_roster,
     constraints.minutes_within_readiness,
+    constraints.weather_stops_work,
     constraints.open_jobs_carry_over,
     constraints.overdue_jobs_are_late,
+    rule_constraints.rest_between_shifts,
+    rule_constraints.week_within_longest,
+    rule_constraints.equipment_within_number,
+    rule_constraints.overtime_in_paid_blocks,
+    rule_constraints.contractors_as_ordered,
+    district_constraints.least_service_by_district,
+    district_constraints.lateness_alike_by_district,
 )
 
 
@@ -114,8 +123,13 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
     cost[c.late] = price * np.where(np.arange(dates) == dates - 1, 1 + CLOSING_DAYS, 1.0)
     seen = s.last_period[s.last_period >= 0]
     cost[c.open] = WAITING_SHARE * price * np.bincount(seen, minlength=p)
-    cost[c.crews] = -IDLE_SHARE * s.crew_cost
+    cost[c.crews] = np.where(np.isin(s.source[:, 3], s.hired), s.crew_cost, -IDLE_SHARE * s.crew_cost)
     cost[c.overtime] = s.over_cost
+    cost[c.called] = s.call_out_cost[: c.called.size]
+    contracts = {int(k): s.dense.problem.crew_types[k].contract for k in s.hired}
+    for i, contract in enumerate(contracts.values()):
+        cost[c.hired[i]] = contract.mobilisation_fee if contract else 0.0
+    upper[c.hired] = 1.0
     _, h, y, k = s.source.T
     upper[c.crews] = s.crews_left[h, y, k]
     upper[c.overtime] = s.over / 60 * upper[c.crews]
@@ -127,9 +141,10 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
 
 def _wages(s: Surrogate) -> float:
     """Wages of all regular crews, each on the dearest shift open to it that day."""
-    _, h, y, k = s.source.T
+    own = ~np.isin(s.source[:, 3], s.hired)
+    _, h, y, k = s.source[own].T
     dearest = np.zeros(s.crews_left.shape)
-    np.maximum.at(dearest, (h, y, k), s.crew_cost)
+    np.maximum.at(dearest, (h, y, k), s.crew_cost[own])
     return float((dearest * s.crews_left).sum())
 
 
@@ -154,7 +169,8 @@ def _model(bounds: _Bounds, rows: list[Rows], c: Columns) -> highspy.HighsLp:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     whole = np.zeros(c.size, dtype=bool)
-    whole[c.crews] = True
+    for block in (c.crews, c.called, c.hired):
+        whole[block] = True
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[int(w)] for w in whole]
     return lp
@@ -205,12 +221,8 @@ def _roster(dense: Dense, s: Surrogate, crews: Floats, overtime: Floats, entry: 
     _, h, y, k = s.source.T
     whole, hours = np.zeros(shape, dtype=np.int64), np.zeros(shape)
     whole[h, s.shift, y, k] = np.rint(crews).astype(np.int64)
-    left = s.crews_left - whole.sum(axis=1)
-    for r in np.lexsort((s.shift, -s.crew_cost)):  # what the gap left without a shift costs nothing on the longest
-        whole[h[r], s.shift[r], y[r], k[r]] += left[h[r], y[r], k[r]]
-        left[h[r], y[r], k[r]] = 0
     hours[h, s.shift, y, k] = np.round(np.maximum(overtime, 0.0), 2)
-    return Roster(whole, hours, entry)
+    return Roster(filled(s, whole, hours), hours, entry)
 
 
 def _rounded(value: float, digits: int = 4) -> float:

@@ -18,7 +18,7 @@ class Story:
     """dense, roster, held (H, N, Y, K), level (H, Y), outcome, value (H, N, Y, K) money a slot's crews avoid.
 
     open_now, late_now: (J, A) jobs when the plan starts. filed: (J, A, H) mean new jobs a day.
-    snow_share: (H, K). weight: (S,).
+    snow_share: (H, K). weight: (S,). stopped: (H, K, J) weight of the draws in which weather stops a type's work.
     """
 
     dense: Dense
@@ -32,6 +32,7 @@ class Story:
     filed: Floats
     snow_share: Floats
     weight: Floats
+    stopped: Floats | None = None
 
     @property
     def named_dates(self) -> int:

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.absence import present_share
 from allocation.dense import Bools, Counts, Dense
 from allocation.reduction import Reduced, reduce
+from allocation.roster_cost import is_hired, overtime_rate, shift_cost, unworked_hours
 from allocation.work import OVERDUE_BUCKETS, minutes_per_job
+from allocation.work_weather import usable_share
 from domain.panel import Floats
 
 Index = NDArray[np.int64]
@@ -35,10 +38,12 @@ class Surrogate:
     last period up to the end of a date, −1 before the first.
     source: (R, 4) period, date, yard, type; shift: (R,). crews_left: (H, Y, K) crews not held ready.
     net, over: (R,) minutes a crew regular and in overtime. there: (W, R) share of rostered crews at work.
-    over_cost: (R,) money an overtime hour. crew_cost: (R,) money a regular crew-shift.
+    over_cost: (R,) money an overtime hour. crew_cost: (R,) money a crew-shift: wage or price.
     held: (R,) crews held ready in the slot. link: (L, 3) source, zone, category; link_minutes: (L,);
-    is_held_link: (L,) worked by the held crews of that source, on event work.
-    late_cost: (J,) money a job and day.
+    is_held_link: (L,) worked by the held crews of that source, on event work. link_pace: (W, L) jobs done in the
+    minutes of one on a fair day, 0 where weather stops the work.
+    late_cost: (J,) money a job and day. call_out_cost: (R,) money for each crew called in beyond the hours it works.
+    hired: crew types of contractors with crews on any date. zone: (A,) of each area.
     """
 
     weight: Floats
@@ -58,9 +63,14 @@ class Surrogate:
     link: Index
     link_minutes: Floats
     is_held_link: Bools
+    link_pace: Floats
     late_cost: Floats
     reduced: Reduced
     zones: int
+    dense: Dense
+    zone: Index
+    call_out_cost: Floats
+    hired: Index
 
     @property
     def sizes(self) -> tuple[int, int, int, int]:
@@ -77,12 +87,13 @@ def pool(
     held: Counts,
     weight: Floats,
     scenarios: int | None = None,
+    pace: Floats | None = None,
 ) -> Surrogate:
     """The surrogate of the whole problem.
 
     opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S) jobs; duty: (H, K, S) whether a type is there;
     held: (H, N, Y, K) crews held ready; weight: (S,). scenarios: how many draws to keep; by default as many as
-    keep the surrogate near COLUMNS columns.
+    keep the surrogate near COLUMNS columns. pace: (H, K, J, S) what weather lets a type do, by default all.
     """
     zone = zones(dense)
     open_jobs = opening if opening.ndim == 4 else opening[..., None]
@@ -90,13 +101,12 @@ def pool(
     source, slots = _sources(dense)
     links, link_minutes, is_held = _links(dense, zone, source, mean_open, held)
     size = scenarios or _affordable(dense, zone, len(slots), len(links))
-    reduced = _scenarios(dense, zone, arrivals, open_jobs, duty, weight, size)
+    reduced = _scenarios(dense, zone, arrivals, open_jobs, usable_share(dense, duty, pace), weight, size)
     chosen = arrivals[..., reduced.index]
     start = open_jobs[..., reduced.index] if open_jobs.shape[-1] > 1 else open_jobs
     added, day_added, not_due, last = _timeline(dense, zone, start, chosen, slots)
     _, h, y, k, n = source.T
-    rate = np.array([t.cost_per_hour for t in dense.problem.crew_types])
-    factor = np.array([t.overtime_factor for t in dense.problem.crew_types])
+    over_rate = overtime_rate(dense)[h, k]
     return Surrogate(
         weight=reduced.weight,
         added=added,
@@ -108,24 +118,34 @@ def pool(
         crews_left=np.maximum(dense.available - held.sum(axis=1), 0),
         net=dense.net_minutes[n, k],
         over=dense.overtime[n],
-        there=duty[h, k][:, reduced.index].T * (1 - dense.problem.absence_share),
-        over_cost=rate[k] * factor[k],
-        crew_cost=rate[k] * dense.minutes[n] / 60,
+        there=duty[h, k][:, reduced.index].T * present_share(dense)[h, k],
+        over_cost=over_rate,
+        crew_cost=shift_cost(dense)[n, k],
         held=held[h, n, y, k],
         link=links,
         link_minutes=link_minutes,
         is_held_link=is_held,
+        link_pace=_link_pace(source, links, pace, reduced.index),
         late_cost=dense.late_cost,
         reduced=reduced,
         zones=int(zone.max(initial=-1)) + 1,
+        dense=dense,
+        zone=zone,
+        call_out_cost=over_rate * unworked_hours(dense)[n],
+        hired=np.flatnonzero(is_hired(dense) & dense.available.any(axis=(0, 1))),
     )
 
 
 def zones(dense: Dense) -> Index:
-    """Zone of each area, (A,): areas with the same nearest yard among those with crews."""
+    """Zone of each area, (A,): areas with the same nearest yard among those with crews; parted by district where a
+    rule looks at districts."""
     staffed = np.asarray(dense.available.any(axis=(0, 2)))
     drive = np.where(staffed[:, None], dense.drive, np.inf) if staffed.any() else dense.drive
-    _, zone = np.unique(drive.argmin(axis=0), return_inverse=True)
+    nearest = drive.argmin(axis=0)
+    if dense.problem.rules.by_district:
+        _, district = np.unique([a.district for a in dense.problem.areas], return_inverse=True)
+        nearest = nearest * (district.max() + 1) + district
+    _, zone = np.unique(nearest, return_inverse=True)
     return zone.astype(np.int64)
 
 
@@ -151,16 +171,25 @@ def _pooled(values: Floats, zone: Index) -> Floats:
 
 
 def _scenarios(
-    dense: Dense, zone: Index, arrivals: Floats, opening: Floats, duty: Bools, weight: Floats, size: int
+    dense: Dense, zone: Index, arrivals: Floats, opening: Floats, able: Floats, weight: Floats, size: int
 ) -> Reduced:
-    """Draws ranked by minutes of work and lost to snow duty; alike in work by zone and third of the horizon."""
+    """Draws ranked by minutes of work and lost to weather; alike in work by zone and third of the horizon."""
     service = np.array([w.service_minutes.value for w in dense.work])
     work = np.einsum("jzhs,j->zhs", _pooled(arrivals.sum(axis=3), zone), service)
     work[:, 0] += np.einsum("jzbs,j->zs", _pooled(opening, zone), service)
-    lost = np.einsum("hyk,hks->hs", dense.available * float(dense.minutes.max(initial=0.0)), ~duty)
+    lost = np.einsum("hyk,hks->hs", dense.available * float(dense.minutes.max(initial=0.0)), 1.0 - able)
     thirds = np.array_split(np.arange(work.shape[1]), min(3, work.shape[1]))
     parts = [work[:, part].sum(axis=1) for part in thirds] + [lost[part].sum(axis=0)[None] for part in thirds]
     return reduce(work.sum(axis=(0, 1)) + lost.sum(axis=0), np.concatenate(parts).T, weight, size)
+
+
+def _link_pace(source: Index, links: Index, pace: Floats | None, draws: Index) -> Floats:
+    """Pace of each link in each kept draw, (W, L)."""
+    if pace is None:
+        return np.ones((len(draws), len(links)))
+    day, crew_type = source[links[:, 0], 1], source[links[:, 0], 3]
+    by_link: Floats = pace[day, crew_type, links[:, 2]][:, draws].T
+    return by_link
 
 
 def _sources(dense: Dense) -> tuple[Index, list[tuple[int, int]]]:
@@ -233,6 +262,6 @@ def _not_due(dense: Dense, zone: Index, opening: Floats, filed: Floats) -> Float
     for one in range(j):
         for shift in range(n):
             for day in range(h):
-                until = min(day + int(dense.due_days[one, shift]), h)
+                until = min(day + int(dense.due_by_date[day, one, shift]), h)
                 later[one, :, day:until] += filed[one, :, day, shift][:, None, :]
     return later

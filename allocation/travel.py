@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from domain.city import Travel, Yard
+from domain.errors import ConfigError
 from domain.panel import AreaMap, Floats
 
 EARTH_RADIUS_KM = 6371.0088
@@ -26,6 +27,29 @@ def distance_km(yards: Sequence[Yard], areas: AreaMap) -> Floats:
 
 
 def drive_minutes(yards: Sequence[Yard], areas: AreaMap, travel: Travel) -> list[tuple[float | None, ...]]:
-    """Minutes one way from each yard to each area, rounded to 0.01; None where unknown."""
-    minutes = np.round(distance_km(yards, areas) * travel.detour / travel.speed_kmh * 60, 2)
-    return [tuple(None if np.isnan(m) else float(m) for m in row) for row in minutes]
+    """Minutes one way from each yard to each area: the matrix's, else by distance, rounded to 0.01; None where unknown.
+
+    Raises ConfigError where the matrix names an area that the city does not have.
+    """
+    by_distance = np.round(distance_km(yards, areas) * travel.detour / travel.speed_kmh * 60, 2)
+    given = travel.matrix.minutes if travel.matrix else {}
+    _areas_are_known(given, areas)
+    return [
+        tuple(
+            given.get(yard.name, {}).get(area, None if np.isnan(m) else float(m))
+            for area, m in zip(areas.names, row, strict=True)
+        )
+        for yard, row in zip(yards, by_distance, strict=True)
+    ]
+
+
+def _areas_are_known(given: dict[str, dict[str, float]], areas: AreaMap) -> None:
+    known = set(areas.names)
+    for yard, minutes in given.items():
+        if odd := sorted(set(minutes) - known):
+            raise ConfigError(
+                f"the travel matrix has a drive from '{yard}' to '{odd[0]}', which is no area of this city",
+                remedy=f"name areas as the city's map does ('{areas.names[0]}', for one), or remove the row",
+                yard=yard,
+                areas=odd,
+            )

@@ -13,7 +13,8 @@ from domain.panel import Floats
 
 def take(crewing: Crewing, index: Counts) -> Crewing:
     """The same crewing on some of the draws."""
-    return Crewing(crewing.regular[..., index], crewing.held[..., index])
+    pace = None if crewing.pace is None else crewing.pace[..., index]
+    return Crewing(crewing.regular[..., index], crewing.held[..., index], pace)
 
 
 def leave_one_out(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, kept: Reduced) -> Floats:
@@ -55,13 +56,18 @@ def _without(crewing: Crewing, h: int, slots: Counts) -> Crewing:
         block = slice(i * draws, (i + 1) * draws)
         regular[h, n, y, k, block] = 0.0
         held[h, n, y, k, block] = 0.0
-    return Crewing(regular, held)
+    return Crewing(regular, held, None if crewing.pace is None else _tiled(crewing.pace, len(slots)))
 
 
-def crewing_of(dense: Dense, regular: Floats, held: Floats, crews: Counts, overtime_hours: Floats) -> Crewing:
-    """Minutes of the crews who came, (H, N, Y, K, S) each; a crew who came also works its share of the overtime."""
+def crewing_of(
+    dense: Dense, regular: Floats, held: Floats, crews: Counts, overtime_hours: Floats, pace: Floats | None = None
+) -> Crewing:
+    """Minutes of the crews who came, (H, N, Y, K, S) each; a crew who came also works its share of the overtime.
+
+    pace: (H, K, J, S) what their weather lets them do.
+    """
     share = np.divide(overtime_hours * 60, crews, out=np.zeros(crews.shape), where=crews > 0)
-    return Crewing(net_capacity(dense, regular) + regular * share[..., None], net_capacity(dense, held))
+    return Crewing(net_capacity(dense, regular) + regular * share[..., None], net_capacity(dense, held), pace)
 
 
 def snow_share(duty: Bools, weight: Floats) -> Floats:

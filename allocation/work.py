@@ -7,14 +7,16 @@ oldest first (`OVERDUE_DAYS`), then one bucket a planned date, last all that fal
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from allocation.dense import Counts, Dense
+from allocation.dense import Counts, Dense, due_days_on
 from domain.category import Conversion
+from domain.due_times import due_hours_by_row
 from domain.panel import Floats, SamplePaths
 
 OVERDUE_DAYS = (28, 14, 7, 3)
@@ -101,8 +103,11 @@ def _located(dense: Dense, rows: pd.DataFrame, j: int) -> Floats:
 
 
 def _due_day(dense: Dense, rows: pd.DataFrame, j: int) -> Counts:
-    """Local due date in days after the first planned date; the category's hours where a row has none."""
-    hours = pd.to_timedelta(dense.work[j].due_hours or 0.0, unit="h")
+    """Local due date in days after the first planned date; the hours in force when filed where a row has none."""
+    work = dense.work[j]
+    hours = pd.to_timedelta(
+        due_hours_by_row(work.queue or work.event, rows["created_at"], dense.problem.timezone), unit="h"
+    )
     due = rows["due_at"].fillna(rows["created_at"] + hours)
     local = due.dt.tz_convert(dense.problem.timezone).dt.tz_localize(None).dt.normalize()
     days: Counts = (local - pd.Timestamp(dense.problem.dates[0])).dt.days.to_numpy(dtype=np.int64)
@@ -114,7 +119,8 @@ def _with_early(dense: Dense, opening: Floats, early: Floats) -> Floats:
         return opening
     full = np.repeat(opening[..., None], early.shape[-1], axis=-1)
     for day in range(early.shape[2]):
-        due = dense.due_days + day - early.shape[2]
+        ago = early.shape[2] - day
+        due = due_days_on(dense.problem, dense.work, dense.problem.dates[0] - timedelta(days=ago)) - ago
         at = bucket_of(due, len(dense.problem.dates))
         for j in range(at.shape[0]):
             for n in range(at.shape[1]):

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from configs import packaged
 from configs.reading import read_yaml
+from configs.travel_matrix import with_drives
 from domain.category import Category, Strict
 from domain.city import City, CityPlan
 from domain.config_errors import as_config_error, nearest
@@ -36,7 +37,7 @@ def load_city(name_or_path: str) -> CityPlan:
     content = _versioned(file)
     for key in ADDED & content.keys():
         raise ConfigError(f"{file}: {key}: unknown key", remedy="remove it: paths start where the YAML lies", file=file)
-    city = _validated(City, content | {"base_dir": file.resolve().parent, "file": file}, file)
+    city = with_drives(_validated(City, content | {"base_dir": file.resolve().parent, "file": file}, file), file)
     categories = tuple(_category(entry, file) for entry in city.categories)
     names = [c.category for c in categories]
     if double := sorted({n for n in names if names.count(n) > 1}):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from domain.words import WorkKind
 
@@ -42,10 +43,30 @@ class Conversion(Strict):
     """Minutes of every further job in the same area and shift, relative to the first."""
 
 
+class DueChange(Strict):
+    """Another due time for what is filed from local day `from` on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
+    from_: date = Field(alias="from")
+    due_hours: float = Field(gt=0)
+
+
+def _rising(changes: tuple[DueChange, ...]) -> tuple[DueChange, ...]:
+    days = [change.from_ for change in changes]
+    if days != sorted(set(days)):
+        raise ValueError("due_changes must be listed by date, each date once")
+    return changes
+
+
+DueChanges = Annotated[tuple[DueChange, ...], AfterValidator(_rising)]
+
+
 class QueueWork(Strict):
-    """Waits for a crew; backlog carries over; judged by lateness."""
+    """Waits for a crew; backlog carries over; judged by lateness. due_hours: in force before the first change."""
 
     due_hours: float = Field(gt=0)
+    due_changes: DueChanges = ()
     cost_per_late_day: float = Field(ge=0, description="money a request and day late")
     stale_after_days: int = Field(default=365, gt=0)
 
@@ -62,6 +83,7 @@ class EventWork(Strict):
     """Readiness before the rain, clearing after it; judged by missed events, idle standbys and cost."""
 
     due_hours: float = Field(gt=0)
+    due_changes: DueChanges = ()
     cost_per_late_day: float = Field(ge=0)
     cost_per_missed_request: float = Field(ge=0, description="money a request beyond what is held ready")
     requests_per_crew_day: Figure

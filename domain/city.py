@@ -11,7 +11,9 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from domain.budget import Budget
 from domain.category import Category, Share, Strict
+from domain.crew_rules import Contractor, CrewRules
 from domain.redrawing import Redrawing
+from domain.weather_rules import SnowDuty, WeatherRule
 
 
 class Section(Strict):
@@ -45,6 +47,12 @@ class Shift(Strict):
     @property
     def start_minute(self) -> int:
         return int(self.start[:2]) * 60 + int(self.start[3:])
+
+    @property
+    def clock_minutes(self) -> float:
+        """From its start to its end by the clock."""
+        end = int(self.end[:2]) * 60 + int(self.end[3:])
+        return float((end - self.start_minute - 1) % 1440 + 1)
 
 
 class CrewType(Strict):
@@ -84,11 +92,22 @@ class Yard(Strict):
         return value
 
 
+class TravelMatrix(Strict):
+    """Drives as measured. path: a CSV with the columns yard, area, minutes (one way), beside the YAML.
+
+    minutes: yard -> area -> minutes; the loader fills it from `path`. Pairs it lacks are taken from distances.
+    """
+
+    path: str | None = None
+    minutes: dict[str, dict[str, float]] = Field(default_factory=dict)
+
+
 class Travel(Strict):
     speed_kmh: float = Field(default=30, gt=0)
     detour: float = Field(default=1.3, ge=1, description="road distance ÷ straight line")
     minutes_within_area: float = Field(default=8, ge=0, description="between two jobs of one area")
     minutes_unknown: float = Field(default=20, ge=0, description="yard to area where coordinates are missing")
+    matrix: TravelMatrix | None = None
 
 
 class Crews(Strict):
@@ -102,6 +121,10 @@ class Crews(Strict):
     travel: Travel = Travel()
     absence_share: Share = 0.0
     snow_duty_from_mm: float = Field(default=25, gt=0, description="snowfall a day from which crews leave")
+    snow_duty: tuple[SnowDuty, ...] = Field(default=(), description="seasons; empty: all year, from snow_duty_from_mm")
+    weather_rules: tuple[WeatherRule, ...] = ()
+    rules: CrewRules = CrewRules()
+    contractors: tuple[Contractor, ...] = ()
 
     @model_validator(mode="after")
     def _names_meet(self) -> Crews:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from domain.category import Category
 from domain.city import CityPlan
+from domain.due_times import due_hours_by_row
 from domain.tables import BACKLOG
 from storage.asof import known, parts_until, scan
 from storage.clock import end_of_day
@@ -26,18 +28,21 @@ def open_requests(snapshot: Snapshot, plan: CityPlan, as_of: date) -> pd.DataFra
     """Requests open at the end of local day `as_of`, as known then: the columns of `backlog` without vintage_id.
 
     What was closed later was open then. Perishable work lapses and is never backlog. due_at is the source's, else
-    filed + the category's hours. Sorted by created_at, request_id. Empty for sources of daily counts.
+    filed + the category's hours in force that day. Sorted by created_at, request_id. Empty for sources of counts.
     """
     waiting = [c for c in plan.categories if c.kind != "perishable"]
     moment = end_of_day(plan.city.zone, as_of)
     found = _open(snapshot, plan, as_of, [c.category for c in waiting])
     rows: pd.DataFrame = found.sort_by([("created_at", "ascending"), ("request_id", "ascending")]).to_pandas()
-    return _judged(rows, waiting, pd.Timestamp(moment))[_COLUMNS]
+    return _judged(rows, waiting, pd.Timestamp(moment), plan.city.timezone)[_COLUMNS]
 
 
-def _judged(rows: pd.DataFrame, waiting: list[Category], moment: pd.Timestamp) -> pd.DataFrame:
+def _judged(rows: pd.DataFrame, waiting: list[Category], moment: pd.Timestamp, timezone: str) -> pd.DataFrame:
     """Rows with due time, age, lateness and staleness at `moment`."""
-    hours = rows["category"].map({c.category: c.due_hours for c in waiting}).astype(float)
+    hours = pd.Series(np.nan, index=rows.index)
+    for category in waiting:
+        of = rows["category"] == category.category
+        hours[of] = due_hours_by_row(category.queue or category.event, rows.loc[of, "created_at"], timezone)
     by_category = (rows["created_at"] + pd.to_timedelta(hours, unit="h")).astype("datetime64[us, UTC]")
     basis = pd.Series("source", index=rows.index, dtype="str").where(rows["due_at"].notna(), "category")
     due = rows["due_at"].fillna(by_category)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from allocation.plan import Allocation, allocate
 from allocation.problem import Problem, resolve
+from allocation.recent_snow import with_recent_snow
 from domain.panel import Known
 from domain.progress import Progress
 from pipelines.job import Run, ensembles, known_at
@@ -33,7 +34,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     """Resolve yards, crews and shifts for the days after the as-of day, and allocate."""
     plan, known, (weather, _) = run.job.plan(), known_at(run), ensembles(run)
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
-    problem = resolve(plan, known.areas, days, known.holidays)
+    problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.weather)
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)
     horizon = run.horizon()

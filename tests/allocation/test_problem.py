@@ -147,3 +147,18 @@ def test_a_problem_whose_lists_do_not_fit_its_dates_or_areas_is_refused(build: A
     for broken in ({"dates": problem.dates[:1]}, {"areas": problem.areas[:2]}):
         with pytest.raises(ValueError, match="one entry"):
             Problem.model_validate(problem.model_dump() | broken)
+
+
+def test_drives_of_the_matrix_come_before_distances(build: Any) -> None:
+    areas = build.area_map(2)
+    matrix = {"minutes": {"yard 1": {"a000": 41.0}}}
+    plain = build.problem_of(build.city_plan(), areas, 1)
+    given = build.problem_of(build.city_plan(travel={"matrix": matrix}), areas, 1)
+    assert given.yards[0].drive == (41.0, plain.yards[0].drive[1])
+    assert given.yards[1].drive == plain.yards[1].drive
+
+
+def test_a_matrix_with_an_unknown_area_is_refused(build: Any) -> None:
+    plan = build.city_plan(travel={"matrix": {"minutes": {"yard 1": {"a999": 41.0}}}})
+    with pytest.raises(ConfigError, match=r"from 'yard 1' to 'a999', which is no area"):
+        build.problem_of(plan, build.area_map(2), 1)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from allocation import constraints
+from allocation import constraints, district_constraints, rule_constraints
 from allocation.dense import Dense, dense
 from allocation.solve import CLOSING_DAYS, CONSTRAINTS, IDLE_SHARE, WAITING_SHARE, solve
 from allocation.surrogate import Surrogate, pool
@@ -185,11 +185,13 @@ def test_what_is_open_and_due_is_late(build: Any) -> None:
     assert not _holds(constraints.overdue_jobs_are_late(s, c), values).all()
 
 
-def test_every_constraint_of_the_module_is_used() -> None:
+def test_every_constraint_of_the_modules_is_used() -> None:
     written = {
         value
-        for value in vars(constraints).values()
+        for module in (constraints, rule_constraints, district_constraints)
+        for value in vars(module).values()
         if callable(value)
+        and value.__module__ == module.__name__
         and getattr(value, "__annotations__", {}).get("return") == "Rows"
         and value.__name__[0] != "_"
     }

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from domain.category import QueueWork
 from domain.city import CityPlan
 from domain.tables import BACKLOG
 from storage.backlog import open_requests
@@ -60,6 +61,22 @@ def test_a_request_without_a_due_time_takes_its_categorys_hours(backlog: Open) -
     assert rows["due_basis"].to_dict() == {"own": "source", "rule": "category"}
     assert rows.loc["rule", "due_at"] == pd.Timestamp("2024-03-08T13:00Z")
     assert rows["is_late"].to_dict() == {"own": True, "rule": False}
+
+
+def test_a_due_time_is_the_one_in_force_on_the_local_day_of_filing(
+    folder: CityFolder, plan: CityPlan, build_rows: Open, build_incoming: Callable[..., Incoming]
+) -> None:
+    rule = {"due_hours": 720, "cost_per_late_day": 1, "due_changes": [{"from": "2024-03-01", "due_hours": 24}]}
+    changed = plan.category("pothole").model_copy(update={"queue": QueueWork.model_validate(rule)})
+    dated = plan.model_copy(update={"categories": (changed, *plan.categories[1:])})
+    rows = build_rows(  # 00:30 and 23:30 local time of the first of March and the day before
+        {"request_id": "after", "created_at": "2024-03-01T06:30Z", "status": "open"},
+        {"request_id": "before", "created_at": "2024-03-01T05:30Z", "status": "open"},
+        {"request_id": "end", "created_at": "2024-03-10T20:00Z", "status": "closed"},
+    )
+    found = open_requests(commit(folder, dated, build_incoming(rows), NOW), dated, AS_OF).set_index("request_id")
+    assert found.loc["after", "due_at"] == pd.Timestamp("2024-03-02T06:30Z")
+    assert found.loc["before", "due_at"] == pd.Timestamp("2024-03-31T05:30Z")
 
 
 def test_age_is_counted_to_the_end_of_the_as_of_day_and_old_rows_are_stale(backlog: Open) -> None:

@@ -1,0 +1,110 @@
+"""The constraints that a city's `rules` and contracts put on the roster, one named function each.
+
+Crews are counted, not named: the rows bound what a yard's crews of a type do together. For rest that is enough for a
+rota to exist, since a shift that ends later forbids all that an earlier one forbids; for the longest week it is what
+crews who share the load evenly need.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from allocation.constraints import Columns, Rows
+from allocation.dense import Bools
+from allocation.roster_cost import min_hours
+from allocation.single_rows import Row, stacked
+from allocation.surrogate import Surrogate
+
+WEEK = 7
+
+
+def rest_between_shifts(s: Surrogate, c: Columns) -> Rows:
+    """Crews on a shift and those on shifts that start before they have rested are different crews."""
+    least = s.dense.problem.rules.working_time.minimum_rest_hours * 60
+    shifts = s.dense.problem.shifts
+    start = np.array([x.start_minute for x in shifts])
+    end = np.array([x.start_minute + x.clock_minutes + x.overtime_minutes for x in shifts])
+    rows: list[Row] = []
+    if least:
+        for day, after in pairwise(range(len(s.dense.problem.dates))):
+            for ends in np.unique(end):
+                tired = (s.source[:, 1] == day) & (end[s.shift] >= ends)
+                early = (s.source[:, 1] == after) & (start[s.shift] + 1440 < ends + least)
+                rows += _within_crews(s, c, tired, early)
+    return stacked(rows)
+
+
+def week_within_longest(s: Surrogate, c: Columns) -> Rows:
+    """In any seven days in a row a yard's crews of a type are on shift no more than their longest week each."""
+    longest = s.dense.problem.rules.working_time.longest_week_hours
+    if longest is None:
+        return stacked([])
+    hours = np.array([x.clock_minutes for x in s.dense.problem.shifts])[s.shift] / 60
+    rows: list[Row] = []
+    for first in range(max(len(s.dense.problem.dates) - WEEK, 0) + 1):
+        inside = (s.source[:, 1] >= first) & (s.source[:, 1] < first + WEEK)
+        for y, k in _bases(s):
+            r = np.flatnonzero(inside & (s.source[:, 2] == y) & (s.source[:, 3] == k))
+            pool = int(s.dense.available[first : first + WEEK, y, k].max(initial=0))
+            upper = max(longest * pool - float((hours * s.held)[r].sum()), 0.0)
+            both = np.concatenate([c.crews[r], c.overtime[r]])
+            rows.append((both, np.concatenate([hours[r], np.ones(len(r))]), -np.inf, upper))
+    return stacked(rows)
+
+
+def equipment_within_number(s: Surrogate, c: Columns) -> Rows:
+    """On each date no more crews that need a machine go out than there are machines."""
+    names = [t.name for t in s.dense.problem.crew_types]
+    rows: list[Row] = []
+    for machine in s.dense.problem.rules.equipment:
+        needs = np.isin(s.source[:, 3], [names.index(t) for t in machine.crew_types])
+        for day in range(len(s.dense.problem.dates)):
+            r = np.flatnonzero(needs & (s.source[:, 1] == day))
+            rows.append((c.crews[r], np.ones(len(r)), -np.inf, max(float(machine.number - s.held[r].sum()), 0.0)))
+    return stacked(rows)
+
+
+def overtime_in_paid_blocks(s: Surrogate, c: Columns) -> Rows:
+    """A crew called in works at least what it is paid for, and no crew works overtime without being called in."""
+    rows: list[Row] = []
+    for r in range(len(c.called)):
+        least, most = min_hours(s.dense)[s.shift[r]], s.over[r] / 60
+        pair = np.array([c.overtime[r], c.called[r]])
+        rows.append((pair, np.array([1.0, -least]), 0.0, np.inf))
+        rows.append((pair, np.array([1.0, -most]), -np.inf, 0.0))
+        rows.append((np.array([c.called[r], c.crews[r]]), np.array([1.0, -1.0]), -np.inf, 0.0))
+    return stacked(rows)
+
+
+def contractors_as_ordered(s: Surrogate, c: Columns) -> Rows:
+    """A contractor's crews come only once hired, and then for at least the smallest order."""
+    rows: list[Row] = []
+    for i, k in enumerate(s.hired):
+        contract = s.dense.problem.crew_types[k].contract
+        assert contract is not None
+        mine = np.flatnonzero(s.source[:, 3] == k)
+        for r in mine:
+            most = float(s.crews_left[s.source[r, 1], s.source[r, 2], k])
+            rows.append((np.array([c.crews[r], c.hired[i]]), np.array([1.0, -most]), -np.inf, 0.0))
+        jobs = np.full(len(mine), contract.jobs_per_shift.value)
+        order = (np.append(c.crews[mine], c.hired[i]), np.append(jobs, -contract.minimum_order_jobs), 0.0, np.inf)
+        rows.append(order)
+    return stacked(rows)
+
+
+def _bases(s: Surrogate) -> list[tuple[int, int]]:
+    return [(int(y), int(k)) for y, k in np.unique(s.source[:, 2:4], axis=0)]
+
+
+def _within_crews(s: Surrogate, c: Columns, one: Bools, other: Bools) -> list[Row]:
+    """For each yard and type with sources in both sets: crews on all of them are at most those based there."""
+    rows: list[Row] = []
+    for y, k in _bases(s):
+        here = (s.source[:, 2] == y) & (s.source[:, 3] == k)
+        if (here & one).any() and (here & other).any():
+            r = np.flatnonzero(here & (one | other))
+            pool = float(s.dense.available[np.unique(s.source[r, 1]), y, k].max())
+            rows.append((c.crews[r], np.ones(len(r)), -np.inf, max(pool - float(s.held[r].sum()), 0.0)))
+    return rows
