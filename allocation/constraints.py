@@ -15,17 +15,21 @@ from domain.panel import Floats
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each variable lies. crews, overtime: (R,); jobs: (W, L); open: (W, Z, J, P); late: (W, Z, J, H)."""
+    """Where each variable lies. crews, overtime: (R,); jobs: (W, L); open: (W, Z, J, P); late: (W, Z, J, H).
+
+    changed: one for each of `Surrogate.priced`, crews by which it differs from the last roster."""
 
     crews: Index
     overtime: Index
     jobs: Index
     open: Index
     late: Index
+    changed: Index
 
     @property
     def size(self) -> int:
-        return int(sum(block.size for block in (self.crews, self.overtime, self.jobs, self.open, self.late)))
+        blocks = (self.crews, self.overtime, self.jobs, self.open, self.late, self.changed)
+        return int(sum(block.size for block in blocks))
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ def columns(s: Surrogate) -> Columns:
     """Columns in a fixed order."""
     w, z, j, p = s.sizes
     shapes = [(len(s.source),), (len(s.source),), (w, len(s.link)), (w, z, j, p), (w, z, j, s.day_added.shape[3])]
+    shapes += [(len(s.priced),)]
     ends = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)])
     blocks = [np.arange(a, b).reshape(shape) for a, b, shape in zip(ends[:-1], ends[1:], shapes, strict=True)]
     return Columns(*blocks)
@@ -117,4 +122,17 @@ def overdue_jobs_are_late(s: Surrogate, c: Columns) -> Rows:
         (every, c.open[..., s.last_period[seen]], -np.ones(every.shape)),
     ]
     lower = (s.day_added - s.not_due)[..., seen]
+    return _rows(parts, lower, np.full(lower.size, np.inf))
+
+
+def changes_are_counted(s: Surrogate, c: Columns) -> Rows:
+    """Changed ≥ crews − those of the last roster, and ≥ the reverse; crews held ready count as being there."""
+    at = s.priced
+    row, ones = np.arange(len(at)), np.ones(len(at))
+    apart = s.posted[at] - s.held[at]
+    parts = [
+        (row, c.changed, ones), (row, c.crews[at], -ones),
+        (row + len(at), c.changed, ones), (row + len(at), c.crews[at], ones),
+    ]  # fmt: skip
+    lower = np.concatenate([-apart, apart])
     return _rows(parts, lower, np.full(lower.size, np.inf))

@@ -15,10 +15,12 @@ from allocation.capacity import on_duty, snow_days
 from allocation.dense import Dense, dense
 from allocation.dispatch import Crewing, Outcome, simulate
 from allocation.dispatch_table import dispatch_table
+from allocation.keep import last_roster
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import reduce
 from allocation.roster_table import roster_table
+from allocation.simulated import Simulated, simulated
 from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
@@ -43,6 +45,7 @@ class Allocation:
     readiness: pd.DataFrame
     staffing_hints: pd.DataFrame
     solve: SolveEntry
+    simulated: Simulated
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,16 @@ def allocate(
     duty = on_duty(d, snow_days(d, weather, paths.draws))
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
-    solved = solve(d, pool(d, work.opening, work.arrivals, duty, ready.held, weight))
+    pooled = pool(d, work.opening, work.arrivals, duty, ready.held, weight)
+    solved, kept = solve(d, pooled), last_roster(d, pooled, ready.held)
     progress("simulating dispatch over the draws")
-    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed)
+    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed, kept)
     outcome = simulate(d, chosen.crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
     progress("valuing each crew")
     value = _value(d, chosen.crewing, work, outcome, weight)
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(duty, weight), weight)
-    return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight))
+    figures = simulated(d, chosen, ready, outcome, weight)
+    return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
 
 
 def _check(problem: Problem, paths: SamplePaths, by_shift: NDArray[Any], areas: AreaMap) -> None:
@@ -151,13 +156,14 @@ def _story(
     )
 
 
-def _tables(story: Story, ready: Readiness, hints: pd.DataFrame) -> Allocation:
+def _tables(story: Story, ready: Readiness, hints: pd.DataFrame, figures: Simulated) -> Allocation:
     return Allocation(
         roster=_valid(ROSTER, roster_table(story)),
         dispatch=_valid(DISPATCH, dispatch_table(story)),
         readiness=_valid(READINESS, ready.table),
         staffing_hints=_valid(STAFFING_HINTS, hints),
         solve=story.roster.entry,
+        simulated=figures,
     )
 
 

@@ -18,6 +18,7 @@ from allocation.problem_checks import check_plan, check_travel
 from allocation.travel import drive_minutes
 from domain.category import Category, Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
 from domain.city import CityPlan, CrewType, Shift
+from domain.lock import Lock
 from domain.panel import AreaMap
 from domain.words import WorkKind
 
@@ -97,6 +98,24 @@ class Stationed(Strict):
     crews: tuple[int, ...]
 
 
+class Posted(Strict):
+    """The last vintage's crews of one type at one yard and shift, held ready or not; null where it had no such slot."""
+
+    yard: str
+    shift: str
+    crew_type: str
+    crews: tuple[int | None, ...]
+
+
+class ChangeRule(Strict):
+    """What a change against `posted` costs: money a crew and slot that differs, `POSTED_FACTOR` times as much within
+    the posting days. gain: money a changed roster must save beyond that."""
+
+    posting_days: int = Field(default=7, ge=0)
+    cost: float = Field(default=0, ge=0)
+    gain: float = Field(default=0, ge=0)
+
+
 class AreaSite(Strict):
     area: str
     district: str
@@ -126,12 +145,18 @@ class Problem(Strict):
     travel: TravelRule
     absence_share: float = Field(ge=0, le=1)
     snow_duty_from_mm: float = Field(gt=0)
+    locks: tuple[Lock, ...] = ()
+    posted: tuple[Posted, ...] = ()
+    change: ChangeRule = ChangeRule()
 
     @model_validator(mode="after")
     def _lists_fit(self) -> Problem:
         for entry in self.stationed:
             if len(entry.crews) != len(self.dates):
                 raise ValueError(f"crews of '{entry.crew_type}' at '{entry.yard}' need one entry a date")
+        for before in self.posted:
+            if len(before.crews) != len(self.dates):
+                raise ValueError(f"posted crews of '{before.crew_type}' at '{before.yard}' need one entry a date")
         for yard in self.yards:
             if len(yard.drive) != len(self.areas):
                 raise ValueError(f"drives from '{yard.name}' need one entry an area")
@@ -179,6 +204,8 @@ def resolve(plan: CityPlan, areas: AreaMap, dates: Sequence[date], holidays: dic
         ),
         absence_share=crews.absence_share,
         snow_duty_from_mm=crews.snow_duty_from_mm,
+        locks=tuple(lock for lock in crews.locks if lock.date in dates),
+        change=ChangeRule(posting_days=crews.posting_days, cost=crews.change_cost, gain=crews.change_gain),
     )
 
 

@@ -9,7 +9,8 @@ for each day a job waits, which breaks ties and no more (at 1 % it drew crews in
 simulation found up to 9 % dearer) + overtime + `IDLE_SHARE` of the wage for each crew left without
 a shift. Regular wages are paid whether or not a crew is rostered, so they are the same in every plan and left out.
 The idle share gives a shift to crews that no scenario needs: recourse that knows its scenario understates what slack
-is worth (simulated, rosters without it were later than sending everybody out).
+is worth (simulated, rosters without it were later than sending everybody out). Changes against the last roster cost
+their price, locks are bounds of the crews' columns.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     constraints.minutes_within_readiness,
     constraints.open_jobs_carry_over,
     constraints.overdue_jobs_are_late,
+    constraints.changes_are_counted,
 )
 
 
@@ -69,7 +71,7 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
     """The roster of least expected cost. Raises SolveFailedError where HiGHS returns no solution."""
     c = constraints.columns(s)
     if len(s.link) == 0:
-        return _roster(dense, s, np.zeros(len(s.source)), np.zeros(len(s.source)), _nothing())
+        return _roster(dense, s, s.low.astype(float), np.zeros(len(s.source)), _nothing())
     bounds = _bounds(s, c)
     rows = [constraint(s, c) for constraint in CONSTRAINTS]
     solver = _solver(_model(bounds, rows, c))
@@ -117,7 +119,9 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
     cost[c.crews] = -IDLE_SHARE * s.crew_cost
     cost[c.overtime] = s.over_cost
     _, h, y, k = s.source.T
-    upper[c.crews] = s.crews_left[h, y, k]
+    upper[c.crews] = np.minimum(s.crews_left[h, y, k], s.high)
+    lower[c.crews] = s.low
+    cost[c.changed] = s.change_price[s.priced]
     upper[c.overtime] = s.over / 60 * upper[c.crews]
     early = s.last_period < 0
     lower[c.late[..., early]] = np.maximum(s.day_added - s.not_due, 0.0)[..., early]
@@ -207,8 +211,10 @@ def _roster(dense: Dense, s: Surrogate, crews: Floats, overtime: Floats, entry: 
     whole[h, s.shift, y, k] = np.rint(crews).astype(np.int64)
     left = s.crews_left - whole.sum(axis=1)
     for r in np.lexsort((s.shift, -s.crew_cost)):  # what the gap left without a shift costs nothing on the longest
-        whole[h[r], s.shift[r], y[r], k[r]] += left[h[r], y[r], k[r]]
-        left[h[r], y[r], k[r]] = 0
+        slot = (h[r], s.shift[r], y[r], k[r])
+        more = max(min(left[h[r], y[r], k[r]], s.high[r] - whole[slot]), 0)
+        whole[slot] += more
+        left[h[r], y[r], k[r]] -= more
     hours[h, s.shift, y, k] = np.round(np.maximum(overtime, 0.0), 2)
     return Roster(whole, hours, entry)
 

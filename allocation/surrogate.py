@@ -38,7 +38,8 @@ class Surrogate:
     over_cost: (R,) money an overtime hour. crew_cost: (R,) money a regular crew-shift.
     held: (R,) crews held ready in the slot. link: (L, 3) source, zone, category; link_minutes: (L,);
     is_held_link: (L,) worked by the held crews of that source, on event work.
-    late_cost: (J,) money a job and day.
+    late_cost: (J,) money a job and day. low, high: (R,) regular crews that locks allow. posted: (R,) crews of the last
+    roster, held ones included, NaN where unknown; change_price: (R,) money a crew that differs from it.
     """
 
     weight: Floats
@@ -59,8 +60,17 @@ class Surrogate:
     link_minutes: Floats
     is_held_link: Bools
     late_cost: Floats
+    low: Counts
+    high: Counts
+    posted: Floats
+    change_price: Floats
     reduced: Reduced
     zones: int
+
+    @property
+    def priced(self) -> Index:
+        """Sources whose change against the last roster costs something."""
+        return np.flatnonzero(~np.isnan(self.posted) & (self.change_price > 0))
 
     @property
     def sizes(self) -> tuple[int, int, int, int]:
@@ -116,6 +126,10 @@ def pool(
         link_minutes=link_minutes,
         is_held_link=is_held,
         late_cost=dense.late_cost,
+        low=dense.low[h, n, y, k],
+        high=dense.high[h, n, y, k],
+        posted=dense.posted[h, n, y, k],
+        change_price=dense.change_price[h],
         reduced=reduced,
         zones=int(zone.max(initial=-1)) + 1,
     )

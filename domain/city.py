@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from domain.category import Category, Share, Strict
+from domain.lock import Lock
 from domain.redrawing import Redrawing
 
 
@@ -101,6 +102,10 @@ class Crews(Strict):
     travel: Travel = Travel()
     absence_share: Share = 0.0
     snow_duty_from_mm: float = Field(default=25, gt=0, description="snowfall a day from which crews leave")
+    posting_days: int = Field(default=7, ge=0, description="days from the first planned one whose roster is posted")
+    change_cost: float = Field(default=20, ge=0, description="money a crew-shift that differs from the last roster")
+    change_gain: float = Field(default=0, ge=0, description="money a changed roster must save beyond its changes' cost")
+    locks: tuple[Lock, ...] = Field(default=(), description="assignments a planner fixes; past days are ignored")
 
     @model_validator(mode="after")
     def _names_meet(self) -> Crews:
