@@ -41,9 +41,7 @@ def _slot_is_worked(problem: Problem, lock: Lock) -> None:
     _known(lock, "shift", lock.shift, list(shifts))
     _known(lock, "crew type", lock.crew_type, [e.crew_type for e in problem.stationed if e.yard == lock.yard])
     if lock.date not in problem.dates:
-        raise _error(
-            lock, f"{lock.date} is not planned", f"lock a day from {problem.dates[0]} to {problem.dates[-1]}"
-        )
+        raise _error(lock, f"{lock.date} is not planned", f"lock a day from {problem.dates[0]} to {problem.dates[-1]}")
     worked = [s for s in yards[lock.yard].shifts if lock.date in shifts[s].dates]
     if lock.shift not in worked:
         known = ", ".join(worked) or "none"

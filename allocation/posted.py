@@ -88,4 +88,3 @@ def kept_bounds(dense: Dense, held: Counts) -> tuple[NDArray[np.int64], NDArray[
         low[h] = np.where(known, wish, low[h])
         high[h] = np.where(known, np.minimum(wish + np.maximum(left, 0), high[h]), high[h])
     return low, high
-

@@ -70,7 +70,9 @@ def choose_readiness(
         for h in range(len(problem.dates)):
             told = (rain[h], snow[h])
             rows += _one_date(dense, j, h, daily, weight, held, highest, told)
-    table = pd.DataFrame(rows, columns=[*COLUMNS, EXPECTED]).sort_values(["date", "district", "category"], ignore_index=True)
+    table = pd.DataFrame(rows, columns=[*COLUMNS, EXPECTED]).sort_values(
+        ["date", "district", "category"], ignore_index=True
+    )
     return Readiness(table.drop(columns=EXPECTED), held, highest, float(table[EXPECTED].sum()))
 
 

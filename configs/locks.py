@@ -19,8 +19,8 @@ FORMS = {"=": "crews", "<=": "at_most", ">=": "at_least"}
 
 
 def inline_lock(text: str) -> Lock:
-    """"DATE SHIFT 'YARD' TYPE=N", with <= and >= for at most and at least; =0 forbids. Raises LockError."""
-    entry = f"--lock \"{text}\""
+    """ "DATE SHIFT 'YARD' TYPE=N", with <= and >= for at most and at least; =0 forbids. Raises LockError."""
+    entry = f'--lock "{text}"'
     try:
         words = shlex.split(text)
     except ValueError as error:

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from allocation.plan import Allocation, allocate
+from allocation.posted import with_posted
 from allocation.problem import Problem, resolve
 from domain.panel import Known
 from domain.progress import Progress
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
 from storage.backlog import open_requests
+from storage.previous import previous_vintage
 
 SHARE_DAYS = 365
 
@@ -27,13 +29,17 @@ class Planned:
     backlog: pd.DataFrame
     allocation: Allocation
     unlocated_share: dict[str, float]
+    previous: str | None = None
+    """The vintage whose roster the plan started from."""
 
 
 def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     """Resolve yards, crews and shifts for the days after the as-of day, and allocate."""
     plan, known, (weather, _) = run.job.plan(), known_at(run), ensembles(run)
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
+    before = previous_vintage(run.job.folder(), run.as_of, days[0])
     problem = resolve(plan, known.areas, days, known.holidays)
+    problem = with_posted(problem, before.frame("roster") if before else None)
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)
     horizon = run.horizon()
@@ -48,7 +54,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
         plan.city.seed,
         progress,
     )
-    return Planned(problem, backlog, allocation, share)
+    return Planned(problem, backlog, allocation, share, before.manifest.vintage_id if before else None)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:
