@@ -22,6 +22,7 @@ class Columns:
     """Where each variable lies. crews, overtime: (R,); jobs: (W, L); open: (W, Z, J, P); late: (W, Z, J, H).
 
     called: (R,) crews called in for overtime, where overtime has a paid minimum, else (0,). hired: one a contractor.
+    changed: one for each of `Surrogate.priced`, crews by which it differs from the last roster.
     """
 
     crews: Index
@@ -31,6 +32,7 @@ class Columns:
     late: Index
     called: Index = field(default_factory=_none)
     hired: Index = field(default_factory=_none)
+    changed: Index = field(default_factory=_none)
 
     @property
     def size(self) -> int:
@@ -54,6 +56,7 @@ def columns(s: Surrogate) -> Columns:
     w, z, j, p = s.sizes
     shapes = [(len(s.source),), (len(s.source),), (w, len(s.link)), (w, z, j, p), (w, z, j, s.day_added.shape[3])]
     shapes += [(len(s.source) if s.dense.problem.rules.pay.minimum_call_out_minutes else 0,), (len(s.hired),)]
+    shapes += [(len(s.priced),)]
     ends = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)])
     blocks = [np.arange(a, b).reshape(shape) for a, b, shape in zip(ends[:-1], ends[1:], shapes, strict=True)]
     return Columns(*blocks)
@@ -141,4 +144,17 @@ def overdue_jobs_are_late(s: Surrogate, c: Columns) -> Rows:
         (every, c.open[..., s.last_period[seen]], -np.ones(every.shape)),
     ]
     lower = (s.day_added - s.not_due)[..., seen]
+    return _rows(parts, lower, np.full(lower.size, np.inf))
+
+
+def changes_are_counted(s: Surrogate, c: Columns) -> Rows:
+    """Changed ≥ crews − those of the last roster, and ≥ the reverse; crews held ready count as being there."""
+    at = s.priced
+    row, ones = np.arange(len(at)), np.ones(len(at))
+    apart = s.posted[at] - s.held[at]
+    parts = [
+        (row, c.changed, ones), (row, c.crews[at], -ones),
+        (row + len(at), c.changed, ones), (row + len(at), c.crews[at], ones),
+    ]  # fmt: skip
+    lower = np.concatenate([-apart, apart])
     return _rows(parts, lower, np.full(lower.size, np.inf))

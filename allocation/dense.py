@@ -12,6 +12,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.locks import lock_bounds
+from allocation.posted import change_prices, posted_crews
 from allocation.problem import Problem, WorkRule
 from domain.due_times import due_hours_on
 from domain.panel import Floats
@@ -29,6 +31,8 @@ class Dense:
     skilled: (K, J). service: (K, J) minutes of a first job in an area, further: (K, J) of each further one with
     the drive between them (0 without the skill). drive: (Y, A) minutes one way.
     reach: (K, Y, A) where a yard's crews of a type may be sent. own: (K, Y, A) the nearest yard with the type.
+    low, high: (H, N, Y, K) crews on regular work that locks allow. posted: (H, N, Y, K) crews of the last roster, NaN
+    where it has none. change_price: (H,) money a crew and slot that differs from it.
     late_cost: (J,) money a job and day late. due_by_date: (H, J, N) days from a slot's date to its jobs' due date, by
     the due time in force on that date.
     """
@@ -48,6 +52,10 @@ class Dense:
     own: Bools
     late_cost: Floats
     due_by_date: Counts
+    low: Counts
+    high: Counts
+    posted: Floats
+    change_price: Floats
 
     @property
     def due_days(self) -> Counts:
@@ -74,6 +82,7 @@ def dense(problem: Problem) -> Dense:
     drive = np.array([[problem.travel.minutes_unknown if m is None else m for m in y.drive] for y in problem.yards])
     drive = drive.reshape(len(problem.yards), len(problem.areas))
     based: Bools = np.asarray(available.any(axis=0).T)
+    low, high = lock_bounds(problem, available)
     own, reach = _reach(drive, based, problem.travel.reach_extra_minutes)
     return Dense(
         problem=problem,
@@ -96,6 +105,10 @@ def dense(problem: Problem) -> Dense:
         own=own,
         late_cost=np.array([w.cost_per_late_day * w.conversion.requests_per_job.value for w in work]),
         due_by_date=np.stack([due_days_on(problem, work, day) for day in problem.dates]),
+        low=low,
+        high=high,
+        posted=posted_crews(problem),
+        change_price=change_prices(problem),
     )
 
 

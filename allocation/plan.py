@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from allocation.candidates import choose_roster
+from allocation.candidates import Choice, choose_roster
 from allocation.capacity import on_duty, snow_days
-from allocation.dense import Dense, dense
+from allocation.dense import Bools, Dense, dense
 from allocation.dispatch import Crewing, Outcome, simulate
 from allocation.dispatch_table import dispatch_table
+from allocation.keep import last_roster
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import reduce
 from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
+from allocation.simulated import Simulated, simulated
 from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
@@ -46,16 +48,34 @@ class Allocation:
     readiness: pd.DataFrame
     staffing_hints: pd.DataFrame
     solve: SolveEntry
+    simulated: Simulated
 
 
 @dataclass(frozen=True)
-class _Work:
+class Work:
     """opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S), both in jobs. requests: category -> (A, H, N, S)
     over the planned dates, scaled for those without an area."""
 
     opening: Floats
     arrivals: Floats
     requests: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided and how it plays out.
+
+    duty: (H, K, S) whether a type is there. weight: (S,). pace: (H, K, J, S) what weather lets crews do.
+    """
+
+    dense: Dense
+    work: Work
+    duty: Bools
+    ready: Readiness
+    chosen: Choice
+    outcome: Outcome
+    weight: Floats
+    pace: Floats | None
 
 
 def allocate(
@@ -76,6 +96,29 @@ def allocate(
     share of requests without an area, by which work is scaled up. Raises ValueError where the arrays do not fit the
     problem, SolveFailedError where the solver returns nothing.
     """
+    decision = decide(problem, paths, by_shift, areas, backlog, weather, unlocated_share, seed, progress)
+    d, work, ready, weight = decision.dense, decision.work, decision.ready, decision.weight
+    chosen, outcome = decision.chosen, decision.outcome
+    progress("valuing each crew")
+    value = _value(d, chosen.crewing, work, outcome, weight)
+    story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(decision.duty, weight), weight)
+    story = replace(story, stopped=stopped_share(decision.pace, weight))
+    figures = simulated(d, chosen, ready, outcome, weight)
+    return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
+
+
+def decide(
+    problem: Problem,
+    paths: SamplePaths,
+    by_shift: NDArray[Any],
+    areas: AreaMap,
+    backlog: pd.DataFrame,
+    weather: WeatherPaths | None,
+    unlocated_share: Mapping[str, float],
+    seed: int,
+    progress: Progress,
+) -> Decision:
+    """Readiness, roster and its simulation, without reasons and tables; arguments and errors as of `allocate`."""
     _check(problem, paths, by_shift, areas)
     d = dense(problem)
     weight = paths.draws.weight / paths.draws.weight.sum()
@@ -86,16 +129,12 @@ def allocate(
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
     pooled = pool(d, work.opening, work.arrivals, duty, ready.held, weight, pace=pace)
-    solved = solve(d, pooled)
+    solved, kept = solve(d, pooled), last_roster(d, pooled, ready.held)
     progress("simulating dispatch over the draws")
     broken = partial(broken_rules, pooled)
-    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed, pace, broken)
+    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed, pace, broken, kept)
     outcome = simulate(d, chosen.crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
-    progress("valuing each crew")
-    value = _value(d, chosen.crewing, work, outcome, weight)
-    story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(duty, weight), weight)
-    story = replace(story, stopped=stopped_share(pace, weight))
-    return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight))
+    return Decision(d, work, duty, ready, chosen, outcome, weight, pace)
 
 
 def _check(problem: Problem, paths: SamplePaths, by_shift: NDArray[Any], areas: AreaMap) -> None:
@@ -113,7 +152,7 @@ def _work(
     by_shift: NDArray[Any],
     backlog: pd.DataFrame,
     unlocated_share: Mapping[str, float],
-) -> _Work:
+) -> Work:
     arrivals, early = arriving_jobs(d, paths, by_shift, unlocated_share)
     first = early.shape[2]
     last = first + len(d.problem.dates)
@@ -122,10 +161,10 @@ def _work(
         * scale_for_unlocated(unlocated_share.get(w.category, 0.0))
         for w in d.problem.work
     }
-    return _Work(opening_jobs(d, backlog, early), arrivals, requests)
+    return Work(opening_jobs(d, backlog, early), arrivals, requests)
 
 
-def _value(d: Dense, crewing: Crewing, work: _Work, outcome: Outcome, weight: Floats) -> Floats:
+def _value(d: Dense, crewing: Crewing, work: Work, outcome: Outcome, weight: Floats) -> Floats:
     """Leave-one-out values on draws that stand for all by their late days."""
     late = outcome.late.sum(axis=(1, 2)).T
     kept = reduce(outcome.cost, late, weight, VALUE_DRAWS)
@@ -138,7 +177,7 @@ def _story(
     ready: Readiness,
     outcome: Outcome,
     value: Floats,
-    work: _Work,
+    work: Work,
     snow: Floats,
     weight: Floats,
 ) -> Story:
@@ -158,13 +197,14 @@ def _story(
     )
 
 
-def _tables(story: Story, ready: Readiness, hints: pd.DataFrame) -> Allocation:
+def _tables(story: Story, ready: Readiness, hints: pd.DataFrame, figures: Simulated) -> Allocation:
     return Allocation(
         roster=_valid(ROSTER, roster_table(story)),
         dispatch=_valid(DISPATCH, dispatch_table(story)),
         readiness=_valid(READINESS, ready.table),
         staffing_hints=_valid(STAFFING_HINTS, hints),
         solve=story.roster.entry,
+        simulated=figures,
     )
 
 

@@ -20,6 +20,7 @@ from allocation.travel import drive_minutes
 from domain.category import Category, Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
 from domain.city import CityPlan, Crews, CrewType, Shift
 from domain.crew_rules import Contract, Contractor, CrewRules
+from domain.lock import Lock
 from domain.panel import AreaMap
 from domain.weather_rules import SnowDuty, WeatherRule
 from domain.words import WorkKind
@@ -101,6 +102,24 @@ class Stationed(Strict):
     crews: tuple[int, ...]
 
 
+class Posted(Strict):
+    """The last vintage's crews of one type at one yard and shift, held ready or not; null where it had no such slot."""
+
+    yard: str
+    shift: str
+    crew_type: str
+    crews: tuple[int | None, ...]
+
+
+class ChangeRule(Strict):
+    """What a change against `posted` costs: money a crew and slot that differs, `POSTED_FACTOR` times as much within
+    the posting days. gain: money a changed roster must save beyond that."""
+
+    posting_days: int = Field(default=7, ge=0)
+    cost: float = Field(default=0, ge=0)
+    gain: float = Field(default=0, ge=0)
+
+
 class AreaSite(Strict):
     area: str
     district: str
@@ -137,12 +156,18 @@ class Problem(Strict):
     recent_snowfall_mm: dict[date, float] = Field(
         default_factory=dict, description="as observed on days before the plan, for the days of clearing up after them"
     )
+    locks: tuple[Lock, ...] = ()
+    posted: tuple[Posted, ...] = ()
+    change: ChangeRule = ChangeRule()
 
     @model_validator(mode="after")
     def _lists_fit(self) -> Problem:
         for entry in self.stationed:
             if len(entry.crews) != len(self.dates):
                 raise ValueError(f"crews of '{entry.crew_type}' at '{entry.yard}' need one entry a date")
+        for before in self.posted:
+            if len(before.crews) != len(self.dates):
+                raise ValueError(f"posted crews of '{before.crew_type}' at '{before.yard}' need one entry a date")
         for yard in self.yards:
             if len(yard.drive) != len(self.areas):
                 raise ValueError(f"drives from '{yard.name}' need one entry an area")
@@ -189,6 +214,8 @@ def resolve(plan: CityPlan, areas: AreaMap, dates: Sequence[date], holidays: dic
         weather_rules=crews.weather_rules,
         rules=crews.rules,
         holidays=tuple(d for d in dates if d in holidays),
+        locks=tuple(lock for lock in crews.locks if lock.date in dates),
+        change=ChangeRule(posting_days=crews.posting_days, cost=crews.change_cost, gain=crews.change_gain),
     )
 
 

@@ -39,6 +39,8 @@ class Readiness:
     table: pd.DataFrame
     held: Counts
     level: Counts
+    expected_cost: float = 0.0
+    """Money of holding all levels and of the requests expected beyond them, over all dates and districts."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,13 @@ def choose_readiness(
         for h in range(len(problem.dates)):
             told = (rain[h], snow[h])
             rows += _one_date(dense, j, h, daily, weight, held, highest, told)
-    table = pd.DataFrame(rows, columns=COLUMNS).sort_values(["date", "district", "category"], ignore_index=True)
-    return Readiness(table, held, highest)
+    table = pd.DataFrame(rows, columns=[*COLUMNS, EXPECTED]).sort_values(
+        ["date", "district", "category"], ignore_index=True
+    )
+    return Readiness(table.drop(columns=EXPECTED), held, highest, float(table[EXPECTED].sum()))
 
 
+EXPECTED = "expected_cost"
 COLUMNS = [
     "date",
     "district",
@@ -153,6 +158,7 @@ def _one_date(
                 "expected_requests": float(daily[d, h] @ weight),
                 "chance_of_exceeding": float(np.clip((daily[d, h] > reach) @ weight, 0, 1)),
                 "cost": level.cost,
+                EXPECTED: choice.expected_cost,
                 "reason": readiness_reason(
                     work=dense.work[j],
                     expected=float(daily[d, h] @ weight),
@@ -173,7 +179,7 @@ def _source(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[
     """The nearest yard that has crews with the skill and a shift that day, and how many it has left."""
     inside = np.array([a.district == district for a in dense.problem.areas])
     able = dense.skilled[:, j] & ~is_hired(dense)
-    left = np.maximum(dense.available[h] - held[h].sum(axis=0), 0)[:, able].sum(axis=1)
+    left = np.maximum(_free(dense, h, held), 0)[:, able].sum(axis=1)
     based = (dense.available[h][:, able].sum(axis=1) > 0) & dense.worked[h].any(axis=0)
     if not based.any():
         return None, 0
@@ -181,14 +187,28 @@ def _source(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[
     return yard, int(left[yard])
 
 
+def _free(dense: Dense, h: int, held: Counts) -> Counts:
+    """Crews neither held ready nor kept on regular work by a lock, nor locked out of the shift that is held, (Y, K)."""
+    shift = _longest(dense, h)
+    barred = dense.high[h][shift, np.arange(len(shift))] == 0
+    free: Counts = np.where(barred, 0, dense.available[h] - held[h].sum(axis=0) - dense.low[h].sum(axis=0))
+    return free
+
+
+def _longest(dense: Dense, h: int) -> Counts:
+    """Each yard's longest shift that day (ties: the first), (Y,)."""
+    longest: Counts = np.argmax(np.where(dense.worked[h], dense.minutes[:, None], -1.0), axis=0)
+    return longest
+
+
 def _hold(dense: Dense, j: int, h: int, yard: int, crews: int, held: Counts) -> None:
     """Take `crews` of the yard, in its longest shift that day, from the types with the fewest other skills first."""
-    shift = int(np.argmax(np.where(dense.worked[h, :, yard], dense.minutes, -1.0)))
+    shift = int(_longest(dense, h)[yard])
     types = sorted(
         np.flatnonzero(dense.skilled[:, j] & ~is_hired(dense)), key=lambda k: (int(dense.skilled[k].sum()), int(k))
     )
     for k in types:
-        free = int(dense.available[h, yard, k] - held[h, :, yard, k].sum())
+        free = int(_free(dense, h, held)[yard, k])
         taken = min(crews, max(free, 0))
         held[h, shift, yard, k] += taken
         crews -= taken

@@ -33,7 +33,7 @@ def broken_rules(s: Surrogate, crews: Counts, hours: Floats) -> tuple[str, ...]:
 def filled(s: Surrogate, crews: Counts, hours: Floats) -> Counts:
     """The roster with own crews that the solver's gap left without a shift on the longest, as they are paid anyway.
 
-    Where a rule limits crews' time or machines, only as far as it holds.
+    Where a rule limits crews' time or machines, or a lock the slot, only as far as it holds.
     """
     whole = crews.copy()
     c = columns(s)
@@ -42,12 +42,13 @@ def filled(s: Surrogate, crews: Counts, hours: Floats) -> Counts:
     left[:, :, s.hired] = 0
     for r in np.lexsort((s.shift, -s.crew_cost)):
         _, h, y, k = s.source[r]
-        while left[h, y, k] > 0:
+        slot = (h, s.shift[r], y, k)
+        while (spare := min(left[h, y, k], s.high[r] - whole[slot])) > 0:
             more = whole.copy()
-            more[h, s.shift[r], y, k] += 1 if rows else left[h, y, k]
+            more[slot] += 1 if rows else spare
             if rows and broken_rules(s, more, hours):
                 break
-            left[h, y, k] -= more[h, s.shift[r], y, k] - whole[h, s.shift[r], y, k]
+            left[h, y, k] -= more[slot] - whole[slot]
             whole = more
     return whole
 

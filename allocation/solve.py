@@ -9,7 +9,8 @@ for each day a job waits, which breaks ties and no more (at 1 % it drew crews in
 simulation found up to 9 % dearer) + overtime + `IDLE_SHARE` of the wage for each crew left without
 a shift. Regular wages are paid whether or not a crew is rostered, so they are the same in every plan and left out.
 The idle share gives a shift to crews that no scenario needs: recourse that knows its scenario understates what slack
-is worth (simulated, rosters without it were later than sending everybody out).
+is worth (simulated, rosters without it were later than sending everybody out). Changes against the last roster cost
+their price, locks are bounds of the crews' columns.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     rule_constraints.contractors_as_ordered,
     district_constraints.least_service_by_district,
     district_constraints.lateness_alike_by_district,
+    constraints.changes_are_counted,
 )
 
 
@@ -78,7 +80,7 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
     """The roster of least expected cost. Raises SolveFailedError where HiGHS returns no solution."""
     c = constraints.columns(s)
     if len(s.link) == 0:
-        return _roster(dense, s, np.zeros(len(s.source)), np.zeros(len(s.source)), _nothing())
+        return _roster(dense, s, s.low.astype(float), np.zeros(len(s.source)), _nothing())
     bounds = _bounds(s, c)
     rows = [constraint(s, c) for constraint in CONSTRAINTS]
     solver = _solver(_model(bounds, rows, c))
@@ -131,7 +133,9 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
         cost[c.hired[i]] = contract.mobilisation_fee if contract else 0.0
     upper[c.hired] = 1.0
     _, h, y, k = s.source.T
-    upper[c.crews] = s.crews_left[h, y, k]
+    upper[c.crews] = np.minimum(s.crews_left[h, y, k], s.high)
+    lower[c.crews] = s.low
+    cost[c.changed] = s.change_price[s.priced]
     upper[c.overtime] = s.over / 60 * upper[c.crews]
     early = s.last_period < 0
     lower[c.late[..., early]] = np.maximum(s.day_added - s.not_due, 0.0)[..., early]

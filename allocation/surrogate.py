@@ -42,7 +42,9 @@ class Surrogate:
     held: (R,) crews held ready in the slot. link: (L, 3) source, zone, category; link_minutes: (L,);
     is_held_link: (L,) worked by the held crews of that source, on event work. link_pace: (W, L) jobs done in the
     minutes of one on a fair day, 0 where weather stops the work.
-    late_cost: (J,) money a job and day. call_out_cost: (R,) money for each crew called in beyond the hours it works.
+    late_cost: (J,) money a job and day. low, high: (R,) regular crews that locks allow. posted: (R,) crews of the last
+    roster, held ones included, NaN where unknown; change_price: (R,) money a crew that differs from it.
+    call_out_cost: (R,) money for each crew called in beyond the hours it works.
     hired: crew types of contractors with crews on any date. zone: (A,) of each area.
     """
 
@@ -65,12 +67,21 @@ class Surrogate:
     is_held_link: Bools
     link_pace: Floats
     late_cost: Floats
+    low: Counts
+    high: Counts
+    posted: Floats
+    change_price: Floats
     reduced: Reduced
     zones: int
     dense: Dense
     zone: Index
     call_out_cost: Floats
     hired: Index
+
+    @property
+    def priced(self) -> Index:
+        """Sources whose change against the last roster costs something."""
+        return np.flatnonzero(~np.isnan(self.posted) & (self.change_price > 0))
 
     @property
     def sizes(self) -> tuple[int, int, int, int]:
@@ -127,6 +138,10 @@ def pool(
         is_held_link=is_held,
         link_pace=_link_pace(source, links, pace, reduced.index),
         late_cost=dense.late_cost,
+        low=dense.low[h, n, y, k],
+        high=dense.high[h, n, y, k],
+        posted=dense.posted[h, n, y, k],
+        change_price=dense.change_price[h],
         reduced=reduced,
         zones=int(zone.max(initial=-1)) + 1,
         dense=dense,

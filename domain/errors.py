@@ -134,3 +134,15 @@ class FeatureGroupError(CrewcastError):
 
 class PickleRefusedError(CrewcastError):
     """A forecaster gave its record as a pickle, which would run code when read."""
+
+
+class LockError(CrewcastError):
+    """A lock that cannot be read, cannot be honoured, or contradicts another."""
+
+    exit_code = 2
+
+
+class WhatIfError(CrewcastError):
+    """A what-if that cannot be asked of this vintage."""
+
+    exit_code = 2

@@ -77,5 +77,7 @@ class Manifest(Strict):
     currency: str
     unlocated_share: dict[str, float]
     """Share of each category's requests of the last year without an area; the plan's work is scaled up by it."""
+    previous: str | None = None
+    """The vintage whose roster the plan started from, and pays for leaving; None where there was none."""
     attribution: tuple[str, ...] = ()
     files: dict[str, FileEntry] = Field(default_factory=dict)

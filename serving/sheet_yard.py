@@ -16,7 +16,7 @@ def yard_names(tables: Tables) -> list[str]:
 
 
 def yard_sheet(tables: Tables, yard: str) -> Sheet:
-    """The flat plan of one yard, with four columns a foreman fills in.
+    """The flat plan of one yard, with four columns a foreman fills in and one for a lock.
 
     Columns that say nothing anywhere in the roster (no overtime, nothing bought in, nothing fixed) are left out,
     so that the sheet still prints on one page's width.
@@ -34,6 +34,9 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 SOMETIMES = ("held_ready", "overtime_hours", "contractor_hours", "is_locked")
 
+LOCK_HEADER = "Lock crews at"
+"""Read back by `crewcast plan --lock plan.xlsx` (configs/lock_sheet.py)."""
+
 COLUMNS = [
     Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("crew_type", "Crew type", width=12),
     Column("crews", "Crews", "whole", 6.5), Column("held_ready", "Of these held ready", "whole", 8),
@@ -44,5 +47,5 @@ COLUMNS = [
     Column("expected_late", "Jobs late, expected", "number", 9), Column("is_locked", "Fixed by planner", width=8),
     Column("reason", "Why", "wide", 34), Column("done_crews", "Done: crews", "blank", 7),
     Column("done_hours", "Done: hours", "blank", 7), Column("done_jobs", "Done: jobs", "blank", 7),
-    Column("left_plan", "Why we left the plan", "blank", 22),
+    Column("left_plan", "Why we left the plan", "blank", 22), Column("lock", LOCK_HEADER, "blank", 9),
 ]  # fmt: skip

@@ -56,9 +56,9 @@ class Vintage:
         """One table of `domain.tables.PUBLISHED`; the draws in `samples` as one integer array a row."""
         return read_table(self.bytes(f"{table_name}.parquet"), _TABLES[table_name])
 
-    def samples(self) -> Ints:
-        """The draws of the rows of `forecasts` at area level, in their order: (R, S)."""
-        return read_samples(self.bytes("forecasts.parquet"), _TABLES["forecasts"])
+    def samples(self, table_name: str = "forecasts") -> Ints:
+        """The draws of the rows of a table that hold any (`forecasts`: at area level), in their order: (R, S)."""
+        return read_samples(self.bytes(f"{table_name}.parquet"), _TABLES[table_name])
 
     def verify(self) -> None:
         """Raise VintageBrokenError unless the folder holds exactly the files and bytes that were published."""

@@ -15,6 +15,7 @@ from domain.tables.findings import (
     HEALTH,
     HISTORY,
     SCORES,
+    SHIFT_DRAWS,
     WEATHER_PATHS,
     WORKLIST,
 )
@@ -50,6 +51,7 @@ ALL: tuple[Table, ...] = (
     CORRECTIONS,
     FORECASTS,
     FORECASTS_BY_SHIFT,
+    SHIFT_DRAWS,
     ROSTER,
     READINESS,
     STAFFING_HINTS,
@@ -99,6 +101,7 @@ __all__ = [
     "REQUESTS",
     "ROSTER",
     "SCORES",
+    "SHIFT_DRAWS",
     "STAFFING_HINTS",
     "WEATHER_COLUMNS",
     "WEATHER_ISSUED",

@@ -52,6 +52,21 @@ FORECASTS_BY_SHIFT = table(
     published=True,
 )
 
+SHIFT_DRAWS = table(
+    "shift_draws",
+    "vintage_id category area date shift",
+    "the draws split to shifts, whole: what the plan was made on and a what-if is made on again",
+    {
+        "vintage_id": VINTAGE,
+        "category": CATEGORY,
+        "area": AREA,
+        "date": DATE,
+        "shift": SHIFT,
+        "samples": col(object, "list[int]: requests of the shift, one whole number a draw", null=True),
+    },
+    published=True,
+)
+
 BACKLOG = table(
     "backlog",
     "vintage_id request_id",

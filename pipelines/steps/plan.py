@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.plan import Allocation, allocate
+from allocation.posted import with_posted
 from allocation.problem import Problem, resolve
 from allocation.recent_snow import with_recent_snow
 from domain.panel import Known
@@ -16,6 +17,7 @@ from domain.progress import Progress
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
 from storage.backlog import open_requests
+from storage.previous import previous_vintage
 
 SHARE_DAYS = 365
 
@@ -28,13 +30,17 @@ class Planned:
     backlog: pd.DataFrame
     allocation: Allocation
     unlocated_share: dict[str, float]
+    previous: str | None = None
+    """The vintage whose roster the plan started from."""
 
 
 def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     """Resolve yards, crews and shifts for the days after the as-of day, and allocate."""
     plan, known, (weather, _) = run.job.plan(), known_at(run), ensembles(run)
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
+    before = previous_vintage(run.job.folder(), run.as_of, days[0])
     problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.weather)
+    problem = with_posted(problem, before.frame("roster") if before else None)
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)
     horizon = run.horizon()
@@ -49,7 +55,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
         plan.city.seed,
         progress,
     )
-    return Planned(problem, backlog, allocation, share)
+    return Planned(problem, backlog, allocation, share, before.manifest.vintage_id if before else None)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:

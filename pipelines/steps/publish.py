@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from allocation.problem import Problem
 from domain import tables as schemas
 from domain.manifest import Manifest, RecipeEntry
 from domain.panel import Ints, Known, last_given
@@ -62,7 +63,7 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
     """Everything the vintage says of itself but the files' hashes."""
     plan, known = run.job.plan(), known_at(run)
     city, dates = plan.city, planned.problem.dates
-    inputs = inputs_hash(run, choices)
+    inputs = inputs_hash(run, choices, planned.previous)
     folder = run.job.folder()
     revision = find_by_inputs(folder, run.as_of, inputs)
     revision = next_revision(folder, run.as_of) if revision is None else revision
@@ -92,14 +93,17 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         solve=planned.allocation.solve,
         currency=city.crews.currency,
         unlocated_share=planned.unlocated_share,
+        previous=planned.previous,
         attribution=tuple(run.snapshot().meta.notes),
     )
 
 
-def inputs_hash(run: Run, choices: dict[str, Choice]) -> str:
-    """Snapshot, as-of, code, installed packages, configuration, recipes, notes of the registry, and seed."""
+def inputs_hash(run: Run, choices: dict[str, Choice], previous: str | None = None) -> str:
+    """Snapshot, as-of, code, installed packages, configuration, recipes, notes of the registry, the vintage whose
+    roster the plan starts from, and seed."""
     recipes = [c.recipe.recipe_id for c in choices.values()]
     recipes += ["; ".join(note) for c in choices.values() for note in c.notes]
+    recipes += [previous] if previous else []
     plan = run.job.plan()
     dates = [run.as_of.isoformat(), run.origin.isoformat()]
     return digest(
@@ -160,12 +164,23 @@ def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
     allocation = planned.allocation
     return {
         **forecast.tables,
+        "shift_draws": shift_rows(forecast, planned.problem),
         "roster": allocation.roster,
         "dispatch": allocation.dispatch,
         "readiness": allocation.readiness,
         "staffing_hints": allocation.staffing_hints,
         "backlog": planned.backlog,
     }
+
+
+def shift_rows(forecast: Forecast, problem: Problem) -> pd.DataFrame:
+    """The keys of `shift_draws` in the order of `forecast.by_shift` (C, A, H, N, S); samples are written beside."""
+    paths, days = forecast.paths, forecast.by_shift.shape[2]
+    shifts = [s.name for s in problem.shifts]
+    keys = pd.MultiIndex.from_product(
+        [paths.categories, paths.areas, paths.dates[:days], shifts], names=["category", "area", "date", "shift"]
+    )
+    return keys.to_frame(index=False).assign(samples=None)
 
 
 def _signed(frame: pd.DataFrame, name: str, manifest: Manifest) -> pd.DataFrame:
@@ -181,6 +196,8 @@ def _with_samples(forecasts: pd.DataFrame, samples: Ints) -> pd.DataFrame:
 
 
 def _samples(name: str, forecast: Forecast) -> Ints | None:
+    if name == "shift_draws":
+        return forecast.by_shift.reshape(-1, forecast.by_shift.shape[-1])
     return forecast.area_samples if name == "forecasts" else None
 
 

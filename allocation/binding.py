@@ -1,0 +1,42 @@
+"""What binds a plan: where crews are used up, for how many of the draws, and which locks hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.panel import Floats
+
+if TYPE_CHECKING:
+    from allocation.plan import Decision
+
+USED_UP = 0.99
+"""A crew's minutes are used up from this share of them on."""
+
+
+def used_up(decision: Decision) -> Floats:
+    """Share of the draws, by weight, in which a slot's regular minutes are used up, (H, N, Y, K); 0 without any."""
+    have = decision.chosen.crewing.regular + decision.chosen.crewing.held
+    spent = decision.outcome.minutes.sum(axis=4)
+    full = (have > 0) & (spent >= USED_UP * have)
+    share: Floats = full @ decision.weight
+    return share
+
+
+def binding_words(decision: Decision) -> tuple[str, ...]:
+    """One sentence a yard and crew type: shifts whose minutes are used up in most draws; and one a lock that holds."""
+    dense, roster = decision.dense, decision.chosen.roster
+    problem, share = dense.problem, used_up(decision)
+    told = []
+    for y, k in np.argwhere(dense.available.any(axis=0)):
+        manned = (roster.crews + decision.ready.held)[:, :, y, k] > 0
+        if manned.any():
+            full = share[:, :, y, k][manned]
+            idle = int((full < 0.5).sum())
+            more = " at every slot" if not idle else f"; {idle} of {full.size} shifts usually have minutes left"
+            told.append(
+                f"{problem.crew_types[k].name} at {problem.yards[y].name}: minutes used up in {full.mean():.0%} of "
+                f"the cases{more}"
+            )
+    return (*told, *(f"lock {lock}" for lock in problem.locks))

@@ -1,0 +1,123 @@
+"""What if there were more crews, or fewer: `pothole=+2`, `Landing Yard/patching=-1`.
+
+A category's crews are of the cheapest type with its skill. They are spread over the yards one by one: the next crew
+goes where the category's expected minutes in the areas nearest to the yard, divided by the yard's crews with the skill
+and the new one, are most (the divisor rule of Jefferson and D'Hondt); one is taken away where they are least per crew.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.problem import Problem, Stationed
+from domain.errors import WhatIfError
+from domain.panel import Floats
+
+ASK = re.compile(r"^(?P<what>.+)=(?P<number>[+-]\d+)$")
+
+
+@dataclass(frozen=True)
+class CrewChange:
+    """number: crews more (or fewer, below 0). target: a category, or "YARD/TYPE"."""
+
+    target: str
+    number: int
+
+
+def crew_change(text: str) -> CrewChange:
+    """Raises WhatIfError where the text is not CATEGORY=+N or YARD/TYPE=+N."""
+    found = ASK.match(text)
+    if found is None or int(found["number"]) == 0:
+        raise WhatIfError(
+            f"--crews {text}: not a change of crews",
+            remedy="write it as pothole=+2, or 'Landing Yard/patching=-1': a sign and a number of crews",
+            asked=text,
+        )
+    return CrewChange(found["what"].strip(), int(found["number"]))
+
+
+def with_crews(problem: Problem, change: CrewChange, requests: dict[str, Floats]) -> tuple[Problem, str]:
+    """The problem with other crews, and what was done in words. requests: category -> (A,) expected over the plan.
+
+    Raises WhatIfError naming the entry: unknown category, yard or type, work without crews, fewer crews than none.
+    """
+    if "/" in change.target:
+        yard, crew_type = (part.strip() for part in change.target.rsplit("/", 1))
+        _known(change, "yard", yard, [y.name for y in problem.yards])
+        _known(change, "crew type", crew_type, [t.name for t in problem.crew_types])
+        added = {yard: change.number}
+    else:
+        crew_type = cheapest_type(problem, change)
+        added = _spread(problem, change, crew_type, requests)
+    for name, number in added.items():
+        problem = _based(problem, change, name, crew_type, number)
+    return problem, ", ".join(f"{n:+d} {crew_type} at {name}" for name, n in added.items() if n)
+
+
+def cheapest_type(problem: Problem, change: CrewChange) -> str:
+    """The type of least cost an hour (ties: the first) among those with the category's skill."""
+    crewed = {w.category: w for w in problem.work if w.is_crewed}
+    _known(change, "category that crews work on", change.target, list(crewed))
+    able = [t for t in problem.crew_types if t.name in crewed[change.target].minutes]
+    return min(able, key=lambda t: t.cost_per_hour).name
+
+
+def _spread(problem: Problem, change: CrewChange, crew_type: str, requests: dict[str, Floats]) -> dict[str, int]:
+    work = problem.work_on(change.target)
+    yards = [y for y in problem.yards if any(_works(problem, y.name))]
+    drive = np.array([[problem.travel.minutes_unknown if m is None else m for m in y.drive] for y in yards])
+    nearest = drive.argmin(axis=0)
+    load = [float(requests[change.target][nearest == i].sum()) for i in range(len(yards))]
+    crews = [sum(max(e.crews) for e in problem.stationed if e.yard == y.name and e.crew_type in work.minutes)
+             for y in yards]  # fmt: skip
+    own = [sum(max(e.crews) for e in problem.stationed if (e.yard, e.crew_type) == (y.name, crew_type)) for y in yards]
+    added = [0] * len(yards)
+    for _ in range(abs(change.number)):
+        if change.number > 0:
+            at = max(range(len(yards)), key=lambda i: load[i] / (crews[i] + added[i] + 1))
+            added[at] += 1
+            continue
+        left = [i for i in range(len(yards)) if own[i] + added[i] > 0]
+        if not left:
+            raise _too_few(change, crew_type, sum(own), "all yards together")
+        added[min(left, key=lambda i: load[i] / (crews[i] + added[i]))] -= 1
+    return {y.name: n for y, n in zip(yards, added, strict=True) if n}
+
+
+def _based(problem: Problem, change: CrewChange, yard: str, crew_type: str, number: int) -> Problem:
+    """So many crews more at a yard on every date it works."""
+    works = _works(problem, yard)
+    there = next((e for e in problem.stationed if (e.yard, e.crew_type) == (yard, crew_type)), None)
+    before = there.crews if there else (0,) * len(works)
+    after = tuple(c + number if w else c for c, w in zip(before, works, strict=True))
+    if min(after) < 0:
+        raise _too_few(change, crew_type, max(before), f"'{yard}'")
+    entry = Stationed(yard=yard, crew_type=crew_type, crews=after)
+    rest = [entry if e is there else e for e in problem.stationed]
+    return problem.model_copy(update={"stationed": tuple(rest if there else [*rest, entry])})
+
+
+def _works(problem: Problem, yard: str) -> list[bool]:
+    """Whether the yard works any shift, a date."""
+    staffed = next(y for y in problem.yards if y.name == yard).shifts
+    return [any(d in s.dates for s in problem.shifts if s.name in staffed) for d in problem.dates]
+
+
+def _known(change: CrewChange, kind: str, name: str, there: list[str]) -> None:
+    if name not in there:
+        raise WhatIfError(
+            f"--crews {change.target}={change.number:+d}: there is no {kind} '{name}'",
+            remedy=f"use one of: {', '.join(there)}",
+            asked=change.target,
+        )
+
+
+def _too_few(change: CrewChange, crew_type: str, there: int, where: str) -> WhatIfError:
+    return WhatIfError(
+        f"--crews {change.target}={change.number:+d}: {where} has {there} crews of '{crew_type}'",
+        remedy=f"take away at most {there}",
+        asked=change.target,
+    )

@@ -1,0 +1,19 @@
+"""The last vintage's roster on today's crews, its overtime and its new days solved anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from allocation.dense import Counts, Dense
+from allocation.posted import is_calm, kept_bounds
+from allocation.solve import Roster, solve
+from allocation.surrogate import Surrogate
+
+
+def last_roster(dense: Dense, s: Surrogate, held: Counts) -> Roster | None:
+    """None where there is no last roster that costs something to leave. held: (H, N, Y, K) crews held ready."""
+    if not is_calm(dense):
+        return None
+    low, high = kept_bounds(dense, held)
+    _, h, y, k = s.source.T
+    return solve(dense, replace(s, low=low[h, s.shift, y, k], high=high[h, s.shift, y, k]))

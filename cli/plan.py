@@ -1,0 +1,149 @@
+"""`crewcast plan`: what if there were other crews, locks, absences or weather? Nothing is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import City, Home, Quiet
+
+if TYPE_CHECKING:
+    from domain.lock import Lock
+    from pipelines.steps.whatif import WhatIf
+
+EPILOG = (
+    "Examples:\n\n"
+    "  crewcast plan ellerby-falls --crews pothole=+2\n\n"
+    "  crewcast plan ellerby-falls --crews 'Landing Yard/patching=+1' --absence 0.15\n\n"
+    "  crewcast plan ellerby-falls --lock \"2025-03-18 evening 'Quarry Yard' combined=1\" --lock locks.yaml\n\n"
+    "  crewcast plan ellerby-falls --scenario wet-year --out whatif/\n\n"
+    "Solved again from the vintage's own problem, backlog and draws; nothing is trained and nothing is published. A "
+    "lock is DATE SHIFT 'YARD' TYPE=N (<= and >= too, =0 forbids), a YAML file, or the plan.xlsx of a vintage with "
+    "the column 'Lock crews at' filled in. More crews of a category are of the cheapest type with its skill, and go "
+    "one by one where its expected requests per crew are most."
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("plan", epilog=EPILOG)(plan)
+
+
+def plan(
+    city: City,
+    crews: Annotated[
+        list[str] | None, typer.Option(help="More or fewer crews: CATEGORY=+N or YARD/TYPE=+N.", metavar="CHANGE")
+    ] = None,
+    lock: Annotated[
+        list[str] | None, typer.Option(help="A lock in one line, or a YAML or XLSX file of locks.", metavar="LOCK")
+    ] = None,
+    absence: Annotated[float | None, typer.Option(help="Share of crews that stay away, 0 to 1.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Weather to assume, as in `crewcast forecast`.", metavar="NAME")
+    ] = None,
+    vintage: Annotated[str, typer.Option(help="The publication to start from.", metavar="ID")] = "latest",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write plan.json and roster.csv there.", metavar="DIR")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    home: Home = None,
+    quiet: Quiet = False,
+) -> None:
+    """What if: solve a published plan again with other crews, locks, absences or weather."""
+    import json
+
+    from allocation.crew_changes import crew_change
+    from configs.load import load_city
+    from pipelines.board import showing
+    from pipelines.steps.whatif import Ask, what_if
+    from pipelines.steps.whatif_files import as_dict, write_files
+    from storage.home import open_home
+    from storage.vintages import latest, read_vintage
+
+    ask = Ask(tuple(crew_change(c) for c in crews or []), tuple(_locks(lock or [])), absence, scenario)
+    configured = load_city(city)
+    folder = open_home(home).city(configured.city.city)
+    opened = latest(folder) if vintage == "latest" else read_vintage(folder, vintage)
+    with showing(quiet or as_json) as board, board.step("solve the plan again") as progress:
+        found = what_if(opened, folder, configured, ask, progress)
+    told = as_dict(found, opened.manifest)
+    if out is not None:
+        write_files(out, found, told)
+    if as_json:
+        typer.echo(json.dumps(told, indent=1))
+        return
+    report(found, opened.manifest.vintage_id, opened.manifest.currency)
+    if out is not None:
+        typer.echo(f"written: {out / 'plan.json'}, {out / 'roster.csv'}")
+
+
+def _locks(texts: list[str]) -> list[Lock]:
+    """A text that ends in .yaml, .yml or .xlsx is a file, any other one lock."""
+    from configs.lock_sheet import locks_of_workbook
+    from configs.locks import inline_lock, locks_of_file
+
+    found: list[Lock] = []
+    for text in texts:
+        suffix = Path(text).suffix.lower()
+        if suffix == ".xlsx":
+            found += locks_of_workbook(Path(text))
+        else:
+            found += locks_of_file(Path(text)) if suffix in (".yaml", ".yml") else [inline_lock(text)]
+    return found
+
+
+def report(found: WhatIf, vintage_id: str, currency: str) -> None:
+    """What was asked, the difference in money and lateness, the slots that change, and what binds."""
+    from cli.columns import aligned
+
+    before, after = found.before, found.after
+    typer.echo(f"what if, from vintage {vintage_id} (not published)")
+    for line in found.said:
+        typer.echo(f"  {line}")
+    if not found.reproduced:
+        typer.echo("note: made again without changes, this release's plan differs from the published one")
+    rows = [
+        ("simulated cost", *_money(before.cost, after.cost, currency)),
+        ("  late work and overtime", *_money(before.dispatch, after.dispatch, currency)),
+        ("  readiness and missed events", *_money(before.readiness, after.readiness, currency)),
+    ]
+    for name, days in before.late_days.items():
+        rows.append((f"late {name} jobs × days", *_numbers(days, after.late_days[name])))
+        rows.append((f"late {name} jobs on the last day", *_numbers(before.late_at_end[name], after.late_at_end[name])))
+    typer.echo(aligned(("", "published", "what if", "difference"), rows))
+    if found.lock_price is not None:
+        typer.echo(f"price of the locks: {found.lock_price:+,.0f} {currency} of simulated cost, on the same draws")
+        if found.lock_price < 0:
+            typer.echo("  below zero: the roster without them was found within the solver's gap, or kept for calm")
+    _changed(found)
+    typer.echo("what binds:")
+    for line in found.binds:
+        typer.echo(f"  {line}")
+    typer.echo(f"how it was solved: {found.status}")
+
+
+def _changed(found: WhatIf) -> None:
+    from cli.columns import aligned
+
+    if found.changed.empty:
+        typer.echo("no assignment changes")
+        return
+    rows = [
+        (
+            f"{row['date']:%a %Y-%m-%d}", str(row["shift"]), str(row["yard"]), str(row["crew_type"]),
+            f"{row['crews_before']} → {row['crews_after']}",
+            f"{row['on_readiness_before']} → {row['on_readiness_after']}",
+            f"{row['overtime_hours_before']:.1f} → {row['overtime_hours_after']:.1f}",
+        )
+        for row in found.changed.to_dict("records")
+    ]  # fmt: skip
+    typer.echo(aligned(("date", "shift", "yard", "crew type", "crews", "held ready", "overtime h"), rows))
+
+
+def _money(before: float, after: float, currency: str) -> tuple[str, str, str]:
+    return f"{before:,.0f} {currency}", f"{after:,.0f}", f"{after - before:+,.0f}"
+
+
+def _numbers(before: float, after: float) -> tuple[str, str, str]:
+    return f"{before:,.1f}", f"{after:,.1f}", f"{after - before:+,.1f}"

@@ -1,0 +1,119 @@
+"""A what-if on a vintage: the same backlog and draws, other crews, locks, absences or weather. Nothing is published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from allocation.binding import binding_words
+from allocation.compare import changed_slots, roster_frame
+from allocation.crew_changes import CrewChange, with_crews
+from allocation.locks import with_locks
+from allocation.plan import Decision
+from allocation.posted import with_posted
+from allocation.problem import Problem
+from allocation.simulated import Simulated, simulated
+from domain.city import CityPlan
+from domain.errors import WhatIfError
+from domain.lock import Lock
+from domain.progress import Progress
+from pipelines.steps.scenario_draws import under
+from pipelines.steps.vintage_inputs import Inputs, read_inputs
+from storage.home import CityFolder
+from storage.vintages import Vintage
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is to be other than published. absence: share of crews that stay away; None leaves the vintage's own."""
+
+    crews: tuple[CrewChange, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    absence: float | None = None
+    scenario: str | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        return self == Ask()
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The answer. before: the published plan made again; after: the asked one, on the same draws unless `said` names
+    a scenario. roster: with `reason`-free columns of `allocation.compare`. changed: slots that differ.
+
+    lock_price: simulated cost with the asked locks − without them, on the same draws; None without locks.
+    """
+
+    before: Simulated
+    after: Simulated
+    roster: pd.DataFrame
+    changed: pd.DataFrame
+    said: tuple[str, ...]
+    binds: tuple[str, ...]
+    lock_price: float | None
+    status: str
+    reproduced: bool
+    problem: Problem = field(repr=False)
+
+
+def what_if(vintage: Vintage, folder: CityFolder, plan: CityPlan, ask: Ask, progress: Progress) -> WhatIf:
+    """Solve the vintage's plan again as published and as asked. Raises LockError, WhatIfError, ScenarioError."""
+    inputs = read_inputs(vintage)
+    asked, said = _asked(inputs, ask)
+    posed = with_locks(asked.problem, ask.locks)
+    if ask.scenario is not None:
+        asked, rule = under(asked, folder, vintage.manifest, plan, ask.scenario)
+        said = (*said, f"scenario {ask.scenario}: {rule}")
+    progress("the published plan again")
+    base = inputs.decide()
+    published = vintage.frame("roster")
+    free = base
+    if not ask.is_nothing:
+        start = with_posted(asked.problem, published)
+        progress("the plan as asked")
+        free = base if ask == Ask(locks=ask.locks) else asked.posing(start).decide()
+    progress("the plan as asked, with its locks" if ask.locks else "comparing")
+    final = asked.posing(with_posted(posed, published)).decide() if ask.locks else free
+    return _answer(base, free, final, published, said, bool(ask.locks))
+
+
+def _asked(inputs: Inputs, ask: Ask) -> tuple[Inputs, tuple[str, ...]]:
+    """Crews and absence as asked, and what was done in words."""
+    problem, said = inputs.problem, []
+    for change in ask.crews:
+        problem, words = with_crews(problem, change, inputs.requests())
+        said.append(f"crews {change.target}={change.number:+d}: {words}")
+    if ask.absence is not None:
+        if not 0 <= ask.absence <= 1:
+            raise WhatIfError(
+                f"--absence {ask.absence}: not a share", remedy="give the share of crews that stay away, 0 to 1"
+            )
+        said.append(f"absence {ask.absence:.0%} instead of {problem.absence_share:.0%}")
+        problem = problem.model_copy(update={"absence_share": ask.absence})
+    return inputs.posing(problem), tuple(said)
+
+
+def _answer(
+    base: Decision, free: Decision, final: Decision, published: pd.DataFrame, said: Sequence[str], locked: bool
+) -> WhatIf:
+    roster, again = roster_frame(final), roster_frame(base)
+    price = figures(final).cost - figures(free).cost if locked else None
+    return WhatIf(
+        before=figures(base),
+        after=figures(final),
+        roster=roster,
+        changed=changed_slots(published, roster),
+        said=tuple(said),
+        binds=binding_words(final),
+        lock_price=price,
+        status=final.chosen.roster.entry.status,
+        reproduced=changed_slots(published, again).empty,
+        problem=final.dense.problem,
+    )
+
+
+def figures(decision: Decision) -> Simulated:
+    return simulated(decision.dense, decision.chosen, decision.ready, decision.outcome, decision.weight)

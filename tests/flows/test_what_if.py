@@ -1,0 +1,162 @@
+"""A what-if on a published plan: from the vintage alone, the same where nothing is asked, published by nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from allocation.crew_changes import crew_change
+from allocation.problem import Problem
+from configs.lock_sheet import LOCK, locks_of_workbook
+from configs.locks import inline_lock
+from domain.errors import LockError, ScenarioError, WhatIfError
+from domain.progress import silent
+from pipelines.job import Job
+from pipelines.steps.publish import Published
+from pipelines.steps.vintage_inputs import read_inputs
+from pipelines.steps.whatif import Ask, WhatIf, what_if
+from storage.previous import previous_vintage
+from storage.vintages import Vintage, latest, list_vintages
+
+pytestmark = pytest.mark.xdist_group("what_if")
+
+Runner = Callable[[Job], Published]
+
+
+@pytest.fixture(scope="module")
+def quick_job(quick_city: Path, job: Job, new_home: Callable[[], Path]) -> Job:
+    return replace(job, city=str(quick_city), home=new_home())
+
+
+@pytest.fixture(scope="module")
+def yesterday(quick_job: Job, run_plainly: Runner) -> Published:
+    return run_plainly(replace(quick_job, as_of=date(2025, 3, 15)))
+
+
+@pytest.fixture(scope="module")
+def today(quick_job: Job, yesterday: Published, run_plainly: Runner) -> Published:
+    return run_plainly(quick_job)
+
+
+@pytest.fixture
+def asked(quick_job: Job, today: Published) -> Callable[[Ask], WhatIf]:
+    return lambda ask: what_if(Vintage(today.folder), quick_job.folder(), quick_job.plan(), ask, silent)
+
+
+def test_a_run_starts_from_the_roster_of_the_vintage_before(
+    quick_job: Job, yesterday: Published, today: Published
+) -> None:
+    assert yesterday.manifest.previous is None
+    assert today.manifest.previous == yesterday.manifest.vintage_id
+    problem = Problem.model_validate_json(Vintage(today.folder).bytes("problem.json"))
+    known = [crews for entry in problem.posted for crews in entry.crews[:-1]]
+    assert known
+    assert all(entry.crews[-1] is None for entry in problem.posted), "yesterday did not plan today's last day"
+    assert previous_vintage(quick_job.folder(), date(2025, 3, 15), date(2025, 3, 16)) is None
+
+
+def test_a_run_with_a_vintage_before_it_is_replayed_byte_by_byte(
+    quick_job: Job, today: Published, run_plainly: Runner
+) -> None:
+    assert run_plainly(quick_job).folder == today.folder, "published again it is verified against its own bytes"
+
+
+def test_a_vintage_planned_again_without_changes_gives_the_published_roster(
+    today: Published, asked: Callable[[Ask], WhatIf]
+) -> None:
+    found = asked(Ask())
+    assert found.reproduced
+    assert found.changed.empty
+    assert found.before == found.after
+    vintage = Vintage(today.folder)
+    again, published = read_inputs(vintage).allocate().roster, vintage.frame("roster").drop(columns="vintage_id")
+    pd.testing.assert_frame_equal(again, published, check_dtype=False)
+
+
+def test_more_crews_never_cost_more_and_are_where_the_rule_puts_them(asked: Callable[[Ask], WhatIf]) -> None:
+    found = asked(Ask(crews=(crew_change("flooding=+2"),)))
+    drainage = found.roster[found.roster["crew_type"] == "drainage"].groupby("date")[["crews", "on_readiness"]].sum()
+    assert drainage.sum(axis=1).max() == 3
+    assert found.after.late_days["flooding"] <= found.before.late_days["flooding"] + 1e-9
+    assert "+2 drainage at North Yard" in found.said[0]
+
+
+def test_locks_are_honoured_and_their_price_is_what_they_cost_on_the_same_draws(
+    asked: Callable[[Ask], WhatIf],
+) -> None:
+    day = date(2025, 3, 18)
+    locks = tuple(
+        inline_lock(f"{day + timedelta(days=i)} {shift} 'North Yard' drainage=0")
+        for i in range(3)
+        for shift in ("day", "evening")
+    )
+    found = asked(Ask(locks=locks))
+    rows = found.roster[(found.roster["crew_type"] == "drainage") & found.roster["is_locked"]]
+    assert len(rows) == 6
+    assert (rows["crews"] == 0).all()
+    assert found.lock_price == pytest.approx(found.after.cost - found.before.cost)
+    assert found.lock_price > 0
+
+
+def test_a_scenario_counts_draws_differently_or_says_what_to_run_first(
+    quick_job: Job, today: Published, asked: Callable[[Ask], WhatIf]
+) -> None:
+    assert "re-weighted" in asked(Ask(scenario="wet-year")).said[0]
+    for name in ("hot-summer", "1987"):
+        with pytest.raises(ScenarioError, match="no published draw matches") as raised:
+            asked(Ask(scenario=name))
+        assert f"crewcast forecast CITY --scenario {name}" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("pothole=2", "not a change"), ("snow=+1", "no category"), ("East Yard/patching=+1", "no yard"),
+     ("pothole=-2", "has 1 crews")],
+)  # fmt: skip
+def test_a_change_of_crews_that_cannot_be_names_the_entry(
+    asked: Callable[[Ask], WhatIf], text: str, words: str
+) -> None:
+    with pytest.raises(WhatIfError, match=words):
+        asked(Ask(crews=(crew_change(text),)))
+
+
+def test_locks_are_read_from_the_published_workbook(today: Published, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(today.folder / "plan.xlsx")
+    sheet = book["North Yard"]
+    header = {cell.value: cell.column for cell in sheet[4]}
+    sheet.cell(row=5, column=header[LOCK], value=1)
+    sheet.cell(row=6, column=header[LOCK], value="<=0")
+    book.save(tmp_path / "plan.xlsx")
+    first, second = locks_of_workbook(tmp_path / "plan.xlsx")
+    assert (first.yard, first.crews, second.at_most) == ("North Yard", 1, 0)
+    assert first.date == sheet.cell(row=5, column=header["Date"]).value.date()
+    sheet.cell(row=7, column=header[LOCK], value="many")
+    book.save(tmp_path / "plan.xlsx")
+    with pytest.raises(LockError, match="row 7"):
+        locks_of_workbook(tmp_path / "plan.xlsx")
+
+
+def test_the_command_shows_the_difference_and_publishes_nothing(
+    quick_job: Job, today: Published, crewcast: Any, tmp_path: Path
+) -> None:
+    before = list_vintages(quick_job.folder())
+    words = ("plan", quick_job.city, "--crews", "pothole=+1", "--out", str(tmp_path / "out"), "-q")
+    done = crewcast(quick_job.home, *words)
+    assert done.returncode == 0, done.stderr
+    assert "simulated cost" in done.stdout
+    told = json.loads((tmp_path / "out" / "plan.json").read_text())
+    assert told["published_plan_reproduced"]
+    roster = pd.read_csv(tmp_path / "out" / "roster.csv", encoding="utf-8-sig")
+    assert set(roster["crew_type"]) == {"patching", "drainage"}
+    assert np.isclose(told["what_if"]["cost"], told["what_if"]["dispatch"] + told["what_if"]["readiness"])
+    assert list_vintages(quick_job.folder()) == before
+    assert latest(quick_job.folder()).folder == today.folder
