@@ -23,6 +23,7 @@ from serving.budget.answers import answers
 from serving.budget.export import budget_files
 from storage.budgets import write_budget
 from storage.long_views import LongView
+from storage.recorded import recorded_in_time
 
 LEAST_DAYS = 400
 """A long view of so many days is what `crewcast forecast` draws unasked, so it is used again."""
@@ -120,4 +121,5 @@ def _about(run: Run, ask: Ask, view: LongView) -> About:
         view_id=manifest.view_id,
         modes=manifest.modes,
         attribution=manifest.attribution,
+        recorded=tuple(sorted(recorded_in_time(run.snapshot(), run.job.plan(), run.as_of).items())),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from allocation.budget.service import in_time
 from allocation.budget.study import Study
 from serving.words import listing, long_day, percent
 
@@ -25,6 +26,8 @@ class About:
     view_id: str
     modes: tuple[str, ...]
     attribution: tuple[str, ...] = ()
+    recorded: tuple[tuple[str, float], ...] = ()
+    """Category -> share of last year's requests that were closed in time, where the source says so."""
 
     @property
     def said(self) -> str:
@@ -44,6 +47,7 @@ def conditions(about: About, study: Study) -> list[str]:
     assumed = [i for i in case.terms.inputs if i.basis == "assumed"]
     first, last = study.quarters[0], study.quarters[-1]
     return [
+        *_calibration(about, study),
         f"Certainty is counted over {len(case.weight)} draws of demand and weather under the scenario "
         f"“{about.scenario}”: {about.rule}. It holds only if that scenario, the learnt trend and the figures on the "
         "first sheet hold; the ranked chart shows how far the answer moves when they do not.",
@@ -57,6 +61,32 @@ def conditions(about: About, study: Study) -> list[str]:
         "their hours are shown under the snow cost code and are part of the total, not beside it.",
         f"{len(study.tried)} mixes of crews were tried; “smallest” and “cheapest” mean among these. Crews in post are "
         "never exchanged for another type.",
+    ]
+
+
+CLOSE = 0.05
+"""Shares in time that differ by less are the same, as far as a year of draws can tell."""
+
+
+def _calibration(about: About, study: Study) -> list[str]:
+    """Today's crews as played against what was recorded last year, and whether the two agree."""
+    case, known = study.case, dict(about.recorded)
+    share = in_time(study.now.course.late, case.due, case.window.within) @ case.weight
+    pairs = [
+        (w.title.lower(), known[w.category], float(s))
+        for w, s in zip(case.pool.dense.work, share, strict=True)
+        if w.category in known
+    ]
+    if not pairs:
+        return ["What was closed in time in the past is not recorded, so the queue could not be held against it."]
+    told = listing(
+        [f"{percent(then)} of {name} in time last year, {percent(now)} as played" for name, then, now in pairs]
+    )
+    if all(abs(then - now) <= CLOSE for _, then, now in pairs):
+        return [f"Today’s crews: {told}."]
+    return [
+        f"Not calibrated: {told}. The minutes, crews or rules of the YAML are not those that were worked by, so trust "
+        "differences between mixes more than the level, and correct the inputs first."
     ]
 
 

@@ -81,7 +81,7 @@ def _change(study: Study, change: Change) -> str:
     helped = f" with {help_words(study)}" if change.has_help else ""
     return (
         f"{size} {less} money ({whole(change.money)} {money}) buys {found.mix}{helped}: {percent(found.share)} in time "
-        f"instead of {percent(now.share)}, for {whole(found.money)} {money}."
+        f"for {whole(found.money)} {money}; today’s crews alone do {percent(now.share)}."
     )
 
 

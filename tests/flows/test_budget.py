@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from domain.progress import silent
 from pipelines.job import Job
 from pipelines.steps.budget import Ask, Made, drawn, make_budget, quarters_ahead
 from pipelines.steps.ingest import ingest
+from storage.recorded import recorded_in_time
 
 pytestmark = pytest.mark.xdist_group("plain_run")
 
@@ -92,3 +94,12 @@ def test_a_crew_type_that_is_not_there_is_named(
     assert answer.returncode == 2
     assert "there is no crew type 'paving'" in answer.stderr
     assert "use one of patching, drainage" in answer.stderr
+
+
+def test_what_was_recorded_is_a_share_of_what_fell_due_and_is_known_as_it_was_then(job: Job) -> None:
+    run = ingest(job, silent)
+    now = recorded_in_time(run.snapshot(), job.plan(), run.as_of)
+    assert set(now) == {"pothole", "flooding"}
+    assert all(0 < share <= 1 for share in now.values())
+    earlier = recorded_in_time(run.snapshot(), job.plan(), run.as_of - timedelta(days=120))
+    assert earlier != now

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
 import pytest
 
+from allocation.budget.service import in_time
+from serving.budget.about import conditions
 from serving.budget.export import budget_files
 from serving.budget.workbook import ADVISED, FRONTIER, NOW, TOTALS, budget_xlsx
 
@@ -141,3 +144,13 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(content):
 def test_the_same_study_gives_the_same_bytes(budgets):
     again = [budget_files(budgets.made_about(), budgets.made_study.__wrapped__("Testford")) for _ in range(2)]
     assert again[0] == again[1]
+
+
+def test_a_queue_that_does_not_reproduce_what_was_recorded_says_so(budgets, study):
+    about = budgets.made_about()
+    assert "not recorded" in conditions(about, study)[0]
+    share = in_time(study.now.course.late, study.case.due, study.case.window.within) @ study.case.weight
+    known = tuple(zip(study.case.pool.work, (float(s) for s in share), strict=True))
+    assert conditions(replace(about, recorded=known), study)[0].startswith("Today’s crews:")
+    off = tuple((name, abs(s - 0.3)) for name, s in known)
+    assert conditions(replace(about, recorded=off), study)[0].startswith("Not calibrated:")
