@@ -5,7 +5,7 @@ A constraint is added by writing such a function and naming it in `allocation.so
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -74,12 +74,19 @@ def _minutes_of(s: Surrogate, links: Index) -> Floats:
     return minutes
 
 
+def _place(s: Surrogate, h: int, y: int, k: int) -> str:
+    """Crew type, yard and date in words."""
+    problem = s.dense.problem
+    return f"{problem.crew_types[k].name} at {problem.yards[y].name} on {problem.dates[h]}"
+
+
 def crews_within_availability(s: Surrogate, c: Columns) -> Rows:
     """A crew works one shift a day: a yard's crews of a type over its shifts are at most those not held ready."""
     _, h, y, k = s.source.T
     keys, row = np.unique(np.column_stack([h, y, k]), axis=0, return_inverse=True)
     upper = s.crews_left[tuple(keys.T)].astype(float)
-    return _rows([(row.ravel(), c.crews, np.ones(len(row)))], np.zeros(len(keys)), upper)
+    rows = _rows([(row.ravel(), c.crews, np.ones(len(row)))], np.zeros(len(keys)), upper)
+    return replace(rows, labels=tuple(_place(s, *key) for key in keys))
 
 
 def overtime_within_limit(s: Surrogate, c: Columns) -> Rows:

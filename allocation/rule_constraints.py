@@ -58,12 +58,14 @@ def equipment_within_number(s: Surrogate, c: Columns) -> Rows:
     """On each date no more crews that need a machine go out than there are machines."""
     names = [t.name for t in s.dense.problem.crew_types]
     rows: list[Row] = []
+    labels = []
     for machine in s.dense.problem.rules.equipment:
         needs = np.isin(s.source[:, 3], [names.index(t) for t in machine.crew_types])
         for day in range(len(s.dense.problem.dates)):
             r = np.flatnonzero(needs & (s.source[:, 1] == day))
             rows.append((c.crews[r], np.ones(len(r)), -np.inf, max(float(machine.number - s.held[r].sum()), 0.0)))
-    return stacked(rows)
+            labels.append(f"{machine.name} on {s.dense.problem.dates[day]}")
+    return stacked(rows, tuple(labels))
 
 
 def overtime_in_paid_blocks(s: Surrogate, c: Columns) -> Rows:

@@ -24,7 +24,8 @@ from scipy.sparse import coo_array
 
 from allocation import constraints, district_constraints, rule_constraints
 from allocation.constraints import Columns, Rows
-from allocation.dense import Counts, Dense
+from allocation.dense import Bools, Counts, Dense
+from allocation.infeasible import Space, diagnose, refuse
 from allocation.roster_rules import filled
 from allocation.surrogate import Surrogate
 from domain.errors import SolveFailedError
@@ -39,6 +40,7 @@ MAX_NODES = 20
 RELATIVE_GAP = 0.002
 EMERGENCY_SECONDS = 300.0
 SEED = 1
+IMPOSSIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     constraints.crews_within_availability,
@@ -77,7 +79,11 @@ class _Bounds:
 
 
 def solve(dense: Dense, s: Surrogate) -> Roster:
-    """The roster of least expected cost. Raises SolveFailedError where HiGHS returns no solution."""
+    """The roster of least expected cost.
+
+    Raises NoRosterError, which names the constraints in conflict and the smallest relaxation, where none exists, and
+    SolveFailedError where HiGHS returns no solution.
+    """
     c = constraints.columns(s)
     if len(s.link) == 0:
         return _roster(dense, s, s.low.astype(float), np.zeros(len(s.source)), _nothing())
@@ -86,6 +92,8 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
     solver = _solver(_model(bounds, rows, c))
     solver.run()
     info = solver.getInfo()
+    if solver.getModelStatus() in IMPOSSIBLE:
+        _explain(bounds, rows, c)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         status = solver.modelStatusToString(solver.getModelStatus())
         raise SolveFailedError(
@@ -105,6 +113,24 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
         surrogate=surrogate_in_words(s),
     )
     return _roster(dense, s, values[c.crews], values[c.overtime], entry)
+
+
+def _explain(bounds: _Bounds, rows: list[Rows], c: Columns) -> None:
+    """Raise NoRosterError. Limits on crews are left to their rows, so that more crews are among the relaxations."""
+    upper = bounds.upper.copy()
+    for block in (c.crews, c.overtime):
+        upper[block] = np.where(bounds.lower[block] < bounds.upper[block], np.inf, bounds.upper[block])
+    blocks = {constraint.__name__: block for constraint, block in zip(CONSTRAINTS, rows, strict=True)}
+    if conflict := diagnose(blocks, Space(bounds.lower, upper, _whole(c))):
+        raise refuse(conflict)
+
+
+def _whole(c: Columns) -> Bools:
+    """Which variables are whole numbers, (columns,)."""
+    whole = np.zeros(c.size, dtype=bool)
+    for block in (c.crews, c.called, c.hired):
+        whole[block] = True
+    return whole
 
 
 def surrogate_in_words(s: Surrogate) -> str:
@@ -172,11 +198,8 @@ def _model(bounds: _Bounds, rows: list[Rows], c: Columns) -> highspy.HighsLp:
     lp.offset_ = bounds.offset
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-    whole = np.zeros(c.size, dtype=bool)
-    for block in (c.crews, c.called, c.hired):
-        whole[block] = True
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [kinds[int(w)] for w in whole]
+    lp.integrality_ = [kinds[int(w)] for w in _whole(c)]
     return lp
 
 

@@ -128,6 +128,10 @@ class SolveFailedError(CrewcastError):
     exit_code = 5
 
 
+class NoRosterError(SolveFailedError):
+    """No roster keeps all the constraints; carries those in conflict and the smallest relaxation."""
+
+
 class FeatureGroupError(CrewcastError):
     """A feature group that is missing, or does not return what it declares."""
 

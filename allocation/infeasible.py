@@ -1,0 +1,168 @@
+"""Why no roster exists: which constraints are in conflict, and the smallest relaxation that makes one possible.
+
+Conflict: the deletion filter over groups of rows (Chinneck and Dravnieks 1991, "Locating minimal infeasible constraint
+sets in linear programs"): each constraint is dropped in turn, and stays dropped where no roster exists without it
+either. What is left contradicts itself, and no part of it does. Relaxation: every row of a constraint that may be
+loosened gets a slack, and the sum of slacks, each relative to its bound, is made as small as it goes.
+Solved by HiGHS as scipy ships it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.sparse import coo_array, csr_array, hstack
+
+from allocation.constraints import Rows
+from allocation.dense import Bools
+from domain.errors import NoRosterError
+from domain.panel import Floats
+
+STRUCTURE = frozenset(
+    {
+        "open_jobs_carry_over",
+        "overdue_jobs_are_late",
+        "minutes_within_roster",
+        "minutes_within_readiness",
+        "weather_stops_work",
+        "overtime_in_paid_blocks",
+        "contractors_as_ordered",
+    }
+)
+"""Constraints that say what the variables mean: never loosened."""
+
+NODES = 200
+SPECK = 1e-6
+
+
+@dataclass(frozen=True)
+class Space:
+    """Bounds of the variables and which are whole, (columns,) each."""
+
+    lower: Floats
+    upper: Floats
+    whole: Bools
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A constraint loosened: by how much in all, in its own unit, and for what."""
+
+    constraint: str
+    by: float
+    about: tuple[str, ...]
+
+    def __str__(self) -> str:
+        named = [name for name in self.about if name]
+        what = f" ({'; '.join(named[:3])}{' and more' if len(named) > 3 else ''})" if named else ""
+        return f"{in_words(self.constraint)} by {self.by:.3g}{what}"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """constraints: the names of those in conflict. smallest: the relaxation of least sum. alternatives: the smallest
+    of each constraint alone, for those that suffice alone."""
+
+    constraints: tuple[str, ...]
+    smallest: tuple[Relaxation, ...]
+    alternatives: tuple[Relaxation, ...]
+
+
+def in_words(constraint: str) -> str:
+    return constraint.replace("_", " ")
+
+
+def diagnose(blocks: Mapping[str, Rows], space: Space) -> Conflict | None:
+    """The conflict among named constraints; None where they can all be kept after all."""
+    loose = [name for name, rows in blocks.items() if name not in STRUCTURE and len(rows.lower)]
+    smallest = relaxed(blocks, space, loose)
+    if not smallest:
+        return None
+    found = _in_conflict(blocks, space, loose) or [r.constraint for r in smallest]
+    alone = [relaxed(blocks, space, [name]) for name in found]
+    alternatives = tuple(one[0] for one in alone if one)
+    return Conflict(tuple(found), smallest, alternatives)
+
+
+def relaxed(blocks: Mapping[str, Rows], space: Space, loose: list[str]) -> tuple[Relaxation, ...] | None:
+    """The least loosening of the constraints named, largest first; () where none is needed, None where all together do
+    not suffice."""
+    rows = list(blocks.values())
+    of_row = np.repeat(np.arange(len(rows)), [len(r.lower) for r in rows])
+    slack = np.flatnonzero(np.isin(of_row, [i for i, name in enumerate(blocks) if name in loose]))
+    matrix, lower, upper = _stacked(rows, len(space.lower))
+    down, up = slack[np.isfinite(upper[slack])], slack[np.isfinite(lower[slack])]
+    wide = hstack([matrix, _unit(down, len(lower), -1.0), _unit(up, len(lower), 1.0)])
+    scale = np.concatenate([np.zeros(matrix.shape[1]), 1 / _size(upper[down]), 1 / _size(lower[up])])
+    extra = len(down) + len(up)
+    result = _solved(scale, wide, lower, upper, space, extra)
+    if result.x is None:
+        return None
+    amount = result.x[matrix.shape[1] :]
+    labels = [label for r in rows for label in (r.labels or ("",) * len(r.lower))]
+    found = []
+    for i, name in enumerate(blocks):
+        at = np.flatnonzero((of_row[np.concatenate([down, up])] == i) & (amount > SPECK))
+        if len(at):
+            about = tuple(dict.fromkeys(labels[np.concatenate([down, up])[a]] for a in at))
+            found.append(Relaxation(name, float(amount[at].sum()), about))
+    return tuple(sorted(found, key=lambda r: (-r.by, r.constraint)))
+
+
+def refuse(conflict: Conflict) -> NoRosterError:
+    """The error that names the constraints and what would have to give."""
+    names = ", ".join(f"'{in_words(name)}'" for name in conflict.constraints)
+    smallest = " and ".join(str(r) for r in conflict.smallest)
+    single = "; or ".join(str(r) for r in conflict.alternatives) or smallest
+    return NoRosterError(
+        f"no roster keeps all constraints: {names} contradict each other; the smallest relaxation is {smallest}",
+        remedy=f"loosen {single}",
+        constraints=list(conflict.constraints),
+        relaxation={r.constraint: round(r.by, 6) for r in conflict.smallest},
+    )
+
+
+def _in_conflict(blocks: Mapping[str, Rows], space: Space, loose: list[str]) -> list[str]:
+    """The deletion filter, on the relaxation without whole numbers; empty where only whole numbers are in the way."""
+    kept = dict(blocks)
+    whole = Space(space.lower, space.upper, np.zeros(len(space.whole), dtype=bool))
+    if relaxed(kept, whole, []) is not None:
+        return []
+    for name in loose:
+        without = {other: rows for other, rows in kept.items() if other != name}
+        if relaxed(without, whole, []) is None:
+            kept = without
+    return [name for name in kept if name in loose]
+
+
+def _stacked(rows: list[Rows], columns: int) -> tuple[csr_array, Floats, Floats]:
+    shift = np.cumsum([0, *(len(r.lower) for r in rows)])
+    at = np.concatenate([r.row + first for r, first in zip(rows, shift[:-1], strict=True)])
+    entries = (np.concatenate([r.value for r in rows]), (at, np.concatenate([r.column for r in rows])))
+    matrix = coo_array(entries, shape=(int(shift[-1]), columns)).tocsr()
+    return matrix, np.concatenate([r.lower for r in rows]), np.concatenate([r.upper for r in rows])
+
+
+def _unit(rows: np.ndarray[tuple[int], np.dtype[np.int64]], height: int, sign: float) -> csr_array:
+    entries = (np.full(len(rows), sign), (rows, np.arange(len(rows))))
+    return coo_array(entries, shape=(height, len(rows))).tocsr()
+
+
+def _size(bound: Floats) -> Floats:
+    """What a slack is measured by: its bound, at least 1."""
+    size: Floats = np.maximum(np.abs(bound), 1.0)
+    return size
+
+
+def _solved(cost: Floats, matrix: csr_array, lower: Floats, upper: Floats, space: Space, extra: int) -> OptimizeResult:
+    slack = np.zeros(extra)
+    return milp(
+        cost,
+        constraints=LinearConstraint(matrix, lower, upper),
+        bounds=Bounds(np.concatenate([space.lower, slack]), np.concatenate([space.upper, np.full(extra, np.inf)])),
+        integrality=np.concatenate([space.whole.astype(int), slack.astype(int)]),
+        options={"node_limit": NODES, "mip_rel_gap": 1e-3},
+    )

@@ -1,0 +1,105 @@
+"""Input that no roster can meet is answered with the constraints in conflict and what would have to give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from allocation.dense import dense
+from allocation.infeasible import Space, diagnose, refuse, relaxed
+from allocation.single_rows import stacked
+from allocation.solve import solve
+from allocation.surrogate import pool
+from allocation.work import buckets
+from domain.errors import NoRosterError
+
+ONE = np.array([0])
+
+
+def _at_least(value: float, columns: list[int], label: str) -> Any:
+    return stacked([(np.array(columns), np.ones(len(columns)), value, np.inf)], (label,))
+
+
+def _at_most(value: float, columns: list[int], label: str) -> Any:
+    return stacked([(np.array(columns), np.ones(len(columns)), -np.inf, value)], (label,))
+
+
+def _space(columns: int, *, whole: bool = False) -> Space:
+    return Space(np.zeros(columns), np.full(columns, np.inf), np.full(columns, whole))
+
+
+def test_only_the_constraints_that_contradict_each_other_are_named() -> None:
+    blocks = {
+        "least": _at_least(5, [0, 1], "jobs"),
+        "most": _at_most(3, [0], "north"),
+        "none_there": _at_most(0, [1], "south"),
+        "harmless": _at_most(100, [0, 1], "all"),
+    }
+    found = diagnose(blocks, _space(2))
+    assert found is not None
+    assert set(found.constraints) == {"least", "most", "none_there"}
+    assert sum(r.by for r in found.smallest) == pytest.approx(2)
+    assert [r.constraint for r in found.smallest] == ["least"], "2 of 5 is the smallest share of its bound"
+    assert {r.constraint: r.by for r in found.alternatives} == pytest.approx({"least": 2, "most": 2, "none_there": 2})
+
+
+def test_what_can_be_kept_is_no_conflict() -> None:
+    assert diagnose({"least": _at_least(5, [0], ""), "most": _at_most(5, [0], "")}, _space(1)) is None
+
+
+def test_whole_numbers_alone_may_be_in_the_way() -> None:
+    blocks = {"least": _at_least(0.5, [0], ""), "most": _at_most(0.7, [0], "")}
+    assert diagnose(blocks, _space(1)) is None
+    found = diagnose(blocks, _space(1, whole=True))
+    assert found is not None
+    assert [r.constraint for r in found.smallest] == ["most"]
+    assert found.smallest[0].by == pytest.approx(0.3)
+
+
+def test_what_the_variables_mean_is_never_loosened() -> None:
+    blocks = {"open_jobs_carry_over": _at_least(5, [0], ""), "most": _at_most(3, [0], "")}
+    found = diagnose(blocks, _space(1))
+    assert found is not None
+    assert found.constraints == ("most",)
+    assert relaxed(blocks, _space(1), []) is None
+
+
+def test_the_error_says_what_and_by_how_much() -> None:
+    conflict = diagnose({"least_service": _at_least(5, [0], "jobs in A"), "most": _at_most(3, [0], "")}, _space(1))
+    assert conflict is not None
+    error = refuse(conflict)
+    assert "'least service', 'most' contradict each other" in error.what
+    assert "the smallest relaxation is least service by 2 (jobs in A)" in error.what
+    assert error.remedy == "loosen least service by 2 (jobs in A); or most by 2"
+    assert error.values["relaxation"] == {"least_service": pytest.approx(2)}
+
+
+def _asked(build: Any, share: float) -> Any:
+    plan = build.city_plan(
+        categories=[build.pothole],
+        types=build.types[:1],
+        yards=[{"name": "y", "lat": 40.0, "lon": -90.0, "crews": {"patching": 1}}],
+        shifts=build.shifts[:1],
+        rules={"minimum_service": [{"category": "pothole", "share": share}]},
+    )
+    d = dense(build.problem_of(plan, build.area_map(2), 2))
+    opening = np.zeros((1, 2, buckets(d)))
+    opening[0, :, 0] = [40, 10]
+    held = np.zeros((2, 1, 1, 1), dtype=np.int64)
+    return d, pool(d, opening, np.zeros((1, 2, 2, 1, 1)), np.ones((2, 1, 1), dtype=bool), held, np.ones(1))
+
+
+def test_a_service_that_the_crews_cannot_give_is_refused_with_the_crews_it_would_take(build: Any) -> None:
+    with pytest.raises(NoRosterError, match="least service by district") as caught:
+        solve(*_asked(build, 0.9))
+    assert set(caught.value.values["constraints"]) >= {"crews_within_availability", "least_service_by_district"}
+    assert "crews within availability by" in caught.value.remedy
+    assert "patching at y on 2024-01-0" in caught.value.remedy
+    assert caught.value.exit_code == 5
+
+
+def test_a_service_that_they_can_give_is_planned(build: Any) -> None:
+    d, s = _asked(build, 0.3)
+    assert solve(d, s).crews.sum() == 2

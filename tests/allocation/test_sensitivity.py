@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from allocation.doubts import Doubt, doubts
+from allocation.plan import Allocation, allocate
+from allocation.problem import Problem
+from allocation.sensitivity import COLUMNS, in_words, sensitivity
+from domain.progress import silent
+
+
+@pytest.fixture(scope="module")
+def problem(build: Any) -> Problem:
+    return build.problem_of(build.city_plan(), build.area_map(4), 3)
+
+
+def _of(problem: Problem, of: str) -> dict[str, Doubt]:
+    return {d.figure: d for d in doubts(problem) if d.of == of}
+
+
+def test_figures_that_were_measured_or_are_zero_are_not_varied(build: Any, problem: Problem) -> None:
+    assert set(_of(problem, "pothole")) == {
+        "service_minutes",
+        "job_share",
+        "requests_per_job",
+        "self_found_share",
+        "setup_minutes_per_shift",
+        "nearby_factor",
+    }
+    assert "self_found_share" not in _of(problem, "flooding"), "it is 0"
+    assert not _of(problem, "noise"), "no crews of ours"
+    measured = build.pothole | {"service_minutes": {"value": 40, "basis": "measured"}}
+    other = build.problem_of(build.city_plan(categories=[measured]), build.area_map(4), 3)
+    assert "service_minutes" not in _of(other, "pothole")
+
+
+def test_minutes_of_every_crew_type_go_with_the_service_minutes(problem: Problem) -> None:
+    value, longer = _of(problem, "pothole")["service_minutes"].times(1.3)
+    assert value == longer.work_on("pothole").service_minutes.value == pytest.approx(52)
+    assert longer.work_on("pothole").minutes == pytest.approx({"patching": 52, "mixed": 65})
+    assert longer.work_on("flooding") == problem.work_on("flooding")
+
+
+def test_shares_stay_shares_and_readiness_figures_are_varied_too(problem: Problem) -> None:
+    value, most = _of(problem, "pothole")["job_share"].times(1.3)
+    assert value == most.work_on("pothole").conversion.job_share.value == 1
+    _, fewer = _of(problem, "flooding")["requests_per_crew_day"].times(0.7)
+    event = fewer.work_on("flooding").event
+    assert event is not None
+    assert event.requests_per_crew_day.value == pytest.approx(4.9)
+
+
+def test_figures_of_weather_rules_absence_and_contracts_are_varied_alone(build: Any) -> None:
+    slow = {"name": "cold mix", "skill": "patching", "from": "12-01", "until": "02-01"}
+    hired = {"name": "Millrace", "yard": "yard 1", "crews": 1, "skills": {"patching": None}, "price": 9, "per": "tonne"}
+    plan = build.city_plan(
+        weather_rules=[slow | {"minutes_factor": {"value": 1.2, "basis": "expert"}}],
+        rules={"absence": {"mean": {"value": 0.1, "basis": "assumed"}, "concentration": 20}},
+        contractors=[
+            hired
+            | {"jobs_per_shift": {"value": 8, "basis": "assumed"}, "tonnes_per_job": {"value": 2, "basis": "expert"}}
+        ],
+    )
+    problem = build.problem_of(plan, build.area_map(2), 2)
+    _, slower = _of(problem, "cold mix")["minutes_factor"].times(1.3)
+    _, absent = _of(problem, "absence")["mean"].times(1.3)
+    _, quicker = _of(problem, "Millrace")["jobs_per_shift"].times(1.3)
+    assert slower.weather_rules[0].minutes_factor.value == pytest.approx(1.56)
+    assert absent.rules.absence.mean.value == pytest.approx(0.13)
+    assert quicker.crew_types[-1].contract.jobs_per_shift.value == pytest.approx(10.4)
+    assert _of(problem, "Millrace").keys() == {"jobs_per_shift", "tonnes_per_job"}
+    for changed in (slower, absent, quicker):
+        assert changed.work == problem.work
+        assert Problem.model_validate_json(changed.model_dump_json()) == changed
+
+
+def test_the_plan_is_made_again_for_each_figure_and_change(build: Any) -> None:
+    plan = build.city_plan(
+        categories=[build.pothole],
+        yards=build.yards(2, {"patching": 1}),
+        shifts=[build.shifts[0] | {"overtime_minutes": 120}, build.shifts[1]],
+    )
+    where = build.area_map(4)
+    paths = build.paths_of(plan, where, 3, 30)
+    given = (build.split(paths, (0.6, 0.4)), where, build.backlog_of(where, "pothole", 120, age_days=6))
+    problem = build.problem_of(plan, where, 3)
+
+    def made(other: Problem) -> Allocation:
+        return allocate(other, paths, *given, None, {}, 7, silent)
+
+    found = sensitivity(problem, made(problem), made)
+    assert list(found.table.columns) == COLUMNS
+    assert len(found.table) == 2 * 6
+    minutes = found.table[found.table["figure"] == "service_minutes"].set_index("changed_to")
+    assert minutes.index.tolist() == pytest.approx([28, 52])
+    late = minutes["expected_late"].tolist()
+    assert late[0] < 0 < late[1]
+    assert minutes["overtime_hours"].iloc[1] >= minutes["overtime_hours"].iloc[0]
+    assert found.sentence == in_words(found.table)
+    same = sensitivity(problem, made(problem), lambda other: made(problem))
+    assert not same.table["advice_changes"].any()
+    assert same.table[["moved_crew_shifts", "overtime_hours", "expected_late"]].eq(0).all(axis=None)
+
+
+def test_the_sentence_names_the_figures_that_change_the_advice() -> None:
+    table = pd.DataFrame(
+        {
+            "of": ["pothole"] * 4,
+            "figure": ["job_share", "job_share", "nearby_factor", "nearby_factor"],
+            "advice_changes": [False, False, True, True],
+        }
+    )
+    assert "on 1 of 2 figures that nobody measured: nearby factor of pothole." in in_words(table)
+    assert "stays the same" in in_words(table.assign(advice_changes=False))
+    assert "was measured" in in_words(table.iloc[:0])
