@@ -19,7 +19,8 @@ class Account:
 
     late_requests: that became overdue. late_request_days, open_request_days: at the end of each day, summed.
     missed: requests beyond what stood ready, in missed_events districts and days. idle_standbys: districts and days
-    raised for nothing. changed: crews that worked elsewhere than the roster in force the day before said.
+    raised for nothing. late_at_end_cost: money of one more late day of what is late in the end. changed: crews that
+    worked elsewhere than the roster in force the day before said.
     """
 
     late_requests: float = 0.0
@@ -33,6 +34,7 @@ class Account:
     overtime_cost: float = 0.0
     readiness_cost: float = 0.0
     missed_cost: float = 0.0
+    late_at_end_cost: float = 0.0
     changed: float = 0.0
     served: float = 0.0
     filed: float = 0.0
@@ -43,7 +45,9 @@ class Account:
         return self.late_cost + self.overtime_cost + self.readiness_cost + self.missed_cost
 
     def plus(self, other: Account) -> Account:
-        return Account(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+        """This account and the one of the days after it."""
+        sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        return Account(**sums | {"late_at_end_cost": other.late_at_end_cost})
 
     def row(self) -> dict[str, float]:
         return {**{k: float(v) for k, v in asdict(self).items()}, "cost": float(self.cost)}
@@ -63,6 +67,7 @@ def account(
     left = done.open
     requests = left.jobs / each[left.category]
     late = left.due <= day
+    late_cost = float((left.jobs * dense.late_cost[left.category])[late].sum())
     rate = np.array([t.cost_per_hour * t.overtime_factor for t in dense.problem.crew_types])
     return Account(
         late_requests=float(requests[left.due == day].sum()),
@@ -72,10 +77,11 @@ def account(
         missed_events=ready.missed_events,
         idle_standbys=ready.idle_standbys,
         overtime_hours=float(overtime_hours.sum()),
-        late_cost=float((left.jobs * dense.late_cost[left.category])[late].sum()),
+        late_cost=late_cost,
         overtime_cost=float((overtime_hours * rate).sum()),
         readiness_cost=ready.cost,
         missed_cost=ready.missed_cost,
+        late_at_end_cost=late_cost,
         changed=changed,
         served=float((done.served.jobs / each[done.served.category]).sum()),
         filed=filed,

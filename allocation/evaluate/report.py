@@ -15,6 +15,7 @@ from allocation.evaluate.gap import Gap, costs_by_week, gaps
 from allocation.evaluate.promises import base_brier, brier, reliability
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.verdict import sentence
+from allocation.solve import CLOSING_DAYS
 
 MEASURES = (
     "late_requests", "late_request_days", "open_request_days", "missed", "missed_events", "idle_standbys",
@@ -22,6 +23,17 @@ MEASURES = (
 )  # fmt: skip
 MEANS = ("worst_area_late_days", "changed_a_day")
 NOT_CALIBRATED = "not calibrated"
+
+
+def closed_off(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with what is late after the last week charged for `CLOSING_DAYS` more, as a plan charges it: overtime
+    that clears work would else look wasted at the end."""
+    out = rows.copy()
+    last = out["week"] == out["week"].max()
+    more = CLOSING_DAYS * out.loc[last, "late_at_end_cost"]
+    out.loc[last, "late_cost"] += more
+    out.loc[last, "cost"] += more
+    return out
 
 
 def totals(rows: pd.DataFrame) -> dict[str, dict[str, float]]:

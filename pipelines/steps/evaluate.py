@@ -17,7 +17,7 @@ from allocation.evaluate.catalogue import POLICIES
 from allocation.evaluate.facts import Ahead, Loaded
 from allocation.evaluate.jobs import Jobs, open_on
 from allocation.evaluate.policy import Belief, Committed, Policy
-from allocation.evaluate.report import report
+from allocation.evaluate.report import closed_off, report
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.stations import as_stations
 from domain.errors import AsOfOutsideDataError
@@ -183,10 +183,10 @@ def _restored(folder: Path, origin: date, every: Sequence[Case], loads: Mapping[
 
 
 def kept(folder: Path, origins: Sequence[date]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows and promises of all weeks."""
+    """Rows of all weeks, closed off after the last, and promises."""
     read = [read_week(folder, origin)[0] for origin in origins]
     promises = [frames["promises"] for frames in read if "promises" in frames]
-    rows = pd.concat([frames["rows"] for frames in read], ignore_index=True)
+    rows = closed_off(pd.concat([frames["rows"] for frames in read], ignore_index=True))
     return rows, pd.concat(promises, ignore_index=True) if promises else pd.DataFrame()
 
 
