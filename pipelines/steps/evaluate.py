@@ -23,6 +23,7 @@ from allocation.evaluate.stations import as_stations
 from domain.errors import AsOfOutsideDataError
 from domain.progress import Progress
 from models.folds import regular_origins
+from pipelines.identity import code_version, config_hash
 from pipelines.job import Run, known_on
 from pipelines.steps.against_record import Record, against_record
 from pipelines.steps.replay_facts import Course, course, history, loaded
@@ -193,8 +194,9 @@ def kept(folder: Path, origins: Sequence[date]) -> tuple[pd.DataFrame, pd.DataFr
 def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:
     """What makes two replays the same one."""
     return {
+        "code": code_version(),
         "snapshot": run.snapshot_id,
-        "city": run.job.plan().model_dump(mode="json", by_alias=True),
+        "city": config_hash(run.job.plan()),
         "from": asked.first.isoformat(),
         "settings": asked.settings.model_dump(mode="json"),
         "policies": [p.name for p in asked.policies],
