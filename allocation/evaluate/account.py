@@ -31,6 +31,7 @@ class Account:
     idle_standbys: float = 0.0
     overtime_hours: float = 0.0
     late_cost: float = 0.0
+    event_late_cost: float = 0.0
     overtime_cost: float = 0.0
     readiness_cost: float = 0.0
     missed_cost: float = 0.0
@@ -44,13 +45,22 @@ class Account:
     def cost(self) -> float:
         return self.late_cost + self.overtime_cost + self.readiness_cost + self.missed_cost
 
+    @property
+    def event_cost(self) -> float:
+        """What event work alone cost, its overtime not told apart: lateness, readiness and missed requests."""
+        return self.event_late_cost + self.readiness_cost + self.missed_cost
+
     def plus(self, other: Account) -> Account:
         """This account and the one of the days after it."""
         sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
         return Account(**sums | {"late_at_end_cost": other.late_at_end_cost})
 
     def row(self) -> dict[str, float]:
-        return {**{k: float(v) for k, v in asdict(self).items()}, "cost": float(self.cost)}
+        return {
+            **{k: float(v) for k, v in asdict(self).items()},
+            "cost": float(self.cost),
+            "event_cost": float(self.event_cost),
+        }
 
 
 def account(
@@ -67,7 +77,9 @@ def account(
     left = done.open
     requests = left.jobs / each[left.category]
     late = left.due <= day
-    late_cost = float((left.jobs * dense.late_cost[left.category])[late].sum())
+    money = (left.jobs * dense.late_cost[left.category])[late]
+    event = np.array([w.kind == "event" for w in dense.work], dtype=bool)[left.category[late]]
+    late_cost = float(money.sum())
     rate = np.array([t.cost_per_hour * t.overtime_factor for t in dense.problem.crew_types])
     return Account(
         late_requests=float(requests[left.due == day].sum()),
@@ -78,6 +90,7 @@ def account(
         idle_standbys=ready.idle_standbys,
         overtime_hours=float(overtime_hours.sum()),
         late_cost=late_cost,
+        event_late_cost=float(money[event].sum()),
         overtime_cost=float((overtime_hours * rate).sum()),
         readiness_cost=ready.cost,
         missed_cost=ready.missed_cost,

@@ -51,9 +51,9 @@ def resamples(weeks: int, rule: Bootstrap, seed: int) -> NDArray[np.int64]:
     return at
 
 
-def costs_by_week(rows: pd.DataFrame) -> pd.DataFrame:
+def costs_by_week(rows: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
     """Money by week (index) and policy (columns); raises ValueError where a policy misses a week."""
-    wide = rows.pivot(index="week", columns="policy", values="cost").sort_index()
+    wide = rows.pivot(index="week", columns="policy", values=column).sort_index()
     if wide.isna().any().any():
         raise ValueError(f"policies were not all replayed in every week: {wide.isna().sum().to_dict()}")
     return wide

@@ -19,7 +19,7 @@ from allocation.solve import CLOSING_DAYS
 
 MEASURES = (
     "late_requests", "late_request_days", "open_request_days", "missed", "missed_events", "idle_standbys",
-    "overtime_hours", "late_cost", "overtime_cost", "readiness_cost", "missed_cost", "cost",
+    "overtime_hours", "late_cost", "overtime_cost", "readiness_cost", "missed_cost", "event_cost", "cost",
 )  # fmt: skip
 MEANS = ("worst_area_late_days", "changed_a_day")
 NOT_CALIBRATED = "not calibrated"
@@ -56,8 +56,9 @@ def gains(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def gaps_at(rows: pd.DataFrame, settings: ReplaySettings) -> list[Gap]:
-    costs = costs_by_week(rows[rows["dispatch"] == "moved"])
+def gaps_at(rows: pd.DataFrame, settings: ReplaySettings, column: str = "cost") -> list[Gap]:
+    """Gaps in all cost, or in the cost of event work alone."""
+    costs = costs_by_week(rows[rows["dispatch"] == "moved"], column)
     return gaps(costs, SIMPLE, BEST, settings.bootstrap, settings.least_gap, settings.seed)
 
 
@@ -101,13 +102,15 @@ def report(
         "settings": settings.model_dump(mode="json"),
         "calibrated": is_calibrated,
         "calibration": [_flat(m) for m in calibration],
-        "policies": {}, "gains": {}, "gaps": {}, "promises": {},
+        "policies": {}, "gains": {}, "gaps": {}, "event_gaps": {}, "promises": {},
     }  # fmt: skip
     for load, part in rows.groupby("load", sort=True):
         name = f"{load:g}"
         found["policies"][name] = totals(part[part["dispatch"] == "moved"])
         found["gains"][name] = gains(part)
         found["gaps"][name] = {g.policy: _shown(g, is_calibrated) for g in gaps_at(part, settings)}
+        of_events = gaps_at(part, settings, "event_cost")
+        found["event_gaps"][name] = {g.policy: _shown(g, is_calibrated) for g in of_events}
         own = promises[promises["load"] == load] if len(promises) else promises
         found["promises"][name] = promises_of(own) if len(own) else []
     found["sentence"] = sentence(found)

@@ -25,9 +25,10 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from allocation.dense import dense
-from allocation.evaluate.catalogue import BEST, OURS, POLICIES, SIMPLE, WITH_TRUTH
+from allocation.evaluate.catalogue import OURS, POLICIES, WITH_TRUTH
 from allocation.evaluate.facts import Ahead
-from allocation.evaluate.gap import Gap, costs_by_week, gaps
+from allocation.evaluate.gap import Gap, costs_by_week
+from allocation.evaluate.report import gaps_at
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.window import cut
 from allocation.problem import resolve
@@ -92,10 +93,11 @@ def lines(rows: pd.DataFrame, told: ReplaySettings) -> list[str]:
         costs = costs_by_week(part[part["dispatch"] == "moved"])
         out += [f"\nload {load:g}, {len(costs)} weeks: cost", ""]
         out += [f"| {name} | {costs[name].sum():,.0f} |" for name in costs.columns]
-        found = {g.policy: g for g in gaps(costs, SIMPLE, BEST, told.bootstrap, told.least_gap, told.seed)}
-        out += [_line(g) for g in found.values()]
-        if TRUTH in found:
-            out.append(_goal(found[OURS], found[TRUTH]))
+        for name, column in (("all cost", "cost"), ("event work alone", "event_cost")):
+            found = {g.policy: g for g in gaps_at(part, told, column)}
+            out += ["", f"{name}:", *(_line(g) for g in found.values())]
+            if TRUTH in found:
+                out.append(_goal(found[OURS], found[TRUTH]))
     return out
 
 

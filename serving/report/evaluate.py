@@ -45,6 +45,7 @@ def _load(report: Mapping[str, Any], name: str) -> dict[str, Any]:
         "factor": report["loads"][name]["jobs_factor"],
         "policies": [(report["titles"].get(p, p), p, sums) for p, sums in report["policies"][name].items()],
         "gaps": [(report["titles"].get(p, p), gap) for p, gap in report["gaps"][name].items()],
+        "event_gaps": [(report["titles"].get(p, p), gap) for p, gap in report["event_gaps"][name].items()],
         "gains": report["gains"][name],
         "promises": [p for p in promises if not p["district"]],
         "districts": [p for p in promises if p["district"]],
