@@ -43,8 +43,8 @@ class Gap:
 
 
 def resamples(weeks: int, rule: Bootstrap, seed: int) -> NDArray[np.int64]:
-    """Week positions of each resample, (draws, weeks): blocks that wrap around the end."""
-    block = min(rule.block_weeks, weeks)
+    """Week positions of each resample, (draws, weeks): blocks that wrap around the end, at most half as long as all."""
+    block = max(1, min(rule.block_weeks, weeks // 2))
     blocks = -(-weeks // block)
     start = generator(seed, "bootstrap over weeks").integers(0, weeks, (rule.draws, blocks))
     at: NDArray[np.int64] = ((start[..., None] + np.arange(block)) % weeks).reshape(rule.draws, -1)[:, :weeks]

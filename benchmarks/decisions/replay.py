@@ -56,8 +56,8 @@ def settings() -> tuple[ReplaySettings, dict[str, Any]]:
 
 
 def pinned(plan: CityPlan) -> str:
-    """The content of crews, costs and rules that settings.yaml pins."""
-    parts = [plan.city.crews.model_dump(mode="json"), *(c.model_dump(mode="json") for c in plan.categories)]
+    """The content of crews, costs and rules that settings.yaml pins: what the YAML files set, defaults left out."""
+    parts = [part.model_dump(mode="json", exclude_unset=True) for part in (plan.city.crews, *plan.categories)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

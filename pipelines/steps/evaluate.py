@@ -9,17 +9,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from allocation.evaluate.cases import Case, Standing, Week, cases, replay_week
 from allocation.evaluate.catalogue import POLICIES
 from allocation.evaluate.facts import Ahead, Loaded
-from allocation.evaluate.jobs import Jobs, open_on
-from allocation.evaluate.policy import Belief, Committed, Policy
-from allocation.evaluate.report import closed_off, report
+from allocation.evaluate.jobs import open_on
+from allocation.evaluate.policy import Belief, Policy
+from allocation.evaluate.report import report
 from allocation.evaluate.settings import ReplaySettings
-from allocation.evaluate.stations import as_stations
 from domain.errors import AsOfOutsideDataError
 from domain.progress import Progress
 from models.folds import regular_origins
@@ -28,11 +24,12 @@ from pipelines.job import Run, known_on
 from pipelines.steps.against_record import Record, against_record
 from pipelines.steps.replay_facts import Course, course, history, loaded
 from pipelines.steps.replay_forecasts import forecasts
+from pipelines.steps.replay_kept import kept, packed, restored
 from serving.report.evaluate import evaluate_html
 from storage.atomic import write_atomically
 from storage.backlog import open_requests
 from storage.origin import MINIMUM_DAYS
-from storage.replay_weeks import keep_week, open_weeks, read_week
+from storage.replay_weeks import keep_week, open_weeks
 
 Beliefs = Mapping[Belief, Ahead]
 Truth = Callable[[date], Ahead]
@@ -104,7 +101,7 @@ def weeks(
     begun = next((i for i, o in enumerate(origins) if o not in done), len(origins))
     if begun == len(origins):
         return
-    standing = _restored(folder, origins[begun - 1], every, loads) if begun else _opening(run, origins[0], every, loads)
+    standing = restored(folder, origins[begun - 1], every) if begun else _opening(run, origins[0], every, loads)
     fit = begun - begun % asked.settings.refit_every
     for origin, ahead in forecasts(run, real.facts.problem, origins[fit:], asked.settings, progress):
         if origin < origins[begun]:
@@ -115,7 +112,7 @@ def weeks(
             beliefs["truth"] = asked.truth(origin)
         found = _one_week(run, asked, every, loads, standing, origin, beliefs)
         standing = {case: week.standing for case, week in found.items()}
-        keep_week(folder, origin, *_packed(found))
+        keep_week(folder, origin, *packed(found))
         yield origin
 
 
@@ -147,48 +144,6 @@ def _opening(run: Run, origin: date, every: Sequence[Case], loads: Mapping[float
     first = origin + timedelta(days=1)
     found = {load: open_on(one.windows.dense(first, 2, one.stations), backlog) for load, one in loads.items()}
     return {case: Standing(found[case.load], None) for case in every}
-
-
-def _packed(found: Mapping[Case, Week]) -> tuple[dict[str, pd.DataFrame], dict[str, np.ndarray]]:
-    """One week of all cases as frames and arrays to keep."""
-    rows = pd.DataFrame([week.row for week in found.values()])
-    rows["week"] = pd.to_datetime(rows["week"])
-    promises = [w.promises.assign(week=pd.Timestamp(w.row["week"])) for w in found.values() if len(w.promises)]  # type: ignore[arg-type]
-    open_jobs = [
-        pd.DataFrame({"case": case.key, **{n: getattr(w.standing.open_jobs, n) for n in Jobs.__dataclass_fields__}})
-        for case, w in found.items()
-    ]
-    arrays: dict[str, np.ndarray] = {}
-    for case, week in found.items():
-        committed = week.standing.committed
-        assert committed is not None
-        for name in ("crews", "held", "overtime_hours", "level", "stations"):
-            arrays[f"{case.key}|{name}"] = np.asarray(getattr(committed, name))
-    frames = {"rows": rows, "open": pd.concat(open_jobs, ignore_index=True)}
-    if promises:
-        frames["promises"] = pd.concat(promises, ignore_index=True)
-    return frames, arrays
-
-
-def _restored(folder: Path, origin: date, every: Sequence[Case], loads: Mapping[float, Loaded]) -> dict[Case, Standing]:
-    """Where every case stood after a kept week."""
-    frames, arrays = read_week(folder, origin)
-    found = {}
-    for case in every:
-        own = frames["open"][frames["open"]["case"] == case.key]
-        jobs = Jobs(*(own[n].to_numpy() for n in Jobs.__dataclass_fields__))
-        parts = {n: arrays[f"{case.key}|{n}"] for n in ("crews", "held", "overtime_hours", "level")}
-        stations = as_stations(arrays[f"{case.key}|stations"])
-        found[case] = Standing(jobs, Committed(origin + timedelta(days=1), stations, **parts))
-    return found
-
-
-def kept(folder: Path, origins: Sequence[date]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of all weeks, closed off after the last, and promises."""
-    read = [read_week(folder, origin)[0] for origin in origins]
-    promises = [frames["promises"] for frames in read if "promises" in frames]
-    rows = closed_off(pd.concat([frames["rows"] for frames in read], ignore_index=True))
-    return rows, pd.concat(promises, ignore_index=True) if promises else pd.DataFrame()
 
 
 def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:

@@ -39,5 +39,9 @@ def test_without_calibration_no_percentage_of_the_gap_is_given() -> None:
     assert "30%" in sentence(_report(100, 900))
 
 
+def test_a_few_weeks_are_no_evidence_whatever_they_show() -> None:
+    assert "3 replayed weeks are too few" in sentence(_report(100, 900) | {"weeks": 3})
+
+
 def test_without_a_replay_there_is_no_evidence() -> None:
     assert sentence(None) == NOTHING
