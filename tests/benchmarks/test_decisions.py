@@ -12,7 +12,7 @@ from configs.load import load_city
 
 @pytest.mark.parametrize(("window", "city"), [("simulated", "ellerby-falls"), ("houston", "houston-files")])
 def test_crews_costs_and_rules_are_those_that_the_settings_pin(window: str, city: str) -> None:
-    """A change here means that results with other crews or prices must be measured anew, and the pin moved with them."""
+    """With other crews or prices results must be measured anew, and the pin moves with them."""
     assert pinned(load_city(city)) == settings()[1]["pinned"][window]
 
 
