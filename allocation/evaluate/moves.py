@@ -1,8 +1,9 @@
 """The morning's move: crews go to the yard around which most is overdue, before the dispatch rule sends them out.
 
-Crews of the types with the fewest skills move first. One at a time, a crew leaves the yard whose own urgent work
-(overdue or due by tomorrow) it does not need for the yard with most urgent work beyond what its crews can do that day,
-as long as that is at least half a crew's shift. Looks at what is open in the morning and at nothing else.
+Crews of the types with the fewest skills move first. One at a time, a crew leaves the yard with least urgent work
+(overdue or due by tomorrow) beyond what its crews can do that day for the yard with most, as long as that is at least
+half a crew's shift and stays as much above what the move leaves behind. Looks at what is open in the morning and at
+nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from allocation.work import OVERDUE_BUCKETS
 from domain.panel import Floats
 
 WORTH_MOVING = 0.5
-"""Uncovered urgent work, in crew shifts, from which a crew moves."""
+"""Uncovered urgent work, in crew shifts, by which the yard that gets a crew must be ahead of the one that gives it."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,11 @@ def _pair(dense: Dense, need: Floats, crews: Counts, shift: Counts, k: int) -> t
     one = float(dense.net_minutes[shift[to], k]) if shift[to] >= 0 else 0.0
     if one <= 0 or short[to] < WORTH_MOVING * one:
         return None
-    spare = np.where(crews.sum(axis=0) > 0, have - need, -np.inf)
-    spare[to] = -np.inf
-    giver = int(np.argmax(np.round(spare, 6)))
-    return (giver, to) if spare[giver] >= one else None
+    behind = np.where(crews.sum(axis=0) > 0, need - have + one, np.inf)
+    behind[to] = np.inf
+    giver = int(np.argmin(np.round(behind, 6)))
+    worth = short[to] - max(float(behind[giver]), 0.0) >= WORTH_MOVING * one
+    return (giver, to) if np.isfinite(behind[giver]) and worth else None
 
 
 def _move(dense: Dense, crews: Counts, hours: Floats, k: int, giver: int, to: int, shift: int) -> None:

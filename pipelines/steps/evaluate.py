@@ -22,8 +22,8 @@ from models.folds import regular_origins
 from pipelines.identity import code_version, config_hash
 from pipelines.job import Run, known_on
 from pipelines.steps.against_record import Record, against_record
+from pipelines.steps.forecasts_kept import kept_forecasts
 from pipelines.steps.replay_facts import Course, course, history, loaded
-from pipelines.steps.replay_forecasts import forecasts
 from pipelines.steps.replay_kept import kept, packed, restored
 from serving.report.evaluate import evaluate_html
 from storage.atomic import write_atomically
@@ -95,15 +95,15 @@ def weeks(
     folder: Path,
     progress: Progress,
 ) -> Iterator[date]:
-    """Replay every week that is not kept yet. Forecasts start again at the last origin that was a fit."""
+    """Replay every week that is not kept yet."""
     done = open_weeks(folder, fingerprint(run, asked))
     every = cases(asked.policies, asked.settings.loads)
     begun = next((i for i, o in enumerate(origins) if o not in done), len(origins))
     if begun == len(origins):
         return
     standing = restored(folder, origins[begun - 1], every) if begun else _opening(run, origins[0], every, loads)
-    fit = begun - begun % asked.settings.refit_every
-    for origin, ahead in forecasts(run, real.facts.problem, origins[fit:], asked.settings, progress):
+    forecast = kept_forecasts(run, real.facts.problem, origins, asked.settings, folder.parent / "forecasts", progress)
+    for origin, ahead in forecast:
         if origin < origins[begun]:
             continue
         progress(f"replaying the week after {origin.isoformat()}", origins.index(origin), len(origins))
