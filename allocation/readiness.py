@@ -51,9 +51,15 @@ class _Choice:
 
 
 def choose_readiness(
-    dense: Dense, requests: dict[str, Floats], weight: Floats, weather: WeatherPaths | None
+    dense: Dense,
+    requests: dict[str, Floats],
+    weight: Floats,
+    weather: WeatherPaths | None,
+    everyday: dict[str, Floats] | None = None,
 ) -> Readiness:
     """Levels for every event category of ours. requests: category -> (A, H, S) requests a day.
+
+    everyday: category -> (D,) requests a district's regular crews answer a day; None takes it from `requests`.
 
     On a date the districts with most to save choose first; held crews come from the nearest yard that has the
     skill and works that day, limited by what it has left, and are taken off its regular crews.
@@ -70,7 +76,8 @@ def choose_readiness(
         daily = _by_district(dense, requests[work.category])
         for h in range(len(problem.dates)):
             told = (rain[h], snow[h])
-            rows += _one_date(dense, j, h, daily, weight, held, highest, told)
+            usual = None if everyday is None else everyday[work.category]
+            rows += _one_date(dense, j, h, daily, weight, held, highest, told, usual)
     table = pd.DataFrame(rows, columns=[*COLUMNS, EXPECTED]).sort_values(
         ["date", "district", "category"], ignore_index=True
     )
@@ -131,11 +138,12 @@ def _one_date(
     held: Counts,
     highest: Counts,
     told: tuple[float | None, float | None],
+    usual: Floats | None = None,
 ) -> list[dict[str, object]]:
     """Rows of one category and date; `held` and `highest` are filled in place."""
     rule, names = dense.work[j].event, districts(dense)
     assert rule is not None
-    everyday = np.quantile(daily, EVERYDAY, axis=(1, 2))
+    everyday = np.quantile(daily, EVERYDAY, axis=(1, 2)) if usual is None else usual
     wish = [best_level(rule, daily[d, h], weight, everyday[d], 10**6) for d in range(len(names))]
     rows = []
     for d in sorted(range(len(names)), key=lambda d: (-wish[d].saving, names[d])):

@@ -39,10 +39,14 @@ def digest(*parts: bytes | str) -> str:
 @lru_cache(maxsize=1)
 def code_version() -> str:
     """Release and a hash over our own sources, so that an edited checkout is told from a release."""
+    return f"{version('crewcast')}+{code_hash(*PACKAGES)}"
+
+
+def code_hash(*packages: str) -> str:
+    """Hash over the sources of some of our packages."""
     root = Path(__file__).parents[1]
-    files = sorted(f for p in PACKAGES for f in (root / p).rglob("*") if f.suffix in CODE_SUFFIXES)
-    content = digest(*(part for f in files for part in (f.relative_to(root).as_posix(), f.read_bytes())))
-    return f"{version('crewcast')}+{content[:12]}"
+    files = sorted(f for p in packages for f in (root / p).rglob("*") if f.suffix in CODE_SUFFIXES)
+    return digest(*(part for f in files for part in (f.relative_to(root).as_posix(), f.read_bytes())))[:12]
 
 
 @lru_cache(maxsize=1)

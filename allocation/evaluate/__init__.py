@@ -1,0 +1,1 @@
+"""Replay of past weeks: what each way of planning would have cost with the requests that really came."""

@@ -1,0 +1,56 @@
+"""One day of the replay: the dispatch rule of every plan, on the one draw that really came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.dense import Dense
+from allocation.dispatch import Crewing, simulate
+from allocation.evaluate.jobs import Jobs, bucketed, joined, reduced
+from domain.panel import Floats
+
+
+@dataclass(frozen=True)
+class Day:
+    """open: jobs left in the evening. served: jobs done today. minutes: (N, Y, K) worked and driven."""
+
+    open: Jobs
+    served: Jobs
+    minutes: Floats
+
+
+def replay_day(dense: Dense, open_jobs: Jobs, day: int, regular: Floats, held: Floats, arrivals: Floats) -> Day:
+    """Run the rule over the first date of `dense`, ordinal `day`.
+
+    regular, held: (N, Y, K) minutes of the crews who came. arrivals: (J, A, N) jobs filed in each shift of that day.
+    The dates after the first hold neither crews nor requests: they give room to due dates.
+    """
+    dates = len(dense.problem.dates)
+    if dates < 2:
+        raise ValueError("a day is replayed on a problem of two dates or more; cut it longer")
+    opening, bucket = bucketed(dense, open_jobs, day)
+    filed = np.zeros((*arrivals.shape[:2], dates, arrivals.shape[2], 1))
+    filed[:, :, 0, :, 0] = arrivals
+    crewing = Crewing(_first_day(regular, dates), _first_day(held, dates))
+    out = simulate(dense, crewing, opening, filed, np.ones(1), keep_starts=True)
+    assert out.starts is not None
+    new, new_bucket = _admitted(dense, arrivals, day)
+    left, served = reduced(joined(open_jobs, new), np.concatenate([bucket, new_bucket]), out.starts[1][..., 0])
+    return Day(left, served, out.minutes[0, ..., 0].sum(axis=3))
+
+
+def _first_day(minutes: Floats, dates: int) -> Floats:
+    full = np.zeros((dates, *minutes.shape, 1))
+    full[0, ..., 0] = minutes
+    return full
+
+
+def _admitted(dense: Dense, arrivals: Floats, day: int) -> tuple[Jobs, np.ndarray]:
+    """The day's jobs as cohorts, due by their category's hours, and their buckets as the rule gave them."""
+    j, a, n = np.nonzero(arrivals)
+    due = day + dense.due_days[j, n]
+    filed = Jobs(j, a, np.full(len(j), day, dtype=np.int64), due, arrivals[j, a, n])
+    _, bucket = bucketed(dense, filed, day)
+    return filed, bucket

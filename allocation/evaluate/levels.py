@@ -1,0 +1,100 @@
+"""Readiness in the replay: called by a rain threshold, held from the yards, and what it then met or missed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.dense import Counts, Dense
+from allocation.evaluate.window import longest_shift
+from allocation.readiness import EVERYDAY, LEVELS, districts
+from domain.panel import Floats
+
+CALL_IN = LEVELS.index("call-in")
+
+
+@dataclass(frozen=True)
+class Readied:
+    """What readiness came to on one day. missed: requests beyond what was held; missed_events: districts with any;
+    idle_standbys: districts raised for a day that stayed everyday. cost: money of levels; missed_cost: of requests."""
+
+    missed: float
+    missed_events: int
+    idle_standbys: int
+    cost: float
+    missed_cost: float
+
+
+def district_index(dense: Dense) -> Counts:
+    """Position of each area's district among `districts`, (A,)."""
+    names = districts(dense)
+    return np.array([names.index(a.district) for a in dense.problem.areas], dtype=np.int64)
+
+
+def by_district(dense: Dense, values: Floats) -> Floats:
+    """Areas (axis 1) summed to districts."""
+    at = district_index(dense)
+    return np.stack([values[:, at == d].sum(axis=1) for d in range(len(districts(dense)))], axis=1).astype(float)
+
+
+def everyday(dense: Dense, daily_requests: Floats) -> Floats:
+    """Requests a district answers on an everyday, (J, D): the `EVERYDAY` quantile of past days, (J, A, T)."""
+    quantile: Floats = np.quantile(by_district(dense, daily_requests), EVERYDAY, axis=2)
+    return quantile
+
+
+def called_in(dense: Dense, wished: Counts, h: int = 0) -> tuple[Counts, Counts]:
+    """(level (J, D), held (N, Y, K)) on date h where each district gets the highest level up to the wished one, (J, D),
+    that the nearest able yard's crews allow; districts in the order of their names."""
+    level = np.zeros_like(wished)
+    held = np.zeros((len(dense.minutes), *dense.available.shape[1:]), dtype=np.int64)
+    shift = longest_shift(dense, h)
+    for j, work in enumerate(dense.work):
+        if work.event is None:
+            continue
+        for d, name in enumerate(districts(dense)):
+            y, left = _nearest(dense, j, h, name, held)
+            ranks = [LEVELS.index(x.name) for x in work.event.levels if x.crews <= left]
+            level[j, d] = max([r for r in ranks if r <= wished[j, d]], default=0)
+            crews = next((x.crews for x in work.event.levels if LEVELS.index(x.name) == level[j, d]), 0)
+            if y >= 0 and crews:
+                _hold(dense, j, h, y, int(shift[y]), crews, held)
+    return level, held
+
+
+def readied(dense: Dense, level: Counts, usual: Floats, requests: Floats) -> Readied:
+    """One day's account. level: (J, D) taken, usual: (J, D) everyday requests, requests: (J, A) that came."""
+    came = by_district(dense, requests)
+    missed, events, idle, cost, missed_cost = 0.0, 0, 0, 0.0, 0.0
+    for j, work in enumerate(dense.work):
+        if work.event is None:
+            continue
+        ranked = {LEVELS.index(x.name): x for x in work.event.levels}
+        held = np.array([ranked[int(rank)].crews for rank in level[j]])
+        beyond = np.maximum(came[j] - usual[j] - held * work.event.requests_per_crew_day.value, 0.0)
+        missed += float(beyond.sum())
+        events += int((beyond > 0).sum())
+        idle += int(((held > 0) & (came[j] <= usual[j])).sum())
+        cost += float(sum(ranked[int(rank)].cost for rank in level[j]))
+        missed_cost += work.event.cost_per_missed_request * float(beyond.sum())
+    return Readied(missed, events, idle, cost, missed_cost)
+
+
+def _nearest(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[int, int]:
+    """The nearest yard with able crews and a shift that day, and how many it has left; −1 where there is none."""
+    inside = np.array([a.district == district for a in dense.problem.areas])
+    able = dense.skilled[:, j]
+    left = np.maximum(dense.available[h] - held.sum(axis=0), 0)[:, able].sum(axis=1)
+    based = (dense.available[h][:, able].sum(axis=1) > 0) & dense.worked[h].any(axis=0)
+    if not based.any():
+        return -1, 0
+    y = int(np.argmin(np.where(based, dense.drive[:, inside].mean(axis=1), np.inf)))
+    return y, int(left[y])
+
+
+def _hold(dense: Dense, j: int, h: int, y: int, shift: int, crews: int, held: Counts) -> None:
+    for k in sorted(np.flatnonzero(dense.skilled[:, j]), key=lambda k: (int(dense.skilled[k].sum()), int(k))):
+        taken = min(crews, max(int(dense.available[h, y, k] - held[:, y, k].sum()), 0))
+        held[shift, y, k] += taken
+        crews -= taken

@@ -1,0 +1,1 @@
+"""One way of planning a file, each an object that answers to `allocation.evaluate.policy.Policy`."""

@@ -1,0 +1,110 @@
+"""The rosters that policies make: every crew on its longest shift, or the published planner's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from allocation.candidates import choose_roster
+from allocation.candidates import longest_shift as on_longest_shift
+from allocation.dense import Counts, Dense
+from allocation.evaluate.policy import Believed, Committed, View
+from allocation.evaluate.stations import by_expected_cost, by_share
+from allocation.evaluate.window import Stations
+from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes, yard_of
+from allocation.readiness import LEVELS, choose_readiness, districts
+from allocation.solve import solve
+from allocation.surrogate import pool
+from allocation.work import OVERDUE_BUCKETS
+from domain.panel import Floats
+
+LUCKS = 8
+"""Absences drawn for a belief of a single draw, so that one luck does not decide it."""
+
+
+def even(view: View) -> Committed:
+    """Every crew where the city has it, on its longest shift; no overtime, nobody held ready."""
+    return _plain(view, view.stations, np.zeros(_shape(view.dense)))
+
+
+def by_past_work(view: View, daily_jobs: Floats) -> Committed:
+    """Crews by each yard's share of past work, on their longest shift; overtime where a yard's overdue work and a
+    week's new work exceed its crews' week. daily_jobs: (J, A) jobs a day of the past days that count."""
+    dense = view.dense
+    minutes = daily_jobs * mean_minutes(dense, DAYS_OPEN * daily_jobs)
+    stations = by_share(dense, view.stations, minutes) if view.crews_change_yard else view.stations
+    placed = view.windows.dense(view.first, view.days, stations)
+    return _plain(view, stations, _overtime(placed, view.opening, minutes))
+
+
+def planned(view: View) -> Committed:
+    """What the published planner makes of the view's belief: readiness, the solved roster, and the race against the
+    simple one. Crews are first placed at the yards where they save most expected lateness."""
+    believed = view.believed
+    if believed is None:
+        raise ValueError("a planned roster needs a belief about the days ahead; state what the policy needs")
+    stations = view.stations
+    if view.crews_change_yard:
+        stations = by_expected_cost(view.dense, stations, view.opening, believed.arrivals, believed.weight)
+    dense = view.windows.dense(view.first, view.days, stations)
+    ready = choose_readiness(dense, believed.requests, believed.weight, believed.weather, view.everyday)
+    solved = solve(dense, pool(dense, view.opening, believed.arrivals, believed.duty, ready.held, believed.weight))
+    sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
+    chosen = choose_roster(
+        dense, solved, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed
+    ).roster
+    return Committed(
+        view.first, stations, chosen.crews, ready.held, chosen.overtime_hours, levels_of(dense, ready.table)
+    )
+
+
+def repeated(believed: Believed, times: int) -> Believed:
+    """The same single draw, `times` over."""
+    return Believed(
+        np.repeat(believed.arrivals, times, axis=-1),
+        {c: np.repeat(r, times, axis=-1) for c, r in believed.requests.items()},
+        np.full(times, 1 / times),
+        np.repeat(believed.duty, times, axis=-1),
+        believed.weather,
+    )
+
+
+def levels_of(dense: Dense, table: pd.DataFrame) -> Counts:
+    """Level by category, district and date, (J, D, H), from the table of `choose_readiness`."""
+    level = np.zeros((len(dense.work), len(districts(dense)), len(dense.problem.dates)), dtype=np.int64)
+    j = pd.Index([w.category for w in dense.work]).get_indexer(pd.Index(table["category"]))
+    d = pd.Index(districts(dense)).get_indexer(pd.Index(table["district"]))
+    h = pd.DatetimeIndex(pd.to_datetime(list(dense.problem.dates))).get_indexer(pd.DatetimeIndex(table["date"]))
+    level[j, d, h] = pd.Index(LEVELS).get_indexer(pd.Index(table["level"]))
+    return level
+
+
+def _plain(view: View, stations: Stations, overtime: Floats) -> Committed:
+    dense = view.windows.dense(view.first, view.days, stations)
+    held = np.zeros(_shape(dense), dtype=np.int64)
+    level = np.zeros((len(dense.work), len(districts(dense)), view.days), dtype=np.int64)
+    return Committed(view.first, stations, on_longest_shift(dense, held), held, overtime, level)
+
+
+def _shape(dense: Dense) -> tuple[int, int, int, int]:
+    h, n, y = dense.worked.shape
+    return h, n, y, dense.available.shape[2]
+
+
+def _overtime(dense: Dense, opening: Floats, daily_minutes: Floats) -> Floats:
+    """Hours that let each yard's crews clear what their week does not hold, evenly over the days, within the limit."""
+    yard, days = yard_of(dense), len(dense.problem.dates)
+    each = mean_minutes(dense, opening.sum(axis=2))
+    overdue = opening[:, :, :OVERDUE_BUCKETS].sum(axis=2) * each
+    crews = on_longest_shift(dense, np.zeros(_shape(dense), dtype=np.int64))
+    hours = np.zeros(crews.shape)
+    whole = regular_minutes(dense) or 1.0
+    for y in range(len(dense.drive)):
+        own = crews[:, :, y]
+        have = float((own * dense.net_minutes[None]).sum()) * (1 - dense.problem.absence_share) * 7 / days
+        missing = float(overdue[:, yard == y].sum() + 7 * daily_minutes[:, yard == y].sum()) - have
+        room = own * dense.overtime[None, :, None] / 60
+        total = float(room.sum()) * 7 / days
+        if missing > 0 and total > 0 and whole > 0:
+            hours[:, :, y] = room * min(1.0, missing / 60 / total)
+    return hours

@@ -1,0 +1,131 @@
+"""A week of one policy: its roster, then day by day what really came, under the one dispatch rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+
+from allocation.dense import Counts, Dense
+from allocation.evaluate.account import Account, account, late_days_by_area
+from allocation.evaluate.day import Day, replay_day
+from allocation.evaluate.facts import Loaded
+from allocation.evaluate.jobs import Jobs, bucketed
+from allocation.evaluate.levels import CALL_IN, called_in, readied
+from allocation.evaluate.moves import Morning, move_to_overdue
+from allocation.evaluate.policy import Committed
+from allocation.evaluate.stations import as_stations
+from domain.panel import Floats
+
+Dispatch = Literal["moved", "stay"]
+"""Whether crews may change yard in the morning before the rule sends them out."""
+ROOM_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How every policy's days are played. rain_call_in_mm: None calls nobody in by rain. pace: factor on the minutes
+    crews get out of a shift, 1 but where the replay is held against a record."""
+
+    dispatch: Dispatch
+    rain_call_in_mm: float | None = None
+    pace: float = 1.0
+
+
+@dataclass(frozen=True)
+class Played:
+    """One day: its state in the evening, what was served, its account, late requests by area (A,), and crews by shift,
+    yard and type as they worked, (N, Y, K)."""
+
+    day: date
+    done: Day
+    account: Account
+    late_by_area: Floats
+    crews: Counts
+
+
+def play(
+    loaded: Loaded, committed: Committed, open_jobs: Jobs, days: int, rules: Rules, before: Committed | None = None
+) -> list[Played]:
+    """Play the first `days` of a roster from `open_jobs` on. before: the roster in force until now, for changes."""
+    played: list[Played] = []
+    for h in range(days):
+        day = committed.first + timedelta(days=h)
+        played.append(_one_day(loaded, committed, h, day, open_jobs, rules, _repealed(committed, before, h)))
+        open_jobs = played[-1].done.open
+    return played
+
+
+def _one_day(
+    loaded: Loaded, committed: Committed, h: int, day: date, open_jobs: Jobs, rules: Rules, repealed: float
+) -> Played:
+    room = room_days(loaded, day)
+    planned = loaded.dense(day, room, committed.stations)
+    level, crews, held = _standing(planned, loaded, committed, h, day, rules)
+    hours = _within(planned, committed.overtime_hours[h], committed.crews[h], crews)
+    opening, _ = bucketed(planned, open_jobs, day.toordinal())
+    stay = Morning(crews, hours, 0)
+    morning = move_to_overdue(planned, crews, hours, opening) if rules.dispatch == "moved" else stay
+    stations = as_stations((morning.crews + held).sum(axis=0))
+    dense = loaded.dense(day, room, stations) if morning.moved else planned
+    there = (1 - dense.problem.absence_share) * loaded.facts.duty[loaded.facts.at(day)] * rules.pace
+    regular = (morning.crews * dense.net_minutes[:, None, :] + 60 * morning.overtime_hours) * there
+    standing_by = held * dense.net_minutes[:, None, :] * there
+    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day))
+    came = loaded.facts.requests[:, :, loaded.facts.at(day)].sum(axis=2)
+    ready = readied(dense, level, loaded.usual, came)
+    told = account(
+        dense, loaded.each, day.toordinal(), done, morning.overtime_hours, ready, morning.moved + repealed, came.sum()
+    )
+    return Played(day, done, told, late_days_by_area(dense, loaded.each, day.toordinal(), done), morning.crews + held)
+
+
+def room_days(loaded: Loaded, day: date) -> int:
+    """Dates a day is replayed on: enough for every due time in force."""
+    if loaded.facts.due_days is None:
+        longest = int(loaded.windows.dense(day, ROOM_DAYS, loaded.stations).due_days.max(initial=0))
+    else:
+        longest = int(loaded.facts.due_days.max(initial=0))
+    return max(longest + ROOM_DAYS, ROOM_DAYS)
+
+
+def _standing(
+    dense: Dense, loaded: Loaded, committed: Committed, h: int, day: date, rules: Rules
+) -> tuple[Counts, Counts, Counts]:
+    """(level (J, D), regular crews (N, Y, K), held (N, Y, K)) of a day: the roster's, or called in by rain."""
+    rain = loaded.facts.rain_mm.get(day, 0.0)
+    if rules.rain_call_in_mm is None or rain < rules.rain_call_in_mm:
+        return committed.level[:, :, h], committed.crews[h], committed.held[h]
+    level, held = called_in(dense, np.full_like(committed.level[:, :, h], CALL_IN))
+    return level, _without(dense, committed.crews[h], held), held
+
+
+def _without(dense: Dense, crews: Counts, held: Counts) -> Counts:
+    """Regular crews less those called in, from their yard's shifts, the longest first."""
+    left = crews.copy()
+    for y, k in np.argwhere(held.sum(axis=0) > 0):
+        gone = int(held[:, y, k].sum())
+        for n in np.argsort(-dense.minutes, kind="stable"):
+            taken = min(gone, int(left[n, y, k]))
+            left[n, y, k] -= taken
+            gone -= taken
+    return left
+
+
+def _within(dense: Dense, hours: Floats, planned: Counts, crews: Counts) -> Floats:
+    """Overtime of the crews still on regular work, (N, Y, K)."""
+    share = np.divide(crews, planned, out=np.zeros(hours.shape), where=planned > 0)
+    return np.minimum(hours * share, crews * dense.overtime[:, None, None] / 60)
+
+
+def _repealed(committed: Committed, before: Committed | None, h: int) -> float:
+    """Crews that the roster in force until now had elsewhere on that day."""
+    if before is None:
+        return 0.0
+    at = (committed.first - before.first).days + h
+    if at >= len(before.crews):
+        return 0.0
+    was, now = before.crews[at] + before.held[at], committed.crews[h] + committed.held[h]
+    return float(np.abs(was - now).sum()) / 2

@@ -1,0 +1,1 @@
+"""Decisions: plans against other ways of planning, each one command."""

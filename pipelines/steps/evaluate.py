@@ -1,0 +1,174 @@
+"""Replay past weeks under every policy, week by week, and write what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from allocation.evaluate.cases import Case, Standing, Week, cases, replay_week
+from allocation.evaluate.catalogue import POLICIES
+from allocation.evaluate.facts import Ahead, Loaded
+from allocation.evaluate.jobs import open_on
+from allocation.evaluate.policy import Belief, Policy
+from allocation.evaluate.report import report
+from allocation.evaluate.settings import ReplaySettings
+from domain.errors import AsOfOutsideDataError
+from domain.progress import Progress
+from models.folds import regular_origins
+from pipelines.identity import code_version, config_hash
+from pipelines.job import Run, known_on
+from pipelines.steps.against_record import Record, against_record
+from pipelines.steps.forecasts_kept import kept_forecasts
+from pipelines.steps.replay_facts import Course, course, history, loaded
+from pipelines.steps.replay_kept import kept, packed, restored
+from serving.report.evaluate import evaluate_html
+from storage.atomic import write_atomically
+from storage.backlog import open_requests
+from storage.origin import MINIMUM_DAYS
+from storage.replay_weeks import keep_week, open_weeks
+
+Beliefs = Mapping[Belief, Ahead]
+Truth = Callable[[date], Ahead]
+ROOM_DAYS = 10
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What is asked: origins first..last; truth: the simulator's own paths at an origin, for benchmarks."""
+
+    first: date
+    last: date
+    settings: ReplaySettings = field(default_factory=ReplaySettings)
+    policies: tuple[Policy, ...] = POLICIES
+    truth: Truth | None = None
+
+    def origins(self) -> tuple[date, ...]:
+        return regular_origins(self.first, self.last, self.settings.every_days)
+
+
+def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str, Any]:
+    """policies.json, policies.parquet and report.html in `out`; weeks kept in `out/weeks`. Returns the report."""
+    settings, plan = asked.settings, run.job.plan()
+    origins = usable(run, asked)
+    progress("reading what really came")
+    span = origins[0] + timedelta(days=1), origins[-1] + timedelta(days=settings.every_days)
+    real = course(run, *span, settings.commit_days + ROOM_DAYS)
+    loads = {w: loaded(real.facts, known_on(run, origins[0]), w) for w in settings.loads}
+    for _ in weeks(run, asked, origins, real, loads, out / "weeks", progress):
+        pass
+    rows, promises = kept(out / "weeks", origins)
+    progress("holding the replay against the record")
+    record = against_record(run, origins, settings, progress)
+    found = report(rows, promises, settings, record.matches, record.is_calibrated, _facts(run, asked, loads, record))
+    rows.to_parquet(out / ".policies.parquet", index=False)
+    (out / ".policies.parquet").replace(out / "policies.parquet")
+    write_atomically(out / "policies.json", json.dumps(found, indent=1).encode())
+    write_atomically(out / "report.html", evaluate_html(found, plan.city.title, plan.city.label).encode())
+    return found
+
+
+def usable(run: Run, asked: Replay) -> tuple[date, ...]:
+    """The origins whose weeks, and the room beyond, lie in the data."""
+    beyond = timedelta(days=asked.settings.every_days + asked.settings.commit_days + ROOM_DAYS)
+    earliest = run.snapshot().meta.first_day + timedelta(days=MINIMUM_DAYS)
+    found = tuple(o for o in asked.origins() if earliest <= o <= run.origin - beyond)
+    if not found:
+        raise AsOfOutsideDataError(
+            f"no week from {asked.first} to {asked.last} can be replayed",
+            remedy=f"choose --from and --to between {earliest} and {run.origin - beyond}",
+            first=asked.first,
+            last=asked.last,
+        )
+    return found
+
+
+def weeks(
+    run: Run,
+    asked: Replay,
+    origins: Sequence[date],
+    real: Course,
+    loads: Mapping[float, Loaded],
+    folder: Path,
+    progress: Progress,
+) -> Iterator[date]:
+    """Replay every week that is not kept yet."""
+    done = open_weeks(folder, fingerprint(run, asked))
+    every = cases(asked.policies, asked.settings.loads)
+    begun = next((i for i, o in enumerate(origins) if o not in done), len(origins))
+    if begun == len(origins):
+        return
+    standing = restored(folder, origins[begun - 1], every) if begun else _opening(run, origins[0], every, loads)
+    forecast = kept_forecasts(run, real.facts.problem, origins, asked.settings, folder.parent / "forecasts", progress)
+    for origin, ahead in forecast:
+        if origin < origins[begun]:
+            continue
+        progress(f"replaying the week after {origin.isoformat()}", origins.index(origin), len(origins))
+        beliefs: dict[Belief, Ahead] = {"paths": ahead}
+        if asked.truth is not None:
+            beliefs["truth"] = asked.truth(origin)
+        found = _one_week(run, asked, every, loads, standing, origin, beliefs)
+        standing = {case: week.standing for case, week in found.items()}
+        keep_week(folder, origin, *packed(found))
+        yield origin
+
+
+def _one_week(
+    run: Run,
+    asked: Replay,
+    every: Sequence[Case],
+    loads: Mapping[float, Loaded],
+    standing: Mapping[Case, Standing],
+    origin: date,
+    beliefs: Beliefs,
+) -> dict[Case, Week]:
+    policies = {p.name: p for p in asked.policies}
+    problem = next(iter(loads.values())).facts.problem
+    dates, requests = history(known_on(run, origin), problem)
+    past = {load: one.history(dates, requests) for load, one in loads.items()}
+    return {
+        case: replay_week(
+            case, policies[case.policy], loads[case.load], standing[case], origin, past[case.load], beliefs,
+            asked.settings,
+        )
+        for case in every
+    }  # fmt: skip
+
+
+def _opening(run: Run, origin: date, every: Sequence[Case], loads: Mapping[float, Loaded]) -> dict[Case, Standing]:
+    """What was open at the first origin, as known then: the same for every policy."""
+    backlog = open_requests(run.snapshot(), run.job.plan(), origin)
+    first = origin + timedelta(days=1)
+    found = {load: open_on(one.windows.dense(first, 2, one.stations), backlog) for load, one in loads.items()}
+    return {case: Standing(found[case.load], None) for case in every}
+
+
+def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:
+    """What makes two replays the same one."""
+    return {
+        "code": code_version(),
+        "snapshot": run.snapshot_id,
+        "city": config_hash(run.job.plan()),
+        "from": asked.first.isoformat(),
+        "settings": asked.settings.model_dump(mode="json"),
+        "policies": [p.name for p in asked.policies],
+    }
+
+
+def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Record) -> dict[str, Any]:
+    plan = run.job.plan()
+    return {
+        "city": plan.city.city,
+        "title": plan.city.title,
+        "label": plan.city.label,
+        "currency": plan.city.crews.currency,
+        "from": asked.first.isoformat(),
+        "to": asked.last.isoformat(),
+        "loads": {f"{w:g}": {"reached": one.load, "jobs_factor": one.factor} for w, one in loads.items()},
+        "pace": record.pace,
+        "told": record.told,
+        "notes": record.notes,
+    }

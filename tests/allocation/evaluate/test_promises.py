@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from allocation.evaluate.cases import Case, replay_week
+from allocation.evaluate.policies import sample_paths
+from allocation.evaluate.promises import base_brier, brier, reliability
+from allocation.evaluate.settings import ReplaySettings
+
+
+def _rows(promised: list[float], met: list[float], missed: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"promised": promised, "met": met, "missed": missed})
+
+
+def test_a_sure_promise_that_holds_scores_nothing_and_one_that_breaks_scores_one() -> None:
+    assert brier(_rows([1.0, 0.0], [5, 0], [0, 3])) == 0
+    assert brier(_rows([1.0], [0], [4])) == 1
+
+
+def test_always_promising_what_was_met_scores_the_base() -> None:
+    rows = _rows([0.75, 0.75], [2, 1], [0, 1])
+    assert brier(rows) == pytest.approx(base_brier(rows))
+
+
+def test_bins_hold_every_job_once() -> None:
+    rng = np.random.default_rng(2)
+    chance = rng.uniform(size=200)
+    rows = _rows(list(chance), list(rng.uniform(0, 2, 200)), list(rng.uniform(0, 2, 200)))
+    bins = reliability(rows)
+    assert sum(b.jobs for b in bins) == pytest.approx((rows["met"] + rows["missed"]).sum())
+    assert [b.promised for b in bins] == sorted(b.promised for b in bins)
+    assert reliability(_rows([1.0], [1], [0]))[0].promised == 1.0
+
+
+def test_no_jobs_have_no_score() -> None:
+    assert np.isnan(brier(_rows([], [], [])))
+
+
+def test_a_plan_that_knows_what_comes_promises_what_then_happens(
+    build: Any, town: Any, replay_settings: ReplaySettings, origin: date
+) -> None:
+    """With the future as its only draw, no morning moves needed and absence at its mean, promise and outcome meet."""
+    from allocation.evaluate.facts import came
+
+    one = town(build, 6, mean=1.2)
+    told = replay_settings.model_copy(update={"crews_change_yard": False})
+    ahead = {"paths": came(one.loaded.facts, date(2024, 1, 8), 14)}
+    case = Case(1.0, "sample-paths", "moved")
+    week = replay_week(case, sample_paths.POLICY, one.loaded, one.standing(), origin, one.history(), ahead, told)
+    jobs = week.promises["met"] + week.promises["missed"]
+    assert jobs.sum() > 10
+    if week.row["changed"] == 0:
+        np.testing.assert_allclose(week.promises["promised"], week.promises["met"] / jobs, atol=1e-6)
+    else:
+        assert brier(week.promises) < 0.1
