@@ -18,6 +18,7 @@ from allocation.problem_checks import check_plan, check_travel
 from allocation.travel import drive_minutes
 from domain.category import Category, Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
 from domain.city import CityPlan, CrewType, Shift
+from domain.measured import MeasuredFigure
 from domain.panel import AreaMap
 from domain.words import WorkKind
 
@@ -126,6 +127,8 @@ class Problem(Strict):
     travel: TravelRule
     absence_share: float = Field(ge=0, le=1)
     snow_duty_from_mm: float = Field(gt=0)
+    measured: tuple[MeasuredFigure, ...] = ()
+    """Figures above that were measured from what was really done, with what the YAML states and how sure they are."""
 
     @model_validator(mode="after")
     def _lists_fit(self) -> Problem:

@@ -10,10 +10,12 @@ import pandas as pd
 
 from allocation.plan import Allocation, allocate
 from allocation.problem import Problem, resolve
+from allocation.with_measured import with_measured
 from domain.panel import Known
 from domain.progress import Progress
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
+from pipelines.steps.measured import measured_figures
 from storage.backlog import open_requests
 
 SHARE_DAYS = 365
@@ -34,6 +36,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     plan, known, (weather, _) = run.job.plan(), known_at(run), ensembles(run)
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
     problem = resolve(plan, known.areas, days, known.holidays)
+    problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)
     horizon = run.horizon()

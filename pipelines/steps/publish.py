@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,7 +63,7 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
     """Everything the vintage says of itself but the files' hashes."""
     plan, known = run.job.plan(), known_at(run)
     city, dates = plan.city, planned.problem.dates
-    inputs = inputs_hash(run, choices)
+    inputs = inputs_hash(run, choices, [f.model_dump_json() for f in planned.problem.measured])
     folder = run.job.folder()
     revision = find_by_inputs(folder, run.as_of, inputs)
     revision = next_revision(folder, run.as_of) if revision is None else revision
@@ -96,15 +97,15 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
     )
 
 
-def inputs_hash(run: Run, choices: dict[str, Choice]) -> str:
-    """Snapshot, as-of, code, installed packages, configuration, recipes, notes of the registry, and seed."""
+def inputs_hash(run: Run, choices: dict[str, Choice], measured: Sequence[str] = ()) -> str:
+    """Snapshot, as-of, code, installed packages, configuration, recipes, notes of the registry, measured figures of
+    the problem, and seed."""
     recipes = [c.recipe.recipe_id for c in choices.values()]
     recipes += ["; ".join(note) for c in choices.values() for note in c.notes]
     plan = run.job.plan()
     dates = [run.as_of.isoformat(), run.origin.isoformat()]
-    return digest(
-        run.snapshot_id, *dates, code_version(), lock_hash(), config_hash(plan), *recipes, str(plan.city.seed)
-    )
+    told = [*dates, code_version(), lock_hash(), config_hash(plan), *recipes, *measured, str(plan.city.seed)]
+    return digest(run.snapshot_id, *told)
 
 
 def data_ages(run: Run) -> dict[str, int | None]:
