@@ -34,7 +34,7 @@ PRIOR_SHIFTS = 20.0
 """Planned shifts that the stated absence is worth."""
 INTERVAL = (0.05, 0.95)
 RESAMPLES = 1000
-ROUNDS = 30
+ROUNDS, SETTLED = 30, 1e-4
 MASS_CLOSING = 5.0
 """A day with so many times the usual closings was a clerk's, not a crew's."""
 
@@ -93,16 +93,19 @@ def _minutes(
     rows = usable.merge(jobs.drop(columns="known_at"), on=SLOT)
     of_type = {w.category: w.minutes[crew_type] for w in problem.work if crew_type in w.minutes}
     rows = rows[rows["category"].isin(list(of_type))]
-    rows = rows.assign(first=rows["category"].map(of_type) * rows["nearby_share"])
+    rows = rows.assign(first=rows["category"].map(of_type).astype(float) * rows["nearby_share"])
     own = rows[rows["category"] == work.category]
     if len(own) < FEWEST_SHIFTS:
         return None
     prior = PRIOR_COUNTS[work.service_minutes.basis]
-    spread, scatter = Spread(1.0, 1.0, 1.0), 1.0
+    counted, ratio = own["jobs"].to_numpy(float), 0.0
+    spread = Spread(1.0, 1.0, 1.0)
     for _ in range(ROUNDS):  # minutes are shared out by what each kind of work is thought to take
-        worked, expected = _worked(rows, work.category, spread.value)
-        counted = own["jobs"].to_numpy(float)
-        scatter = _scatter(counted, expected)
+        if abs(spread.value - ratio) < SETTLED:
+            break
+        ratio = spread.value
+        worked, expected = _worked(rows, work.category, ratio)
+        scatter = _scatter(counted, expected) * _lever(own, ratio)
         spread = pooled_ratio(max(float((worked / own["first"]).sum()), 0.0), float(counted.sum()), prior, scatter)
     return _figure(
         "minutes", work.category, crew_type, spread, stated, work.service_minutes.basis, own, own["jobs"].sum()
@@ -119,6 +122,12 @@ def _worked(rows: pd.DataFrame, category: str, ratio: float) -> tuple[Floats, Fl
     minutes = (rows["hours"] * 60 - rows["crews"] * rows["setup_minutes"]).clip(lower=0) * share
     worked = (minutes - rows["jobs"] * rows["travel_minutes"])[is_own]
     return worked.to_numpy(float), (minutes / each)[is_own].to_numpy(float)
+
+
+def _lever(own: pd.DataFrame, ratio: float) -> float:
+    """How much a miscount moves the minutes on the job, squared: driving is taken off whole, so the rest moves more."""
+    on_job = own["first"] * ratio
+    return float(((on_job + own["travel_minutes"]) / on_job).mean() ** 2)
 
 
 def _scatter(counted: Floats, expected: Floats) -> float:

@@ -94,7 +94,7 @@ def problem(size: Size, rng: np.random.Generator) -> Problem:
         shifts=(
             ShiftRule(name="day", start_minute=420, clock_minutes=480, minutes=420, overtime_minutes=120, dates=worked),
             ShiftRule(
-                name="evening", start_minute=900, clock_minutes=480, minutes=400, overtime_minutes=60, dates=dates
+                name="evening", start_minute=900, clock_minutes=480, minutes=420, overtime_minutes=60, dates=dates
             ),
         ),
         crew_types=(
@@ -139,15 +139,15 @@ def _potholes() -> WorkRule:
     return WorkRule(
         category="pothole", title="Potholes", noun="pothole requests", kind="queue", owner="public works",
         skill="patching", service_minutes=_expert(40), conversion=_conversion(30), event=None, perishable=None,
-        queue=QueueWork(due_hours=96, cost_per_late_day=25), minutes={"patching": 40.0, "combined": 46.0},
+        queue=QueueWork(due_hours=48, cost_per_late_day=60), minutes={"patching": 40.0, "combined": 46.0},
     )  # fmt: skip
 
 
 def _flooding() -> WorkRule:
     normal = ReadinessLevel(name="normal", crews=0, cost=0)
     rule = EventWork(
-        due_hours=72,
-        cost_per_late_day=60,
+        due_hours=12,
+        cost_per_late_day=200,
         cost_per_missed_request=150,
         requests_per_crew_day=_expert(7),
         levels=(normal,),

@@ -24,7 +24,7 @@ from pipelines.steps.plan import Planned
 from serving.exports import plan_csv, plan_xlsx
 from serving.report.plan import report_html
 from storage.parquet import table_bytes
-from storage.vintages import find_by_inputs, next_revision, vintage_id
+from storage.vintages import Vintage, find_by_inputs, next_revision, vintage_id
 from storage.vintages import publish as write_vintage
 
 
@@ -41,6 +41,8 @@ def publish(
 ) -> Published:
     """Tables, exports and report into one vintage; the same inputs give the same vintage."""
     manifest = build_manifest(run, choices, planned)
+    if archived := stopped_by_clock(run, manifest):
+        return archived
     frames = {name: _signed(frame, name, manifest) for name, frame in _frames(forecast, planned).items()}
     progress("writing tables")
     tables = {n: table_bytes(f, _schema(n), _samples(n, forecast)) for n, f in frames.items()}
@@ -57,6 +59,17 @@ def publish(
     progress("publishing")
     folder = write_vintage(run.job.folder(), manifest, tables, files, move_latest=run.job.move_latest)
     return Published(folder, manifest)
+
+
+def stopped_by_clock(run: Run, manifest: Manifest) -> Published | None:
+    """The plan already published from the same inputs, where that solve or this one was stopped by the emergency clock:
+    such a solve cannot be repeated to the byte, so its archived solution stands."""
+    there = run.job.folder().vintages / manifest.vintage_id
+    if not there.exists():
+        return None
+    before = Vintage(there).manifest
+    is_clocked = any(m.solve is not None and m.solve.is_emergency for m in (before, manifest))
+    return Published(there, before) if is_clocked else None
 
 
 def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Manifest:
