@@ -21,6 +21,7 @@ from domain.category import Category, Conversion, EventWork, Figure, PerishableW
 from domain.city import CityPlan, Crews, CrewType, Shift
 from domain.crew_rules import Contract, Contractor, CrewRules
 from domain.lock import Lock
+from domain.measured import MeasuredFigure
 from domain.panel import AreaMap
 from domain.weather_rules import SnowDuty, WeatherRule
 from domain.words import WorkKind
@@ -159,6 +160,8 @@ class Problem(Strict):
     locks: tuple[Lock, ...] = ()
     posted: tuple[Posted, ...] = ()
     change: ChangeRule = ChangeRule()
+    measured: tuple[MeasuredFigure, ...] = ()
+    """Figures above that were measured from what was really done, with what the YAML states and how sure they are."""
 
     @model_validator(mode="after")
     def _lists_fit(self) -> Problem:

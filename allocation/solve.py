@@ -94,6 +94,9 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
     info = solver.getInfo()
     if solver.getModelStatus() in IMPOSSIBLE:
         _explain(bounds, rows, c)
+    is_emergency = solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
+    if is_emergency and info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return _roster(dense, s, np.zeros(len(s.source)), np.zeros(len(s.source)), _out_of_time(s, c))
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         status = solver.modelStatusToString(solver.getModelStatus())
         raise SolveFailedError(
@@ -111,6 +114,7 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
         columns=c.size,
         rows=int(sum(len(r.lower) for r in rows)),
         surrogate=surrogate_in_words(s),
+        is_emergency=is_emergency,
     )
     return _roster(dense, s, values[c.crews], values[c.overtime], entry)
 
@@ -240,6 +244,18 @@ def _nothing() -> SolveEntry:
         columns=0,
         rows=0,
         surrogate="no crew can serve any work on these dates",
+    )
+
+
+def _out_of_time(s: Surrogate, c: Columns) -> SolveEntry:
+    """Every crew that has no shift yet goes on its longest, so the plan is the simple roster."""
+    return _nothing().model_copy(
+        update={
+            "status": "stopped by the emergency clock before a roster was found: every crew on its longest shift",
+            "columns": c.size,
+            "surrogate": surrogate_in_words(s),
+            "is_emergency": True,
+        }
     )
 
 

@@ -99,14 +99,16 @@ def pool(
     weight: Floats,
     scenarios: int | None = None,
     pace: Floats | None = None,
+    zone: Index | None = None,
 ) -> Surrogate:
     """The surrogate of the whole problem.
 
     opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S) jobs; duty: (H, K, S) whether a type is there;
     held: (H, N, Y, K) crews held ready; weight: (S,). scenarios: how many draws to keep; by default as many as
-    keep the surrogate near COLUMNS columns. pace: (H, K, J, S) what weather lets a type do, by default all.
+    keep the surrogate near COLUMNS columns. pace: (H, K, J, S) what weather lets a type do, by default all. zone: (A,)
+    zone of each area, by default that of its nearest yard; with one zone an area and all draws it is the extensive form.
     """
-    zone = zones(dense)
+    zone = zones(dense) if zone is None else zone
     open_jobs = opening if opening.ndim == 4 else opening[..., None]
     mean_open = open_jobs.sum(axis=2).mean(axis=-1) + 2 * _mean_day(arrivals, weight)
     source, slots = _sources(dense)

@@ -6,7 +6,22 @@ import sys
 
 import typer
 
-from cli import backtest, budget, cities, demo, doctor, evaluate, forecast, models, openmp, plan, run, runs, schedule
+from cli import (
+    actuals,
+    backtest,
+    budget,
+    cities,
+    demo,
+    doctor,
+    evaluate,
+    forecast,
+    models,
+    openmp,
+    plan,
+    run,
+    runs,
+    schedule,
+)
 from domain.errors import CrewcastError
 
 INTERRUPTED = 130
@@ -21,7 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (demo, run, plan, forecast, budget, backtest, evaluate, runs, models, cities, doctor, schedule):
+COMMANDS = (demo, run, plan, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor, schedule)
+for command in COMMANDS:
     command.register(app)
 
 

@@ -58,6 +58,12 @@ class TooManyUnlocatedError(CrewcastError):
     exit_code = 3
 
 
+class ActualsRefusedError(CrewcastError):
+    """An end-of-shift sheet that cannot be kept as it stands, or that names persons; nothing of it was kept."""
+
+    exit_code = 3
+
+
 class HistoryTooShortError(CrewcastError):
     """Less history than any forecaster can learn from."""
 

@@ -45,6 +45,8 @@ class SolveEntry(Strict):
     rows: int
     surrogate: str
     """What was solved, in words (pooling, scenarios)."""
+    is_emergency: bool = False
+    """The emergency clock stopped it: it cannot be solved again to the same roster, so the published one stands."""
 
 
 class Manifest(Strict):

@@ -1,13 +1,15 @@
-"""One yard's own sheet: who works when and where, and columns for what really happened."""
+"""One yard's own sheet: who works when and where, and columns for what really happened and for locks."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from domain.tables.actuals import LEFT_PLAN
 from serving.plan_rows import plan_rows
 from serving.reading import Tables, frame
 from serving.sheet_tables import Sheet
 from serving.sheets import Column
+from serving.words import category_words
 
 
 def yard_names(tables: Tables) -> list[str]:
@@ -16,7 +18,8 @@ def yard_names(tables: Tables) -> list[str]:
 
 
 def yard_sheet(tables: Tables, yard: str) -> Sheet:
-    """The flat plan of one yard, with four columns a foreman fills in and one for a lock.
+    """The flat plan of one yard, with the columns a foreman fills in, which `crewcast actuals` reads back, and one for
+    a lock.
 
     Columns that say nothing anywhere in the roster (no overtime, nothing bought in, nothing fixed) are left out,
     so that the sheet still prints on one page's width.
@@ -24,7 +27,7 @@ def yard_sheet(tables: Tables, yard: str) -> Sheet:
     rows = plan_rows(tables)
     silent = {name for name in SOMETIMES if not rows[name].any()}
     table = rows[rows["yard"] == yard].reset_index(drop=True)
-    columns = [column for column in COLUMNS if column.field not in silent]
+    columns = [column for column in (*COLUMNS, *_done(tables)) if column.field not in silent]
     return Sheet(yard, f"Plan of the yard {yard}; yellow columns are for the foreman.", _shown(table), columns)
 
 
@@ -45,7 +48,16 @@ COLUMNS = [
     Column("expected_minutes", "Work with travel (min)", "whole", 10),
     Column("expected_served", "Jobs done, expected", "number", 9),
     Column("expected_late", "Jobs late, expected", "number", 9), Column("is_locked", "Fixed by planner", width=8),
-    Column("reason", "Why", "wide", 34), Column("done_crews", "Done: crews", "blank", 7),
-    Column("done_hours", "Done: hours", "blank", 7), Column("done_jobs", "Done: jobs", "blank", 7),
-    Column("left_plan", "Why we left the plan", "blank", 22), Column("lock", LOCK_HEADER, "blank", 9),
+    Column("reason", "Why", "wide", 34), Column("yard", "Yard", width=12),
 ]  # fmt: skip
+
+
+def _done(tables: Tables) -> list[Column]:
+    """Crews, hours, jobs of each kind of work that crews are sent to, and why the plan was left."""
+    worked = sorted({*frame(tables, "dispatch")["category"], *frame(tables, "readiness")["category"]})
+    return [
+        Column("done_crews", "Done: crews", "blank", 7), Column("done_hours", "Done: hours", "blank", 7),
+        *(Column(f"done_jobs_{c}", f"Done: jobs, {category_words(c)}", "blank", 8.5) for c in worked),
+        Column("left_plan", "Why we left the plan", "blank", 18, LEFT_PLAN),
+        Column("lock", LOCK_HEADER, "blank", 9),
+    ]  # fmt: skip

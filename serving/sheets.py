@@ -28,6 +28,8 @@ class Column:
     header: str
     kind: Kind = "text"
     width: float | None = None
+    choices: tuple[str, ...] = ()
+    """What a cell to fill in offers; other text is allowed."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def write_sheet(sheet: Any, styles: Formats, title: str, label: str, note: str, 
     for at, column in enumerate(columns):
         sheet.set_column(at, at, width_of(column))
         _write_column(sheet, styles, at, column, frame)
+        _offer(sheet, at, column, len(frame))
     for offset, lines in enumerate(_lines(frame, columns)):
         sheet.set_row(HEADER_ROW + 1 + offset, LINE_HEIGHT * lines + 2)
     if frame.empty:
@@ -134,6 +137,12 @@ def _write_column(sheet: Any, styles: Formats, at: int, column: Column, frame: p
             sheet.write_blank(row + offset, at, None, style)
         else:
             write(row + offset, at, value, style)
+
+
+def _offer(sheet: Any, at: int, column: Column, rows: int) -> None:
+    if column.choices and rows:
+        rule = {"validate": "list", "source": list(column.choices), "error_type": "information"}
+        sheet.data_validation(HEADER_ROW + 1, at, HEADER_ROW + rows, at, rule)
 
 
 def _writer(sheet: Any, kind: Kind) -> Callable[..., object]:

@@ -5,6 +5,7 @@ Dates are local days (naive midnights); moments are UTC. Quantities carry their 
 
 from __future__ import annotations
 
+from domain.tables.actuals import ACTUAL_JOBS, ACTUALS
 from domain.tables.decisions import DISPATCH, READINESS, ROSTER, STAFFING_HINTS
 from domain.tables.findings import (
     BACKLOG,
@@ -49,6 +50,8 @@ ALL: tuple[Table, ...] = (
     CALENDAR,
     QUARANTINE,
     CORRECTIONS,
+    ACTUALS,
+    ACTUAL_JOBS,
     FORECASTS,
     FORECASTS_BY_SHIFT,
     SHIFT_DRAWS,
@@ -73,6 +76,8 @@ ALL: tuple[Table, ...] = (
 PUBLISHED: tuple[Table, ...] = tuple(t for t in ALL if t.published)
 
 __all__ = [
+    "ACTUALS",
+    "ACTUAL_JOBS",
     "ALL",
     "AREAS",
     "BACKLOG",

@@ -12,10 +12,12 @@ from allocation.plan import Allocation, allocate
 from allocation.posted import with_posted
 from allocation.problem import Problem, resolve
 from allocation.recent_snow import with_recent_snow
+from allocation.with_measured import with_measured
 from domain.panel import Known
 from domain.progress import Progress
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
+from pipelines.steps.measured import measured_figures
 from storage.backlog import open_requests
 from storage.previous import previous_vintage
 
@@ -40,6 +42,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
     before = previous_vintage(run.job.folder(), run.as_of, days[0])
     problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.weather)
+    problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
     problem = with_posted(problem, before.frame("roster") if before else None)
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)

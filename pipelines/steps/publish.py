@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,7 @@ from pipelines.steps.plan import Planned
 from serving.exports import plan_csv, plan_xlsx
 from serving.report.plan import report_html
 from storage.parquet import table_bytes
-from storage.vintages import find_by_inputs, next_revision, vintage_id
+from storage.vintages import Vintage, find_by_inputs, next_revision, vintage_id
 from storage.vintages import publish as write_vintage
 
 
@@ -41,6 +42,8 @@ def publish(
 ) -> Published:
     """Tables, exports and report into one vintage; the same inputs give the same vintage."""
     manifest = build_manifest(run, choices, planned)
+    if archived := stopped_by_clock(run, manifest):
+        return archived
     frames = {name: _signed(frame, name, manifest) for name, frame in _frames(forecast, planned).items()}
     progress("writing tables")
     tables = {n: table_bytes(f, _schema(n), _samples(n, forecast)) for n, f in frames.items()}
@@ -59,11 +62,22 @@ def publish(
     return Published(folder, manifest)
 
 
+def stopped_by_clock(run: Run, manifest: Manifest) -> Published | None:
+    """The plan already published from the same inputs, where that solve or this one was stopped by the emergency clock:
+    such a solve cannot be repeated to the byte, so its archived solution stands."""
+    there = run.job.folder().vintages / manifest.vintage_id
+    if not there.exists():
+        return None
+    before = Vintage(there).manifest
+    is_clocked = any(m.solve is not None and m.solve.is_emergency for m in (before, manifest))
+    return Published(there, before) if is_clocked else None
+
+
 def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Manifest:
     """Everything the vintage says of itself but the files' hashes."""
     plan, known = run.job.plan(), known_at(run)
     city, dates = plan.city, planned.problem.dates
-    inputs = inputs_hash(run, choices, planned.previous)
+    inputs = inputs_hash(run, choices, planned.previous, [f.model_dump_json() for f in planned.problem.measured])
     folder = run.job.folder()
     revision = find_by_inputs(folder, run.as_of, inputs)
     revision = next_revision(folder, run.as_of) if revision is None else revision
@@ -98,17 +112,16 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
     )
 
 
-def inputs_hash(run: Run, choices: dict[str, Choice], previous: str | None = None) -> str:
+def inputs_hash(run: Run, choices: dict[str, Choice], previous: str | None = None, measured: Sequence[str] = ()) -> str:
     """Snapshot, as-of, code, installed packages, configuration, recipes, notes of the registry, the vintage whose
-    roster the plan starts from, and seed."""
+    roster the plan starts from, measured figures of the problem, and seed."""
     recipes = [c.recipe.recipe_id for c in choices.values()]
     recipes += ["; ".join(note) for c in choices.values() for note in c.notes]
     recipes += [previous] if previous else []
     plan = run.job.plan()
     dates = [run.as_of.isoformat(), run.origin.isoformat()]
-    return digest(
-        run.snapshot_id, *dates, code_version(), lock_hash(), config_hash(plan), *recipes, str(plan.city.seed)
-    )
+    told = [*dates, code_version(), lock_hash(), config_hash(plan), *recipes, *measured, str(plan.city.seed)]
+    return digest(run.snapshot_id, *told)
 
 
 def data_ages(run: Run) -> dict[str, int | None]:

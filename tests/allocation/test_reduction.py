@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,3 +36,16 @@ def test_few_draws_are_all_kept_without_error() -> None:
 
 def test_upper_mean_is_the_mean_of_the_heaviest_share() -> None:
     assert upper_mean(np.array([1.0, 2.0, 3.0, 4.0]), np.full(4, 0.25), 0.5) == 3.5
+
+
+@pytest.mark.parametrize("size", [8, 20, 50])
+def test_the_stated_errors_are_those_of_the_draws_kept_and_the_tail_s_is_small(size: int) -> None:
+    rng = generator(3, "loads")
+    load = rng.gamma(2.0, 50.0, 400) * np.where(rng.random(400) < 0.05, 3.0, 1.0)
+    weight = np.full(400, 1 / 400)
+    kept = reduce(load, np.column_stack([load, rng.random(400)]), weight, size)
+    heaviest = np.sort(load)[-20:].mean()
+    assert abs(upper_mean(load[kept.index], kept.weight, 0.05) / heaviest - 1) == pytest.approx(kept.error_tail)
+    assert abs(load[kept.index] @ kept.weight / load.mean() - 1) == pytest.approx(kept.error_mean)
+    assert kept.error_tail < 0.08
+    assert kept.error_mean < 0.1

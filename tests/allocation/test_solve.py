@@ -196,3 +196,13 @@ def test_every_constraint_of_the_modules_is_used() -> None:
         and value.__name__[0] != "_"
     }
     assert written == set(CONSTRAINTS)
+
+
+def test_the_emergency_clock_is_recorded_and_still_leaves_a_roster(build: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    d, s = _surrogate(build, days=5, draws=8)
+    assert not solve(d, s).entry.is_emergency
+    monkeypatch.setattr("allocation.solve.EMERGENCY_SECONDS", 0.0)
+    roster = solve(d, s)
+    assert roster.entry.is_emergency
+    assert "emergency clock" in roster.entry.status
+    np.testing.assert_array_equal(roster.crews.sum(axis=1), s.crews_left)

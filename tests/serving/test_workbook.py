@@ -38,7 +38,7 @@ def test_a_yard_sheet_holds_the_yard_s_roster_with_real_dates(book, published):
 
 
 def test_the_foreman_finds_empty_columns_to_fill_in(book):
-    for header in ("Done: crews", "Done: hours", "Done: jobs", "Why we left the plan"):
+    for header in ("Done: crews", "Done: hours", "Done: jobs, flooding", "Done: jobs, pothole", "Why we left the plan"):
         assert set(column(book["Harbour"], header)) == {None}
 
 

@@ -1,0 +1,44 @@
+"""A problem that rests on measured figures where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from allocation.problem import Problem, WorkRule
+from domain.category import Figure
+from domain.measured import MeasuredFigure
+
+
+def with_measured(problem: Problem, figures: Sequence[MeasuredFigure]) -> Problem:
+    """`problem` with each measured figure in the place of the stated one, and all of them listed in `measured`.
+
+    minutes: of their crew type; the category's service_minutes become the mean over measured types, weighted by jobs.
+    conversion: told as jobs a request alone, so it is written as requests_per_job beside the stated shares; what a
+    late request costs stays as it is. attainment: what is missing to 1 is the absence_share.
+    """
+    if not figures:
+        return problem
+    attained = next((f.value for f in figures if f.name == "attainment"), 1 - problem.absence_share)
+    return problem.model_copy(
+        update={
+            "work": tuple(_work(work, [f for f in figures if f.category == work.category]) for work in problem.work),
+            "absence_share": round(min(max(1 - attained, 0.0), 1.0), 6),
+            "measured": tuple(figures),
+        }
+    )
+
+
+def _work(work: WorkRule, figures: Sequence[MeasuredFigure]) -> WorkRule:
+    minutes = [f for f in figures if f.name == "minutes" and f.crew_type in work.minutes]
+    update: dict[str, object] = {}
+    if minutes:
+        counted = sum(f.counted for f in minutes)
+        mean = sum(f.value * f.counted for f in minutes) / counted if counted else minutes[0].value
+        update["minutes"] = work.minutes | {f.crew_type: f.value for f in minutes}
+        update["service_minutes"] = Figure(value=round(mean, 4), basis="measured")
+    for figure in figures:
+        if figure.name == "conversion" and figure.value > 0:
+            each = work.conversion.job_share.value * (1 + work.conversion.self_found_share.value) / figure.value
+            per_job = Figure(value=round(each, 6), basis="measured")
+            update["conversion"] = work.conversion.model_copy(update={"requests_per_job": per_job})
+    return work.model_copy(update=update)

@@ -1,0 +1,151 @@
+"""Figures re-estimated from filed shifts: right where the truth is known, silent where little was filed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from allocation.measured import FEWEST_SHIFTS, SLOT, measure, pooled_ratio
+from allocation.problem import Problem
+from allocation.with_measured import with_measured
+from allocation.work import jobs_per_request
+from domain.chance import generator
+
+NO_CLOSINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "category": [], "count": []})
+
+
+@pytest.fixture(scope="module")
+def problem(build: Any) -> Problem:
+    return build.problem_of(build.city_plan(absence_share=0.1), build.area_map(4), 7)
+
+
+def filed(
+    shifts: int, ratio: float, seed: int = 1, crew_type: str = "patching", attained: float = 0.9
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Shifts of one crew that does a category its way, each job a draw of Poisson work; a job drives 10 minutes."""
+    rng = generator(seed, "filed")
+    days = pd.date_range("2024-01-08", periods=shifts, unit="us")
+    head = {"date": days, "shift": "day", "yard": "yard 1", "crew_type": crew_type}
+    hours = 7.0 * rng.binomial(10, attained, shifts) / 10
+    stated = {"patching": {"pothole": 40.0}, "mixed": {"pothole": 50.0, "flooding": 90.0}}[crew_type]
+    minutes = hours * 60 - 30
+    parts = []
+    for category, first in stated.items():
+        each = first * 0.9 * (ratio if category == "pothole" else 1.0) + 10
+        done = rng.poisson(np.maximum(minutes / len(stated), 0) / each).astype(float)
+        parts.append(
+            pd.DataFrame(head | {"category": category, "jobs": done, "travel_minutes": 10.0, "nearby_share": 0.9})
+        )
+    plan = {"planned_hours": 7.0, "setup_minutes": 30.0, "crews": 1.0, "left_plan": "", "hours": hours}
+    return pd.DataFrame(head | plan), pd.concat(parts, ignore_index=True).assign(
+        known_at=pd.Timestamp("2024-06-01", tz="UTC")
+    )
+
+
+def figure(found: Any, name: str, category: str = "") -> Any:
+    return next((f for f in found if f.name == name and f.category == category), None)
+
+
+@pytest.mark.parametrize("ratio", [0.7, 1.0, 1.5])
+def test_minutes_a_job_are_found_again(problem: Problem, ratio: float) -> None:
+    shifts, jobs = filed(200, ratio)
+    found = figure(measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "minutes", "pothole")
+    assert found.value == pytest.approx(40 * ratio, rel=0.06)
+    assert found.low < 40 * ratio < found.high
+    assert (found.basis, found.stated, found.stated_basis, found.shifts) == ("measured", 40.0, "expert", 200)
+
+
+def test_minutes_of_a_crew_that_does_two_kinds_of_work_are_told_apart(problem: Problem) -> None:
+    shifts, jobs = filed(400, 1.3, crew_type="mixed")
+    found = measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1)
+    assert figure(found, "minutes", "pothole").value > 1.1 * 50
+    assert figure(found, "minutes", "flooding").value < 1.1 * 90
+
+
+def test_ninety_per_cent_intervals_cover_about_that_often(problem: Problem) -> None:
+    hits = []
+    for seed in range(40):
+        shifts, jobs = filed(60, 1.0, seed=seed)
+        found = figure(measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "minutes", "pothole")
+        hits.append(found.low <= 40 <= found.high)
+    assert 0.85 <= np.mean(hits) <= 1.0
+
+
+def test_few_shifts_say_nothing(problem: Problem) -> None:
+    shifts, jobs = filed(FEWEST_SHIFTS - 1, 1.5)
+    assert measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1) == ()
+    assert with_measured(problem, ()) is problem
+
+
+def test_a_figure_that_experts_gave_moves_less_than_one_that_was_assumed() -> None:
+    assumed, expert = (pooled_ratio(30.0, 20.0, prior, 1.0) for prior in (10.0, 40.0))
+    assert 1 < expert.value < assumed.value < 1.5
+    assert expert.high - expert.low < assumed.high - assumed.low
+
+
+def test_more_scatter_than_poisson_widens_the_interval() -> None:
+    even, odd = (pooled_ratio(300.0, 300.0, 10.0, scatter) for scatter in (1.0, 4.0))
+    assert odd.high - odd.low > 1.5 * (even.high - even.low)
+
+
+def test_attainment_is_hours_worked_of_those_planned(problem: Problem) -> None:
+    shifts, jobs = filed(200, 1.0, attained=0.8)
+    found = figure(measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "attainment")
+    assert found.low < 0.81
+    assert found.value == pytest.approx(shifts["hours"].sum() / 1400, abs=0.02)
+    changed = with_measured(problem, [found])
+    assert changed.absence_share == pytest.approx(1 - found.value, abs=1e-6)
+
+
+def test_shifts_without_work_or_on_snow_duty_do_not_lower_attainment(problem: Problem) -> None:
+    shifts, jobs = filed(200, 1.0, attained=0.9)
+    idle = shifts.assign(date=shifts["date"] + pd.Timedelta(days=400), hours=0.0, left_plan="snow duty")
+    both = pd.concat([shifts, idle], ignore_index=True)
+    one = figure(measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "attainment")
+    other = figure(measure(problem, both, jobs, both[SLOT], NO_CLOSINGS, 1), "attainment")
+    assert other == one
+
+
+def _closed(shifts: pd.DataFrame, jobs: pd.DataFrame, per_request: float) -> pd.DataFrame:
+    by_day = jobs[jobs["category"] == "pothole"].groupby("date")["jobs"].sum() / per_request
+    return pd.DataFrame({"date": by_day.index, "category": "pothole", "count": np.rint(by_day.to_numpy())})
+
+
+def test_conversion_is_told_where_nearly_every_shift_was_filed_and_not_elsewhere(problem: Problem) -> None:
+    shifts, jobs = filed(60, 1.0)
+    closed = _closed(shifts, jobs, 0.6)
+    found = figure(measure(problem, shifts, jobs, shifts[SLOT], closed, 1), "conversion", "pothole")
+    assert found.value == pytest.approx(0.6, rel=0.1)
+    assert found.low < found.value < found.high
+    more = pd.concat([shifts[SLOT], shifts[SLOT].assign(yard="yard 2")], ignore_index=True)
+    assert figure(measure(problem, shifts, jobs, more, closed, 1), "conversion", "pothole") is None
+    assert figure(measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "conversion", "pothole") is None
+
+
+def test_a_day_of_mass_closing_does_not_move_conversion(problem: Problem) -> None:
+    shifts, jobs = filed(60, 1.0)
+    closed = _closed(shifts, jobs, 0.6)
+    odd = closed.assign(count=closed["count"].where(closed.index != 5, 900.0))
+    one, other = (
+        figure(measure(problem, shifts, jobs, shifts[SLOT], c, 1), "conversion", "pothole").value for c in (closed, odd)
+    )
+    assert other == pytest.approx(one, rel=0.05)
+
+
+def test_the_next_problem_uses_and_names_what_was_measured(problem: Problem) -> None:
+    shifts, jobs = filed(120, 1.5)
+    found = measure(problem, shifts, jobs, shifts[SLOT], _closed(shifts, jobs, 0.6), 1)
+    changed = with_measured(problem, found)
+    work = changed.work_on("pothole")
+    assert work.minutes["patching"] == figure(found, "minutes", "pothole").value
+    assert work.minutes["mixed"] == problem.work_on("pothole").minutes["mixed"]
+    assert work.service_minutes.basis == "measured"
+    assert jobs_per_request(work.conversion) == pytest.approx(figure(found, "conversion", "pothole").value, rel=1e-4)
+    assert work.conversion.requests_per_job.basis == "measured"
+    assert Problem.model_validate_json(changed.model_dump_json()) == changed
+    old = problem.model_dump(mode="json")
+    old.pop("measured")
+    assert Problem.model_validate(old) == problem, "a problem.json of an earlier release stays readable"

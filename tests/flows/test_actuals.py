@@ -1,0 +1,104 @@
+"""From a published plan through a foreman's workbook to the next plan's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from allocation.problem import Problem
+from domain.errors import ActualsRefusedError
+from pipelines.actuals import SheetKept, file_sheet, next_figures
+from pipelines.job import Job
+from pipelines.steps.publish import Published
+from serving.sheets import HEADER_ROW
+from storage.actuals import read_actuals
+from storage.vintages import list_vintages
+
+pytestmark = pytest.mark.xdist_group("actuals")
+KNOWN = date(2025, 2, 17)
+
+
+@pytest.fixture(scope="module")
+def early(quick_city: Path, new_home: Callable[[], Path]) -> Job:
+    moment = datetime(2025, 3, 17, 12, tzinfo=UTC)
+    return Job(str(quick_city), new_home(), moment, as_of=date(2025, 2, 2), move_latest=False)
+
+
+@pytest.fixture(scope="module")
+def plan(early: Job, run_plainly: Callable[[Job], Published]) -> Published:
+    return run_plainly(early)
+
+
+def filled(plan: Published, to: Path, hours: float = 5.0, jobs: int = 3) -> Path:
+    """The published workbook as a foreman would fill it in."""
+    book = openpyxl.load_workbook(plan.folder / "plan.xlsx")
+    tab = book["North Yard"]
+    at = {str(cell.value): cell.column for cell in tab[HEADER_ROW + 1]}
+    for row in range(HEADER_ROW + 2, tab.max_row + 1):
+
+        def put(header: str, value: Any, row: int = row) -> None:
+            tab.cell(row, at[header]).value = value
+
+        if tab.cell(row, at["Crews"]).value:
+            crew_type = tab.cell(row, at["Crew type"]).value
+            put("Done: crews", 1)
+            put("Done: hours", hours)
+            put("Done: jobs, pothole" if crew_type == "patching" else "Done: jobs, flooding", jobs)
+    book.save(to)
+    return to
+
+
+@pytest.fixture(scope="module")
+def kept(early: Job, plan: Published, tmp_path_factory: pytest.TempPathFactory) -> SheetKept:
+    return file_sheet(early, filled(plan, tmp_path_factory.mktemp("sheet") / "filled.xlsx"), KNOWN)
+
+
+def problem_of(published: Published) -> Problem:
+    return Problem.model_validate_json((published.folder / "problem.json").read_bytes())
+
+
+def test_the_published_workbook_is_read_back_and_filed_again_changes_nothing(
+    early: Job, plan: Published, kept: SheetKept, tmp_path: Path
+) -> None:
+    assert kept.filed.new >= 20
+    assert (kept.aside, kept.reworded) == ((), 0)
+    shifts, jobs = read_actuals(early.folder(), early.plan().city.zone)
+    assert set(shifts["vintage_id"]) == {plan.manifest.vintage_id}
+    assert (shifts["planned_hours"] > 0).all()
+    assert (jobs["travel_minutes"] > 0).all()
+    again = file_sheet(early, filled(plan, tmp_path / "again.xlsx"), KNOWN)
+    assert (again.filed.new, again.filed.corrected, again.filed.unchanged) == (0, 0, kept.filed.new)
+
+
+def test_the_next_plan_rests_on_it_and_says_so_and_an_earlier_one_does_not(
+    early: Job, plan: Published, kept: SheetKept, run_plainly: Callable[[Job], Published]
+) -> None:
+    later = run_plainly(replace(early, as_of=date(2025, 3, 9)))
+    problem = problem_of(later)
+    (attained,) = [f for f in problem.measured if f.name == "attainment"]
+    assert attained.basis == "measured"
+    assert attained.low <= attained.value <= attained.high < 1
+    assert problem.absence_share == pytest.approx(1 - attained.value, abs=1e-6)
+    assert attained in next_figures(early)
+    assert run_plainly(early).folder == plan.folder, "as of 2 February nothing was known of it"
+    assert problem_of(plan).measured == ()
+
+
+def test_a_sheet_that_is_refused_leaves_the_plan_and_what_was_filed(
+    early: Job, plan: Published, kept: SheetKept, tmp_path: Path
+) -> None:
+    before = list_vintages(early.folder()), (early.folder().root / "actuals.json").read_bytes()
+    sheet = tmp_path / "wrong.csv"
+    sheet.write_text(
+        "date,yard,shift,crew_type,crews,hours,jobs_pothole\n2025-02-04,Moon Yard,day,patching,1,7,3\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ActualsRefusedError, match="Moon Yard"):
+        file_sheet(early, sheet, KNOWN)
+    assert (list_vintages(early.folder()), (early.folder().root / "actuals.json").read_bytes()) == before
