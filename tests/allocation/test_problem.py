@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -162,3 +163,17 @@ def test_a_matrix_with_an_unknown_area_is_refused(build: Any) -> None:
     plan = build.city_plan(travel={"matrix": {"minutes": {"yard 1": {"a999": 41.0}}}})
     with pytest.raises(ConfigError, match=r"from 'yard 1' to 'a999', which is no area"):
         build.problem_of(plan, build.area_map(2), 1)
+
+
+def test_a_problem_written_before_there_were_rules_reads_as_one_without_any(build: Any) -> None:
+    problem = build.problem_of(build.city_plan(), build.area_map(3), 2)
+    content = problem.model_dump(mode="json")
+    for key in ("snow_duty", "weather_rules", "rules", "holidays", "recent_snowfall_mm"):
+        content.pop(key)
+    for crew_type in content["crew_types"]:
+        crew_type.pop("contract")
+    for work in content["work"]:
+        for rule in ("queue", "event"):
+            if work[rule]:
+                work[rule].pop("due_changes")
+    assert Problem.model_validate_json(json.dumps(content)) == problem
