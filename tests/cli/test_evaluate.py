@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.evaluate import read_settings
+from domain.errors import ConfigError
+
+SETTINGS = Path(__file__).parents[2] / "benchmarks" / "decisions" / "settings.yaml"
+
+
+def test_the_committed_settings_are_read_and_a_forecaster_may_be_named() -> None:
+    assert read_settings(SETTINGS, None).loads == (0.8, 1.0, 1.2)
+    assert read_settings(SETTINGS, "glm_poisson").forecaster == "glm_poisson"
+    assert read_settings(None, None).forecaster == "blend"
+
+
+@pytest.mark.parametrize("text", ["windows: {}", "replay: {loads: []}", "replay: {lodes: [1]}", "replay: [", "3"])
+def test_settings_that_do_not_fit_are_an_error_that_names_the_file(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"mine\.yaml") as told:
+        read_settings(file, None)
+    assert "replay" in told.value.remedy
+
+
+def test_a_missing_file_is_an_error_too(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.yaml"):
+        read_settings(tmp_path / "none.yaml", None)
