@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.fairness_rule import area_weights
 from allocation.problem import Problem, WorkRule
 from domain.panel import Floats
 
@@ -28,6 +29,7 @@ class Dense:
     the drive between them (0 without the skill). drive: (Y, A) minutes one way.
     reach: (K, Y, A) where a yard's crews of a type may be sent. own: (K, Y, A) the nearest yard with the type.
     late_cost: (J,) money a job and day late. due_days: (J, N) days from a slot's date to its jobs' due date.
+    area_weight: (J, A) what a late job counts for in ranking and rostering, 1 unless fairness is switched on.
     """
 
     problem: Problem
@@ -45,6 +47,7 @@ class Dense:
     own: Bools
     late_cost: Floats
     due_days: Counts
+    area_weight: Floats
 
     @property
     def net_minutes(self) -> Floats:
@@ -87,6 +90,7 @@ def dense(problem: Problem) -> Dense:
         own=own,
         late_cost=np.array([w.cost_per_late_day * w.conversion.requests_per_job.value for w in work]),
         due_days=_due_days(problem, work),
+        area_weight=area_weights(problem.fairness, [w.category for w in work], len(problem.areas)),
     )
 
 

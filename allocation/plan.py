@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from allocation.candidates import choose_roster
+from allocation.candidates import Choice, choose_roster
 from allocation.capacity import on_duty, snow_days
-from allocation.dense import Dense, dense
+from allocation.dense import Bools, Counts, Dense, dense
 from allocation.dispatch import Crewing, Outcome, simulate
 from allocation.dispatch_table import dispatch_table
+from allocation.fairness import price, weighted, with_found
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import reduce
@@ -25,6 +26,7 @@ from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
 from allocation.value import leave_one_out, snow_share
 from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
+from domain.fairness import FairnessEntry
 from domain.manifest import SolveEntry
 from domain.panel import AreaMap, Floats, SamplePaths, WeatherPaths
 from domain.progress import Progress
@@ -43,6 +45,7 @@ class Allocation:
     readiness: pd.DataFrame
     staffing_hints: pd.DataFrame
     solve: SolveEntry
+    fairness: FairnessEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -80,15 +83,36 @@ def allocate(
     work = _work(d, paths, np.asarray(by_shift), backlog, unlocated_share)
     duty = on_duty(d, snow_days(d, weather, paths.draws))
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
-    progress("solving the roster")
-    solved = solve(d, pool(d, work.opening, work.arrivals, duty, ready.held, weight))
-    progress("simulating dispatch over the draws")
-    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed)
-    outcome = simulate(d, chosen.crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
+    reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
+    chosen, outcome = _decide(d, work, duty, ready.held, weight, seed, progress)
+    fairness = None
+    if problem.fairness is not None:
+        plain = dense(problem.model_copy(update={"fairness": None}))
+        without = _decide(plain, reported, duty, ready.held, weight, seed, progress)
+        fairness = price(d, reported.opening, reported.arrivals, (chosen, outcome), without, weight)
     progress("valuing each crew")
     value = _value(d, chosen.crewing, work, outcome, weight)
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(duty, weight), weight)
-    return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight))
+    plan = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight))
+    return plan if fairness is None else _priced(plan, fairness, problem.currency)
+
+
+def _decide(
+    d: Dense, work: _Work, duty: Bools, held: Counts, weight: Floats, seed: int, progress: Progress
+) -> tuple[Choice, Outcome]:
+    """The roster to publish and what the dispatch rule makes of it."""
+    progress("solving the roster")
+    surrogate = pool(d, work.opening, work.arrivals, duty, held, weight)
+    solved = solve(d, weighted(d, surrogate, work.arrivals))
+    progress("simulating dispatch over the draws")
+    chosen = choose_roster(d, solved, held, duty, work.opening, work.arrivals, weight, seed)
+    return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
+
+
+def _priced(plan: Allocation, fairness: FairnessEntry, currency: str) -> Allocation:
+    """The plan with what fairness costs, in its status too."""
+    status = f"{plan.solve.status}; {fairness.sentence(currency)}"
+    return replace(plan, fairness=fairness, solve=plan.solve.model_copy(update={"status": status}))
 
 
 def _check(problem: Problem, paths: SamplePaths, by_shift: NDArray[Any], areas: AreaMap) -> None:

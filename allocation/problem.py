@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from allocation.fairness_rule import FairnessRule
 from allocation.problem_checks import check_plan, check_travel
 from allocation.travel import drive_minutes
 from domain.category import Category, Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
@@ -126,6 +127,7 @@ class Problem(Strict):
     travel: TravelRule
     absence_share: float = Field(ge=0, le=1)
     snow_duty_from_mm: float = Field(gt=0)
+    fairness: FairnessRule | None = None
 
     @model_validator(mode="after")
     def _lists_fit(self) -> Problem:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from domain.category import Category, Share, Strict
+from domain.fairness import Fairness
 from domain.redrawing import Redrawing
 
 
@@ -101,6 +102,7 @@ class Crews(Strict):
     travel: Travel = Travel()
     absence_share: Share = 0.0
     snow_duty_from_mm: float = Field(default=25, gt=0, description="snowfall a day from which crews leave")
+    fairness: Fairness = Fairness()
 
     @model_validator(mode="after")
     def _names_meet(self) -> Crews:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.category import Strict
 from domain.covariates import CovariateGain
+from domain.fairness import FairnessEntry
 
 
 class FileEntry(Strict):
@@ -78,4 +79,6 @@ class Manifest(Strict):
     unlocated_share: dict[str, float]
     """Share of each category's requests of the last year without an area; the plan's work is scaled up by it."""
     attribution: tuple[str, ...] = ()
+    fairness: FairnessEntry | None = None
+    """Who made the plan lean towards areas that report less, and what it costs; None while it is off."""
     files: dict[str, FileEntry] = Field(default_factory=dict)

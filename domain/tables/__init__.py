@@ -6,6 +6,7 @@ Dates are local days (naive midnights); moments are UTC. Quantities carry their 
 from __future__ import annotations
 
 from domain.tables.decisions import DISPATCH, READINESS, ROSTER, STAFFING_HINTS
+from domain.tables.fairness import REPORTING
 from domain.tables.findings import (
     BACKLOG,
     DRAWS,
@@ -62,6 +63,7 @@ ALL: tuple[Table, ...] = (
     HEALTH,
     SCORES,
     HISTORY,
+    REPORTING,
     LONG_VIEW_SAMPLES,
     LONG_VIEW_DRAWS,
     LONG_VIEW_WEATHER_PATHS,
@@ -96,6 +98,7 @@ __all__ = [
     "QUANTILE_SCHEMA",
     "QUARANTINE",
     "READINESS",
+    "REPORTING",
     "REQUESTS",
     "ROSTER",
     "SCORES",

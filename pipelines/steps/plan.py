@@ -8,12 +8,14 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from allocation.fairness_rule import resolve_fairness
 from allocation.plan import Allocation, allocate
 from allocation.problem import Problem, resolve
 from domain.panel import Known
 from domain.progress import Progress
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
+from pipelines.steps.reporting import reporting_propensity
 from storage.backlog import open_requests
 
 SHARE_DAYS = 365
@@ -27,6 +29,7 @@ class Planned:
     backlog: pd.DataFrame
     allocation: Allocation
     unlocated_share: dict[str, float]
+    reporting: pd.DataFrame
 
 
 def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
@@ -34,6 +37,10 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     plan, known, (weather, _) = run.job.plan(), known_at(run), ensembles(run)
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
     problem = resolve(plan, known.areas, days, known.holidays)
+    progress("learning how readily each area reports")
+    reporting = reporting_propensity(run)
+    fairness = resolve_fairness(plan.city.crews.fairness, reporting, known.areas.names)
+    problem = problem.model_copy(update={"fairness": fairness})
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)
     horizon = run.horizon()
@@ -48,7 +55,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
         plan.city.seed,
         progress,
     )
-    return Planned(problem, backlog, allocation, share)
+    return Planned(problem, backlog, allocation, share, reporting)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:

@@ -93,6 +93,7 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         currency=city.crews.currency,
         unlocated_share=planned.unlocated_share,
         attribution=tuple(run.snapshot().meta.notes),
+        fairness=planned.allocation.fairness,
     )
 
 
@@ -165,6 +166,7 @@ def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
         "readiness": allocation.readiness,
         "staffing_hints": allocation.staffing_hints,
         "backlog": planned.backlog,
+        "reporting": planned.reporting,
     }
 
 
