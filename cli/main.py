@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import backtest, cities, demo, doctor, forecast, models, openmp, run, runs, schedule
+from cli import backtest, cities, demo, doctor, export, forecast, models, openmp, run, runs, schedule
 from domain.errors import CrewcastError
 
 INTERRUPTED = 130
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (demo, run, forecast, backtest, runs, models, cities, doctor, schedule):
+for command in (demo, run, forecast, backtest, runs, export, models, cities, doctor, schedule):
     command.register(app)
 
 
