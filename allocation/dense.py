@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.fairness_rule import area_weights
 from allocation.locks import lock_bounds
 from allocation.posted import change_prices, posted_crews
 from allocation.problem import Problem, WorkRule
@@ -35,6 +36,7 @@ class Dense:
     where it has none. change_price: (H,) money a crew and slot that differs from it.
     late_cost: (J,) money a job and day late. due_by_date: (H, J, N) days from a slot's date to its jobs' due date, by
     the due time in force on that date.
+    area_weight: (J, A) what a late job counts for in ranking and rostering, 1 unless fairness is switched on.
     """
 
     problem: Problem
@@ -56,6 +58,7 @@ class Dense:
     high: Counts
     posted: Floats
     change_price: Floats
+    area_weight: Floats
 
     @property
     def due_days(self) -> Counts:
@@ -109,6 +112,7 @@ def dense(problem: Problem) -> Dense:
         high=high,
         posted=posted_crews(problem),
         change_price=change_prices(problem),
+        area_weight=area_weights(problem.fairness, [w.category for w in work], len(problem.areas)),
     )
 
 

@@ -243,6 +243,6 @@ def _turns(
                 allowed = active & dense.skilled[k][:, None, None] & areas[None, :, None] & in_tier[None, None, :]
                 j, a, b = np.nonzero(allowed)
                 if j.size:
-                    value = dense.late_cost[j] / dense.further[k, j] * urgency[b]
+                    value = dense.late_cost[j] * dense.area_weight[j, a] / dense.further[k, j] * urgency[b]
                     order = np.lexsort((a, dense.drive[y, a], b, -value))
                     yield _Turn(y, k, (j[order], a[order], b[order]))

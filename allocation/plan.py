@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from allocation.candidates import Choice, choose_roster
 from allocation.capacity import on_duty, snow_days
-from allocation.dense import Bools, Dense, dense
+from allocation.dense import Bools, Counts, Dense, dense
 from allocation.dispatch import Crewing, Outcome, simulate
 from allocation.dispatch_table import dispatch_table
+from allocation.fairness import price, weighted, with_found
 from allocation.keep import last_roster
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
@@ -30,6 +31,7 @@ from allocation.surrogate import pool
 from allocation.value import leave_one_out, snow_share
 from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
 from allocation.work_weather import stopped_share, work_pace
+from domain.fairness import FairnessEntry
 from domain.manifest import SolveEntry
 from domain.panel import AreaMap, Floats, SamplePaths, WeatherPaths
 from domain.progress import Progress
@@ -49,6 +51,7 @@ class Allocation:
     staffing_hints: pd.DataFrame
     solve: SolveEntry
     simulated: Simulated
+    fairness: FairnessEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Decision:
     outcome: Outcome
     weight: Floats
     pace: Floats | None
+    fairness: FairnessEntry | None
 
 
 def allocate(
@@ -104,7 +108,8 @@ def allocate(
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(decision.duty, weight), weight)
     story = replace(story, stopped=stopped_share(decision.pace, weight))
     figures = simulated(d, chosen, ready, outcome, weight)
-    return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
+    plan = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
+    return plan if decision.fairness is None else _priced(plan, decision.fairness, problem.currency)
 
 
 def decide(
@@ -128,13 +133,46 @@ def decide(
     pace = work_pace(d, weather, paths.draws)
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
-    pooled = pool(d, work.opening, work.arrivals, duty, ready.held, weight, pace=pace)
-    solved, kept = solve(d, pooled), last_roster(d, pooled, ready.held)
+    reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
+    around = _Around(duty, pace, ready.held, weight, seed)
+    chosen, outcome = _rostered(d, work, around, progress)
+    fairness = None
+    if problem.fairness is not None:
+        plain = dense(problem.model_copy(update={"fairness": None}))
+        without = _rostered(plain, reported, around, progress)
+        fairness = price(d, reported.opening, reported.arrivals, (chosen, outcome), without, weight)
+    return Decision(d, work, duty, ready, chosen, outcome, weight, pace, fairness)
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What a roster is solved and simulated under; see Decision. held: (H, N, Y, K) crews held ready."""
+
+    duty: Bools
+    pace: Floats | None
+    held: Counts
+    weight: Floats
+    seed: int
+
+
+def _rostered(d: Dense, work: Work, around: _Around, progress: Progress) -> tuple[Choice, Outcome]:
+    """The roster to publish and what the dispatch rule makes of it."""
+    a = around
+    pooled = pool(d, work.opening, work.arrivals, a.duty, a.held, a.weight, pace=a.pace)
+    pooled = weighted(d, pooled, work.arrivals)
+    solved, kept = solve(d, pooled), last_roster(d, pooled, a.held)
     progress("simulating dispatch over the draws")
     broken = partial(broken_rules, pooled)
-    chosen = choose_roster(d, solved, ready.held, duty, work.opening, work.arrivals, weight, seed, pace, broken, kept)
-    outcome = simulate(d, chosen.crewing, work.opening, work.arrivals, weight, named_dates=named_dates(d))
-    return Decision(d, work, duty, ready, chosen, outcome, weight, pace)
+    chosen = choose_roster(
+        d, solved, a.held, a.duty, work.opening, work.arrivals, a.weight, a.seed, a.pace, broken, kept
+    )
+    return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, a.weight, named_dates=named_dates(d))
+
+
+def _priced(plan: Allocation, fairness: FairnessEntry, currency: str) -> Allocation:
+    """The plan with what fairness costs, in its status too."""
+    status = f"{plan.solve.status}; {fairness.sentence(currency)}"
+    return replace(plan, fairness=fairness, solve=plan.solve.model_copy(update={"status": status}))
 
 
 def _check(problem: Problem, paths: SamplePaths, by_shift: NDArray[Any], areas: AreaMap) -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from allocation.fairness_rule import FairnessRule
 from allocation.pay import crews_on_call, with_standby_pay
 from allocation.problem_checks import check_plan, check_travel
 from allocation.travel import drive_minutes
@@ -162,6 +163,7 @@ class Problem(Strict):
     change: ChangeRule = ChangeRule()
     measured: tuple[MeasuredFigure, ...] = ()
     """Figures above that were measured from what was really done, with what the YAML states and how sure they are."""
+    fairness: FairnessRule | None = None
 
     @model_validator(mode="after")
     def _lists_fit(self) -> Problem:

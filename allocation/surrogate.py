@@ -106,7 +106,7 @@ def pool(
     opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S) jobs; duty: (H, K, S) whether a type is there;
     held: (H, N, Y, K) crews held ready; weight: (S,). scenarios: how many draws to keep; by default as many as
     keep the surrogate near COLUMNS columns. pace: (H, K, J, S) what weather lets a type do, by default all. zone: (A,)
-    zone of each area, by default that of its nearest yard; with one zone an area and all draws it is the extensive form.
+    zone of each area, by default that of its nearest yard; one zone an area and all draws are the extensive form.
     """
     zone = zones(dense) if zone is None else zone
     open_jobs = opening if opening.ndim == 4 else opening[..., None]

@@ -14,6 +14,7 @@ from cli import (
     demo,
     doctor,
     evaluate,
+    export,
     forecast,
     models,
     openmp,
@@ -36,7 +37,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-COMMANDS = (demo, run, plan, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor, schedule)
+COMMANDS = (
+    demo, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor, schedule,
+)  # fmt: skip
 for command in COMMANDS:
     command.register(app)
 

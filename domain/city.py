@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from domain.budget import Budget
 from domain.category import Category, Share, Strict
 from domain.crew_rules import Contractor, CrewRules
+from domain.fairness import Fairness
 from domain.lock import Lock
 from domain.redrawing import Redrawing
 from domain.weather_rules import SnowDuty, WeatherRule
@@ -130,6 +131,7 @@ class Crews(Strict):
     change_cost: float = Field(default=20, ge=0, description="money a crew-shift that differs from the last roster")
     change_gain: float = Field(default=0, ge=0, description="money a changed roster must save beyond its changes' cost")
     locks: tuple[Lock, ...] = Field(default=(), description="assignments a planner fixes; past days are ignored")
+    fairness: Fairness = Fairness()
 
     @model_validator(mode="after")
     def _names_meet(self) -> Crews:

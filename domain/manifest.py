@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.category import Strict
 from domain.covariates import CovariateGain
+from domain.fairness import FairnessEntry
 
 
 class FileEntry(Strict):
@@ -82,4 +83,6 @@ class Manifest(Strict):
     previous: str | None = None
     """The vintage whose roster the plan started from, and pays for leaving; None where there was none."""
     attribution: tuple[str, ...] = ()
+    fairness: FairnessEntry | None = None
+    """Who made the plan lean towards areas that report less, and what it costs; None while it is off."""
     files: dict[str, FileEntry] = Field(default_factory=dict)

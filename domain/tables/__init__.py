@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from domain.tables.actuals import ACTUAL_JOBS, ACTUALS
 from domain.tables.decisions import DISPATCH, READINESS, ROSTER, STAFFING_HINTS
+from domain.tables.fairness import REPORTING
 from domain.tables.findings import (
     BACKLOG,
     DRAWS,
@@ -67,6 +68,7 @@ ALL: tuple[Table, ...] = (
     HEALTH,
     SCORES,
     HISTORY,
+    REPORTING,
     LONG_VIEW_SAMPLES,
     LONG_VIEW_DRAWS,
     LONG_VIEW_WEATHER_PATHS,
@@ -103,6 +105,7 @@ __all__ = [
     "QUANTILE_SCHEMA",
     "QUARANTINE",
     "READINESS",
+    "REPORTING",
     "REQUESTS",
     "ROSTER",
     "SCORES",

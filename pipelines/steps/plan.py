@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from allocation.fairness_rule import resolve_fairness
 from allocation.plan import Allocation, allocate
 from allocation.posted import with_posted
 from allocation.problem import Problem, resolve
@@ -18,6 +19,7 @@ from domain.progress import Progress
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
 from pipelines.steps.measured import measured_figures
+from pipelines.steps.reporting import reporting_propensity
 from storage.backlog import open_requests
 from storage.previous import previous_vintage
 
@@ -32,6 +34,7 @@ class Planned:
     backlog: pd.DataFrame
     allocation: Allocation
     unlocated_share: dict[str, float]
+    reporting: pd.DataFrame
     previous: str | None = None
     """The vintage whose roster the plan started from."""
 
@@ -44,6 +47,10 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.weather)
     problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
     problem = with_posted(problem, before.frame("roster") if before else None)
+    progress("learning how readily each area reports")
+    reporting = reporting_propensity(run)
+    fairness = resolve_fairness(plan.city.crews.fairness, reporting, known.areas.names)
+    problem = problem.model_copy(update={"fairness": fairness})
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)
     horizon = run.horizon()
@@ -58,7 +65,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
         plan.city.seed,
         progress,
     )
-    return Planned(problem, backlog, allocation, share, before.manifest.vintage_id if before else None)
+    return Planned(problem, backlog, allocation, share, reporting, before.manifest.vintage_id if before else None)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:

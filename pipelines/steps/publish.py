@@ -109,6 +109,7 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         unlocated_share=planned.unlocated_share,
         previous=planned.previous,
         attribution=tuple(run.snapshot().meta.notes),
+        fairness=planned.allocation.fairness,
     )
 
 
@@ -183,6 +184,7 @@ def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
         "readiness": allocation.readiness,
         "staffing_hints": allocation.staffing_hints,
         "backlog": planned.backlog,
+        "reporting": planned.reporting,
     }
 
 

@@ -18,6 +18,7 @@ from serving.report import (
     open_requests,
     places,
     plan_calendar,
+    reporting,
     staffing,
 )
 from serving.report.page import asset, embedded, plotly, render, scripts
@@ -61,6 +62,7 @@ def report_html(tables: Mapping[str, pd.DataFrame], manifest: Manifest, areas: p
             "worklist": places.worklist(source),
             "listed": places.LISTED,
             "backlog": backlog,
+            "reporting": reporting.reporting(source),
             "titles": health.TITLES,
             "health": health.rows(source),
             "accuracy": accuracy.accuracy(source),

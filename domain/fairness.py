@@ -1,0 +1,68 @@
+"""Whether and how the plan makes up for areas that report less. Off until a named person switches it on."""
+
+from __future__ import annotations
+
+from datetime import date as day
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from domain.category import Share, Strict
+
+FairnessMode = Literal["off", "weight", "floor"]
+
+
+class Fairness(Strict):
+    """`crews.fairness` of a city YAML. Demand as reported stays the published number in every mode.
+
+    weight: a late job in an area that reports less counts for more when crews are rostered and sent.
+    floor: an area is planned for at least `floor` × the demand it would report if it reported like the median area;
+    what that adds is work that crews find there, and its jobs count for as much more.
+    """
+
+    mode: FairnessMode = "off"
+    switched_on_by: str = Field(default="", description="the person who answers for it")
+    date: day | None = Field(default=None, description="since when")
+    floor: Share = 0.8
+
+    @model_validator(mode="after")
+    def _somebody_answers_for_it(self) -> Fairness:
+        if self.mode != "off" and not (self.switched_on_by.strip() and self.date):
+            raise ValueError(
+                f"mode '{self.mode}' needs `switched_on_by` (a person's name) and `date`: nobody switched it on"
+            )
+        return self
+
+
+class FairnessEntry(Strict):
+    """What a published plan says of it: who switched it on, and its price on the plan's own draws.
+
+    cost_with, cost_without: money of late days of reported work and of overtime, over the plan's dates.
+    late_with, late_without: late job-days of reported work in the areas that report less than the median.
+    areas: how many these are.
+    """
+
+    mode: FairnessMode
+    switched_on_by: str
+    date: day
+    floor: float
+    cost_with: float
+    cost_without: float
+    late_with: float
+    late_without: float
+    areas: int
+
+    @property
+    def price(self) -> float:
+        """Money that it costs over the plan's dates; negative where the plan became cheaper by chance of the draws."""
+        return self.cost_with - self.cost_without
+
+    def sentence(self, currency: str) -> str:
+        """The price in words."""
+        floor = f" of {self.floor:.0%}" if self.mode == "floor" else ""
+        return (
+            f"fairness {self.mode}{floor}, switched on by {self.switched_on_by} on {self.date}: costs "
+            f"{self.price:,.0f} {currency} over the plan ({self.cost_with:,.0f} with, {self.cost_without:,.0f} "
+            f"without, on the same draws); late job-days in the {self.areas} areas that report less: "
+            f"{self.late_with:,.1f} with, {self.late_without:,.1f} without"
+        )

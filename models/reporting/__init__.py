@@ -1,0 +1,1 @@
+"""How readily residents report: learned from repeat reports of one incident, area by area."""

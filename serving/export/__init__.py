@@ -1,0 +1,1 @@
+"""What leaves a published vintage for other tools: CSV, XLSX, GeoJSON, ICS, sheets to print."""

@@ -1,0 +1,65 @@
+"""The map of a printed sheet: outlines, the yard and the day's stops, as figures a template draws in SVG."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from serving.export.edition import Edition
+
+WIDTH, HEIGHT, MARGIN = 720.0, 430.0, 22.0
+"""Units of the drawing."""
+CLOSE = 0.15
+"""What is shown around the stops, as a share of their extent."""
+
+
+def drawing(edition: Edition, yard: tuple[float, float] | None, stops: list[str]) -> dict[str, object] | None:
+    """paths: outlines of the areas in sight, those of stops marked; points of the numbered stops and the yard.
+
+    None where nothing has coordinates.
+    """
+    points = [edition.points[s] for s in stops if s in edition.points]
+    corners = [edition.shapes[s].bounds for s in stops if s in edition.points]
+    around = [*([yard, yard] if yard else []), *[c[:2] for c in corners], *[c[2:] for c in corners]]
+    if not points or not around:
+        return None
+    low, high = np.min(around, axis=0), np.max(around, axis=0)
+    margin = CLOSE * np.maximum(high - low, 0.005)
+    place = _Projection(low - margin, high + margin)
+    window = shapely.box(*(low - 3 * margin), *(high + 3 * margin))
+    seen = {a: s for a, s in edition.shapes.items() if shapely.intersects(s, window)}
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "areas": [{"path": place.path(s), "is_stop": a in stops, "name": a} for a, s in seen.items()],
+        "stops": [
+            {"number": i + 1, **place.point(edition.points[s])} for i, s in enumerate(stops) if s in edition.points
+        ],
+        "yard": place.point(yard) if yard else None,
+    }
+
+
+class _Projection:
+    """Degrees to units of the drawing, a degree east shortened as at that latitude."""
+
+    def __init__(self, low: np.ndarray, high: np.ndarray) -> None:
+        self.low, self.high = low, high
+        self.squeeze = float(np.cos(np.radians((low[1] + high[1]) / 2)))
+        size = (high - low) * np.array([self.squeeze, 1.0])
+        self.scale = float(min((WIDTH - 2 * MARGIN) / size[0], (HEIGHT - 2 * MARGIN) / size[1]))
+        self.shift = (np.array([WIDTH, HEIGHT]) - size * self.scale) / 2
+
+    def xy(self, where: np.ndarray) -> np.ndarray:
+        """(N, 2) longitude, latitude to x, y downwards."""
+        east = (where[:, 0] - self.low[0]) * self.squeeze * self.scale + self.shift[0]
+        south = (self.high[1] - where[:, 1]) * self.scale + self.shift[1]
+        return np.round(np.column_stack([east, south]), 1)
+
+    def point(self, where: tuple[float, float]) -> dict[str, float]:
+        x, y = self.xy(np.array([where]))[0]
+        return {"x": float(x), "y": float(y)}
+
+    def path(self, shape: shapely.Geometry) -> str:
+        rings = [r for part in shapely.get_parts(shape) for r in shapely.get_rings(part)]
+        drawn = [" L".join(f"{x:g},{y:g}" for x, y in self.xy(shapely.get_coordinates(ring))) for ring in rings]
+        return " ".join(f"M{points}Z" for points in drawn)
