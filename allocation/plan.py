@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from allocation.assignments import assignments
 from allocation.candidates import Choice, choose_roster
 from allocation.capacity import on_duty, snow_days
 from allocation.dense import Bools, Dense, dense
-from allocation.dispatch import Crewing, Outcome, simulate
+from allocation.dispatch import Outcome, simulate
 from allocation.dispatch_table import dispatch_table
 from allocation.keep import last_roster
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
-from allocation.reduction import reduce
+from allocation.reduction import Reduced, reduce
 from allocation.roster_table import roster_table
 from allocation.simulated import Simulated, simulated
 from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
-from allocation.value import leave_one_out, snow_share
+from allocation.value import days_avoided, snow_share
 from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
+from allocation.worklists import worklists
 from domain.manifest import SolveEntry
 from domain.panel import AreaMap, Floats, SamplePaths, WeatherPaths
 from domain.progress import Progress
-from domain.tables import DISPATCH, READINESS, ROSTER, STAFFING_HINTS, Table
+from domain.tables import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS, Table
 
 VALUE_DRAWS = 20
 """Draws on which the worth of each crew is recomputed."""
@@ -46,6 +48,8 @@ class Allocation:
     staffing_hints: pd.DataFrame
     solve: SolveEntry
     simulated: Simulated
+    assignments: pd.DataFrame = field(default_factory=ASSIGNMENTS.empty)
+    crew_jobs: pd.DataFrame = field(default_factory=CREW_JOBS.empty)
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,15 @@ def allocate(
     d, work, ready, weight = decision.dense, decision.work, decision.ready, decision.weight
     chosen, outcome = decision.chosen, decision.outcome
     progress("valuing each crew")
-    value = _value(d, chosen.crewing, work, outcome, weight)
+    kept = _stand_ins(outcome, weight)
+    avoided = days_avoided(d, chosen.crewing, work.opening, work.arrivals, kept)
+    value: Floats = np.einsum("j,j...->...", d.late_cost, avoided)
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(decision.duty, weight), weight)
     figures = simulated(d, chosen, ready, outcome, weight)
-    return _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
+    tables = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
+    jobs = worklists(d, tables.roster, tables.dispatch, backlog)
+    told = assignments(decision, avoided, kept)
+    return replace(tables, assignments=_valid(ASSIGNMENTS, told), crew_jobs=_valid(CREW_JOBS, jobs))
 
 
 def decide(
@@ -154,11 +163,10 @@ def _work(
     return Work(opening_jobs(d, backlog, early), arrivals, requests)
 
 
-def _value(d: Dense, crewing: Crewing, work: Work, outcome: Outcome, weight: Floats) -> Floats:
-    """Leave-one-out values on draws that stand for all by their late days."""
+def _stand_ins(outcome: Outcome, weight: Floats) -> Reduced:
+    """Draws that stand for all by their late days: crews are valued on these."""
     late = outcome.late.sum(axis=(1, 2)).T
-    kept = reduce(outcome.cost, late, weight, VALUE_DRAWS)
-    return leave_one_out(d, crewing, work.opening, work.arrivals, kept)
+    return reduce(outcome.cost, late, weight, VALUE_DRAWS)
 
 
 def _story(

@@ -5,7 +5,7 @@ Dates are local days (naive midnights); moments are UTC. Quantities carry their 
 
 from __future__ import annotations
 
-from domain.tables.decisions import DISPATCH, READINESS, ROSTER, STAFFING_HINTS
+from domain.tables.decisions import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS
 from domain.tables.findings import (
     BACKLOG,
     DRAWS,
@@ -56,6 +56,8 @@ ALL: tuple[Table, ...] = (
     READINESS,
     STAFFING_HINTS,
     DISPATCH,
+    ASSIGNMENTS,
+    CREW_JOBS,
     BACKLOG,
     WORKLIST,
     DRAWS,
@@ -75,10 +77,12 @@ PUBLISHED: tuple[Table, ...] = tuple(t for t in ALL if t.published)
 __all__ = [
     "ALL",
     "AREAS",
+    "ASSIGNMENTS",
     "BACKLOG",
     "CALENDAR",
     "CORRECTIONS",
     "COUNTS",
+    "CREW_JOBS",
     "DAILY_DEMAND",
     "DAY",
     "DISPATCH",
