@@ -105,6 +105,14 @@ def late_cost(
     return cost
 
 
+def late_days(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int) -> Floats:
+    """Jobs × days late (J, S) from date `first` on; arguments as of `late_cost`."""
+    run = _Run(dense, crewing, opening, arrivals, None, 0, False)
+    for h in range(first, arrivals.shape[2]):
+        run.day(h)
+    return run.late_days
+
+
 class _Run:
     """The moving state of one simulation; without weights only the cost is kept."""
 
@@ -126,6 +134,7 @@ class _Run:
         self.open: Floats = np.array(np.broadcast_to(spread, (j, a, buckets(dense), s)), dtype=float)
         self.is_event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
         self.cost: Floats = np.zeros(s)
+        self.late_days: Floats = np.zeros((j, s))
         self.starts = np.zeros((h, *self.open.shape)) if keep_starts else None
         self.area_minutes: dict[tuple[int, int, int, int], Floats] = {}
         self.tiers = _tiers(dense)
@@ -142,6 +151,7 @@ class _Run:
             self._shift(h, n)
         late = self.open[:, :, : OVERDUE_BUCKETS + h + 1].sum(axis=2)
         self.cost = self.cost + np.einsum("j,jas->s", self.dense.late_cost, late)
+        self.late_days = self.late_days + late.sum(axis=1)
         if self.weight is not None:
             self.late[:, :, h] = late
             self.left[:, :, h] = self.open.sum(axis=2)

@@ -13,10 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from allocation.candidates import Choice, overtime_cost
+from allocation.candidates import Choice
 from allocation.dense import Dense
 from allocation.dispatch import Outcome
 from allocation.fairness_rule import found_share
+from allocation.roster_cost import contract_money, overtime_money
 from allocation.solve import CLOSING_DAYS
 from allocation.surrogate import Surrogate, zones
 from domain.fairness import FairnessEntry
@@ -87,7 +88,8 @@ def _reported_part(dense: Dense, opening: Floats, arrivals: Floats) -> Floats:
 
 
 def _cost(dense: Dense, late: Floats, choice: Choice, weight: Floats) -> float:
-    """Money of late days (and CLOSING_DAYS more for what is late at the end) and of overtime."""
+    """Money of late days (and CLOSING_DAYS more for what is late at the end) of overtime and contractors."""
     days = late.sum(axis=2) + CLOSING_DAYS * late[:, :, -1]
     lateness = float(np.einsum("j,jas,s->", dense.late_cost, days, weight))
-    return lateness + overtime_cost(dense, choice.roster.overtime_hours)
+    paid = overtime_money(dense, choice.roster.overtime_hours) + contract_money(dense, choice.roster.crews)
+    return lateness + paid

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -11,16 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from allocation.assignments import assignments
 from allocation.candidates import Choice, choose_roster
 from allocation.capacity import on_duty, snow_days
 from allocation.dense import Bools, Counts, Dense, dense
-from allocation.dispatch import Crewing, Outcome, simulate
+from allocation.dispatch import Outcome, simulate
 from allocation.dispatch_table import dispatch_table
 from allocation.fairness import price, weighted, with_found
 from allocation.keep import last_roster
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
-from allocation.reduction import reduce
+from allocation.reduction import Reduced, reduce
 from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
 from allocation.simulated import Simulated, simulated
@@ -28,14 +29,15 @@ from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
-from allocation.value import leave_one_out, snow_share
+from allocation.value import days_avoided, snow_share
 from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
 from allocation.work_weather import stopped_share, work_pace
+from allocation.worklists import worklists
 from domain.fairness import FairnessEntry
 from domain.manifest import SolveEntry
 from domain.panel import AreaMap, Floats, SamplePaths, WeatherPaths
 from domain.progress import Progress
-from domain.tables import DISPATCH, READINESS, ROSTER, STAFFING_HINTS, Table
+from domain.tables import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS, Table
 
 VALUE_DRAWS = 20
 """Draws on which the worth of each crew is recomputed."""
@@ -51,6 +53,8 @@ class Allocation:
     staffing_hints: pd.DataFrame
     solve: SolveEntry
     simulated: Simulated
+    assignments: pd.DataFrame = field(default_factory=ASSIGNMENTS.empty)
+    crew_jobs: pd.DataFrame = field(default_factory=CREW_JOBS.empty)
     fairness: FairnessEntry | None = None
 
 
@@ -104,11 +108,16 @@ def allocate(
     d, work, ready, weight = decision.dense, decision.work, decision.ready, decision.weight
     chosen, outcome = decision.chosen, decision.outcome
     progress("valuing each crew")
-    value = _value(d, chosen.crewing, work, outcome, weight)
+    kept = _stand_ins(outcome, weight)
+    avoided = days_avoided(d, chosen.crewing, work.opening, work.arrivals, kept)
+    value: Floats = np.einsum("j,j...->...", d.late_cost, avoided)
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(decision.duty, weight), weight)
     story = replace(story, stopped=stopped_share(decision.pace, weight))
     figures = simulated(d, chosen, ready, outcome, weight)
-    plan = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
+    tables = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
+    jobs = worklists(d, tables.roster, tables.dispatch, backlog)
+    told = assignments(decision, avoided, kept)
+    plan = replace(tables, assignments=_valid(ASSIGNMENTS, told), crew_jobs=_valid(CREW_JOBS, jobs))
     return plan if decision.fairness is None else _priced(plan, decision.fairness, problem.currency)
 
 
@@ -202,11 +211,10 @@ def _work(
     return Work(opening_jobs(d, backlog, early), arrivals, requests)
 
 
-def _value(d: Dense, crewing: Crewing, work: Work, outcome: Outcome, weight: Floats) -> Floats:
-    """Leave-one-out values on draws that stand for all by their late days."""
+def _stand_ins(outcome: Outcome, weight: Floats) -> Reduced:
+    """Draws that stand for all by their late days: crews are valued on these."""
     late = outcome.late.sum(axis=(1, 2)).T
-    kept = reduce(outcome.cost, late, weight, VALUE_DRAWS)
-    return leave_one_out(d, crewing, work.opening, work.arrivals, kept)
+    return reduce(outcome.cost, late, weight, VALUE_DRAWS)
 
 
 def _story(

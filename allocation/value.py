@@ -6,7 +6,7 @@ import numpy as np
 
 from allocation.capacity import net_capacity
 from allocation.dense import Bools, Counts, Dense
-from allocation.dispatch import Crewing, late_cost, simulate
+from allocation.dispatch import Crewing, late_days, simulate
 from allocation.reduction import Reduced
 from domain.panel import Floats
 
@@ -24,22 +24,27 @@ def leave_one_out(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Flo
     crews, regular and held, on the draws of `kept`. The values are each taken alone: they do not add up to the
     value of all crews. Late days after the plan's last date are not counted.
     """
+    money: Floats = np.einsum("j,j...->...", dense.late_cost, days_avoided(dense, crewing, opening, arrivals, kept))
+    return money
+
+
+def days_avoided(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, kept: Reduced) -> Floats:
+    """Jobs × days late that each slot's crews avoid, each taken away alone, (J, H, N, Y, K)."""
     part = take(crewing, kept.index)
     filed = arrivals[..., kept.index]
     start = opening[..., kept.index] if opening.ndim == 4 else opening
     base = simulate(dense, part, start, filed, kept.weight, keep_starts=True)
-    value = np.zeros(part.regular.shape[:4])
+    value = np.zeros((len(dense.work), *part.regular.shape[:4]))
     busy = base.minutes.sum(axis=4) @ kept.weight > 0
     assert base.starts is not None
-    for h in range(len(value)):
+    for h in range(len(busy)):
         slots = np.argwhere(busy[h])
         if len(slots):
             without = _without(part, h, slots)
             many = len(slots)
-            cost = late_cost(dense, without, _tiled(base.starts[h], many), _tiled(filed, many), h)
-            rest = base.late[:, :, h:].sum(axis=2)
-            whole = float(np.einsum("j,jas,s->", dense.late_cost, rest, kept.weight))
-            value[h][tuple(slots.T)] = cost.reshape(many, -1) @ kept.weight - whole
+            days = late_days(dense, without, _tiled(base.starts[h], many), _tiled(filed, many), h)
+            whole = base.late[:, :, h:].sum(axis=(1, 2)) @ kept.weight
+            value[(slice(None), h, *slots.T)] = days.reshape(len(whole), many, -1) @ kept.weight - whole[:, None]
     return value
 
 

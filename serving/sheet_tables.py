@@ -167,8 +167,52 @@ def health(tables: Tables, manifest: Manifest) -> Sheet:
     )  # fmt: skip
 
 
+def job_lists(tables: Tables, manifest: Manifest) -> Sheet:
+    table = frame(tables, "crew_jobs")
+    table = table.assign(
+        category=table["category"].map(category_words).astype("str"),
+        due_at=table["due_at"].dt.tz_convert(manifest.timezone).dt.tz_localize(None),
+        is_late=table["is_late"].map({True: "late", False: ""}).astype("str"),
+    )
+    return Sheet(
+        "Open jobs of each crew in driving order",
+        "Open jobs of each crew on the next two working days, in driving order; what comes in meanwhile is not on it.",
+        table,
+        [
+            Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("yard", "Yard", width=20),
+            Column("crew_type", "Crew type"), Column("crew", "Crew", "whole", 6), Column("stop", "Stop", "whole", 6),
+            Column("request_id", "Request", width=18), Column("category", "Work"), Column("area", "Area", width=20),
+            Column("lat", "Latitude", "degrees"), Column("lon", "Longitude", "degrees"),
+            Column("due_at", "Due", "time"),
+            Column("is_late", "Late now", width=8), Column("done", "Done at", "blank", 10),
+        ],
+    )  # fmt: skip
+
+
+def reasons(tables: Tables, manifest: Manifest) -> Sheet:
+    money = manifest.currency
+    return Sheet(
+        "Why each assignment",
+        "Taken away alone, an assignment costs its leave-one-out value (these do not sum); added in the stated order "
+        "(date, shift, yard, crew type) it saves its build-up value (these sum to what the plan saves).",
+        frame(tables, "assignments").sort_values("build_up_order", ignore_index=True),
+        [
+            Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("yard", "Yard", width=20),
+            Column("crew_type", "Crew type"), Column("late_days_avoided", "Late jobs × days avoided", "number"),
+            Column("leave_one_out", f"Leave-one-out ({money}), no sum", "number", 13),
+            Column("build_up_order", "Build-up: place", "whole"),
+            Column("build_up_value", f"Build-up ({money}), sums", "number", 13),
+            Column("build_up_cost", f"Cost left then ({money})", "number", 13),
+            Column("binds", "What binds", "wide", 34), Column("next_best", "Next best use", "wide", 34),
+            Column("drivers", "What drives demand", "wide", 40),
+        ],
+    )  # fmt: skip
+
+
 SHEETS: dict[str, Callable[[Tables, Manifest], Sheet]] = {
     "Overview": overview,
+    "Job lists": job_lists,
+    "Reasons": reasons,
     "Readiness": readiness,
     "Staffing hints": staffing,
     "Worklist": worklist,

@@ -22,8 +22,8 @@ README = "Read me"
 def plan_xlsx(tables: Tables, manifest: Manifest) -> bytes:
     """An .xlsx whose bytes depend on its inputs alone. Texts stay texts: none can become a formula or a link.
 
-    Sheets: "Read me", "Overview", one a yard, "Readiness", "Staffing hints", "Worklist", "Forecast",
-    "Backlog", "Data health". Dates are dates; minutes, hours and shares carry their unit in the header.
+    Sheets: "Read me", "Overview", one a yard, "Job lists", "Reasons", "Readiness", "Staffing hints", "Worklist",
+    "Forecast", "Backlog", "Data health". Dates are dates; minutes, hours and shares carry their unit in the header.
     """
     target = BytesIO()
     options = {

@@ -89,7 +89,8 @@ class Loaded:
         if self.facts.due_days is None:
             return built
         due = np.repeat(self.facts.due_days[:, self.facts.at(day), None], built.due_days.shape[1], axis=1)
-        return replace(built, due_days=np.minimum(due.astype(np.int64), days - 1))
+        due = np.minimum(due.astype(np.int64), days - 1)
+        return replace(built, due_by_date=np.repeat(due[None], len(built.due_by_date), axis=0))
 
     def believed(self, ahead: Ahead) -> Believed:
         categories = [w.category for w in self.windows.problem.work if w.is_crewed]

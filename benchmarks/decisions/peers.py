@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocation import constraints, solve
-from allocation.candidates import longest_shift, overtime_cost
+from allocation.candidates import longest_shift
 from allocation.capacity import net_capacity
 from allocation.dense import Counts
 from allocation.dispatch import Crewing, late_cost
+from allocation.roster_cost import overtime_money
 from allocation.surrogate import Surrogate, pool
 from benchmarks.decisions.instances import Instance
 from domain.errors import SolveFailedError
@@ -154,7 +155,7 @@ def simulated(case: Instance, crews: Counts, overtime: Floats) -> float:
     minutes = net_capacity(case.dense, there) + there * share[..., None]
     crewing = Crewing(minutes, np.zeros(minutes.shape))
     late = late_cost(case.dense, crewing, case.opening, case.arrivals, 0, closing_days=solve.CLOSING_DAYS)
-    return float(late @ case.weight) + overtime_cost(case.dense, overtime)
+    return float(late @ case.weight) + overtime_money(case.dense, overtime)
 
 
 def _unsolved(status: str) -> SolveEntry:

@@ -6,7 +6,7 @@ Dates are local days (naive midnights); moments are UTC. Quantities carry their 
 from __future__ import annotations
 
 from domain.tables.actuals import ACTUAL_JOBS, ACTUALS
-from domain.tables.decisions import DISPATCH, READINESS, ROSTER, STAFFING_HINTS
+from domain.tables.decisions import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS
 from domain.tables.fairness import REPORTING
 from domain.tables.findings import (
     BACKLOG,
@@ -60,6 +60,8 @@ ALL: tuple[Table, ...] = (
     READINESS,
     STAFFING_HINTS,
     DISPATCH,
+    ASSIGNMENTS,
+    CREW_JOBS,
     BACKLOG,
     WORKLIST,
     DRAWS,
@@ -82,10 +84,12 @@ __all__ = [
     "ACTUAL_JOBS",
     "ALL",
     "AREAS",
+    "ASSIGNMENTS",
     "BACKLOG",
     "CALENDAR",
     "CORRECTIONS",
     "COUNTS",
+    "CREW_JOBS",
     "DAILY_DEMAND",
     "DAY",
     "DISPATCH",

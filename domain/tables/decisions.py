@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.tables.table import CATEGORY, CREW_TYPE, DATE, SHIFT, VINTAGE, YARD, col, table
+from domain.tables.table import AREA, CATEGORY, CREW_TYPE, DATE, MOMENT, SHIFT, VINTAGE, YARD, col, table
 
 ROSTER = table(
     "roster",
@@ -89,6 +89,53 @@ DISPATCH = table(
         "backlog_jobs": col(float, "open jobs there now", low=0),
         "marginal_value": col(float, "money of lateness avoided by this row's minutes"),
         "reason": col("str", "why, in words"),
+    },
+    published=True,
+)
+
+ASSIGNMENTS = table(
+    "assignments",
+    "vintage_id date shift yard crew_type",
+    "why each assignment: what it buys, what binds it, what else its crews could do, what drives demand there",
+    {
+        "vintage_id": VINTAGE,
+        "date": DATE,
+        "shift": SHIFT,
+        "yard": YARD,
+        "crew_type": CREW_TYPE,
+        "late_days_avoided": col(float, "jobs × days late it avoids: leave-one-out, each taken away alone, no sum"),
+        "leave_one_out": col(float, "money of those late days: leave-one-out, does not sum"),
+        "build_up_order": col("int64", "place in the order date, shift, yard, crew type, from 1", low=1),
+        "build_up_value": col(float, "money saved when it is added after all before it: these sum to the objective"),
+        "build_up_cost": col(float, "simulated money left once it is added: late, late at the end, overtime so far"),
+        "used_up": col(float, "share of draws in which its minutes are used up", low=0, high=1),
+        "binds": col("str", "what binds it, in words"),
+        "next_best": col("str", "the next best use of its crews, in words"),
+        "next_best_cost": col(float, "money the next best use costs more; null where there is none", null=True),
+        "drivers": col("str", "what drives demand within reach that day, in words; empty where nothing stands out"),
+    },
+    published=True,
+)
+
+CREW_JOBS = table(
+    "crew_jobs",
+    "vintage_id date shift yard crew_type crew stop",
+    "open jobs of each crew on the next two working days, in driving order",
+    {
+        "vintage_id": VINTAGE,
+        "date": DATE,
+        "shift": SHIFT,
+        "yard": YARD,
+        "crew_type": CREW_TYPE,
+        "crew": col("int64", "number of the crew within its slot, from 1: a count, no person", low=1),
+        "stop": col("int64", "place on its way, from 1", low=1),
+        "request_id": col("str", "key of the open request"),
+        "category": CATEGORY,
+        "area": AREA,
+        "lat": col(float, "degrees north", null=True),
+        "lon": col(float, "degrees east", null=True),
+        "due_at": col(MOMENT, "when due (UTC)", null=True),
+        "is_late": col(bool, "past due at the as-of moment"),
     },
     published=True,
 )

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from allocation.dense import dense
+from allocation.drivers import with_drivers
 from allocation.problem import Problem
 from domain import tables as schemas
 from domain.manifest import Manifest, RecipeEntry
@@ -183,6 +185,8 @@ def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
         "dispatch": allocation.dispatch,
         "readiness": allocation.readiness,
         "staffing_hints": allocation.staffing_hints,
+        "assignments": with_drivers(allocation.assignments, dense(planned.problem), forecast.tables["explanations"]),
+        "crew_jobs": allocation.crew_jobs,
         "backlog": planned.backlog,
         "reporting": planned.reporting,
     }

@@ -10,7 +10,7 @@ from serving.exports import plan_xlsx
 from serving.sheets import HEADER_ROW
 
 HEADER = HEADER_ROW + 1
-FIXED = ["Readiness", "Staffing hints", "Worklist", "Forecast", "Backlog", "Data health"]
+FIXED = ["Job lists", "Reasons", "Readiness", "Staffing hints", "Worklist", "Forecast", "Backlog", "Data health"]
 
 
 @pytest.fixture(scope="module")

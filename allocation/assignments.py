@@ -1,0 +1,91 @@
+"""Each assignment's reasons as a table: what it buys, what binds it, the next best use, its place in the build-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from allocation.binding import used_up
+from allocation.build_up import BuildUp, build_up
+from allocation.next_best import Slot, next_best
+from allocation.reduction import Reduced
+from domain.panel import Floats
+
+if TYPE_CHECKING:
+    from allocation.plan import Decision
+
+COLUMNS = [
+    "date", "shift", "yard", "crew_type", "late_days_avoided", "leave_one_out", "build_up_order", "build_up_value",
+    "build_up_cost", "used_up", "binds", "next_best", "next_best_cost", "drivers",
+]  # fmt: skip
+
+
+def assignments(decision: Decision, days_avoided: Floats, kept: Reduced) -> pd.DataFrame:
+    """Columns COLUMNS, a row a manned slot in the order of the build-up; `drivers` empty, for `allocation.drivers`.
+
+    days_avoided: (J, H, N, Y, K) as from `allocation.value`; both it and the rest rest on the draws of `kept`.
+    """
+    dense, roster, work = decision.dense, decision.chosen.roster, decision.work
+    given = (work.opening, work.arrivals, kept)
+    built = build_up(dense, decision.chosen.crewing, roster.overtime_hours, *given)
+    others = next_best(dense, decision.chosen.crewing, roster.crews, *given)
+    full = used_up(decision)
+    rows = [_row(decision, i, built, days_avoided, full, others) for i in range(len(built.slots))]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(
+    decision: Decision, i: int, built: BuildUp, avoided: Floats, full: Floats, others: dict[Slot, tuple[int, float]]
+) -> dict[str, object]:
+    dense = decision.dense
+    problem = dense.problem
+    h, n, y, k = (int(x) for x in built.slots[i])
+    slot = (h, n, y, k)
+    other, money = others.get(slot, (-1, np.nan))
+    return {
+        "date": pd.Timestamp(problem.dates[h]),
+        "shift": problem.shifts[n].name,
+        "yard": problem.yards[y].name,
+        "crew_type": problem.crew_types[k].name,
+        "late_days_avoided": float(avoided[(slice(None), *slot)].sum()),
+        "leave_one_out": float(dense.late_cost @ avoided[(slice(None), *slot)]),
+        "build_up_order": i + 1,
+        "build_up_value": float(built.increment[i]),
+        "build_up_cost": built.nothing - float(built.increment[: i + 1].sum()),
+        "used_up": float(np.clip(full[slot], 0, 1)),
+        "binds": _binds(decision, slot, float(full[slot])),
+        "next_best": _next(decision, other, money),
+        "next_best_cost": money,
+        "drivers": "",
+    }
+
+
+def _binds(decision: Decision, slot: Slot, full: float) -> str:
+    """Locks, used-up minutes, overtime at its limit, and the yard's number of crews, in words."""
+    dense, roster = decision.dense, decision.chosen.roster
+    h, n, y, k = slot
+    crews, hours = int(roster.crews[slot]), float(roster.overtime_hours[slot])
+    name = (*dense.problem.dates[h : h + 1], dense.problem.shifts[n].name, dense.problem.yards[y].name)
+    locks = [lock for lock in dense.problem.locks if lock.slot == (*name, dense.problem.crew_types[k].name)]
+    told = [f"fixed by a lock ({lock})" for lock in locks]
+    told.append(f"minutes used up in {full:.0%} of the cases")
+    if crews and hours > 0 and hours >= crews * dense.overtime[n] / 60 - 0.01:
+        told.append("overtime at its limit")
+    whole = (roster.crews + decision.ready.held)[h, :, y, k].sum()
+    if full >= 0.5 and whole >= dense.available[h, y, k]:
+        told.append(f"all {int(whole)} of the yard are on duty that day")
+    return "; ".join(told)
+
+
+def _next(decision: Decision, other: int, money: float) -> str:
+    problem = decision.dense.problem
+    if other < 0:
+        return "none: the yard works no other shift that day, the crews would stand idle"
+    shift, currency = problem.shifts[other].name, problem.currency
+    if money >= 0.5:
+        return f"on the {shift} shift, which would cost {money:,.0f} {currency} more"
+    if money <= -0.5:
+        return f"on the {shift} shift, {-money:,.0f} {currency} less on the few draws this is recomputed on"
+    return f"on the {shift} shift, at the same cost"

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from allocation.build_up import build_up
+from allocation.dispatch import Crewing, late_cost
+from allocation.drivers import with_drivers
+from allocation.plan import Allocation, Decision, _stand_ins, allocate, decide
+from allocation.roster_cost import overtime_money
+from allocation.solve import CLOSING_DAYS
+from allocation.value import take
+from allocation.worklists import length_km, round_trip
+from domain.panel import AreaMap, Floats
+from domain.progress import silent
+from domain.tables import ASSIGNMENTS, CREW_JOBS
+
+DAYS = 4
+
+
+def _given(build: Any, backlog: pd.DataFrame, mean: float) -> tuple[Any, ...]:
+    plan, where = build.city_plan(), build.area_map(4)
+    paths = build.paths_of(plan, where, DAYS, 24, mean)
+    problem, split = build.problem_of(plan, where, DAYS), build.split(paths, (0.5, 0.3, 0.2))
+    return problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7, silent
+
+
+def _backlog(build: Any, where: AreaMap, number: int = 24) -> pd.DataFrame:
+    rows = build.backlog_of(where, "pothole", number, age_days=6)
+    at = np.arange(number)
+    return rows.assign(lat=40 + 0.04 * np.sin(at * 2.4), lon=-90 + 0.05 * np.cos(at * 1.7))
+
+
+@pytest.fixture(scope="module")
+def decision(build: Any) -> Decision:
+    return decide(*_given(build, _backlog(build, build.area_map(4)), 1.5))
+
+
+@pytest.fixture(scope="module")
+def planned(build: Any) -> Allocation:
+    return allocate(*_given(build, _backlog(build, build.area_map(4)), 1.5))
+
+
+def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(decision: Decision) -> None:
+    kept = _stand_ins(decision.outcome, decision.weight)
+    hours, work = decision.chosen.roster.overtime_hours, decision.work
+    built = build_up(decision.dense, decision.chosen.crewing, hours, work.opening, work.arrivals, kept)
+    part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
+
+    def money(crewing: Crewing) -> float:
+        late = late_cost(decision.dense, crewing, work.opening, filed, 0, closing_days=CLOSING_DAYS)
+        return float(late @ kept.weight)
+
+    nobody = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held))
+    whole = money(part) + overtime_money(decision.dense, hours)
+    assert built.increment.sum() == pytest.approx(money(nobody) - whole, rel=1e-9)
+    assert (built.nothing, built.whole) == pytest.approx((money(nobody), whole), rel=1e-9)
+    order = built.slots.tolist()
+    assert order == sorted(order), "date, shift, yard, type"
+
+
+def test_each_increment_is_the_cost_before_its_slot_less_the_cost_with_it(decision: Decision) -> None:
+    kept = _stand_ins(decision.outcome, decision.weight)
+    work, hours = decision.work, np.zeros_like(decision.chosen.roster.overtime_hours)
+    built = build_up(decision.dense, decision.chosen.crewing, hours, work.opening, work.arrivals, kept)
+    part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
+
+    def with_first(count: int) -> float:
+        only = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held))
+        for slot in built.slots[:count]:
+            only.regular[tuple(slot)], only.held[tuple(slot)] = part.regular[tuple(slot)], part.held[tuple(slot)]
+        late = late_cost(decision.dense, only, work.opening, filed, 0, closing_days=CLOSING_DAYS)
+        return float(late @ kept.weight)
+
+    for i in (0, 3, len(built.slots) // 2, len(built.slots) - 1):
+        assert built.increment[i] == pytest.approx(with_first(i) - with_first(i + 1), rel=1e-9, abs=1e-6)
+
+
+def test_the_table_of_assignments_keeps_its_contract_and_tells_the_two_values_apart(planned: Allocation) -> None:
+    table = planned.assignments
+    assert len(ASSIGNMENTS.validate(table.assign(vintage_id="v"))) > 0
+    roster = planned.roster.query("crews + on_readiness > 0")
+    assert len(table) <= len(roster)
+    assert table["build_up_order"].tolist() == list(range(1, len(table) + 1))
+    steps = -np.diff(table["build_up_cost"])
+    np.testing.assert_allclose(steps, table["build_up_value"].iloc[1:], atol=1e-6)
+    assert abs(table["leave_one_out"].sum() - table["build_up_value"].sum()) > 1, "no sum of leave-one-out values"
+    assert table["next_best"].str.len().min() > 0
+    keys = ["date", "shift", "yard", "crew_type"]
+    named = planned.dispatch.groupby(keys)["marginal_value"].sum()
+    both = table.set_index(keys)["leave_one_out"].reindex(named.index).dropna()
+    np.testing.assert_allclose(both, named.reindex(both.index), atol=1e-6)
+
+
+def test_what_drove_demand_names_the_largest_effects_within_reach(planned: Allocation, decision: Decision) -> None:
+    dense = decision.dense
+    rows = [
+        {"level": "area", "area": a.area, "category": "pothole", "date": pd.Timestamp(d), "block": block, "effect": e}
+        for a in dense.problem.areas
+        for d in dense.problem.dates
+        for block, e in (("usual", 5.0), ("weather", 1.0), ("calendar", -0.01), ("recent demand", -0.5))
+    ]
+    told = with_drivers(planned.assignments, dense, pd.DataFrame(rows)).set_index("crew_type")["drivers"]
+    near = int(dense.reach[0, 0].sum())
+    assert near == int(dense.reach[0, 1].sum())
+    expected = f"pothole: weather {near:+.1f}, recent demand {-near / 2:+.1f} requests"
+    assert told["patching"].str.startswith(expected).all()
+    assert (told["drainage"] == "").all()
+
+
+def test_every_job_is_on_one_list_only_and_a_crew_drives_its_stops_in_order(build: Any, planned: Allocation) -> None:
+    jobs = CREW_JOBS.validate(planned.crew_jobs.assign(vintage_id="v"))
+    assert len(jobs) > 0
+    assert jobs["request_id"].is_unique
+    assert set(jobs["request_id"]) <= set(_backlog(build, build.area_map(4))["request_id"])
+    assert set(jobs["date"].dt.date) <= set(planned.roster["date"].dt.date.unique()[:2])
+    for (*slot, crew), rows in jobs.groupby(["date", "shift", "yard", "crew_type", "crew"]):
+        assert rows["stop"].tolist() == list(range(1, len(rows) + 1))
+        keys = dict(zip(["date", "shift", "yard", "crew_type"], slot, strict=True))
+        there = planned.roster[(planned.roster[list(keys)] == pd.Series(keys)).all(axis=1)]
+        assert crew <= there["crews"].iloc[0] + there["on_readiness"].iloc[0]
+
+
+def test_without_coordinates_jobs_go_by_area_as_the_yard_drives(build: Any) -> None:
+    where = build.area_map(4)
+    found = allocate(*_given(build, build.backlog_of(where, "pothole", 24, age_days=6), 1.5))
+    assert len(found.crew_jobs) > 0
+    for _, rows in found.crew_jobs.groupby(["date", "shift", "yard", "crew_type", "crew"]):
+        assert rows["area"].ne(rows["area"].shift()).sum() == rows["area"].nunique(), "no area is visited twice"
+
+
+@settings(max_examples=50, deadline=None)
+@given(points=arrays.arrays(float, st.tuples(st.integers(0, 12), st.just(2)), elements=st.floats(-50, 50)))
+def test_a_round_trip_visits_every_stop_once_and_no_reversal_shortens_it(points: Floats) -> None:
+    order = round_trip(points)
+    assert sorted(order) == list(range(len(points)))
+    ends = [(i, j) for i in range(len(order)) for j in range(i + 2, len(order) + 1)]
+    swapped = [[*order[:i], *reversed(order[i:j]), *order[j:]] for i, j in ends]
+    shortest = length_km(points, order)
+    assert all(shortest <= length_km(points, other) + 1e-6 for other in swapped), "no reversal shortens it"
