@@ -14,8 +14,8 @@ import pytest
 from allocation.problem import Problem
 from domain.errors import ActualsRefusedError
 from pipelines.actuals import SheetKept, file_sheet, next_figures
-from pipelines.job import Job
-from pipelines.steps.publish import Published
+from pipelines.job import Job, Run
+from pipelines.steps.publish import Published, stopped_by_clock
 from serving.sheets import HEADER_ROW
 from storage.actuals import read_actuals
 from storage.vintages import list_vintages
@@ -102,3 +102,16 @@ def test_a_sheet_that_is_refused_leaves_the_plan_and_what_was_filed(
     with pytest.raises(ActualsRefusedError, match="Moon Yard"):
         file_sheet(early, sheet, KNOWN)
     assert (list_vintages(early.folder()), (early.folder().root / "actuals.json").read_bytes()) == before
+
+
+def test_what_the_emergency_clock_stopped_is_not_published_a_second_time(early: Job, plan: Published) -> None:
+    manifest = plan.manifest
+    run = Run(early, manifest.snapshot, manifest.as_of, manifest.origin, manifest.modes)
+    assert stopped_by_clock(run, manifest) is None, "an ordinary solve is compared to the byte"
+    assert manifest.solve is not None
+    clocked = manifest.model_copy(update={"solve": manifest.solve.model_copy(update={"is_emergency": True})})
+    archived = stopped_by_clock(run, clocked)
+    assert archived is not None
+    assert archived.folder == plan.folder
+    assert archived.manifest.model_copy(update={"files": {}}) == manifest
+    assert stopped_by_clock(run, clocked.model_copy(update={"vintage_id": "2025-02-02-r9-00000000"})) is None
