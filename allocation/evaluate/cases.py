@@ -87,6 +87,7 @@ def replay_week(
     promises = pd.DataFrame()
     if case.policy == OURS and case.dispatch == "moved" and view.believed is not None:
         promises = _promises(loaded, committed, view.opening, view.believed, played, settings.commit_days)
+        promises = promises.assign(load=case.load)  # as asked for: the one reached differs by rounding
     row = {"load": case.load, "policy": case.policy, "dispatch": case.dispatch, "week": origin, **summed(played)}
     return Week(Standing(played[-1].done.open, committed), row, promises)
 
@@ -140,7 +141,7 @@ def _promises(
     dense = loaded.windows.dense(committed.first, days, committed.stations)
     said = promised(dense, committed, opening, believed, len(played))
     happened = kept_or_not(dense, list(played))
-    return said.merge(happened, on=["category", "district", "due"], how="inner").assign(load=loaded.load)
+    return said.merge(happened, on=["category", "district", "due"], how="inner")
 
 
 def closed_rows(loaded: Loaded, weeks: Iterator[list[Played]], last: date) -> pd.DataFrame:

@@ -83,7 +83,7 @@ def _gap(
     closed, told = None, ""
     if width < least * float(whole[best]):
         ahead = width / max(float(whole[best]), 1e-9)
-        told = f"the oracle is {ahead:.1%} of cost ahead of {best}: too little to divide by"
+        told = f"the oracle is {ahead:+.1%} of cost ahead of {best}: too little to divide by"
     else:
         ratio = np.divide(bar - sums[name], bar - sums[oracle], out=np.full(len(bar), np.nan), where=bar > sums[oracle])
         closed = _interval(float(whole[best] - whole[name]) / width, ratio[np.isfinite(ratio)], level)

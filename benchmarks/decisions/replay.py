@@ -67,7 +67,8 @@ def truth_of(found: Case, told: ReplaySettings) -> Truth:
     def paths_at(origin: date) -> Ahead:
         plan, known = crewed_plan(found.run.job.plan()), crewed_known(found.run, origin)
         days = told.commit_days + 1
-        drawn = true_paths(found.world, origin, told.plan_draws, "issued", seed=told.seed, horizon=days)
+        drawn = true_paths(found.world, origin, told.plan_draws, "issued", seed=told.seed, horizon=told.commit_days)
+        drawn = np.concatenate([drawn, drawn[:, :, -1:]], axis=2)  # the last night reaches into a day not drawn
         own = [CATEGORIES.index(c) for c in known.demand.categories]
         weight = np.full(told.plan_draws, 1 / told.plan_draws)
         draws = Draws(told.seed, np.full(told.plan_draws, -1, dtype=np.int32), weight)

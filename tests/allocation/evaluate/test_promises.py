@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -48,12 +49,14 @@ def test_a_plan_that_knows_what_comes_promises_what_then_happens(
     from allocation.evaluate.facts import came
 
     one = town(build, 6, mean=1.2)
+    one.loaded = replace(one.loaded, load=1.0 + 1e-12)
     told = replay_settings.model_copy(update={"crews_change_yard": False})
     ahead = {"paths": came(one.loaded.facts, date(2024, 1, 8), 14)}
     case = Case(1.0, "sample-paths", "moved")
     week = replay_week(case, sample_paths.POLICY, one.loaded, one.standing(), origin, one.history(), ahead, told)
     jobs = week.promises["met"] + week.promises["missed"]
     assert jobs.sum() > 10
+    assert (week.promises["load"] == case.load).all(), "the report asks for the load by its name"
     if week.row["changed"] == 0:
         np.testing.assert_allclose(week.promises["promised"], week.promises["met"] / jobs, atol=1e-6)
     else:
