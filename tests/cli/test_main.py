@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("run", "forecast", "demo", "backtest", "cities", "doctor", "runs", "models", "schedule")
+COMMANDS = ("run", "forecast", "demo", "backtest", "cities", "doctor", "runs", "export", "models", "schedule")
 HEAVY = {"prefect", "mlflow", "lightgbm", "sklearn", "pandas", "numpy", "duckdb", "plotly", "pandera"}
 
 
