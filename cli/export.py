@@ -35,13 +35,14 @@ def export(
 
     if odd := [f for f in formats if f not in KNOWN]:
         raise ConfigError(f"--format {odd[0]}: there is no such format", remedy=f"choose from {', '.join(KNOWN)}")
-    from cli.runs import _folder
+    from configs.load import load_city
     from serving.export.formats import FORMATS
     from storage.atomic import write_atomically
     from storage.home import open_home
     from storage.vintages import latest, read_vintage
 
-    folder = _folder(open_home(home), city)
+    opened = open_home(home)
+    folder = opened.city(city if city in opened.cities() else load_city(city).city.city)
     read = latest(folder) if vintage == "latest" else read_vintage(folder, vintage)
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -14,10 +14,9 @@ from models.reporting.rates import Rates, by_chance, rates
 from models.reporting.reports import Reports, reports_of
 
 COUNTS_ONLY = "the source gives counts a day, not requests: one incident's repeats cannot be seen"
-IN_SPACE = (
-    f"the feed's own links, else within {NEAR_M:.0f} m while the first report was open, at most {OPEN_DAYS:.0f} days"
-)
-BY_CLOSING = "same area, filed while the first report was open, closed at the same moment; or linked by the feed"
+IN_SPACE = f"within {NEAR_M:.0f} m while the first report was open, at most {OPEN_DAYS:.0f} days"
+BY_CLOSING = "same area, filed while the first report was open, closed at the same moment"
+LINKED = "linked by the feed; else "
 
 
 def reporting_table(
@@ -49,11 +48,12 @@ def recognised(reports: Reports, now: float) -> tuple[str, str, Incidents | None
     """Why it cannot be told (or empty), how repeats are recognised, and the incidents."""
     if reason := "no request is known" if not len(reports) else told.no_exposure(reports, now):
         return reason, "", None
+    linked = LINKED if (reports.of >= 0).any() else ""
     if told.has_places(reports):
-        return "", IN_SPACE, by_place(reports, now)
+        return "", linked + IN_SPACE, by_place(reports, now)
     if reason := told.no_identity(reports):
         return reason, "", None
-    return "", BY_CLOSING, by_closing(reports, now)
+    return "", linked + BY_CLOSING, by_closing(reports, now)
 
 
 def _told(areas: tuple[str, ...], found: Rates, basis: str) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def _event(
 
 def uid(city: str, yard: str, shift: str, day: date) -> str:
     """The same for the same shift in every vintage; letters, figures and dashes only."""
-    plain = "-".join(f"{ord(c):x}" if not re.match("[A-Za-z0-9]", c) else c for c in yard)
+    plain = re.sub("[^A-Za-z0-9]", lambda found: f"-{ord(found[0]):x}-", yard)
     return f"{day:%Y%m%d}-{shift}-{plain}@{city}.crewcast"
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("run", "actuals", "forecast", "demo", "backtest", "cities", "doctor", "runs", "models", "schedule")
+COMMANDS = (
+    "run", "plan", "export", "actuals", "forecast", "demo", "budget", "backtest", "evaluate", "cities", "doctor", "runs", "models",
+    "schedule",
+)  # fmt: skip
 HEAVY = {"prefect", "mlflow", "lightgbm", "sklearn", "pandas", "numpy", "duckdb", "plotly", "pandera"}
 
 
