@@ -46,6 +46,12 @@ class Ahead:
         duty = (self.duty @ self.weight >= 0.5)[..., None]
         return replace(self, by_shift=(self.by_shift @ self.weight)[..., None], weight=np.ones(1), duty=duty)
 
+    def in_order(self) -> Ahead:
+        """The same numbers in C order, as they come back from disk: sums in another order round otherwise, and a
+        solver may then choose another of two equal plans."""
+        by_shift, weight = np.ascontiguousarray(self.by_shift), np.ascontiguousarray(self.weight)
+        return replace(self, by_shift=by_shift, weight=weight, duty=np.ascontiguousarray(self.duty))
+
     def first(self, draws: int) -> Ahead:
         """At most so many draws, evenly picked; their weights sum to 1."""
         size = len(self.weight)

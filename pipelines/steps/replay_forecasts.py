@@ -76,7 +76,8 @@ def ahead_of(known: Known, plan: CityPlan, step: Step, problem: Problem, setting
     """A backtest's paths in the planner's terms."""
     weather = weather_paths(known, plan.city.models.weather_paths, settings.commit_days + 1, plan.city.seed)
     by_shift = requests_by_shift(known, plan, step.paths, problem)
-    return Ahead(by_shift, *_joint(problem, step.paths, weather, settings.commit_days)).first(settings.plan_draws)
+    joint = _joint(problem, step.paths, weather, settings.commit_days)
+    return Ahead(by_shift, *joint).first(settings.plan_draws).in_order()
 
 
 def _joint(

@@ -143,3 +143,11 @@ def test_changes_against_the_roster_in_force_are_counted(
     moved = sum(p.account.changed for p in play(one.loaded, same, one.open, 1, Rules("stay"), first))
     assert moved == np.abs(first.crews[7] - same.crews[0]).sum() / 2
     assert configured(one.problem) == one.loaded.stations
+
+
+def test_a_belief_in_order_is_the_one_that_is_read_back_from_disk(build: Any, town: Any) -> None:
+    ahead = town(build, 7).ahead(0, draws=9).first(4)
+    assert not ahead.by_shift.flags.c_contiguous, "picking draws leaves them in another order"
+    ordered = ahead.in_order()
+    assert ordered.by_shift.flags.c_contiguous
+    np.testing.assert_array_equal(ordered.by_shift, ahead.by_shift)
