@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 COMMANDS = (
-    "run", "plan", "export", "actuals", "forecast", "demo", "budget", "backtest", "evaluate", "cities", "doctor", "runs",
-    "models", "schedule",
+    "run", "plan", "export", "actuals", "forecast", "demo", "budget", "backtest", "evaluate", "cities", "doctor",
+    "runs", "models", "schedule",
 )  # fmt: skip
 HEAVY = {"prefect", "mlflow", "lightgbm", "sklearn", "pandas", "numpy", "duckdb", "plotly", "pandera"}
 
