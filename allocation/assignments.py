@@ -11,6 +11,7 @@ from allocation.binding import used_up
 from allocation.build_up import BuildUp, build_up
 from allocation.next_best import Slot, next_best
 from allocation.reduction import Reduced
+from allocation.roster_cost import paid_by_slot
 from domain.panel import Floats
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def assignments(decision: Decision, days_avoided: Floats, kept: Reduced) -> pd.D
     """
     dense, roster, work = decision.dense, decision.chosen.roster, decision.work
     given = (work.opening, work.arrivals, kept)
-    built = build_up(dense, decision.chosen.crewing, roster.overtime_hours, *given)
+    paid = paid_by_slot(dense, roster.crews, roster.overtime_hours)
+    built = build_up(dense, decision.chosen.crewing, paid, *given)
     others = next_best(dense, decision.chosen.crewing, roster.crews, *given)
     full = used_up(decision)
     rows = [_row(decision, i, built, days_avoided, full, others) for i in range(len(built.slots))]

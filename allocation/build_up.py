@@ -14,9 +14,8 @@ import numpy as np
 from allocation.dense import Counts, Dense
 from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.reduction import Reduced
-from allocation.roster_cost import overtime_money
 from allocation.solve import CLOSING_DAYS
-from allocation.value import take
+from allocation.value import take, tiled_pace
 from domain.panel import Floats
 
 
@@ -32,10 +31,9 @@ class BuildUp:
     whole: float
 
 
-def build_up(
-    dense: Dense, crewing: Crewing, overtime_hours: Floats, opening: Floats, arrivals: Floats, kept: Reduced
-) -> BuildUp:
-    """Increments on the draws of `kept`. overtime_hours: (H, N, Y, K); others as in `leave_one_out`."""
+def build_up(dense: Dense, crewing: Crewing, paid: Floats, opening: Floats, arrivals: Floats, kept: Reduced) -> BuildUp:
+    """Increments on the draws of `kept`. paid: (H, N, Y, K) money of each slot beside regular wages, as from
+    `allocation.roster_cost.paid_by_slot`; others as in `leave_one_out`."""
     part = take(crewing, kept.index)
     filed = arrivals[..., kept.index]
     start = opening[..., kept.index] if opening.ndim == 4 else opening
@@ -50,12 +48,12 @@ def build_up(
             cost = (past[h - 1] if h else 0.0) + _prefixes(dense, part, h, mine, base.starts[h], filed, kept.weight)
             saved.append(-np.diff(cost))
             ends.append(float(cost[-1]))
-    increment = np.concatenate([np.zeros(0), *saved]) - _overtime(dense, overtime_hours, slots)
-    return BuildUp(slots, increment, ends[0], ends[-1] + overtime_money(dense, overtime_hours))
+    increment = np.concatenate([np.zeros(0), *saved]) - paid[tuple(slots.T)]
+    return BuildUp(slots, increment, ends[0], ends[-1] + float(paid.sum()))
 
 
 def _nobody(dense: Dense, part: Crewing, start: Floats, filed: Floats, weight: Floats) -> float:
-    none = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held))
+    none = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held), part.pace)
     return float(late_cost(dense, none, start, filed, 0, closing_days=CLOSING_DAYS) @ weight)
 
 
@@ -64,17 +62,11 @@ def _prefixes(
 ) -> Floats:
     """Money from date h on with none of its slots, the first, the first two, …, and nobody later, (m + 1,)."""
     many, draws = len(mine) + 1, len(weight)
-    crewing = Crewing(*(np.zeros((*block.shape[:-1], many * draws)) for block in (part.regular, part.held)))
+    empty = [np.zeros((*block.shape[:-1], many * draws)) for block in (part.regular, part.held)]
+    crewing = Crewing(*empty, tiled_pace(part, many))
     for i, (_, n, y, k) in enumerate(mine):
         for target, source in ((crewing.regular, part.regular), (crewing.held, part.held)):
             target[h, n, y, k, (i + 1) * draws :] = np.tile(source[h, n, y, k], many - 1 - i)
     late = late_cost(dense, crewing, np.tile(opening, many), np.tile(filed, many), h, closing_days=CLOSING_DAYS)
     money: Floats = late.reshape(many, draws) @ weight
-    return money
-
-
-def _overtime(dense: Dense, hours: Floats, slots: Counts) -> Floats:
-    """Money of each slot's own overtime, (M,)."""
-    rate = np.array([t.cost_per_hour * t.overtime_factor for t in dense.problem.crew_types])
-    money: Floats = hours[tuple(slots.T)] * rate[slots[:, 3]]
     return money

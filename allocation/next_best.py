@@ -7,7 +7,7 @@ import numpy as np
 from allocation.dense import Counts, Dense
 from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.reduction import Reduced
-from allocation.value import take
+from allocation.value import take, tiled_pace
 from domain.panel import Floats
 
 Slot = tuple[int, int, int, int]
@@ -61,4 +61,4 @@ def _moved(dense: Dense, part: Crewing, h: int, moves: list[tuple[int, int, int,
         ratio = dense.net_minutes[other, k] / max(float(dense.net_minutes[n, k]), 1e-9)
         regular[h, n, y, k, block] = 0.0
         regular[h, other, y, k, block] += part.regular[h, n, y, k] * ratio
-    return Crewing(regular, held)
+    return Crewing(regular, held, tiled_pace(part, len(moves)))

@@ -31,15 +31,18 @@ def unworked_hours(dense: Dense) -> Floats:
 
 
 def overtime_money(dense: Dense, hours: Floats) -> float:
-    """Money of overtime hours (H, N, Y, K), the paid minimum of each crew called in included.
+    """Money of overtime hours (H, N, Y, K), the paid minimum of each crew called in included."""
+    return float(overtime_by_slot(dense, hours).sum())
 
-    The fewest crews that can work the hours are called in.
-    """
+
+def overtime_by_slot(dense: Dense, hours: Floats) -> Floats:
+    """`overtime_money` of each slot, (H, N, Y, K). The fewest crews that can work the hours are called in."""
     limit = dense.overtime[None, :, None, None] / 60
     called = np.ceil(np.divide(hours, limit, out=np.zeros_like(hours), where=limit > 0) - 1e-6)
     least = called * min_hours(dense)[None, :, None, None]
     paid = np.maximum(hours, least) + called * unworked_hours(dense)[None, :, None, None]
-    return float((paid * overtime_rate(dense)[:, None, None, :]).sum())
+    money: Floats = paid * overtime_rate(dense)[:, None, None, :]
+    return money
 
 
 def min_hours(dense: Dense) -> Floats:
@@ -55,9 +58,21 @@ def is_hired(dense: Dense) -> Bools:
 
 def contract_money(dense: Dense, crews: Counts) -> float:
     """Money of the contractors' crews among `crews` (H, N, Y, K), fees included."""
-    total = 0.0
+    return float(contract_by_slot(dense, crews).sum())
+
+
+def contract_by_slot(dense: Dense, crews: Counts) -> Floats:
+    """`contract_money` of each slot, (H, N, Y, K): a contractor's fee falls on its first slot."""
+    money = np.zeros(crews.shape)
     for k, crew_type in enumerate(dense.problem.crew_types):
-        shifts = int(crews[..., k].sum())
-        if crew_type.contract is not None and shifts:
-            total += crew_type.contract.mobilisation_fee + crew_type.contract.price_per_shift * shifts
-    return total
+        slots = np.argwhere(crews[..., k] > 0)
+        if crew_type.contract is not None and len(slots):
+            money[..., k] = crew_type.contract.price_per_shift * crews[..., k]
+            money[(*slots[0], k)] += crew_type.contract.mobilisation_fee
+    return money
+
+
+def paid_by_slot(dense: Dense, crews: Counts, hours: Floats) -> Floats:
+    """Money beside regular wages of each slot, (H, N, Y, K): overtime and contractors."""
+    money: Floats = overtime_by_slot(dense, hours) + contract_by_slot(dense, crews)
+    return money

@@ -61,7 +61,12 @@ def _without(crewing: Crewing, h: int, slots: Counts) -> Crewing:
         block = slice(i * draws, (i + 1) * draws)
         regular[h, n, y, k, block] = 0.0
         held[h, n, y, k, block] = 0.0
-    return Crewing(regular, held, None if crewing.pace is None else _tiled(crewing.pace, len(slots)))
+    return Crewing(regular, held, tiled_pace(crewing, len(slots)))
+
+
+def tiled_pace(crewing: Crewing, times: int) -> Floats | None:
+    """What weather lets crews do, for as many blocks of the same draws."""
+    return None if crewing.pace is None else _tiled(crewing.pace, times)
 
 
 def crewing_of(

@@ -69,10 +69,8 @@ class MinimumService(Strict):
 
 
 class CrewRules(Strict):
-    """posting_days: how many of the roster's first days are already posted. most_unequal_late_days: how many more late
-    days a job a district may be planned to have than the city."""
+    """most_unequal_late_days: how many more late days a job a district may be planned to have than the city."""
 
-    posting_days: int = Field(default=0, ge=0)
     absence: Absence | None = None
     pay: PayRules = PayRules()
     working_time: WorkingTime = WorkingTime()

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from allocation.budget.queue import run
 from allocation.budget.roll import roll, staffing
 from allocation.budget.search import Case, Tried, judge
@@ -98,10 +96,3 @@ def one_more(case: Case, known: dict[tuple[int, ...], Tried]) -> list[tuple[str,
     base = case.terms.crews
     mixes = [tuple(n + (i == k) for i, n in enumerate(base)) for k in range(len(base))]
     return [(f"one more {name} crew", known[m]) for name, m in zip(case.pool.types, mixes, strict=True)]
-
-
-def late_money(case: Case, tried: Tried) -> np.ndarray:
-    """What lateness costs over the window by the categories' own cost of a late day, (S,)."""
-    days = tried.course.late_days[:, list(case.window.within)].sum(axis=1)
-    money: np.ndarray = case.pool.dense.late_cost @ days
-    return money

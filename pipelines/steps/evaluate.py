@@ -16,6 +16,7 @@ from allocation.evaluate.jobs import open_on
 from allocation.evaluate.policy import Belief, Policy
 from allocation.evaluate.report import report
 from allocation.evaluate.settings import ReplaySettings
+from allocation.unplayed import unplayed_rules
 from domain.errors import AsOfOutsideDataError
 from domain.progress import Progress
 from models.folds import regular_origins
@@ -160,6 +161,7 @@ def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:
 
 def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Record) -> dict[str, Any]:
     plan = run.job.plan()
+    unplayed = unplayed_rules(next(iter(loads.values())).windows.problem)
     return {
         "city": plan.city.city,
         "title": plan.city.title,
@@ -170,5 +172,5 @@ def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Recor
         "loads": {f"{w:g}": {"reached": one.load, "jobs_factor": one.factor} for w, one in loads.items()},
         "pace": record.pace,
         "told": record.told,
-        "notes": record.notes,
+        "notes": [*record.notes, *filter(None, [unplayed])],
     }

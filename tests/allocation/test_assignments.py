@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from hypothesis.extra import numpy as arrays
 from allocation.build_up import build_up
 from allocation.dispatch import Crewing, late_cost
 from allocation.drivers import with_drivers
+from allocation.next_best import next_best
 from allocation.plan import Allocation, Decision, _stand_ins, allocate, decide
-from allocation.roster_cost import overtime_money
+from allocation.roster_cost import overtime_money, paid_by_slot
 from allocation.solve import CLOSING_DAYS
 from allocation.value import take
 from allocation.worklists import length_km, round_trip
@@ -24,8 +26,15 @@ from domain.tables import ASSIGNMENTS, CREW_JOBS
 DAYS = 4
 
 
-def _given(build: Any, backlog: pd.DataFrame, mean: float) -> tuple[Any, ...]:
-    plan, where = build.city_plan(), build.area_map(4)
+SLOW = {"name": "slow", "skill": "patching", "from": "01-01", "until": "12-31"}
+RULES = {
+    "weather_rules": [SLOW | {"minutes_factor": {"value": 1.8, "basis": "assumed"}}],
+    "rules": {"pay": {"minimum_call_out_minutes": 90}},
+}
+
+
+def _given(build: Any, backlog: pd.DataFrame, mean: float, rules: dict[str, Any] | None = None) -> tuple[Any, ...]:
+    plan, where = build.city_plan(**(rules or {})), build.area_map(4)
     paths = build.paths_of(plan, where, DAYS, 24, mean)
     problem, split = build.problem_of(plan, where, DAYS), build.split(paths, (0.5, 0.3, 0.2))
     return problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7, silent
@@ -37,9 +46,9 @@ def _backlog(build: Any, where: AreaMap, number: int = 24) -> pd.DataFrame:
     return rows.assign(lat=40 + 0.04 * np.sin(at * 2.4), lon=-90 + 0.05 * np.cos(at * 1.7))
 
 
-@pytest.fixture(scope="module")
-def decision(build: Any) -> Decision:
-    return decide(*_given(build, _backlog(build, build.area_map(4)), 1.5))
+@pytest.fixture(scope="module", params=[None, RULES], ids=["plain", "weather and pay rules"])
+def decision(build: Any, request: pytest.FixtureRequest) -> Decision:
+    return decide(*_given(build, _backlog(build, build.area_map(4), 60), 1.5, request.param))
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +58,9 @@ def planned(build: Any) -> Allocation:
 
 def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(decision: Decision) -> None:
     kept = _stand_ins(decision.outcome, decision.weight)
-    hours, work = decision.chosen.roster.overtime_hours, decision.work
-    built = build_up(decision.dense, decision.chosen.crewing, hours, work.opening, work.arrivals, kept)
+    roster, work = decision.chosen.roster, decision.work
+    paid = paid_by_slot(decision.dense, roster.crews, roster.overtime_hours)
+    built = build_up(decision.dense, decision.chosen.crewing, paid, work.opening, work.arrivals, kept)
     part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
 
     def money(crewing: Crewing) -> float:
@@ -58,11 +68,27 @@ def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(
         return float(late @ kept.weight)
 
     nobody = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held))
-    whole = money(part) + overtime_money(decision.dense, hours)
+    whole = money(part) + overtime_money(decision.dense, roster.overtime_hours)
     assert built.increment.sum() == pytest.approx(money(nobody) - whole, rel=1e-9)
     assert (built.nothing, built.whole) == pytest.approx((money(nobody), whole), rel=1e-9)
     order = built.slots.tolist()
     assert order == sorted(order), "date, shift, yard, type"
+
+
+def test_the_next_best_use_is_the_cost_of_the_crews_on_the_other_shift(decision: Decision) -> None:
+    kept = _stand_ins(decision.outcome, decision.weight)
+    dense, work = decision.dense, decision.work
+    part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
+    given = (work.opening, work.arrivals, kept)
+    found = next_best(dense, decision.chosen.crewing, decision.chosen.roster.crews, *given)
+    assert found
+    for (h, n, y, k), (other, money) in list(found.items())[:4]:
+        regular = part.regular.copy()
+        regular[h, n, y, k] = 0.0
+        ratio = dense.net_minutes[other, k] / dense.net_minutes[n, k]
+        regular[h, other, y, k] += part.regular[h, n, y, k] * ratio
+        cost = [late_cost(dense, c, work.opening, filed, 0) for c in (replace(part, regular=regular), part)]
+        assert money == pytest.approx(float((cost[0] - cost[1]) @ kept.weight), abs=1e-6)
 
 
 def test_each_increment_is_the_cost_before_its_slot_less_the_cost_with_it(decision: Decision) -> None:
@@ -72,7 +98,7 @@ def test_each_increment_is_the_cost_before_its_slot_less_the_cost_with_it(decisi
     part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
 
     def with_first(count: int) -> float:
-        only = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held))
+        only = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held), part.pace)
         for slot in built.slots[:count]:
             only.regular[tuple(slot)], only.held[tuple(slot)] = part.regular[tuple(slot)], part.held[tuple(slot)]
         late = late_cost(decision.dense, only, work.opening, filed, 0, closing_days=CLOSING_DAYS)
