@@ -39,6 +39,18 @@ def scan(snapshot: Snapshot, files: list[TableFile]) -> str:
     return parquet([path_of(snapshot.folder, f) for f in files])
 
 
+def latest(snapshot: Snapshot, plan: CityPlan, as_of: date, files: list[TableFile], columns: tuple[str, ...]) -> str:
+    """SQL: each request in `files` once, as its latest version known at the end of `as_of` had it.
+
+    Files are whole parts: all versions of a request lie in one. Filter outside of it, or an older version passes
+    where the newest does not.
+    """
+    return f"""
+        SELECT {", ".join(columns)} FROM {scan(snapshot, files)} WHERE {known(snapshot, plan, as_of)}
+        QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1
+    """
+
+
 def filed(snapshot: Snapshot, plan: CityPlan, as_of: date, columns: tuple[str, ...] = FILED) -> str:
     """SQL: each request known at the end of `as_of` once, as its latest version then had it.
 
@@ -53,8 +65,7 @@ def filed(snapshot: Snapshot, plan: CityPlan, as_of: date, columns: tuple[str, .
     if settled:
         pieces.append(f"SELECT {names} FROM {scan(snapshot, settled)} WHERE {by_then}")
     if moved:
-        latest = "QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1"
-        pieces.append(f"SELECT {names} FROM {scan(snapshot, moved)} WHERE {by_then} {latest}")
+        pieces.append(latest(snapshot, plan, as_of, moved, columns))
     if not pieces:
         pieces.append(f"SELECT {names} FROM {scan(snapshot, list(snapshot.entries(REQUESTS)))} WHERE false")
     return " UNION ALL ".join(pieces)

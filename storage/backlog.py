@@ -13,7 +13,7 @@ from domain.category import Category
 from domain.city import CityPlan
 from domain.due_times import due_hours_by_row
 from domain.tables import BACKLOG
-from storage.asof import known, parts_until, scan
+from storage.asof import latest, parts_until
 from storage.clock import end_of_day
 from storage.files import TableFile
 from storage.query import connect, fetch
@@ -70,15 +70,8 @@ def _open(snapshot: Snapshot, plan: CityPlan, as_of: date, categories: list[str]
     tables = []
     with connect(snapshot.folder.work) as connection:
         for files in _batches(parts_until(snapshot, plan, as_of)):
-            # All versions of a request lie in one part, so each batch finds its own latest ones.
-            sql = f"""
-                SELECT {", ".join(_READ)} FROM (
-                    SELECT {", ".join(_READ)}, status
-                    FROM {scan(snapshot, files)}
-                    WHERE {known(snapshot, plan, as_of)}
-                    QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1
-                ) WHERE status = 'open' AND category IN ({names})
-            """
+            newest = latest(snapshot, plan, as_of, files, (*_READ, "status"))
+            sql = f"SELECT {', '.join(_READ)} FROM ({newest}) WHERE status = 'open' AND category IN ({names})"
             tables.append(fetch(connection, sql))
     types = {"created_at": pa.timestamp("us", "UTC"), "due_at": pa.timestamp("us", "UTC")}
     places = {"lat": pa.float64(), "lon": pa.float64()}

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from domain.city import CityPlan
-from storage.asof import known, parts_until, scan
+from storage.asof import latest, parts_until
 from storage.clock import end_of_day, local_us, microseconds, start_of_day
 from storage.query import connect, fetch
 from storage.snapshot import Snapshot
@@ -24,11 +24,7 @@ def closings(snapshot: Snapshot, plan: CityPlan, as_of: date, first: date, last:
     since, until = microseconds(start_of_day(zone, first)), microseconds(end_of_day(zone, last))
     sql = f"""
         SELECT category, {local_us("closed_at", zone, first, last)} // 86400000000 AS day, count(*) AS number
-        FROM (
-            SELECT category, closed_at, status FROM {scan(snapshot, files)}
-            WHERE {known(snapshot, plan, as_of)}
-            QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1
-        )
+        FROM ({latest(snapshot, plan, as_of, files, ("category", "closed_at", "status"))})
         WHERE status = 'closed' AND epoch_us(closed_at) BETWEEN {since} AND {until}
         GROUP BY ALL ORDER BY ALL
     """

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from domain.city import CityPlan
-from storage.asof import known, parts_until, scan
+from storage.asof import latest, parts_until
 from storage.query import connect, fetch
 from storage.snapshot import Snapshot
 
@@ -23,12 +23,7 @@ def requests_filed(snapshot: Snapshot, plan: CityPlan, first: date, last: date, 
     files = parts_until(snapshot, plan, as_of)
     if snapshot.meta.is_counts or not files:
         return pd.DataFrame(columns=[*_COLUMNS, "local"])
-    names = ", ".join(_COLUMNS)
-    sql = f"""
-        SELECT {names} FROM {scan(snapshot, files)} WHERE {known(snapshot, plan, as_of)}
-        QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1
-        ORDER BY created_at, request_id
-    """
+    sql = f"{latest(snapshot, plan, as_of, files, _COLUMNS)} ORDER BY created_at, request_id"
     with connect(snapshot.folder.work) as connection:
         rows: pd.DataFrame = fetch(connection, sql).to_pandas()
     local = rows["created_at"].dt.tz_convert(plan.city.timezone).dt.tz_localize(None)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from domain.city import CityPlan
-from storage.asof import known, parts_until, scan
+from storage.asof import latest, parts_until
 from storage.clock import end_of_day
 from storage.query import connect
 from storage.snapshot import Snapshot
@@ -28,15 +28,13 @@ def recorded_in_time(snapshot: Snapshot, plan: CityPlan, as_of: date) -> dict[st
     first = end_of_day(plan.city.zone, as_of - timedelta(days=RECENT_DAYS))
     hours = {c.category: c.due_hours for c in plan.categories if c.kind != "perishable" and c.due_hours}
     due = "coalesce(due_at, created_at + to_hours(CAST(? AS INTEGER)))"
+    newest = latest(snapshot, plan, as_of, files, ("category", "created_at", "closed_at", "due_at"))
     shares = {}
     with connect(snapshot.folder.work) as connection:
         for category, allowed in hours.items():
             sql = f"""
-                SELECT count(*), count(closed_at), count(*) FILTER (closed_at <= {due}) FROM (
-                    SELECT created_at, closed_at, due_at FROM {scan(snapshot, files)}
-                    WHERE {known(snapshot, plan, as_of)} AND category = ?
-                    QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1
-                ) WHERE {due} > ? AND {due} <= ?
+                SELECT count(*), count(closed_at), count(*) FILTER (closed_at <= {due}) FROM ({newest})
+                WHERE category = ? AND {due} > ? AND {due} <= ?
             """
             whole = int(np.ceil(allowed))
             row = connection.execute(sql, [whole, category, whole, first, whole, last]).fetchone()

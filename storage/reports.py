@@ -8,7 +8,7 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.tables import REQUESTS
-from storage.asof import known, parts_until, scan
+from storage.asof import latest, parts_until
 from storage.clock import end_of_day
 from storage.query import connect, fetch
 from storage.snapshot import Snapshot
@@ -27,12 +27,7 @@ def filed_reports(snapshot: Snapshot, plan: CityPlan, as_of: date) -> pd.DataFra
         return None
     since = f"{end_of_day(plan.city.zone, as_of - timedelta(days=365 * YEARS)):%Y-%m}"
     files = [f for f in parts_until(snapshot, plan, as_of) if f.part >= since] or list(snapshot.entries(REQUESTS))
-    names = ", ".join(COLUMNS)
-    sql = f"""
-        SELECT {names} FROM {scan(snapshot, files)} WHERE {known(snapshot, plan, as_of)}
-        QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY known_at DESC) = 1
-        ORDER BY created_at, request_id
-    """
+    sql = f"{latest(snapshot, plan, as_of, files, COLUMNS)} ORDER BY created_at, request_id"
     with connect(snapshot.folder.work) as connection:
         rows: pd.DataFrame = fetch(connection, sql).to_pandas()
     coarse = rows["category"].isin([c.category for c in plan.categories if not c.keep_coordinates])
