@@ -62,8 +62,8 @@ def _prefixes(
 ) -> Floats:
     """Money from date h on with none of its slots, the first, the first two, …, and nobody later, (m + 1,)."""
     many, draws = len(mine) + 1, len(weight)
-    empty = [np.zeros((*block.shape[:-1], many * draws)) for block in (part.regular, part.held)]
-    crewing = Crewing(*empty, tiled_pace(part, many))
+    regular, held = (np.zeros((*block.shape[:-1], many * draws)) for block in (part.regular, part.held))
+    crewing = Crewing(regular, held, tiled_pace(part, many))
     for i, (_, n, y, k) in enumerate(mine):
         for target, source in ((crewing.regular, part.regular), (crewing.held, part.held)):
             target[h, n, y, k, (i + 1) * draws :] = np.tile(source[h, n, y, k], many - 1 - i)

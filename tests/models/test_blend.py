@@ -97,11 +97,11 @@ def test_held_out_days_are_those_that_all_members_have(known: Known) -> None:
         Blend("pothole", (Constant(4.0), never), params(1.0, 1.0)).paths(known, None, draws_of(1, 300, None), HORIZON)
 
 
-def test_a_reference_is_handed_to_every_member(known: Known) -> None:
+def test_a_reference_draws_its_means_while_those_as_published_choose_the_errors(known: Known) -> None:
     members = Constant(1.0), Constant(2.0)
     blend = Blend("pothole", members, params(1.0, 1.0))
     blend.paths(known, None, draws_of(SEED, 400, None), HORIZON, frozenset({"calendar"}))
-    assert [m.asked for m in members] == [[frozenset({"calendar"})]] * 2
+    assert [m.asked for m in members] == [[frozenset({"calendar"}), frozenset()]] * 2
 
 
 def test_a_forecaster_without_means_is_no_member(known: Known) -> None:
