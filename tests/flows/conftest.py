@@ -1,4 +1,4 @@
-"""A small simulated city: two years, eight areas, everything else as in a real run."""
+"""A small simulated city: two years, four areas, everything else as in a real run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ is_simulated: true
 timezone: America/Chicago
 holidays: {country: US}
 categories: [pothole, flooding, noise]
-requests: {kind: simulator, seed: 3, years: 2, end: 2025-03-16, districts: 2, areas_per_district: 4}
+requests: {kind: simulator, seed: 3, years: 2, end: 2025-03-16, districts: 2, areas_per_district: 2}
 weather: {kind: simulator}
 areas: {kind: simulator}
 crews:

@@ -22,7 +22,7 @@ def vintage(job: Job, published: Published) -> Vintage:
 
 def test_reporting_is_published_for_every_area_and_leaves_the_plan_alone(vintage: Vintage) -> None:
     table = vintage.frame("reporting")
-    assert len(table) == 8 * 3
+    assert len(table) == 4 * 3
     told = table[table["propensity"].notna()]
     assert (told["low"] <= told["propensity"]).all()
     assert (told["propensity"] <= told["high"]).all()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("late_rows")
 
 EVENINGS = 29
 LAST = date(2025, 3, 14)
-WORLD = "years: 2, end: 2025-03-16, districts: 2, areas_per_district: 4"
+WORLD = "years: 2, end: 2025-03-16, districts: 2, areas_per_district: 2"
 LATE = (
     "years: 1, end: 2025-03-16, districts: 2, areas_per_district: 10, "
     "artefacts: [{kind: late, start: 2024-06-03, days: 285, share: 0.5, wait_days: 2}]"
@@ -37,7 +37,9 @@ def evening(city: Path, home: Path, day: date) -> Job:
 @pytest.fixture(scope="module")
 def late_city(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("late") / "late.yaml"
-    text = small_city.read_text(encoding="utf-8").replace(WORLD, LATE).replace("weather: {kind: simulator}\n", "")
+    text = small_city.read_text(encoding="utf-8")
+    assert WORLD in text
+    text = text.replace(WORLD, LATE).replace("weather: {kind: simulator}\n", "")
     path.write_text(text, encoding="utf-8")
     return path
 

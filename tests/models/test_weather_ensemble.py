@@ -128,10 +128,10 @@ def test_on_a_real_city_rain_and_temperature_are_sharper_than_climatology(shared
     """Houston 2013 to 2016; its issued forecasts are emulated."""
     known, rain, warmth = houston(shared_data)
     days = list(range(1150, 2500, 45))
+    sharp = [weather_paths(known(d), 60, 14, 1) for d in days]
+    plain = [climatology(known(d), 60, 14, 1) for d in days]
     ratio = {}
     for name, truth, pick in (("rain", rain, RAIN), ("temperature", warmth, HIGH)):
-        sharp = [weather_paths(known(d), 60, 14, 1) for d in days]
-        plain = [climatology(known(d), 60, 14, 1) for d in days]
         actual = np.stack([truth[d + 1 : d + 15] for d in days])
         scores = [crps(actual, np.stack([p.values[:, :, pick] for p in s if p is not None])) for s in (sharp, plain)]
         ratio[name] = scores[0] / scores[1]

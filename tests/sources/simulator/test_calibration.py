@@ -251,6 +251,7 @@ def test_noise_peaks_late_in_the_evening_and_past_midnight(many_worlds: Any) -> 
     assert share[[0, 1]].min() > 2 * share[8:18].max()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("category", "median", "upper"), [(POTHOLE, 46, 447), (FLOODING, 25, 146)], ids=["potholes", "flooding"]
 )
