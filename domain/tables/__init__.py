@@ -5,7 +5,7 @@ Dates are local days (naive midnights); moments are UTC. Quantities carry their 
 
 from __future__ import annotations
 
-from domain.tables.actuals import ACTUAL_JOBS, ACTUALS
+from domain.tables.actuals import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from domain.tables.decisions import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS
 from domain.tables.fairness import REPORTING
 from domain.tables.findings import (
@@ -53,6 +53,7 @@ ALL: tuple[Table, ...] = (
     CORRECTIONS,
     ACTUALS,
     ACTUAL_JOBS,
+    ACTUALS_QUARANTINE,
     FORECASTS,
     FORECASTS_BY_SHIFT,
     SHIFT_DRAWS,
@@ -81,6 +82,7 @@ PUBLISHED: tuple[Table, ...] = tuple(t for t in ALL if t.published)
 
 __all__ = [
     "ACTUALS",
+    "ACTUALS_QUARANTINE",
     "ACTUAL_JOBS",
     "ALL",
     "AREAS",
