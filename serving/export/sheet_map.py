@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 
@@ -13,15 +15,31 @@ CLOSE = 0.15
 """What is shown around the stops, as a share of their extent."""
 
 
-def drawing(edition: Edition, yard: tuple[float, float] | None, stops: list[str]) -> dict[str, object] | None:
-    """paths: outlines of the areas in sight, those of stops marked; points of the numbered stops and the yard.
+@dataclass(frozen=True)
+class Mark:
+    """A stop on the map. label: as in the list beside it. at: longitude and latitude. area: shaded."""
 
-    None where nothing has coordinates.
+    label: str
+    at: tuple[float, float]
+    area: str
+
+
+def area_marks(edition: Edition, areas: list[str]) -> list[Mark]:
+    """Areas as stops, numbered from 1; those without an outline are left out."""
+    return [Mark(str(i + 1), edition.points[a], a) for i, a in enumerate(areas) if a in edition.points]
+
+
+def drawing(
+    edition: Edition, yard: tuple[float, float] | None, marks: list[Mark], whole: bool = True
+) -> dict[str, object] | None:
+    """paths: outlines of the areas in sight, those of stops shaded; points of the labelled stops and the yard.
+
+    whole: show the stops' areas to their edges, not only the stops. None where nothing has coordinates.
     """
-    points = [edition.points[s] for s in stops if s in edition.points]
-    corners = [edition.shapes[s].bounds for s in stops if s in edition.points]
-    around = [*([yard, yard] if yard else []), *[c[:2] for c in corners], *[c[2:] for c in corners]]
-    if not points or not around:
+    stops = {m.area for m in marks}
+    corners = [edition.shapes[s].bounds for s in sorted(stops) if whole and s in edition.points]
+    around = [*([yard] if yard else []), *[m.at for m in marks], *[c[:2] for c in corners], *[c[2:] for c in corners]]
+    if not marks:
         return None
     low, high = np.min(around, axis=0), np.max(around, axis=0)
     margin = CLOSE * np.maximum(high - low, 0.005)
@@ -32,9 +50,7 @@ def drawing(edition: Edition, yard: tuple[float, float] | None, stops: list[str]
         "width": WIDTH,
         "height": HEIGHT,
         "areas": [{"path": place.path(s), "is_stop": a in stops, "name": a} for a, s in seen.items()],
-        "stops": [
-            {"number": i + 1, **place.point(edition.points[s])} for i, s in enumerate(stops) if s in edition.points
-        ],
+        "stops": [{"number": m.label, **place.point(m.at)} for m in marks],
         "yard": place.point(yard) if yard else None,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from domain.words import CITY_LEVEL
+from serving.crew_lists import crew_lists
 from serving.plan_rows import LIKELIEST, SMALLEST_STOP, is_firm
 from serving.reading import next_days
 from serving.report.source import Source
@@ -29,6 +30,8 @@ def days(source: Source) -> list[dict[str, object]]:
 
 def _yard(source: Source, yard: str, crews: pd.DataFrame, named: pd.DataFrame) -> dict[str, object]:
     here = named[named["yard"] == yard]
+    day = crews["date"].iloc[0]
+    lists = crew_lists(source.table("crew_jobs"), yard, day, source.place, source.manifest.timezone)
     return {
         "name": yard,
         "readiness": highest(crews["readiness"]),
@@ -36,6 +39,7 @@ def _yard(source: Source, yard: str, crews: pd.DataFrame, named: pd.DataFrame) -
             {
                 "shift": row.shift, "crew_type": row.crew_type, "crews": row.crews, "ready": row.on_readiness,
                 "overtime": row.overtime_hours, "why": row.reason,
+                "lists": [c for c in lists if (c.shift, c.crew_type) == (row.shift, row.crew_type)],
                 **_work(source, here[(here["shift"] == row.shift) & (here["crew_type"] == row.crew_type)]),
             }
             for row in crews.itertuples()
