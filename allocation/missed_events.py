@@ -67,12 +67,12 @@ def _posts(dense: Dense, ready: Readiness, daily: Mapping[str, Floats], h: int, 
     day, yard = np.datetime64(dense.problem.dates[h]), dense.problem.yards[y].name
     rows = table[(table["date"] == day) & (table["yard"] == yard) & (table["crews"] > 0)]
     posts = []
-    for row in rows.itertuples():
-        j = next(i for i, w in enumerate(dense.work) if w.category == row.category)
-        event, d, own = dense.work[j].event, names.index(str(row.district)), daily[str(row.category)]
+    for category, district, crews in rows[["category", "district", "crews"]].itertuples(index=False):
+        j = next(i for i, w in enumerate(dense.work) if w.category == category)
+        event, d, own = dense.work[j].event, names.index(district), daily[category]
         assert event is not None
         everyday = np.quantile(own[d], EVERYDAY)
-        posts.append(_Post(j, event, int(row.crews), own[d, h] - everyday))
+        posts.append(_Post(j, event, int(crews), own[d, h] - everyday))
     return posts
 
 

@@ -34,7 +34,7 @@ def crew_lists(
     rows = crew_jobs[(crew_jobs["yard"] == yard) & (crew_jobs["date"] == day)]
     groups = rows.sort_values([*KEY, "stop"], kind="stable").groupby(KEY, sort=True)
     return [
-        CrewList(_letter(i), str(shift), str(crew_type), int(crew), tuple(_jobs(jobs, place, timezone)))
+        CrewList(_letter(i), str(shift), str(crew_type), int(str(crew)), tuple(_jobs(jobs, place, timezone)))
         for i, ((shift, _, crew_type, crew), jobs) in enumerate(groups)
     ]
 
@@ -49,17 +49,17 @@ def _jobs(rows: pd.DataFrame, place: Callable[[str], str], timezone: str) -> lis
     due = rows["due_at"].dt.tz_convert(timezone)
     return [
         {
-            "stop": int(row.stop),
-            "request": str(row.request_id),
-            "work": category_words(str(row.category)),
-            "area": str(row.area),
-            "place": place(str(row.area)) if row.area else "no area known",
+            "stop": int(row["stop"]),
+            "request": str(row["request_id"]),
+            "work": category_words(row["category"]),
+            "area": str(row["area"]),
+            "place": place(row["area"]) if row["area"] else "no area known",
             "due": "" if pd.isna(when) else due_words(when),
-            "is_late": bool(row.is_late),
-            "lat": None if pd.isna(row.lat) else float(row.lat),
-            "lon": None if pd.isna(row.lon) else float(row.lon),
+            "is_late": bool(row["is_late"]),
+            "lat": None if pd.isna(row["lat"]) else float(row["lat"]),
+            "lon": None if pd.isna(row["lon"]) else float(row["lon"]),
         }
-        for row, when in zip(rows.itertuples(), due, strict=True)
+        for row, when in zip(rows.to_dict("records"), due, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from domain.tables.actuals import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from domain.tables.decisions import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS
+from domain.tables.doubts import SENSITIVITY
 from domain.tables.fairness import REPORTING
 from domain.tables.findings import (
     BACKLOG,
@@ -72,6 +73,7 @@ ALL: tuple[Table, ...] = (
     SCORES,
     HISTORY,
     REPORTING,
+    SENSITIVITY,
     LONG_VIEW_SAMPLES,
     LONG_VIEW_DRAWS,
     LONG_VIEW_WEATHER_PATHS,
@@ -115,6 +117,7 @@ __all__ = [
     "REQUESTS",
     "ROSTER",
     "SCORES",
+    "SENSITIVITY",
     "SHIFT_DRAWS",
     "STAFFING_HINTS",
     "WEATHER_COLUMNS",

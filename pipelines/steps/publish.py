@@ -194,6 +194,7 @@ def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
         "crew_jobs": allocation.crew_jobs,
         "backlog": planned.backlog,
         "reporting": planned.reporting,
+        "sensitivity": planned.doubts,
     }
 
 

@@ -68,7 +68,7 @@ def _pages(edition: Edition, yard: str, day: pd.Timestamp, roster: pd.DataFrame)
     return [{**head, "part": i + 1, "lists": part, **(first if i == 0 else BARE)} for i, part in enumerate(parts)]
 
 
-BARE = {"crews": [], "map": None, "stops": [], "areas": [], "more": 0, "minutes": 0.0}
+BARE: dict[str, Any] = {"crews": [], "map": None, "stops": [], "areas": [], "more": 0, "minutes": 0.0}
 """A further page of a yard's day: lists only."""
 
 
