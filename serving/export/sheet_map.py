@@ -13,6 +13,8 @@ WIDTH, HEIGHT, MARGIN = 720.0, 430.0, 22.0
 """Units of the drawing."""
 CLOSE = 0.15
 """What is shown around the stops, as a share of their extent."""
+NEAR_X, NEAR_Y = 34.0, 20.0
+"""Stops closer than so many units share one label."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,36 @@ def drawing(
         "width": WIDTH,
         "height": HEIGHT,
         "areas": [{"path": place.path(s), "is_stop": a in stops, "name": a} for a, s in seen.items()],
-        "stops": [{"number": m.label, **place.point(m.at)} for m in marks],
+        "stops": _apart([(m.label, place.point(m.at)) for m in marks]),
         "yard": place.point(yard) if yard else None,
     }
+
+
+def _apart(marks: list[tuple[str, dict[str, float]]]) -> list[dict[str, object]]:
+    """Labels that would hide each other as one, at the first one's place: A1–A3, B2. half: half its width."""
+    groups: list[tuple[dict[str, float], list[str]]] = []
+    for label, at in marks:
+        near = next(
+            (g for g in groups if abs(g[0]["x"] - at["x"]) < NEAR_X and abs(g[0]["y"] - at["y"]) < NEAR_Y), None
+        )
+        if near is None:
+            groups.append((at, [label]))
+        else:
+            near[1].append(label)
+    told = [(at, ranges(labels)) for at, labels in groups]
+    return [{"number": text, "half": 6 + 3.3 * len(text), **at} for at, text in told]
+
+
+def ranges(labels: list[str]) -> str:
+    """A1, A2, A3, B2 -> A1–3 B2: numbers in a row as a range, a crew's letter once."""
+    parts: list[list[str | int]] = []
+    for letter, digits in ((label.rstrip("0123456789"), label) for label in labels):
+        number = int(digits.removeprefix(letter))
+        if parts and parts[-1][0] == letter and parts[-1][2] == number - 1:
+            parts[-1][2] = number
+        else:
+            parts.append([letter, number, number])
+    return " ".join(f"{a}{b}" if b == c else f"{a}{b}–{c}" for a, b, c in parts)
 
 
 class _Projection:

@@ -21,6 +21,7 @@ from serving.export.edition import Edition
 from serving.export.formats import file_names
 from serving.export.geojson import plan_geojson
 from serving.export.ics import escaped, folded, sequence, uid, yard_calendar
+from serving.export.sheet_map import ranges
 
 
 def edition_of(made: Any) -> Edition:
@@ -218,6 +219,12 @@ def test_pages_hold_no_more_lines_than_they_have_room_for(lengths: list[int], fi
     lines = [sum(1 + len(part["jobs"]) for part in page) for page in pages]
     assert lines[0] <= first
     assert all(some <= MORE_LINES for some in lines[1:])
+
+
+def test_stops_that_lie_close_share_a_label_that_names_each() -> None:
+    assert ranges(["A1", "A2", "A3", "B2", "A9", "A10"]) == "A1–3 B2 A9–10"
+    assert ranges(["4"]) == "4"
+    assert ranges(["4", "5", "7"]) == "4–5 7"
 
 
 def test_sheets_run_no_script_and_no_name_becomes_markup(odd: Edition) -> None:
