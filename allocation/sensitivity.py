@@ -94,7 +94,7 @@ FIGURES = {
     "requests_per_job": "requests a job",
     "self_found_share": "jobs crews find themselves",
     "setup_minutes_per_shift": "set-up minutes a shift",
-    "nearby_factor": "minutes of a further job close by",
+    "nearby_factor": "minutes of a further job ÷ a first one’s",
     "requests_per_crew_day": "event requests a ready crew answers a day",
     "minutes_factor": "slower work in that weather",
     "mean": "mean absence",

@@ -115,7 +115,9 @@ def test_the_sentence_names_the_figures_that_change_the_advice() -> None:
             "advice_changes": [False, False, True, True],
         }
     )
-    assert "on 1 of 2 figures that nobody measured: minutes of a further job close by (pothole)." in in_words(table)
+    assert "on 1 of 2 figures that nobody measured: minutes of a further job ÷ a first one’s (pothole)." in in_words(
+        table
+    )
     assert "stays the same" in in_words(table.assign(advice_changes=False))
     assert "was measured" in in_words(table.iloc[:0])
 
