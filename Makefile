@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need first.
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-speed bench-accuracy bench-long-view docs lock clean
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-speed bench-accuracy bench-long-view bench-reporting bench-decisions docs lock clean
 
 help:
 	@echo "make demo           run the main job on the embedded simulated city"
@@ -14,6 +14,8 @@ help:
 	@echo "make bench-speed    training, drawing and a backtest of 77 areas and ten years"
 	@echo "make bench-accuracy crewcast against its peers, in their own environment (hours; ARGS=--quick proves it)"
 	@echo "make bench-long-view  coverage and error of quarters and years, against rules of thumb"
+	@echo "make bench-reporting  who reports: found propensity against the simulator's truth"
+	@echo "make bench-decisions  the roster's solver against its peers (ARGS=--skip-full leaves out full size)"
 	@echo "make lock           resolve requirements.lock again (needs uv)"
 
 setup:
@@ -61,6 +63,12 @@ bench-accuracy: setup
 
 bench-long-view: setup
 	$(BIN)/python -m benchmarks.long_view
+
+bench-reporting: setup
+	$(BIN)/python -m benchmarks.reporting $(ARGS)
+
+bench-decisions: setup
+	$(BIN)/python -m benchmarks.decisions.solver $(ARGS)
 
 docs: setup
 	$(BIN)/python -m scripts.data_contracts > docs/data-contracts.md

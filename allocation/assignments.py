@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,24 +10,28 @@ import pandas as pd
 
 from allocation.binding import used_up
 from allocation.build_up import BuildUp, build_up
+from allocation.missed_events import Missed, missed_avoided
 from allocation.next_best import Slot, next_best
 from allocation.reduction import Reduced
 from allocation.roster_cost import paid_by_slot
+from allocation.work import jobs_per_request
 from domain.panel import Floats
 
 if TYPE_CHECKING:
     from allocation.plan import Decision
 
 COLUMNS = [
-    "date", "shift", "yard", "crew_type", "late_days_avoided", "leave_one_out", "build_up_order", "build_up_value",
-    "build_up_cost", "used_up", "binds", "next_best", "next_best_cost", "drivers",
+    "date", "shift", "yard", "crew_type", "late_days_avoided", "late_requests_avoided", "missed_requests_avoided",
+    "missed_cost_avoided", "leave_one_out", "build_up_order", "build_up_value", "build_up_cost", "used_up", "binds",
+    "next_best", "next_best_cost", "drivers",
 ]  # fmt: skip
 
 
-def assignments(decision: Decision, days_avoided: Floats, kept: Reduced) -> pd.DataFrame:
+def assignments(decision: Decision, days_avoided: Floats, jobs_avoided: Floats, kept: Reduced) -> pd.DataFrame:
     """Columns COLUMNS, a row a manned slot in the order of the build-up; `drivers` empty, for `allocation.drivers`.
 
-    days_avoided: (J, H, N, Y, K) as from `allocation.value`; both it and the rest rest on the draws of `kept`.
+    days_avoided, jobs_avoided: (J, H, N, Y, K) as from `allocation.value.avoided`; they and the rest rest on the draws
+    of `kept`, missed requests on all draws, as readiness itself does.
     """
     dense, roster, work = decision.dense, decision.chosen.roster, decision.work
     given = (work.opening, work.arrivals, kept)
@@ -34,25 +39,45 @@ def assignments(decision: Decision, days_avoided: Floats, kept: Reduced) -> pd.D
     built = build_up(dense, decision.chosen.crewing, paid, *given)
     others = next_best(dense, decision.chosen.crewing, roster.crews, *given)
     full = used_up(decision)
-    rows = [_row(decision, i, built, days_avoided, full, others) for i in range(len(built.slots))]
+    bought = Bought(
+        days_avoided.sum(axis=0),
+        np.einsum("j,j...->...", dense.late_cost, days_avoided),
+        np.einsum("j,j...->...", [1 / jobs_per_request(w.conversion) for w in dense.work], jobs_avoided),
+        missed_avoided(dense, decision.ready, work.requests, decision.weight),
+    )
+    rows = [_row(decision, i, built, bought, full, others) for i in range(len(built.slots))]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+@dataclass(frozen=True)
+class Bought:
+    """What slots avoid, each taken away alone. days, money, requests: (H, N, Y, K) of lateness; missed: by slot."""
+
+    days: Floats
+    money: Floats
+    requests: Floats
+    missed: dict[Slot, Missed]
+
+
 def _row(
-    decision: Decision, i: int, built: BuildUp, avoided: Floats, full: Floats, others: dict[Slot, tuple[int, float]]
+    decision: Decision, i: int, built: BuildUp, bought: Bought, full: Floats, others: dict[Slot, tuple[int, float]]
 ) -> dict[str, object]:
     dense = decision.dense
     problem = dense.problem
     h, n, y, k = (int(x) for x in built.slots[i])
     slot = (h, n, y, k)
     other, money = others.get(slot, (-1, np.nan))
+    missed = bought.missed.get(slot, Missed(0.0, 0.0))
     return {
         "date": pd.Timestamp(problem.dates[h]),
         "shift": problem.shifts[n].name,
         "yard": problem.yards[y].name,
         "crew_type": problem.crew_types[k].name,
-        "late_days_avoided": float(avoided[(slice(None), *slot)].sum()),
-        "leave_one_out": float(dense.late_cost @ avoided[(slice(None), *slot)]),
+        "late_days_avoided": float(bought.days[slot]),
+        "late_requests_avoided": float(bought.requests[slot]),
+        "missed_requests_avoided": missed.requests,
+        "missed_cost_avoided": missed.money,
+        "leave_one_out": float(bought.money[slot]),
         "build_up_order": i + 1,
         "build_up_value": float(built.increment[i]),
         "build_up_cost": built.nothing - float(built.increment[: i + 1].sum()),

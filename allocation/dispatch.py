@@ -46,7 +46,8 @@ class Outcome:
     minutes: (H, N, Y, K, J, S) worked. minutes_by_area, served_by_area: (H, N, Y, K, J, A) means over the draws'
     weights. open, late: (J, A, H, S) jobs open, and open past their due date, at the end of each day.
     served: (J, A, H, S). cost: (S,) money of late days. starts: (H, J, A, B, S) open jobs when each date begins,
-    or None where not kept. area_minutes: (h, n, y, k) -> (J, A, S) for the slots asked for by name.
+    or None where not kept. area_minutes: (h, n, y, k) -> (J, A, S) for the slots asked for by name. turned_late:
+    (J, H, S) jobs that passed their due date undone, on the date on which they did.
     """
 
     minutes: Floats
@@ -58,6 +59,7 @@ class Outcome:
     cost: Floats
     starts: Floats | None
     area_minutes: dict[tuple[int, int, int, int], Floats] = field(default_factory=dict)
+    turned_late: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,12 @@ def late_cost(
     return cost
 
 
-def late_days(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int) -> Floats:
-    """Jobs × days late (J, S) from date `first` on; arguments as of `late_cost`."""
+def late_days(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int) -> tuple[Floats, Floats]:
+    """Jobs × days late, and jobs that turn late, (J, S) each, from date `first` on; arguments as of `late_cost`."""
     run = _Run(dense, crewing, opening, arrivals, None, 0, False)
     for h in range(first, arrivals.shape[2]):
         run.day(h)
-    return run.late_days
+    return run.late_days, run.turned_late[:, first:].sum(axis=1)
 
 
 class _Run:
@@ -135,6 +137,7 @@ class _Run:
         self.is_event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
         self.cost: Floats = np.zeros(s)
         self.late_days: Floats = np.zeros((j, s))
+        self.turned_late: Floats = np.zeros((j, h, s))
         self.starts = np.zeros((h, *self.open.shape)) if keep_starts else None
         self.area_minutes: dict[tuple[int, int, int, int], Floats] = {}
         self.tiers = _tiers(dense)
@@ -152,6 +155,7 @@ class _Run:
         late = self.open[:, :, : OVERDUE_BUCKETS + h + 1].sum(axis=2)
         self.cost = self.cost + np.einsum("j,jas->s", self.dense.late_cost, late)
         self.late_days = self.late_days + late.sum(axis=1)
+        self.turned_late[:, h] = self.open[:, :, OVERDUE_BUCKETS + h].sum(axis=1)
         if self.weight is not None:
             self.late[:, :, h] = late
             self.left[:, :, h] = self.open.sum(axis=2)
@@ -219,6 +223,7 @@ class _Run:
             cost=self.cost,
             starts=self.starts,
             area_minutes=self.area_minutes,
+            turned_late=self.turned_late,
         )
 
 

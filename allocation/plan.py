@@ -29,7 +29,7 @@ from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
-from allocation.value import days_avoided, snow_share
+from allocation.value import avoided, snow_share
 from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
 from allocation.work_weather import stopped_share, work_pace
 from allocation.worklists import worklists
@@ -109,14 +109,14 @@ def allocate(
     chosen, outcome = decision.chosen, decision.outcome
     progress("valuing each crew")
     kept = _stand_ins(outcome, weight)
-    avoided = days_avoided(d, chosen.crewing, work.opening, work.arrivals, kept)
-    value: Floats = np.einsum("j,j...->...", d.late_cost, avoided)
+    days, jobs_late = avoided(d, chosen.crewing, work.opening, work.arrivals, kept)
+    value: Floats = np.einsum("j,j...->...", d.late_cost, days)
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(decision.duty, weight), weight)
     story = replace(story, stopped=stopped_share(decision.pace, weight))
     figures = simulated(d, chosen, ready, outcome, weight)
     tables = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
     jobs = worklists(d, tables.roster, tables.dispatch, backlog)
-    told = assignments(decision, avoided, kept)
+    told = assignments(decision, days, jobs_late, kept)
     plan = replace(tables, assignments=_valid(ASSIGNMENTS, told), crew_jobs=_valid(CREW_JOBS, jobs))
     return plan if decision.fairness is None else _priced(plan, decision.fairness, problem.currency)
 

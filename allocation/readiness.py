@@ -73,7 +73,7 @@ def choose_readiness(
     for j, work in enumerate(dense.work):
         if work.event is None:
             continue
-        daily = _by_district(dense, requests[work.category])
+        daily = by_district(dense, requests[work.category])
         for h in range(len(problem.dates)):
             told = (rain[h], snow[h])
             usual = None if everyday is None else everyday[work.category]
@@ -222,7 +222,7 @@ def _hold(dense: Dense, j: int, h: int, yard: int, crews: int, held: Counts) -> 
         crews -= taken
 
 
-def _by_district(dense: Dense, requests: Floats) -> Floats:
+def by_district(dense: Dense, requests: Floats) -> Floats:
     """Sum areas to districts: (D, H, S)."""
     of_area = np.array([a.district for a in dense.problem.areas])
     return np.stack([requests[of_area == name].sum(axis=0) for name in districts(dense)]).astype(float)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from allocation.doubts import doubts
-from allocation.plan import Allocation
 from allocation.problem import Problem
 
-CHANGES = (0.7, 1.3)
+CHANGES = (-0.3, 0.3)
+DRAWS = 50
+"""Draws that stand for all, both for the plan as it is and for each changed one: like is compared with like."""
 ADVICE_SHARE = 0.05
 """The advice changes where more than this share of the roster's crews (shifts × crews, crews held ready included) is
 sent elsewhere, or its overtime or contractors change by more than this share of them, an hour at least."""
@@ -23,6 +24,7 @@ sent elsewhere, or its overtime or contractors change by more than this share of
 COLUMNS = [
     "of",
     "figure",
+    "change",
     "basis",
     "value",
     "changed_to",
@@ -31,28 +33,39 @@ COLUMNS = [
     "held_crews",
     "overtime_hours",
     "contractor_hours",
-    "expected_late",
+    "late_requests",
+    "late_days",
     "advice_changes",
 ]
 SLOT = ["date", "shift", "yard", "crew_type"]
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What a plan advises. roster: SLOT, crews, on_readiness, overtime_hours, contractor_hours. late_requests: expected
+    to turn late over its dates. late_days: requests × days late, those that were late before included."""
+
+    roster: pd.DataFrame
+    late_requests: float
+    late_days: float
+
+
+@dataclass(frozen=True)
 class Sensitivity:
-    """table: COLUMNS, one row a figure and change, `held_crews` to `expected_late` as differences to the plan as it is.
+    """table: COLUMNS, one row a figure and change, `held_crews` to `late_days` as differences to the plan as it is.
     sentence: whether the advice changes, and with what."""
 
     table: pd.DataFrame
     sentence: str
 
 
-def sensitivity(problem: Problem, base: Allocation, plan: Callable[[Problem], Allocation]) -> Sensitivity:
+def sensitivity(problem: Problem, base: Advice, plan: Callable[[Problem], Advice]) -> Sensitivity:
     """Plan again for each figure and change. plan: as `base` was made, for another problem: the same paths and seed."""
     rows = []
     for doubt in doubts(problem):
-        for factor in CHANGES:
-            value, other = doubt.times(factor)
-            named = {"of": doubt.of, "figure": doubt.figure, "basis": doubt.given.basis}
+        for change in CHANGES:
+            value, other = doubt.times(1 + change)
+            named = {"of": doubt.of, "figure": doubt.figure, "change": change, "basis": doubt.given.basis}
             rows.append(named | {"value": doubt.given.value, "changed_to": value} | _compared(base, plan(other)))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return Sensitivity(table, in_words(table))
@@ -67,7 +80,7 @@ def in_words(table: pd.DataFrame) -> str:
     if moved.empty:
         return f"At ± 30 % on each of {len(figures)} figures that nobody measured the roster's advice stays the same."
     pairs = zip(moved["figure"].astype(str), moved["of"].astype(str), strict=True)
-    told = [f"{figure.replace('_', ' ')} of {of}" for figure, of in pairs]
+    told = [f"{figure_words(figure)} ({of.replace('_', ' ')})" for figure, of in pairs]
     named = list(dict.fromkeys(told))
     return (
         f"The roster's advice changes at ± 30 % on {len(named)} of {len(figures)} figures that nobody measured: "
@@ -75,7 +88,27 @@ def in_words(table: pd.DataFrame) -> str:
     )
 
 
-def _compared(base: Allocation, other: Allocation) -> dict[str, object]:
+FIGURES = {
+    "service_minutes": "minutes a job",
+    "job_share": "share of requests that are jobs",
+    "requests_per_job": "requests a job",
+    "self_found_share": "jobs crews find themselves",
+    "setup_minutes_per_shift": "set-up minutes a shift",
+    "nearby_factor": "minutes of a further job ÷ a first one’s",
+    "requests_per_crew_day": "event requests a ready crew answers a day",
+    "minutes_factor": "slower work in that weather",
+    "mean": "mean absence",
+    "jobs_per_shift": "jobs a contractor does a shift",
+    "tonnes_per_job": "tonnes a job",
+}
+
+
+def figure_words(figure: str) -> str:
+    """A figure as a reader calls it."""
+    return FIGURES.get(figure, figure.replace("_", " "))
+
+
+def _compared(base: Advice, other: Advice) -> dict[str, object]:
     """Differences of one roster to the base's."""
     one, two = (a.roster.set_index(SLOT) for a in (base, other))
     crews = one["crews"] + one["on_readiness"]
@@ -90,6 +123,7 @@ def _compared(base: Allocation, other: Allocation) -> dict[str, object]:
         "crew_shifts": ordered,
         "held_crews": int(two["on_readiness"].sum() - one["on_readiness"].sum()),
         **hours,
-        "expected_late": float(other.dispatch["expected_late"].sum() - base.dispatch["expected_late"].sum()),
+        "late_requests": other.late_requests - base.late_requests,
+        "late_days": other.late_days - base.late_days,
         "advice_changes": bool(moved > ADVICE_SHARE * ordered or any(abs(hours[name]) > most[name] for name in hours)),
     }

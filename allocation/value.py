@@ -30,11 +30,16 @@ def leave_one_out(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Flo
 
 def days_avoided(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, kept: Reduced) -> Floats:
     """Jobs × days late that each slot's crews avoid, each taken away alone, (J, H, N, Y, K)."""
+    return avoided(dense, crewing, opening, arrivals, kept)[0]
+
+
+def avoided(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, kept: Reduced) -> tuple[Floats, Floats]:
+    """Jobs × days late, and jobs turning late, that each slot's crews avoid, taken away alone, (J, H, N, Y, K) each."""
     part = take(crewing, kept.index)
     filed = arrivals[..., kept.index]
     start = opening[..., kept.index] if opening.ndim == 4 else opening
     base = simulate(dense, part, start, filed, kept.weight, keep_starts=True)
-    value = np.zeros((len(dense.work), *part.regular.shape[:4]))
+    value, turned = (np.zeros((len(dense.work), *part.regular.shape[:4])) for _ in range(2))
     busy = base.minutes.sum(axis=4) @ kept.weight > 0
     assert base.starts is not None
     for h in range(len(busy)):
@@ -42,10 +47,12 @@ def days_avoided(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floa
         if len(slots):
             without = _without(part, h, slots)
             many = len(slots)
-            days = late_days(dense, without, _tiled(base.starts[h], many), _tiled(filed, many), h)
+            days, jobs = late_days(dense, without, _tiled(base.starts[h], many), _tiled(filed, many), h)
             whole = base.late[:, :, h:].sum(axis=(1, 2)) @ kept.weight
+            late = base.turned_late[:, h:].sum(axis=1) @ kept.weight
             value[(slice(None), h, *slots.T)] = days.reshape(len(whole), many, -1) @ kept.weight - whole[:, None]
-    return value
+            turned[(slice(None), h, *slots.T)] = jobs.reshape(len(whole), many, -1) @ kept.weight - late[:, None]
+    return value, turned
 
 
 def _tiled(values: Floats, times: int) -> Floats:

@@ -53,14 +53,14 @@ def actuals(
 
 
 def report(file: Path, kept: SheetKept) -> None:
-    """What was kept, corrected and set aside."""
+    """What was kept, corrected and put in quarantine."""
     filed = kept.filed
     typer.echo(f"{file.name}: {filed.new} new, {filed.corrected} corrected, {filed.unchanged} as known already")
-    typer.echo(f"not filled in: {kept.empty}; set aside: {len(kept.aside)}")
+    typer.echo(f"not filled in: {kept.empty}; in quarantine: {len(kept.aside)}")
     for row in kept.aside[:ASIDE_SHOWN]:
-        typer.echo(f"set aside: {row}")
+        typer.echo(f"in quarantine: {row}")
     if len(kept.aside) > ASIDE_SHOWN:
-        typer.echo(f"set aside: {len(kept.aside) - ASIDE_SHOWN} more")
+        typer.echo(f"in quarantine: {len(kept.aside) - ASIDE_SHOWN} more, in the table actuals_quarantine")
     if kept.reworded:
         typer.echo(f"note: {kept.reworded} reasons in other words are kept as 'other': free text may name somebody")
     typer.echo(f"plans as of {kept.known_on} or later use it")

@@ -36,6 +36,9 @@ def evaluate(
     forecaster: Annotated[
         str | None, typer.Option(help="Forecast with this one, or 'select' as a real run would. Default: blend.")
     ] = None,
+    doubts: Annotated[
+        bool, typer.Option("--doubts", help="Replay with 30 % less and 30 % more work as well, and say what changes.")
+    ] = False,
     home: Home = None,
     quiet: Quiet = False,
 ) -> None:
@@ -53,6 +56,8 @@ def evaluate(
     if end < begin:
         raise ConfigError(f"--to {end} lies before --from {begin}", remedy="give the earlier day as --from")
     told = read_settings(settings, forecaster)
+    if doubts:
+        told = told.model_copy(update={"loads": doubted_loads(told)})
     opened = open_home(home)
     isolate(opened.prefect)
     with showing(quiet) as board:
@@ -89,6 +94,12 @@ def read_settings(file: Path | None, forecaster: str | None) -> ReplaySettings:
         ) from error
 
 
+def doubted_loads(settings: ReplaySettings) -> tuple[float, ...]:
+    """The central load, and 30 % less and more work: jobs a request are scaled to each."""
+    central = settings.loads[len(settings.loads) // 2]
+    return (round(0.7 * central, 6), central, round(1.3 * central, 6))
+
+
 def _summary(report: dict[str, Any], out: Path) -> None:
     typer.echo(f"{report['title']}: {report['weeks']} weeks, {report['from']} to {report['to']}")
     typer.echo(report["told"])
@@ -99,4 +110,7 @@ def _summary(report: dict[str, Any], out: Path) -> None:
                 f"{sums['late_request_days']:>9,.0f}"
             )
     typer.echo(report["sentence"])
+    for load, sentence in report["sentences"].items():
+        if load != report["central_load"]:
+            typer.echo(f"at load {load}: {sentence}")
     typer.echo(f"report: {out / 'report.html'}")

@@ -10,6 +10,7 @@ import typer
 from cli.options import City, Home, Quiet
 
 if TYPE_CHECKING:
+    from allocation.sensitivity import Sensitivity
     from domain.lock import Lock
     from pipelines.steps.whatif import WhatIf
 
@@ -19,6 +20,7 @@ EPILOG = (
     "  crewcast plan ellerby-falls --crews 'Landing Yard/patching=+1' --absence 0.15\n\n"
     "  crewcast plan ellerby-falls --lock \"2025-03-18 evening 'Quarry Yard' combined=1\" --lock locks.yaml\n\n"
     "  crewcast plan ellerby-falls --scenario wet-year --out whatif/\n\n"
+    "  crewcast plan ellerby-falls --doubts\n\n"
     "Solved again from the vintage's own problem, backlog and draws; nothing is trained and nothing is published. A "
     "lock is DATE SHIFT 'YARD' TYPE=N (<= and >= too, =0 forbids), a YAML file, or the plan.xlsx of a vintage with "
     "the column 'Lock crews at' filled in. More crews of a category are of the cheapest type with its skill, and go "
@@ -42,6 +44,9 @@ def plan(
     scenario: Annotated[
         str | None, typer.Option(help="Weather to assume, as in `crewcast forecast`.", metavar="NAME")
     ] = None,
+    doubts: Annotated[
+        bool, typer.Option("--doubts", help="Repeat the plan at ± 30 % of each figure that nobody measured.")
+    ] = False,
     vintage: Annotated[str, typer.Option(help="The publication to start from.", metavar="ID")] = "latest",
     out: Annotated[
         Path | None, typer.Option("--out", help="Write plan.json and roster.csv there.", metavar="DIR")
@@ -56,8 +61,8 @@ def plan(
     from allocation.crew_changes import crew_change
     from configs.load import load_city
     from pipelines.board import showing
-    from pipelines.steps.whatif import Ask, what_if
-    from pipelines.steps.whatif_files import as_dict, write_files
+    from pipelines.steps.whatif import Ask, doubts_of, what_if
+    from pipelines.steps.whatif_files import as_dict, doubts_dict, write_files
     from storage.home import open_home
     from storage.vintages import latest, read_vintage
 
@@ -67,15 +72,40 @@ def plan(
     opened = latest(folder) if vintage == "latest" else read_vintage(folder, vintage)
     with showing(quiet or as_json) as board, board.step("solve the plan again") as progress:
         found = what_if(opened, folder, configured, ask, progress)
-    told = as_dict(found, opened.manifest)
+        repeated = doubts_of(opened, found.problem, progress) if doubts else None
+    told = as_dict(found, opened.manifest) | ({} if repeated is None else {"doubts": doubts_dict(repeated)})
     if out is not None:
         write_files(out, found, told)
     if as_json:
         typer.echo(json.dumps(told, indent=1))
         return
     report(found, opened.manifest.vintage_id, opened.manifest.currency)
+    if repeated is not None:
+        report_doubts(repeated)
     if out is not None:
         typer.echo(f"written: {out / 'plan.json'}, {out / 'roster.csv'}")
+
+
+def report_doubts(found: Sensitivity) -> None:
+    """What changes at each figure, and whether the advice does."""
+    from allocation.sensitivity import DRAWS, figure_words
+    from cli.columns import aligned
+
+    typer.echo(f"each figure that nobody measured, 30 % lower and higher, on {DRAWS} draws that stand for all:")
+    rows = [
+        (
+            f"{figure_words(row['figure'])} ({row['of']})", row["basis"],
+            f"{row['value']:.3g} → {row['changed_to']:.3g}",
+            f"{row['moved_crew_shifts']:.0f} of {row['crew_shifts']:.0f}", f"{row['held_crews']:+d}",
+            f"{row['overtime_hours']:+.1f}", f"{row['late_requests']:+.1f}", f"{row['late_days']:+.1f}",
+            "yes" if row["advice_changes"] else "no",
+        )
+        for row in found.table.to_dict("records")
+    ]  # fmt: skip
+    if rows:
+        head = ("figure", "basis", "value", "crew-shifts moved", "held", "overtime h", "late", "days late", "changes")
+        typer.echo(aligned(head, rows))
+    typer.echo(found.sentence)
 
 
 def _locks(texts: list[str]) -> list[Lock]:

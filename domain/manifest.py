@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.category import Strict
 from domain.covariates import CovariateGain
+from domain.evaluation import EvaluationEntry
 from domain.fairness import FairnessEntry
 
 
@@ -85,4 +86,6 @@ class Manifest(Strict):
     attribution: tuple[str, ...] = ()
     fairness: FairnessEntry | None = None
     """Who made the plan lean towards areas that report less, and what it costs; None while it is off."""
+    evaluation: EvaluationEntry | None = None
+    """The last replay that the as-of day may know; None where none was made."""
     files: dict[str, FileEntry] = Field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from allocation.promised import SLOT, promised_jobs, promised_shifts, usual_trav
 from domain.city import CityPlan
 from domain.errors import ConfigError
 from domain.measured import MeasuredFigure
-from domain.tables import ACTUAL_JOBS, ACTUALS
+from domain.tables import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from pipelines.job import Job, known_at
 from pipelines.steps.ingest import resolve as resolve_run
 from pipelines.steps.measured import measured_figures
@@ -28,6 +29,8 @@ from storage.snapshot import read_snapshot
 from storage.vintages import Vintage
 
 SOURCE_LENGTH = 12
+NUMERIC = re.compile(r"[-+0-9.,:/ ]*")
+"""What a wrong number or date may look like and still be kept as it was written."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,9 @@ def file_sheet(job: Job, path: Path, known_on: date | None = None) -> SheetKept:
         sheet = check(rows, plan, set(plans), known_on or today)
         moment = job.now if known_on is None else end_of_day(plan.city.zone, known_on)
         basis = "observed" if known_on is None else "assumed"
-        shifts, jobs = tables(sheet, plans, plan.city.city, moment, basis, sha256(path)[:SOURCE_LENGTH])
-        filed = keep(job.folder(), shifts, jobs)
+        source = sha256(path)[:SOURCE_LENGTH]
+        shifts, jobs = tables(sheet, plans, plan.city.city, moment, basis, source)
+        filed = keep(job.folder(), shifts, jobs, quarantined(sheet, plan.city.city, moment, source))
     return SheetKept(filed, sheet.aside, sheet.empty, sheet.reworded, known_on or today)
 
 
@@ -100,6 +104,21 @@ def tables(
     return ACTUALS.validate(pd.DataFrame(shifts)), ACTUAL_JOBS.validate(
         pd.DataFrame(jobs) if jobs else ACTUAL_JOBS.empty()
     )
+
+
+def quarantined(sheet: Sheet, city: str, moment: datetime, source: str) -> pd.DataFrame:
+    """The rows set aside as `ACTUALS_QUARANTINE`; words in place of a number are not kept, they may name somebody."""
+    if not sheet.aside:
+        return ACTUALS_QUARANTINE.empty()
+    rows = [
+        {
+            "city": city, "source": source, "place": bad.where, "column": bad.column,
+            "value": bad.value if NUMERIC.fullmatch(bad.value) else "(text)",
+            "reason": bad.reason, "remedy": bad.remedy, "known_at": moment,
+        }
+        for bad in sheet.aside
+    ]  # fmt: skip
+    return ACTUALS_QUARANTINE.validate(pd.DataFrame(rows))
 
 
 Slot = tuple[object, ...]

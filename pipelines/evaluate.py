@@ -9,7 +9,8 @@ from prefect import flow, task
 
 from pipelines.daily import ingest_task, shown
 from pipelines.job import Job, Run
-from pipelines.steps.evaluate import Replay, evaluate
+from pipelines.steps.evaluate import Replay, evaluate, in_short
+from storage.evaluations import keep_evaluation
 from storage.lock import city_lock
 
 
@@ -20,7 +21,10 @@ def evaluate_task(run: Run, asked: Replay, out: Path) -> dict[str, Any]:
 
 @flow(name="crewcast-evaluate", validate_parameters=False)
 def evaluate_flow(job: Job, asked: Replay, out: Path) -> dict[str, Any]:
-    """Ingest under the city's lock, then replay without it: nothing is published."""
+    """Ingest under the city's lock, then replay without it. Nothing is published; plans to come say what was found."""
     with city_lock(job.folder(), f"crewcast evaluate {job.city}", job.wait_seconds):
         run = ingest_task(job)
-    return evaluate_task(run, asked, out)
+    found = evaluate_task(run, asked, out)
+    with city_lock(job.folder(), f"crewcast evaluate {job.city}", job.wait_seconds):
+        keep_evaluation(job.folder(), in_short(run, asked, found))
+    return found

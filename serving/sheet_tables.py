@@ -198,8 +198,11 @@ def reasons(tables: Tables, manifest: Manifest) -> Sheet:
         frame(tables, "assignments").sort_values("build_up_order", ignore_index=True),
         [
             Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("yard", "Yard", width=20),
-            Column("crew_type", "Crew type"), Column("late_days_avoided", "Late jobs × days avoided", "number"),
+            Column("crew_type", "Crew type"), Column("late_requests_avoided", "Late requests avoided", "number"),
+            Column("late_days_avoided", "Late jobs × days avoided", "number"),
             Column("leave_one_out", f"Leave-one-out ({money}), no sum", "number", 13),
+            Column("missed_requests_avoided", "Missed event requests avoided", "number"),
+            Column("missed_cost_avoided", f"Missed events avoided ({money})", "number", 13),
             Column("build_up_order", "Build-up: place", "whole"),
             Column("build_up_value", f"Build-up ({money}), sums", "number", 13),
             Column("build_up_cost", f"Cost left then ({money})", "number", 13),

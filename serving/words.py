@@ -90,6 +90,12 @@ def whole(value: float) -> str:
     return "–" if math.isnan(value) else minus(f"{value:,.0f}")
 
 
+def signed(value: float) -> str:
+    """A difference with its sign: +3.2, −14, 0."""
+    text = number(value)
+    return text if text in ("0", "0.0", "–") or text.startswith("−") else f"+{text}"
+
+
 def minus(text: str) -> str:
     """A hyphen before a figure as a minus sign, and none before nothing."""
     shown = text.replace("-", "−")

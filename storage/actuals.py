@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from domain.category import Strict
 from domain.errors import SnapshotBrokenError
-from domain.tables import ACTUAL_JOBS, ACTUALS, Table
+from domain.tables import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE, Table
 from storage.atomic import write_atomically
 from storage.clock import end_of_day
 from storage.files import TableFile, append, by_part, path_of, read_files, write_file
@@ -21,7 +21,9 @@ from storage.home import CityFolder
 from storage.parquet import arrow_schema, to_arrow
 
 LISTING = "actuals.json"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+READABLE = (1, SCHEMA_VERSION)
+"""Version 1 kept no rows that were set aside."""
 SHIFT_KEY = ["date", "shift", "yard", "crew_type"]
 _FILED = ["crews", "hours", "left_plan"]
 """What a sheet says of a shift, beside its jobs: the rest of a row is what the plan had said."""
@@ -40,22 +42,28 @@ class _Listing(Strict):
     schema_version: int
     actuals: tuple[TableFile, ...] = ()
     actual_jobs: tuple[TableFile, ...] = ()
+    actuals_quarantine: tuple[TableFile, ...] = ()
 
 
-def keep(folder: CityFolder, shifts: pd.DataFrame, jobs: pd.DataFrame) -> Filed:
+def keep(folder: CityFolder, shifts: pd.DataFrame, jobs: pd.DataFrame, aside: pd.DataFrame | None = None) -> Filed:
     """Add what a sheet brought; what is known already is not added again. The caller holds the city's lock.
 
     shifts, jobs: `domain.tables.ACTUALS` and `ACTUAL_JOBS`, one version each, all with one known_at. A corrected
-    shift becomes known then, or just after the version it follows. Nothing changes unless all is written.
+    shift becomes known then, or just after the version it follows. aside: `ACTUALS_QUARANTINE`, rows that were not
+    kept; the same file's are kept once. Nothing changes unless all is written.
     """
     listing = _read(folder)
     known, known_jobs = _frames(folder, listing)
     fresh, fresh_jobs, filed = _news(_latest(known), known_jobs, shifts, jobs)
-    if fresh.empty:
+    bad = _not_seen(_aside(folder, listing), aside)
+    if fresh.empty and bad.empty:
         return filed
-    added = _added(folder, ACTUALS, listing.actuals, fresh)
-    added_jobs = _added(folder, ACTUAL_JOBS, listing.actual_jobs, fresh_jobs)
-    whole = _Listing(schema_version=SCHEMA_VERSION, actuals=added, actual_jobs=added_jobs)
+    whole = _Listing(
+        schema_version=SCHEMA_VERSION,
+        actuals=_added(folder, ACTUALS, listing.actuals, fresh),
+        actual_jobs=_added(folder, ACTUAL_JOBS, listing.actual_jobs, fresh_jobs),
+        actuals_quarantine=_added(folder, ACTUALS_QUARANTINE, listing.actuals_quarantine, bad, by="known_at"),
+    )
     write_atomically(folder.root / LISTING, whole.model_dump_json(indent=1).encode())
     return filed
 
@@ -73,18 +81,35 @@ def read_actuals(folder: CityFolder, zone: ZoneInfo, as_of: date | None = None) 
     return latest, _jobs_of(latest, jobs)
 
 
+def read_quarantine(folder: CityFolder) -> pd.DataFrame:
+    """Rows of sheets that were set aside, as `domain.tables.ACTUALS_QUARANTINE`, sorted by key."""
+    return _aside(folder, _read(folder))
+
+
+def _aside(folder: CityFolder, listing: _Listing) -> pd.DataFrame:
+    rows = read_files(folder, listing.actuals_quarantine, arrow_schema(ACTUALS_QUARANTINE))
+    return ACTUALS_QUARANTINE.validate(rows.to_pandas().sort_values(list(ACTUALS_QUARANTINE.key), ignore_index=True))
+
+
+def _not_seen(known: pd.DataFrame, aside: pd.DataFrame | None) -> pd.DataFrame:
+    """Rows set aside of files that were not filed before."""
+    if aside is None:
+        return ACTUALS_QUARANTINE.empty()
+    return aside[~aside["source"].isin(known["source"])]
+
+
 def _read(folder: CityFolder) -> _Listing:
     path = folder.root / LISTING
     if not path.exists():
         return _Listing(schema_version=SCHEMA_VERSION)
     raw = json.loads(path.read_bytes())
-    if raw.get("schema_version") != SCHEMA_VERSION:
-        raise _broken(path, f"schema {raw.get('schema_version')}; this release reads schema {SCHEMA_VERSION}")
+    if raw.get("schema_version") not in READABLE:
+        raise _broken(path, f"schema {raw.get('schema_version')}; this release reads schemas 1 to {SCHEMA_VERSION}")
     try:
         listing = _Listing.model_validate(raw)
     except ValidationError as error:
         raise _broken(path, f"{error.error_count()} wrong entries") from error
-    for file in (*listing.actuals, *listing.actual_jobs):
+    for file in (*listing.actuals, *listing.actual_jobs, *listing.actuals_quarantine):
         there = path_of(folder, file)
         if not there.exists() or there.stat().st_size != file.bytes:
             raise _broken(path, f"file {file.path} is missing or cut short")
@@ -138,8 +163,10 @@ def _said(shifts: pd.DataFrame, jobs: pd.DataFrame) -> dict[tuple[object, ...], 
     }
 
 
-def _added(folder: CityFolder, table: Table, known: tuple[TableFile, ...], new: pd.DataFrame) -> tuple[TableFile, ...]:
-    parts = by_part(to_arrow(new.sort_values(list(table.key)), table), "date", "M")
+def _added(
+    folder: CityFolder, table: Table, known: tuple[TableFile, ...], new: pd.DataFrame, by: str = "date"
+) -> tuple[TableFile, ...]:
+    parts = by_part(to_arrow(new.sort_values(list(table.key)), table), by, "M")
     return append(folder, table, known, [write_file(folder, table, rows, month) for month, rows in parts], table.key)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from allocation.dense import Bools, Counts, Dense
 from allocation.evaluate.window import Stations, Windows
@@ -76,6 +76,7 @@ class Committed:
     level: Counts
 
 
+@runtime_checkable
 class Policy(Protocol):
     """One way of planning. needs: what its views hold of the days ahead. calls_in_by_rain: readiness is called the
     evening before, where the issued forecast reaches the threshold, instead of with the roster."""

@@ -114,6 +114,7 @@ def report(
         own = promises[promises["load"] == load] if len(promises) else promises
         found["promises"][name] = promises_of(own) if len(own) else []
     found["sentence"] = sentence(found)
+    found["sentences"] = {load: sentence(found | {"central_load": load}) for load in found["policies"]}
     return found
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-NOTHING = "No replay has been made, so there is no evidence that this plan beats what you do."
+from domain.evaluation import NONE_MADE
+
+NOTHING = NONE_MADE
 LEAST_WEEKS = 8
 """Fewer weeks have no interval worth the name."""
 

@@ -5,8 +5,9 @@ Dates are local days (naive midnights); moments are UTC. Quantities carry their 
 
 from __future__ import annotations
 
-from domain.tables.actuals import ACTUAL_JOBS, ACTUALS
+from domain.tables.actuals import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from domain.tables.decisions import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS
+from domain.tables.doubts import SENSITIVITY
 from domain.tables.fairness import REPORTING
 from domain.tables.findings import (
     BACKLOG,
@@ -53,6 +54,7 @@ ALL: tuple[Table, ...] = (
     CORRECTIONS,
     ACTUALS,
     ACTUAL_JOBS,
+    ACTUALS_QUARANTINE,
     FORECASTS,
     FORECASTS_BY_SHIFT,
     SHIFT_DRAWS,
@@ -71,6 +73,7 @@ ALL: tuple[Table, ...] = (
     SCORES,
     HISTORY,
     REPORTING,
+    SENSITIVITY,
     LONG_VIEW_SAMPLES,
     LONG_VIEW_DRAWS,
     LONG_VIEW_WEATHER_PATHS,
@@ -81,6 +84,7 @@ PUBLISHED: tuple[Table, ...] = tuple(t for t in ALL if t.published)
 
 __all__ = [
     "ACTUALS",
+    "ACTUALS_QUARANTINE",
     "ACTUAL_JOBS",
     "ALL",
     "AREAS",
@@ -113,6 +117,7 @@ __all__ = [
     "REQUESTS",
     "ROSTER",
     "SCORES",
+    "SENSITIVITY",
     "SHIFT_DRAWS",
     "STAFFING_HINTS",
     "WEATHER_COLUMNS",

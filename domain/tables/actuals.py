@@ -60,3 +60,19 @@ ACTUAL_JOBS = table(
         "nearby_share": col(float, "mean minutes of a job ÷ those of a first one, as planned", low=0),
     },
 )
+
+ACTUALS_QUARANTINE = table(
+    "actuals_quarantine",
+    "city source place column",
+    "rows of end-of-shift sheets that were not kept, and why",
+    {
+        "city": CITY,
+        "source": col("str", "start of the sha256 of the sheet's file"),
+        "place": col("str", "file, tab and row, as the program that wrote it numbers it"),
+        "column": col("str", "the offending column"),
+        "value": col("str", "the offending value; words are kept as (text), for they may name somebody"),
+        "reason": col("str", "what is wrong with it"),
+        "remedy": col("str", "what to do"),
+        "known_at": KNOWN_AT,
+    },
+)

@@ -104,6 +104,11 @@ ASSIGNMENTS = table(
         "yard": YARD,
         "crew_type": CREW_TYPE,
         "late_days_avoided": col(float, "jobs × days late it avoids: leave-one-out, each taken away alone, no sum"),
+        "late_requests_avoided": col(float, "requests that would become late without it, each taken away alone"),
+        "missed_requests_avoided": col(
+            float, "event requests that would go unanswered without its crews held ready, each taken away alone", low=0
+        ),
+        "missed_cost_avoided": col(float, "money of those missed requests, not in leave_one_out", low=0),
         "leave_one_out": col(float, "money of those late days: leave-one-out, does not sum"),
         "build_up_order": col("int64", "place in the order date, shift, yard, crew type, from 1", low=1),
         "build_up_value": col(float, "money saved when it is added after all before it: these sum to the objective"),

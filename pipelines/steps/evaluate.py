@@ -18,11 +18,12 @@ from allocation.evaluate.report import report
 from allocation.evaluate.settings import ReplaySettings
 from allocation.unplayed import unplayed_rules
 from domain.errors import AsOfOutsideDataError
+from domain.evaluation import EvaluationEntry
 from domain.progress import Progress
 from models.folds import regular_origins
 from pipelines.identity import code_version, config_hash
 from pipelines.job import Run, known_on
-from pipelines.steps.against_record import Record, against_record
+from pipelines.steps.against_record import LONGEST_DUE_DAYS, Record, against_record
 from pipelines.steps.forecasts_kept import kept_forecasts
 from pipelines.steps.replay_facts import Course, course, history, loaded
 from pipelines.steps.replay_kept import kept, packed, restored
@@ -70,6 +71,22 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     write_atomically(out / "policies.json", json.dumps(found, indent=1).encode())
     write_atomically(out / "report.html", evaluate_html(found, plan.city.title, plan.city.label).encode())
     return found
+
+
+def in_short(run: Run, asked: Replay, found: Mapping[str, Any]) -> EvaluationEntry:
+    """What plans published later say of this replay."""
+    judged = usable(run, asked)[-1] + timedelta(days=asked.settings.every_days + LONGEST_DUE_DAYS)
+    return EvaluationEntry(
+        first=asked.first,
+        last=asked.last,
+        known_on=min(judged, run.as_of),
+        weeks=found["weeks"],
+        load=found["central_load"],
+        is_calibrated=found["calibrated"],
+        sentence=found["sentence"],
+        config_hash=config_hash(run.job.plan()),
+        code_version=code_version(),
+    )
 
 
 def usable(run: Run, asked: Replay) -> tuple[date, ...]:

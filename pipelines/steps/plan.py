@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from allocation.doubted import doubted, is_quick
 from allocation.fairness_rule import resolve_fairness
 from allocation.plan import Allocation, allocate
 from allocation.posted import with_posted
@@ -16,6 +18,7 @@ from allocation.recent_snow import with_recent_snow
 from allocation.with_measured import with_measured
 from domain.panel import Known
 from domain.progress import Progress
+from domain.tables import SENSITIVITY
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
 from pipelines.steps.measured import measured_figures
@@ -35,6 +38,8 @@ class Planned:
     allocation: Allocation
     unlocated_share: dict[str, float]
     reporting: pd.DataFrame
+    doubts: pd.DataFrame
+    """Columns of `domain.tables.SENSITIVITY` without vintage_id; empty where the problem is too large for it."""
     previous: str | None = None
     """The vintage whose roster the plan started from."""
 
@@ -54,18 +59,22 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)
     horizon = run.horizon()
-    allocation = allocate(
-        problem,
-        forecast.paths.days(0, horizon),
-        forecast.by_shift,
-        known.areas,
-        backlog,
-        weather and weather.first(horizon),
-        share,
-        plan.city.seed,
-        progress,
-    )
-    return Planned(problem, backlog, allocation, share, reporting, before.manifest.vintage_id if before else None)
+    given: dict[str, Any] = {
+        "problem": problem,
+        "paths": forecast.paths.days(0, horizon),
+        "by_shift": forecast.by_shift,
+        "areas": known.areas,
+        "backlog": backlog,
+        "weather": weather and weather.first(horizon),
+        "unlocated_share": share,
+        "seed": plan.city.seed,
+        "progress": progress,
+    }
+    allocation = allocate(**given)
+    progress("repeating the plan at figures that nobody measured")
+    doubts = doubted(**given).table if is_quick(problem) else SENSITIVITY.empty().drop(columns="vintage_id")
+    last = before.manifest.vintage_id if before else None
+    return Planned(problem, backlog, allocation, share, reporting, doubts, last)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:

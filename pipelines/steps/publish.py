@@ -26,6 +26,7 @@ from pipelines.steps.choose import Choice
 from pipelines.steps.plan import Planned
 from serving.exports import plan_csv, plan_xlsx
 from serving.report.plan import report_html
+from storage.evaluations import last_evaluation
 from storage.parquet import table_bytes
 from storage.vintages import Vintage, find_by_inputs, next_revision, vintage_id
 from storage.vintages import publish as write_vintage
@@ -79,8 +80,11 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
     """Everything the vintage says of itself but the files' hashes."""
     plan, known = run.job.plan(), known_at(run)
     city, dates = plan.city, planned.problem.dates
-    inputs = inputs_hash(run, choices, planned.previous, [f.model_dump_json() for f in planned.problem.measured])
     folder = run.job.folder()
+    evaluation = last_evaluation(folder, run.as_of)
+    learned = [f.model_dump_json() for f in planned.problem.measured]
+    learned += [evaluation.model_dump_json()] if evaluation else []
+    inputs = inputs_hash(run, choices, planned.previous, learned)
     revision = find_by_inputs(folder, run.as_of, inputs)
     revision = next_revision(folder, run.as_of) if revision is None else revision
     return Manifest(
@@ -112,18 +116,19 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         previous=planned.previous,
         attribution=tuple(run.snapshot().meta.notes),
         fairness=planned.allocation.fairness,
+        evaluation=evaluation,
     )
 
 
-def inputs_hash(run: Run, choices: dict[str, Choice], previous: str | None = None, measured: Sequence[str] = ()) -> str:
+def inputs_hash(run: Run, choices: dict[str, Choice], previous: str | None = None, learned: Sequence[str] = ()) -> str:
     """Snapshot, as-of, code, installed packages, configuration, recipes, notes of the registry, the vintage whose
-    roster the plan starts from, measured figures of the problem, and seed."""
+    roster the plan starts from, what was learned since (measured figures of the problem, the last replay), and seed."""
     recipes = [c.recipe.recipe_id for c in choices.values()]
     recipes += ["; ".join(note) for c in choices.values() for note in c.notes]
     recipes += [previous] if previous else []
     plan = run.job.plan()
     dates = [run.as_of.isoformat(), run.origin.isoformat()]
-    told = [*dates, code_version(), lock_hash(), config_hash(plan), *recipes, *measured, str(plan.city.seed)]
+    told = [*dates, code_version(), lock_hash(), config_hash(plan), *recipes, *learned, str(plan.city.seed)]
     return digest(run.snapshot_id, *told)
 
 
@@ -189,6 +194,7 @@ def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
         "crew_jobs": allocation.crew_jobs,
         "backlog": planned.backlog,
         "reporting": planned.reporting,
+        "sensitivity": planned.doubts,
     }
 
 

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from allocation.doubted import doubted
 from allocation.plan import Allocation, Decision, allocate, decide
 from allocation.problem import Problem
+from allocation.sensitivity import Sensitivity
 from domain.errors import VintageBrokenError
 from domain.panel import AreaMap, Draws, Floats, Ints, SamplePaths, WeatherPaths
 from domain.progress import Progress, silent
@@ -52,6 +54,9 @@ class Inputs:
 
     def allocate(self, progress: Progress = silent) -> Allocation:
         return allocate(**self._given(), progress=progress)
+
+    def doubted(self, progress: Progress = silent) -> Sensitivity:
+        return doubted(**self._given(), progress=progress)
 
     def _given(self) -> dict[str, Any]:
         return {

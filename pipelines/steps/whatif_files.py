@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from allocation.sensitivity import Sensitivity
 from domain.manifest import Manifest
 from pipelines.steps.whatif import WhatIf
 from serving.cells import neutral_frame
@@ -31,6 +32,11 @@ def as_dict(found: WhatIf, manifest: Manifest) -> dict[str, Any]:
         "solve": found.status,
         "published_plan_reproduced": found.reproduced,
     }
+
+
+def doubts_dict(found: Sensitivity) -> dict[str, Any]:
+    """The sentence and a record a figure and change."""
+    return {"sentence": found.sentence, "figures": found.table.to_dict("records")}
 
 
 def write_files(out: Path, found: WhatIf, told: dict[str, Any]) -> None:

@@ -98,7 +98,13 @@ def _end(study: Study, rank: int, one: Influence, reading: Reading) -> dict[str,
         "share": reading.share,
         "mix": mix_words(study, reading.mix),
         "money": float("nan") if reading.money is None else reading.money,
+        "changes": "yes" if changes_advice(study, reading) else "no",
     }
+
+
+def changes_advice(study: Study, reading: Reading) -> bool:
+    """Whether another mix than the advised one is the cheapest that meets the target, or none is."""
+    return reading.mix != (study.advised.mix if study.is_met else None)
 
 
 def bands_table(study: Study) -> pd.DataFrame:

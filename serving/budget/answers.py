@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from allocation.budget.study import Change, Need, Study
+from serving.budget.answer_tables import changes_advice
 from serving.budget.figures import line, tried_words
-from serving.words import long_day, percent, whole
+from serving.words import listing, long_day, percent, whole
 
 
 def answers(study: Study) -> list[str]:
@@ -12,7 +13,19 @@ def answers(study: Study) -> list[str]:
     texts = [_today(study), *_helped(study), *_advised(study), *(_change(study, c) for c in study.changes)]
     if study.spending is not None:
         texts.append(_spending(study))
-    return texts
+    return [*texts, *_firm(study)]
+
+
+def _firm(study: Study) -> list[str]:
+    """Whether the advised mix stands when the inputs are moved, in turn."""
+    inputs = [one for one in study.influences if one.factor in ("minutes a job", "absence", "prices")]
+    if not inputs:
+        return []
+    told = [f"{one.factor} {end.words}" for one in inputs for end in (one.low, one.high) if changes_advice(study, end)]
+    tried = listing([f"{one.factor} ({one.low.words}, {one.high.words})" for one in inputs])
+    if not told:
+        return [f"The advised mix stays the cheapest with {tried}, each in turn."]
+    return [f"Moved in turn, {tried}: the advised mix changes with {listing(told)}."]
 
 
 def _today(study: Study) -> str:

@@ -36,6 +36,7 @@ COLUMNS = {
         Column("factor", "What is moved", "text", 20),
         Column("moved", "How", "text", 14),
         Column("mix", "Cheapest mix for 80 % certainty", "text", 40),
+        Column("changes", "Does the advice change", "text", 12),
         Column("crew_type", "Crew type", "text", 16),
         Column("cost_code", "Cost code", "text", 11),
         Column("authorised", "Authorised", "whole", 11),

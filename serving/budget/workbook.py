@@ -41,7 +41,7 @@ def budget_xlsx(about: About, study: Study) -> bytes:
         note = "Money is a formula on the first sheet’s rates; shares come from the draws."
         write_frontier(sheet, styles, f"{about.title} · cost against share in time", about.said, note, study, cells)
         for name, (title, frame) in _plain(study).items():
-            _table(book, styles, about, name, title, frame)
+            _table(book, styles, about, study.case.terms.currency, name, title, frame)
     return target.getvalue()
 
 
@@ -64,7 +64,7 @@ def _plain(study: Study) -> dict[str, tuple[str, pd.DataFrame]]:
     }
 
 
-def _table(book: Any, styles: Formats, about: About, name: str, title: str, frame: pd.DataFrame) -> None:
+def _table(book: Any, styles: Formats, about: About, currency: str, name: str, title: str, frame: pd.DataFrame) -> None:
     columns = [COLUMNS[field] for field in frame.columns]
-    note = f"Scenario {about.scenario}. As of {about.as_of}."
+    note = f"Scenario {about.scenario}. As of {about.as_of}. Money in {currency}."
     write_sheet(book.add_worksheet(name), styles, f"{about.title} · {title}", about.said, note, frame, columns)

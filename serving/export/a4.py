@@ -1,4 +1,8 @@
-"""Sheets to print: one A4 page a yard and day with crews, a map of the stops and the list in driving order."""
+"""Sheets to print: a yard's day on A4 with its crews, a map and each crew's open jobs in driving order.
+
+Where no crew has a list (a source of counts only) the sheet names areas instead. A list that is longer than the page
+goes on on the next one: no job is left out.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,20 @@ from typing import Any
 import pandas as pd
 
 from domain.words import CITY_LEVEL
+from serving.crew_lists import CrewList, crew_lists
 from serving.export.edition import Edition
-from serving.export.sheet_map import drawing
+from serving.export.sheet_map import Mark, area_marks, drawing
 from serving.plan_rows import is_firm
 from serving.reading import next_days
 from serving.report.page import asset, render
 from serving.words import category_words, long_day, origins_label
 
 MOST_STOPS = 12
-"""Stops a page has room for; the rest is counted."""
+"""Areas a page has room for; the rest is counted."""
+FIRST_LINES, MORE_LINES = 24, 44
+"""Lines of lists a page has room for: below the map, less one a line of the crews' table, and without either."""
+MOST_MARKS = 60
+"""Stops on a map; more would hide each other."""
 NAMED_REQUESTS = 2
 """Open requests named at a stop, the longest overdue first."""
 
@@ -30,27 +39,64 @@ def sheets_html(edition: Edition, yard: str | None = None) -> bytes:
         "m": edition.manifest,
         "label": origins_label(edition.manifest),
         "css": asset("a4.css"),
-        "pages": [_page(edition, name, day, chosen) for name, day in pairs],
+        "pages": [page for name, day in pairs for page in _pages(edition, name, day, chosen)],
     }
     return render("a4.html.j2", context).encode()
 
 
-def _page(edition: Edition, yard: str, day: pd.Timestamp, roster: pd.DataFrame) -> dict[str, Any]:
+def _pages(edition: Edition, yard: str, day: pd.Timestamp, roster: pd.DataFrame) -> list[dict[str, Any]]:
+    """The pages of a yard's day: the first with crews and map, more where the lists are longer."""
     crews = roster[(roster["yard"] == yard) & (roster["date"] == day)]
-    stops = _stops(edition, yard, day)
     site = next((y for y in edition.problem.yards if y.name == yard), None)
     at = (site.lon, site.lat) if site and site.lon is not None and site.lat is not None else None
-    ordered = _driving_order(edition, at, stops)
-    listed = ordered[:MOST_STOPS]
-    return {
-        "yard": yard,
-        "day": long_day(day),
+    name = edition.names
+    lists = crew_lists(edition.table("crew_jobs"), yard, day, lambda a: name.get(a, a), edition.manifest.timezone)
+    ordered = _driving_order(edition, at, _stops(edition, yard, day))
+    parts = paged(lists, max(FIRST_LINES - len(crews), 8), MORE_LINES)
+    areas = [str(s["area"]) for s in ordered[:MOST_STOPS]]
+    first = {
         "crews": [{str(k): v for k, v in row.items()} for row in crews.to_dict("records")],
-        "map": drawing(edition, at, [str(s["area"]) for s in listed]),
-        "stops": listed,
-        "more": len(ordered) - len(listed),
+        "map": drawing(edition, at, _marks(edition, lists), whole=False)
+        if lists
+        else drawing(edition, at, area_marks(edition, areas)),
+        "stops": [] if lists else ordered[:MOST_STOPS],
+        "areas": ordered[:MOST_STOPS] if lists else [],
+        "more": max(len(ordered) - MOST_STOPS, 0),
         "minutes": sum(s["minutes"] for s in ordered),
     }
+    head = {"yard": yard, "day": long_day(day), "of": len(parts)}
+    return [{**head, "part": i + 1, "lists": part, **(first if i == 0 else BARE)} for i, part in enumerate(parts)]
+
+
+BARE: dict[str, Any] = {"crews": [], "map": None, "stops": [], "areas": [], "more": 0, "minutes": 0.0}
+"""A further page of a yard's day: lists only."""
+
+
+def paged(lists: list[CrewList], first: int, more: int) -> list[list[dict[str, Any]]]:
+    """Lists parted into pages of so many lines, one for a crew's heading and one a job; at least one page."""
+    pages: list[list[dict[str, Any]]] = [[]]
+    room = first
+    for crew in lists:
+        left = list(crew.jobs)
+        while left:
+            if room < 2:
+                pages.append([])
+                room = more
+            fit, left = left[: room - 1], left[room - 1 :]
+            pages[-1].append({"crew": crew, "jobs": fit, "is_continued": fit[0]["stop"] > 1})
+            room -= len(fit) + 1
+    return pages
+
+
+def _marks(edition: Edition, lists: list[CrewList]) -> list[Mark]:
+    """Every job where it lies, else in the middle of its area."""
+    found = []
+    for crew in lists:
+        for job in crew.jobs:
+            at = edition.points.get(job["area"]) if job["lat"] is None else (job["lon"], job["lat"])
+            if at is not None:
+                found.append(Mark(f"{crew.letter}{job['stop']}", at, job["area"]))
+    return found[:MOST_MARKS]
 
 
 def _stops(edition: Edition, yard: str, day: pd.Timestamp) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from domain.manifest import Manifest
 from serving.reading import frame
 from storage.vintages import Vintage
 
-TABLES = ("roster", "dispatch", "readiness", "backlog", "forecasts")
+TABLES = ("roster", "dispatch", "readiness", "backlog", "forecasts", "crew_jobs")
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,10 @@ def forecaster_title(source: Source, category: str, name: str, is_published: boo
 
 
 def worth(gain: CovariateGain) -> str:
-    """'weather: error 4.6 % lower with it (± 6.1), looked at'."""
+    """'weather: error 4.6 % lower with it (± 6.1), used'."""
     size, error = 100 * abs(gain.gain), 100 * gain.standard_error
     way = "lower" if gain.gain > 0 else "higher"
-    used = "looked at" if gain.is_kept else "left out"
+    used = "used" if gain.is_kept else "left out"
     return f"{gain.covariate}: error {size:.1f}\u00a0% {way} with it (± {error:.1f}), {used}"
 
 

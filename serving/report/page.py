@@ -35,6 +35,7 @@ def environment() -> Environment:
         "long_day": words.long_day,
         "num": words.number,
         "whole": words.whole,
+        "signed": words.signed,
         "hours": words.hours,
         "pct": words.percent,
         "plural": words.plural,

@@ -11,6 +11,7 @@ from serving.report import (
     accuracy,
     days,
     demand_map,
+    doubts,
     drivers,
     fans,
     glance,
@@ -57,6 +58,7 @@ def report_html(tables: Mapping[str, pd.DataFrame], manifest: Manifest, areas: p
             "mapped": data["map"]["mapped"],  # type: ignore[index]
             "calendar": plan_calendar.calendar(source),
             "hints": staffing.hints(source),
+            "doubts": doubts.doubts(source),
             "explained": drivers.places(source),
             "weather": drivers.weather(source),
             "worklist": places.worklist(source),

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from allocation.build_up import build_up
-from allocation.dispatch import Crewing, late_cost
+from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.drivers import with_drivers
 from allocation.next_best import next_best
 from allocation.plan import Allocation, Decision, _stand_ins, allocate, decide
 from allocation.roster_cost import overtime_money, paid_by_slot
 from allocation.solve import CLOSING_DAYS
-from allocation.value import take
+from allocation.value import avoided, take
+from allocation.work import OVERDUE_BUCKETS
 from allocation.worklists import length_km, round_trip
 from domain.panel import AreaMap, Floats
 from domain.progress import silent
@@ -122,6 +123,32 @@ def test_the_table_of_assignments_keeps_its_contract_and_tells_the_two_values_ap
     named = planned.dispatch.groupby(keys)["marginal_value"].sum()
     both = table.set_index(keys)["leave_one_out"].reindex(named.index).dropna()
     np.testing.assert_allclose(both, named.reindex(both.index), atol=1e-6)
+
+
+def test_late_requests_avoided_are_those_that_turn_late_without_the_slot(decision: Decision) -> None:
+    kept = _stand_ins(decision.outcome, decision.weight)
+    dense, work, crewing = decision.dense, decision.work, decision.chosen.crewing
+    _, jobs = avoided(dense, crewing, work.opening, work.arrivals, kept)
+    part, filed = take(crewing, kept.index), work.arrivals[..., kept.index]
+
+    def turned(crews: Crewing) -> Floats:
+        played = simulate(dense, crews, work.opening, filed, kept.weight)
+        return played.turned_late.sum(axis=1) @ kept.weight
+
+    for slot in np.argwhere(part.regular.any(axis=-1))[:3]:
+        regular, held = part.regular.copy(), part.held.copy()
+        regular[tuple(slot)] = held[tuple(slot)] = 0.0
+        without = turned(replace(part, regular=regular, held=held))
+        assert jobs[(slice(None), *slot)] == pytest.approx(without - turned(part), abs=1e-6)
+
+
+def test_jobs_turn_late_once_and_all_that_are_late_at_the_end_did_or_were_late_before(decision: Decision) -> None:
+    work, outcome = decision.work, decision.outcome
+    before = work.opening[:, :, :OVERDUE_BUCKETS].sum(axis=(1, 2))
+    late_at_end = outcome.late[:, :, -1].sum(axis=1)
+    turned = outcome.turned_late.sum(axis=1)
+    assert (late_at_end <= before[:, None] + turned + 1e-6).all()
+    assert (turned <= outcome.late.sum(axis=(1, 2)) + 1e-6).all(), "each is late for a day at least"
 
 
 def test_what_drove_demand_names_the_largest_effects_within_reach(planned: Allocation, decision: Decision) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from allocation.doubted import LARGEST, advice, doubted, is_quick
 from allocation.doubts import Doubt, doubts
-from allocation.plan import Allocation, allocate
+from allocation.plan import decide
 from allocation.problem import Problem
-from allocation.sensitivity import COLUMNS, in_words, sensitivity
+from allocation.sensitivity import COLUMNS, DRAWS, Advice, in_words, sensitivity
 from domain.progress import silent
+from domain.tables import SENSITIVITY
 
 
 @pytest.fixture(scope="module")
@@ -88,21 +90,21 @@ def test_the_plan_is_made_again_for_each_figure_and_change(build: Any) -> None:
     given = (build.split(paths, (0.6, 0.4)), where, build.backlog_of(where, "pothole", 120, age_days=6))
     problem = build.problem_of(plan, where, 3)
 
-    def made(other: Problem) -> Allocation:
-        return allocate(other, paths, *given, None, {}, 7, silent)
+    def made(other: Problem) -> Advice:
+        return advice(decide(other, paths, *given, None, {}, 7, silent))
 
     found = sensitivity(problem, made(problem), made)
     assert list(found.table.columns) == COLUMNS
     assert len(found.table) == 2 * 6
     minutes = found.table[found.table["figure"] == "service_minutes"].set_index("changed_to")
     assert minutes.index.tolist() == pytest.approx([28, 52])
-    late = minutes["expected_late"].tolist()
+    late = minutes["late_days"].tolist()
     assert late[0] < 0 < late[1]
     assert minutes["overtime_hours"].iloc[1] >= minutes["overtime_hours"].iloc[0]
     assert found.sentence == in_words(found.table)
     same = sensitivity(problem, made(problem), lambda other: made(problem))
     assert not same.table["advice_changes"].any()
-    assert same.table[["moved_crew_shifts", "overtime_hours", "expected_late"]].eq(0).all(axis=None)
+    assert same.table[["moved_crew_shifts", "overtime_hours", "late_requests", "late_days"]].eq(0).all(axis=None)
 
 
 def test_the_sentence_names_the_figures_that_change_the_advice() -> None:
@@ -113,6 +115,27 @@ def test_the_sentence_names_the_figures_that_change_the_advice() -> None:
             "advice_changes": [False, False, True, True],
         }
     )
-    assert "on 1 of 2 figures that nobody measured: nearby factor of pothole." in in_words(table)
+    assert "on 1 of 2 figures that nobody measured: minutes of a further job ÷ a first one’s (pothole)." in in_words(
+        table
+    )
     assert "stays the same" in in_words(table.assign(advice_changes=False))
     assert "was measured" in in_words(table.iloc[:0])
+
+
+def test_the_plan_is_repeated_on_few_draws_that_stand_for_all(build: Any) -> None:
+    plan, where = build.city_plan(categories=[build.pothole], yards=build.yards(2, {"patching": 1})), build.area_map(4)
+    paths = build.paths_of(plan, where, 3, 4 * DRAWS)
+    problem = build.problem_of(plan, where, 3)
+    given = (problem, paths, build.split(paths, (0.5, 0.3, 0.2)), where, build.backlog_of(where, "pothole", 120, 6))
+    found = doubted(*given, None, {}, 7)
+    assert SENSITIVITY.validate(found.table.assign(vintage_id="v")).shape[0] == 2 * 6
+    assert set(found.table["change"]) == {-0.3, 0.3}
+    pd.testing.assert_frame_equal(doubted(*given, None, {}, 7).table, found.table)
+    minutes = found.table[found.table["figure"] == "service_minutes"].set_index("change")["late_days"]
+    assert minutes[-0.3] < 0 < minutes[0.3], "longer jobs leave requests late for longer"
+
+
+def test_a_large_problem_is_not_repeated_in_a_daily_run(problem: Problem) -> None:
+    assert is_quick(problem)
+    times = LARGEST // (len(problem.areas) * len(problem.stationed)) + 1
+    assert not is_quick(problem.model_copy(update={"dates": problem.dates[:1] * times}))

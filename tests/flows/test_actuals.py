@@ -12,12 +12,13 @@ import openpyxl
 import pytest
 
 from allocation.problem import Problem
+from cli.actuals import report
 from domain.errors import ActualsRefusedError
 from pipelines.actuals import SheetKept, file_sheet, next_figures
 from pipelines.job import Job, Run
 from pipelines.steps.publish import Published, stopped_by_clock
 from serving.sheets import HEADER_ROW
-from storage.actuals import read_actuals
+from storage.actuals import read_actuals, read_quarantine
 from storage.vintages import list_vintages
 
 pytestmark = pytest.mark.xdist_group("actuals")
@@ -74,6 +75,27 @@ def test_the_published_workbook_is_read_back_and_filed_again_changes_nothing(
     assert (jobs["travel_minutes"] > 0).all()
     again = file_sheet(early, filled(plan, tmp_path / "again.xlsx"), KNOWN)
     assert (again.filed.new, again.filed.corrected, again.filed.unchanged) == (0, 0, kept.filed.new)
+
+
+def test_a_row_that_cannot_be_kept_is_stored_apart_with_its_reason_and_counted(
+    early: Job, plan: Published, kept: SheetKept, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = filled(plan, tmp_path / "slips.xlsx")
+    book = openpyxl.load_workbook(path)
+    tab = book["North Yard"]
+    at = {str(cell.value): cell.column for cell in tab[HEADER_ROW + 1]}
+    rows = [r for r in range(HEADER_ROW + 2, tab.max_row + 1) if tab.cell(r, at["Done: hours"]).value]
+    tab.cell(rows[0], at["Done: hours"]).value = -3
+    tab.cell(rows[1], at["Done: hours"]).value = "ask Miller"
+    book.save(path)
+    found = file_sheet(early, path, KNOWN)
+    aside = read_quarantine(early.folder())
+    assert aside["value"].tolist() == ["-3", "(text)"], "words may name somebody"
+    assert (aside["column"] == "hours").all()
+    assert aside["reason"].str.len().min() > 5
+    assert aside["place"].str.contains("North Yard").all()
+    report(path, found)
+    assert "in quarantine: 2" in capsys.readouterr().out
 
 
 def test_the_next_plan_rests_on_it_and_says_so_and_an_earlier_one_does_not(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,9 +11,9 @@ import pandas as pd
 import pytest
 
 from domain.errors import SnapshotBrokenError
-from domain.tables import ACTUAL_JOBS, ACTUALS
+from domain.tables import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from storage import actuals
-from storage.actuals import Filed, keep, read_actuals
+from storage.actuals import Filed, keep, read_actuals, read_quarantine
 from storage.home import CityFolder, open_home
 
 ZONE = ZoneInfo("America/Chicago")
@@ -105,3 +106,30 @@ def test_nothing_filed_is_empty_and_typed(folder: CityFolder) -> None:
     assert list(jobs.columns) == list(ACTUAL_JOBS.schema.columns)
     assert shifts.empty
     assert jobs.empty
+
+
+def bad_row(source: str, value: str = "-3") -> pd.DataFrame:
+    row = {
+        "city": "testford", "source": source, "place": "sheet.csv, row 4", "column": "hours", "value": value,
+        "reason": "not possible", "remedy": "give a number, 0 or more", "known_at": FIRST,
+    }  # fmt: skip
+    return ACTUALS_QUARANTINE.validate(pd.DataFrame([row]))
+
+
+def test_rows_set_aside_are_kept_once_a_file_and_do_not_become_shifts(folder: CityFolder) -> None:
+    keep(folder, *sheet(FIRST), bad_row("abc"))
+    before = (folder.root / actuals.LISTING).read_bytes()
+    keep(folder, *sheet(LATER), bad_row("abc"))
+    assert (folder.root / actuals.LISTING).read_bytes() == before
+    keep(folder, *sheet(LATER), bad_row("def", "-4"))
+    assert read_quarantine(folder)["value"].tolist() == ["-3", "-4"]
+    assert len(read_actuals(folder, ZONE)[0]) == 3
+
+
+def test_a_listing_of_the_release_before_is_read_and_has_no_quarantine(folder: CityFolder) -> None:
+    keep(folder, *sheet(FIRST))
+    raw = json.loads((folder.root / actuals.LISTING).read_bytes())
+    del raw["actuals_quarantine"]
+    (folder.root / actuals.LISTING).write_text(json.dumps(raw | {"schema_version": 1}), encoding="utf-8")
+    assert len(read_actuals(folder, ZONE)[0]) == 3
+    assert read_quarantine(folder).empty

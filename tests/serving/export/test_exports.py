@@ -15,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allocation.problem import AreaSite, Problem, ShiftRule, TravelRule, YardSite
-from serving.export.a4 import MOST_STOPS, sheets_html
+from serving.crew_lists import CrewList
+from serving.export.a4 import MORE_LINES, MOST_STOPS, paged, sheets_html
 from serving.export.edition import Edition
 from serving.export.formats import file_names
 from serving.export.geojson import plan_geojson
 from serving.export.ics import escaped, folded, sequence, uid, yard_calendar
+from serving.export.sheet_map import ranges
 
 
 def edition_of(made: Any) -> Edition:
@@ -182,6 +184,47 @@ def test_there_is_a_sheet_for_every_yard_and_named_day(plain: Edition) -> None:
     assert text.count("<svg") == len(named)
     assert "invented" in text
     assert max(map(int, re.findall(r'<td class="n">(\d+)</td><th scope="row">', text))) <= MOST_STOPS
+
+
+def with_lists(plain: Edition, jobs: int) -> tuple[Edition, pd.DataFrame]:
+    """The edition with one crew's list of so many jobs on the first named day."""
+    dispatch, backlog = plain.tables["dispatch"], plain.tables["backlog"]
+    slot = dispatch[dispatch["area"] != "*"].iloc[0]
+    rows = backlog.iloc[:jobs][["request_id", "category", "area", "lat", "lon", "due_at", "is_late"]]
+    key = {name: slot[name] for name in ("date", "shift", "yard", "crew_type")}
+    table = rows.assign(vintage_id="v", **key, crew=1, stop=range(1, jobs + 1))
+    return replace(plain, tables={**plain.tables, "crew_jobs": table}), table
+
+
+@pytest.mark.parametrize("jobs", [1, 9, 150])
+def test_each_crew_has_its_open_jobs_in_driving_order_and_none_is_left_out(plain: Edition, jobs: int) -> None:
+    edition, table = with_lists(plain, jobs)
+    text = sheets_html(edition, str(table["yard"].iloc[0])).decode()
+    page = text.split('<tr class="crew">', 1)[1]
+    listed = re.findall(r'<th scope="row" class="ids">(r\d+)</th>', page)
+    assert listed == table["request_id"].tolist()
+    assert [int(n) for n in re.findall(r'<td class="n">A(\d+)</td>', page)] == list(range(1, jobs + 1))
+    assert "Crew A: " in text
+    assert ("page 2 of" in text) == (jobs > MORE_LINES)
+
+
+@given(st.lists(st.integers(1, 90), max_size=6), st.integers(8, 30))
+def test_pages_hold_no_more_lines_than_they_have_room_for(lengths: list[int], first: int) -> None:
+    lists = [
+        CrewList(str(i), "day", "t", i, tuple({"stop": s} for s in range(1, n + 1))) for i, n in enumerate(lengths)
+    ]
+    pages = paged(lists, first, MORE_LINES)
+    told = [(part["crew"].crew, job["stop"]) for page in pages for part in page for job in part["jobs"]]
+    assert told == [(i, s) for i, n in enumerate(lengths) for s in range(1, n + 1)]
+    lines = [sum(1 + len(part["jobs"]) for part in page) for page in pages]
+    assert lines[0] <= first
+    assert all(some <= MORE_LINES for some in lines[1:])
+
+
+def test_stops_that_lie_close_share_a_label_that_names_each() -> None:
+    assert ranges(["A1", "A2", "A3", "B2", "A9", "A10"]) == "A1–3 B2 A9–10"
+    assert ranges(["4"]) == "4"
+    assert ranges(["4", "5", "7"]) == "4–5 7"
 
 
 def test_sheets_run_no_script_and_no_name_becomes_markup(odd: Edition) -> None:

@@ -1,0 +1,71 @@
+"""What crews held ready buy: requests missed without them, by readiness's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from allocation.dense import Dense, dense
+from allocation.missed_events import missed_avoided
+from allocation.readiness import EVERYDAY, Readiness, choose_readiness
+
+DRAWS, DAYS = 20, 5
+WEIGHT = np.full(DRAWS, 1 / DRAWS)
+
+
+def storm(build: Any, heights: tuple[float, float], crews: int = 4) -> tuple[Dense, dict[str, Any], Readiness]:
+    """Two districts of two areas each; so many requests an area come on the second day, nothing on the others."""
+    plan, areas = build.city_plan(yards=build.yards(1, {"drainage": crews})), build.area_map(4)
+    d = dense(build.problem_of(plan, areas, DAYS))
+    requests = np.zeros((4, DAYS, 3, DRAWS))
+    for district, height in zip(sorted(set(areas.district)), heights, strict=True):
+        inside = [i for i, name in enumerate(areas.district) if name == district]
+        requests[inside, 1, 0] = height
+    ready = choose_readiness(d, {"flooding": requests.sum(axis=2)}, WEIGHT, None)
+    return d, {"flooding": requests}, ready
+
+
+def missed(d: Dense, requests: dict[str, Any], crews: dict[str, int], day: int = 1) -> float:
+    """Requests beyond everyday and so many held crews a district, summed, on one day."""
+    rule, total = _rule(d), 0.0
+    for name, held in crews.items():
+        inside = [i for i, a in enumerate(d.problem.areas) if a.district == name]
+        daily = requests["flooding"][inside].sum(axis=(0, 2))
+        everyday = np.quantile(daily, EVERYDAY)
+        reach = everyday + held * rule.requests_per_crew_day.value
+        total += float(np.maximum(daily[day] - reach, 0) @ WEIGHT)
+    return total
+
+
+def _rule(d: Dense) -> Any:
+    return next(w.event for w in d.work if w.category == "flooding")
+
+
+def test_held_crews_avoid_what_is_missed_without_them(build: Any) -> None:
+    d, requests, ready = storm(build, (0.0, 8.0))
+    found = missed_avoided(d, ready, requests, WEIGHT)
+    (slot,) = found
+    rows = ready.table[ready.table["crews"] > 0]
+    now = dict(zip(rows["district"], rows["crews"], strict=True))
+    assert ready.held[slot] == sum(now.values()) > 0
+    more = missed(d, requests, dict.fromkeys(now, 0)) - missed(d, requests, now)
+    assert found[slot].requests == pytest.approx(more)
+    assert more > 0
+    assert found[slot].money == pytest.approx(more * _rule(d).cost_per_missed_request)
+
+
+def test_nothing_is_held_and_nothing_avoided_in_calm_weather(build: Any) -> None:
+    d, requests, ready = storm(build, (0.0, 0.0))
+    assert missed_avoided(d, ready, requests, WEIGHT) == {}
+
+
+def test_crews_of_two_districts_taken_away_leave_both(build: Any) -> None:
+    d, requests, ready = storm(build, (8.0, 8.0))
+    rows = ready.table[ready.table["crews"] > 0]
+    assert rows["district"].nunique() == 2
+    now = dict(zip(rows["district"], rows["crews"], strict=True))
+    (found,) = missed_avoided(d, ready, requests, WEIGHT).values()
+    more = missed(d, requests, dict.fromkeys(now, 0)) - missed(d, requests, now)
+    assert found.requests == pytest.approx(more)
