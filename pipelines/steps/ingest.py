@@ -34,7 +34,7 @@ def ingest(job: Job, progress: Progress) -> Run:
         plugin, config = sections[kind]
         return plugin.read(config, context)
 
-    context = Context(plan, job.open().cache, today, progress)
+    context = Context(plan, job.open().cache, today, progress, now=job.now)
     areas: AreasRead = read("areas", context)
     context = replace(context, areas=areas.areas)
     requests: Requests = read("requests", context)
