@@ -63,7 +63,8 @@ def read_station(path: Path, station: str, first: date, last: date) -> StationFi
         notes.append(
             Correction("value that NOAA's quality check flags: left out", int(flagged.sum()), " ".join(example))
         )
-    used = rows[kept].assign(day=day[kept], value=value[kept] * rows.loc[kept, "element"].map(lambda e: ELEMENTS[e][1]))
+    factor = rows.loc[kept, "element"].map(lambda e: ELEMENTS[e][1])
+    used = rows[kept].assign(day=day[kept], value=(value[kept] * factor).round(1))
     wide = used.pivot_table(index="day", columns="element", values="value", aggfunc="last")
     days = (
         wide.rename(columns={e: ours for e, (ours, _) in ELEMENTS.items()})
