@@ -102,11 +102,13 @@ class Plugin(Generic[Config, Result]):
     """config: the frozen model of the section. read: pure but for reading its source.
 
     check: whether the settings fit this city, before the first step; raises ConfigError.
+    is_live: it reads servers, so that the last good data may stay in use, labelled, where they fail.
     """
 
     config: type[Config]
     read: Callable[[Config, Context], Result]
     check: Callable[[Config, CityPlan], None] = field(default=_fits)
+    is_live: bool = False
 
 
 def load(section: Kind, kind: str) -> Plugin[Strict, object]:

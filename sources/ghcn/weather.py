@@ -54,4 +54,4 @@ def read(config: GhcnWeather, ctx: Context) -> WeatherRead:
     return WeatherRead(observed, None, corrections, found.files, (*notes, *gaps(observed)))
 
 
-PLUGIN = Plugin(GhcnWeather, read)
+PLUGIN = Plugin(GhcnWeather, read, is_live=True)

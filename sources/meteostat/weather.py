@@ -124,4 +124,4 @@ def _complaints(config: LiveWeather, reads: dict[str, Read], noaa: StationsRead,
     return said + [f"weather station left out: {why}" for why in noaa.failed.values()]
 
 
-PLUGIN = Plugin(LiveWeather, read)
+PLUGIN = Plugin(LiveWeather, read, is_live=True)
