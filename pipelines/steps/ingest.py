@@ -96,7 +96,9 @@ def _incoming(
         weather_observed=weather.observed if weather else None,
         weather_issued=weather.issued if weather else None,
         areas=areas.areas,
-        calendar=holidays_table(plan.city.holidays, plan.city.city, first, last + timedelta(days=CALENDAR_BEYOND_DAYS)),
+        calendar=holidays_table(
+            plan.city.holidays, plan.city.city, first, last + timedelta(days=CALENDAR_BEYOND_DAYS), plan.city.base_dir
+        ),
         quarantine=requests.quarantine,
         corrections=pd.concat([c for c in corrections if len(c)] or [requests.corrections], ignore_index=True),
         rows_read=requests.rows_read,
