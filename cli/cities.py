@@ -46,13 +46,30 @@ def _configured(name: str, folder: CityFolder) -> dict[str, Any]:
         city = load_city(name).city
     except ConfigError as error:
         return _row(name, "", (), None, error.what)
-    return _row(name, city.title, city.categories, *_latest(folder)[:2])
+    return _row(name, city.title, city.categories, *_latest(folder)[:2]) | _read_here(folder)
 
 
 def _of_yours(folder: CityFolder) -> dict[str, Any]:
     """A city that is known by what it published; its YAML lies elsewhere."""
     newest, problem, title, categories = _latest(folder)
-    return _row(folder.root.name, f"{title} ({YOURS})".strip(), categories, newest, problem)
+    return _row(folder.root.name, f"{title} ({YOURS})".strip(), categories, newest, problem) | _read_here(folder)
+
+
+def _read_here(folder: CityFolder) -> dict[str, Any]:
+    """history: first and last day of the requests read here; age_days: from the last to today; verification: whether
+    the city's sources were ever read here, as nothing else proves a configuration."""
+    from datetime import UTC, datetime
+
+    from domain.errors import SnapshotBrokenError
+    from storage.snapshot import read_snapshot
+
+    try:
+        meta = read_snapshot(folder).meta
+    except SnapshotBrokenError:
+        return {"history": None, "age_days": None, "verification": "never read here"}
+    age = (datetime.now(UTC).date() - meta.last_day).days
+    history = {"first": meta.first_day.isoformat(), "last": meta.last_day.isoformat()}
+    return {"history": history, "age_days": age, "verification": "read here"}
 
 
 def _latest(folder: CityFolder) -> tuple[str | None, str | None, str, tuple[str, ...]]:

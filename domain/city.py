@@ -30,8 +30,11 @@ class Section(Strict):
 
 
 class HolidayRule(Strict):
+    """closures: ICS files beside the YAML whose whole-day events count as holidays too."""
+
     country: str
     subdivision: str | None = None
+    closures: tuple[str, ...] = ()
 
 
 class Shift(Strict):

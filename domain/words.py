@@ -29,6 +29,9 @@ WEATHER_VARIABLES: Final = (
 )
 """Order of the last axis of every weather array. Snowfall and snow depth are mm of snow, not of water."""
 
+STANDS_IN: Final = "stands in: "
+"""How the `source` of a day of observed weather begins where the city's own station gave nothing."""
+
 Level = Literal["area", "district", "city"]
 WorkKind = Literal["queue", "event", "perishable"]
 KnownAtBasis = Literal["observed", "assumed"]
@@ -41,6 +44,7 @@ MODE_SHORT_HISTORY: Final = "short history"
 MODE_STALE_DEMAND: Final = "stale demand"
 MODE_STALE_WEATHER: Final = "stale weather"
 MODE_SPARSE_WEATHER: Final = "sparse weather"
+MODE_SUBSTITUTE_WEATHER: Final = "substitute weather"
 MODE_GAP: Final = "gap in history"
 MODE_SILENT: Final = "silent category"
 MODE_NO_BACKLOG: Final = "no backlog known"

@@ -18,6 +18,7 @@ from domain.city import CityPlan
 from domain.errors import CrewcastError
 from sources.files.tables import find_files
 from sources.plugins import configured
+from sources.web_file import is_url
 from storage.home import CityFolder, Home
 from storage.snapshots import read_snapshot
 from storage.vintages import latest
@@ -95,10 +96,10 @@ def _check_files(plan: CityPlan, configs: list[Strict], group: str) -> list[Chec
 
 
 def _paths(value: object) -> list[str]:
-    """Every path in a section, however deep."""
+    """Every path on disk in a section, however deep."""
     if isinstance(value, dict):
         direct = value.get("path") or ()
-        own = [direct] if isinstance(direct, str) else [str(p) for p in direct]
+        own = [p for p in ([direct] if isinstance(direct, str) else map(str, direct)) if not is_url(p)]
         return own + [p for key, inner in value.items() if key != "path" for p in _paths(inner)]
     return []
 

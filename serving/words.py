@@ -21,6 +21,7 @@ from domain.words import (
     MODE_SPARSE_WEATHER,
     MODE_STALE_DEMAND,
     MODE_STALE_WEATHER,
+    MODE_SUBSTITUTE_WEATHER,
 )
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -46,6 +47,8 @@ MODE_WORDS = {
     MODE_STALE_WEATHER: "The newest observed weather is older than usual.",
     MODE_SPARSE_WEATHER: "Rain or temperature is missing on over a tenth of the last year's days. What hangs on them "
     "is little known.",
+    MODE_SUBSTITUTE_WEATHER: "The city's own weather station gave nothing on most of the last days. Another station "
+    "stands in for it.",
     MODE_GAP: "For weeks within the last two years no request is known at all. The forecasters take these for quiet "
     "weeks, so numbers may be too low.",
     MODE_SILENT: "A category has had no request for far longer than ever before, or never had one. Its numbers are "

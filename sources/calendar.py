@@ -1,8 +1,9 @@
-"""Public holidays, from the `holidays` library."""
+"""Public holidays from the `holidays` library, and the city's own days off from ICS files."""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import holidays
 import pandas as pd
@@ -11,17 +12,23 @@ from domain.city import HolidayRule
 from domain.config_errors import nearest
 from domain.errors import ConfigError
 from domain.tables import CALENDAR
+from sources.closures import closure_days
+from sources.files.tables import find_files
 
 
-def holidays_table(rule: HolidayRule, city: str, first: date, last: date) -> pd.DataFrame:
+def holidays_table(rule: HolidayRule, city: str, first: date, last: date, base_dir: Path = Path()) -> pd.DataFrame:
     """`domain.tables.CALENDAR` from `first` to `last`, both included; days off in lieu are holidays too.
 
-    Raises ConfigError where the country or subdivision is not known.
+    base_dir: where the files of `closures` lie; a day that is both keeps the public holiday's name. Raises ConfigError
+    where the country or subdivision is not known, SourceUnreadableError for a closures file.
     """
     check_rule(rule)
     years = range(first.year, last.year + 1)
     known = holidays.country_holidays(rule.country, subdiv=rule.subdivision, years=years)
-    days = sorted((day, name) for day, name in known.items() if first <= day <= last)
+    named = {day: name for day, name in known.items() if first <= day <= last}
+    for file in find_files(rule.closures, base_dir):
+        named = closure_days(file, first, last) | named
+    days = sorted(named.items())
     if not days:
         return CALENDAR.empty()
     table = pd.DataFrame(days, columns=["date", "holiday"]).assign(city=city)

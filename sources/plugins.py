@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,6 +41,8 @@ class Context:
     """Local day of the run: rows dated after it are in the future."""
     progress: Progress = silent
     areas: pd.DataFrame | None = None
+    now: datetime | None = None
+    """The moment of the run (UTC): when what a live source says became known. None: the clock."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,13 @@ class Plugin(Generic[Config, Result]):
     """config: the frozen model of the section. read: pure but for reading its source.
 
     check: whether the settings fit this city, before the first step; raises ConfigError.
+    is_live: it reads servers, so that the last good data may stay in use, labelled, where they fail.
     """
 
     config: type[Config]
     read: Callable[[Config, Context], Result]
     check: Callable[[Config, CityPlan], None] = field(default=_fits)
+    is_live: bool = False
 
 
 def load(section: Kind, kind: str) -> Plugin[Strict, object]:

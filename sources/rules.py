@@ -99,6 +99,7 @@ class RequestRules(LabelRules):
     or the one closed last (open loses; then last in the file).
     box: degrees (south, west, north, east) that hold the city; None: from the areas, else from the rows.
     crs: of coordinates that are not degrees, e.g. "EPSG:2278"; None: such coordinates are dropped.
+    place_by_geometry: rows without an area take that of the outline around their point (needs official outlines).
     """
 
     zone: str = "local"
@@ -108,6 +109,7 @@ class RequestRules(LabelRules):
     newest: Literal["last_row", "last_closed"] = "last_row"
     box: tuple[float, float, float, float] | None = None
     crs: str | None = None
+    place_by_geometry: bool = False
 
     @field_validator("zone")
     @classmethod

@@ -19,6 +19,7 @@ from sources.validation.daily_counts import check_days, check_numbers, check_rep
 from sources.validation.ids import check_ids
 from sources.validation.labels import check_label_dates, check_labels
 from sources.validation.moments import WALL
+from sources.validation.placing import check_placed
 from sources.validation.repeats import check_repeats
 from sources.validation.status import UNTOLD, check_status
 from sources.validation.steps import Step, corrections_table, quarantine_table, run
@@ -32,7 +33,7 @@ COUNT_COLUMNS = ("date", "area", "label", "count")
 
 REQUEST_CHECKS = (
     *(check_labels, check_ids, check_times, check_label_dates, check_status, check_areas),
-    *(check_coordinates, check_redrawn, check_repeats),
+    *(check_placed, check_coordinates, check_redrawn, check_repeats),
 )
 COUNT_CHECKS = (check_labels, check_days, check_label_dates, check_areas, check_numbers, check_repeated_counts)
 

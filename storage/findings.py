@@ -25,6 +25,7 @@ from domain.words import (
     MODE_SPARSE_WEATHER,
     MODE_STALE_DEMAND,
     MODE_STALE_WEATHER,
+    MODE_SUBSTITUTE_WEATHER,
 )
 from storage.snapshot import Snapshot
 from storage.spells import silent_days, spells
@@ -43,6 +44,7 @@ _MODE_REMEDIES = {
     MODE_STALE_DEMAND: "bring newer requests",
     MODE_STALE_WEATHER: "bring newer observed weather",
     MODE_SPARSE_WEATHER: "bring observed weather without holes, a year or more, with rain and temperature",
+    MODE_SUBSTITUTE_WEATHER: "look at the notes on weather stations: the city's own gave nothing of late",
     MODE_GAP: "bring the missing rows; until then the weeks without any count as quiet ones",
     MODE_SILENT: "check the labels in the city's YAML and whether the export is whole, or take the category out",
     MODE_NO_BACKLOG: "bring rows with a status or a closing date; until then the backlog starts empty",

@@ -16,6 +16,8 @@ from domain.words import (
     MODE_NO_WEATHER,
     MODE_SPARSE_WEATHER,
     MODE_STALE_WEATHER,
+    MODE_SUBSTITUTE_WEATHER,
+    STANDS_IN,
     WEATHER_VARIABLES,
 )
 from storage.asof import is_current
@@ -27,6 +29,12 @@ _USUAL_SHARE = 0.9
 """A variable given in at least this share of issued rows is expected in every lead."""
 _YEAR_DAYS = 365
 _KNOWN_SHARE = 0.9
+_SUBSTITUTE_DAYS = 14
+"""Where most of the last days come from another station than the city's own, the run says so."""
+_REACH_ORIGINS, _REACH_SHARE = 60, 0.1
+"""The reach of issued forecasts is what all but this share of the newest issues reached: a provider that tells nine
+days ahead is used for nine, while an issue that breaks off before the others is a broken one."""
+_LEAST_REACH = 2
 _NEEDED = ["temperature_mean_c", "precipitation_mm"]
 """What rain and frost are seen by: a day without them is a day without weather."""
 
@@ -42,7 +50,7 @@ def read_weather(
         return None, None, (MODE_NO_WEATHER,)
     over = start_of_day(plan.city.zone, as_of + timedelta(days=1))
     observed, modes = _observed(snapshot, plan, as_of, over, origin)
-    issued = _issued(snapshot, over, origin, plan.city.models.horizon_days)
+    issued = _issued(snapshot, over, origin, plan.city.models.horizon_days, is_current(snapshot, as_of))
     return observed, issued, modes if issued is not None else (*modes, MODE_NO_ISSUED)
 
 
@@ -75,7 +83,14 @@ def _observed(
     days = pd.date_range(latest.index[0], pd.Timestamp(origin), unit="us")
     values: Floats = latest[_VALUES].reindex(days).to_numpy(dtype=np.float64)
     stale = (MODE_STALE_WEATHER,) if age > 0 else ()
-    return Weather(days, values), (*stale, MODE_SPARSE_WEATHER) if is_sparse(latest, end) else stale
+    sparse = (MODE_SPARSE_WEATHER,) if is_sparse(latest, end) else ()
+    return Weather(days, values), (*stale, *sparse, *_substitute(latest))
+
+
+def _substitute(by_date: pd.DataFrame) -> tuple[str, ...]:
+    """The mode of a run whose last days' weather comes from stations that stand in for the city's."""
+    recent = by_date["source"].tail(_SUBSTITUTE_DAYS).str.startswith(STANDS_IN)
+    return (MODE_SUBSTITUTE_WEATHER,) if recent.mean() > 0.5 else ()
 
 
 def is_sparse(by_date: pd.DataFrame, end: date) -> bool:
@@ -84,21 +99,32 @@ def is_sparse(by_date: pd.DataFrame, end: date) -> bool:
     return len(year.dropna()) < _KNOWN_SHARE * _YEAR_DAYS
 
 
-def _issued(snapshot: Snapshot, over: datetime, origin: date, horizon: int) -> IssuedWeather | None:
-    """Issues with all leads 1..horizon, the newest of them not older than the day before `origin`; else None."""
+def _issued(snapshot: Snapshot, over: datetime, origin: date, horizon: int, current: bool) -> IssuedWeather | None:
+    """Issues with all leads to the usual reach (at most `horizon`), the newest not older than the day before `origin`.
+
+    current: a run on the newest data also uses the forecast that its own load fetched after the as-of day was over.
+    None where there is no such issue.
+    """
     rows = snapshot.frame(WEATHER_ISSUED)
     lead = (rows["date"] - rows["origin"]).dt.days
-    known = (rows["known_at"] <= over) & (rows["origin"] <= pd.Timestamp(origin)) & lead.between(1, horizon)
+    own = (rows["origin"] == pd.Timestamp(origin)) & current
+    known = ((rows["known_at"] <= over) | own) & (rows["origin"] <= pd.Timestamp(origin)) & lead.between(1, horizon)
     usable = rows[known]
     given = usable[_VALUES].notna()
     expected = [v for v in _VALUES if len(given) and given[v].mean() >= _USUAL_SHARE]
     if not expected:
         return None
-    whole = usable[given[expected].all(axis=1)]
-    leads = whole.groupby("origin").size()
-    origins = pd.DatetimeIndex(leads.index[leads == horizon]).as_unit("us")
+    whole = usable[given[expected].all(axis=1)].assign(lead=lead)
+    reached = whole.sort_values("lead").groupby("origin")["lead"].agg(_unbroken)
+    reach = int(reached.tail(_REACH_ORIGINS).quantile(_REACH_SHARE, interpolation="lower")) if len(reached) else 0
+    origins = pd.DatetimeIndex(reached.index[reached >= max(reach, _LEAST_REACH)]).as_unit("us")
     if not len(origins) or origins[-1] < pd.Timestamp(origin) - pd.Timedelta(days=1):
         return None
-    kept = whole[whole["origin"].isin(origins)].sort_values(["origin", "date"])
-    values: Floats = kept[_VALUES].to_numpy(dtype=np.float64).reshape(len(origins), horizon, len(_VALUES))
+    kept = whole[whole["origin"].isin(origins) & (whole["lead"] <= reach)].sort_values(["origin", "date"])
+    values: Floats = kept[_VALUES].to_numpy(dtype=np.float64).reshape(len(origins), reach, len(_VALUES))
     return IssuedWeather(origins, values)
+
+
+def _unbroken(leads: pd.Series) -> int:
+    """How many leads follow one another from 1 on. leads: ascending, each once."""
+    return int((leads.to_numpy() == np.arange(1, len(leads) + 1)).cumprod().sum())

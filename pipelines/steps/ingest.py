@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
+from domain.category import Strict
 from domain.city import CityPlan
-from domain.errors import AsOfOutsideDataError
+from domain.errors import AsOfOutsideDataError, SourceUnreadableError
 from domain.progress import Progress
+from domain.tables import WEATHER_OBSERVED
 from pipelines.job import Job, Run
 from sources.calendar import holidays_table
-from sources.plugins import AreasRead, Context, Kind, Requests, WeatherRead, configured
+from sources.plugins import AreasRead, Context, Kind, Plugin, Requests, WeatherRead, configured
 from sources.validate import check_share
 from storage.known import resolve_origin
-from storage.snapshots import Incoming, Snapshot, commit
+from storage.reading import weather_reading_of
+from storage.snapshot import current_id
+from storage.snapshots import Incoming, Snapshot, commit, read_snapshot
 
 CALENDAR_BEYOND_DAYS = 430
 """Holidays are kept this far beyond the data, so that a year ahead can be forecast."""
@@ -34,15 +39,34 @@ def ingest(job: Job, progress: Progress) -> Run:
         plugin, config = sections[kind]
         return plugin.read(config, context)
 
-    context = Context(plan, job.open().cache, today, progress)
+    context = Context(plan, job.open().cache, today, progress, now=job.now)
     areas: AreasRead = read("areas", context)
     context = replace(context, areas=areas.areas)
     requests: Requests = read("requests", context)
     check_share(requests, plan.city.quality)
-    weather: WeatherRead | None = read("weather", context) if "weather" in sections else None
+    weather, lost = _weather(job, sections, lambda: read("weather", context))
     progress("writing what is new")
-    snapshot = commit(job.folder(), plan, _incoming(plan, areas, requests, weather), job.now)
+    snapshot = commit(job.folder(), plan, _incoming(plan, areas, requests, weather, lost), job.now)
     return resolve(job, snapshot)
+
+
+def _weather(
+    job: Job, sections: dict[Kind, tuple[Plugin[Strict, object], Strict]], read: Callable[[], WeatherRead]
+) -> tuple[WeatherRead | None, tuple[str, ...]]:
+    """What the source gives. Where a live one fails, nothing and why: the weather of the last load stays in use, and
+    its age is a mode of the run (or stops it, above quality.max_weather_age_days)."""
+    if "weather" not in sections:
+        return None, ()
+    try:
+        return read(), ()
+    except SourceUnreadableError as error:
+        folder, plan = job.folder(), job.plan()
+        if not sections["weather"][0].is_live or current_id(folder) is None:
+            raise
+        last = read_snapshot(folder)
+        if last.meta.weather_reading != weather_reading_of(plan) or not last.entries(WEATHER_OBSERVED):
+            raise
+        return None, (f"weather of the last load is used: {error.what}",)
 
 
 def _refuse_to_come(job: Job, today: date) -> None:
@@ -61,7 +85,9 @@ def resolve(job: Job, snapshot: Snapshot) -> Run:
     return Run(job, snapshot.id, as_of, origin, modes)
 
 
-def _incoming(plan: CityPlan, areas: AreasRead, requests: Requests, weather: WeatherRead | None) -> Incoming:
+def _incoming(
+    plan: CityPlan, areas: AreasRead, requests: Requests, weather: WeatherRead | None, lost: tuple[str, ...]
+) -> Incoming:
     corrections = [areas.corrections, requests.corrections] + ([weather.corrections] if weather else [])
     first, last = _span(plan, requests)
     return Incoming(
@@ -70,14 +96,16 @@ def _incoming(plan: CityPlan, areas: AreasRead, requests: Requests, weather: Wea
         weather_observed=weather.observed if weather else None,
         weather_issued=weather.issued if weather else None,
         areas=areas.areas,
-        calendar=holidays_table(plan.city.holidays, plan.city.city, first, last + timedelta(days=CALENDAR_BEYOND_DAYS)),
+        calendar=holidays_table(
+            plan.city.holidays, plan.city.city, first, last + timedelta(days=CALENDAR_BEYOND_DAYS), plan.city.base_dir
+        ),
         quarantine=requests.quarantine,
         corrections=pd.concat([c for c in corrections if len(c)] or [requests.corrections], ignore_index=True),
         rows_read=requests.rows_read,
         has_hours=requests.has_hours,
         has_backlog=requests.has_backlog,
         files={**areas.files, **requests.files, **(weather.files if weather else {})},
-        notes=(*requests.notes, *(weather.notes if weather else ()), *areas.notes),
+        notes=(*requests.notes, *(weather.notes if weather else ()), *lost, *areas.notes),
     )
 
 

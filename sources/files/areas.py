@@ -17,6 +17,7 @@ from sources.plugins import AreasRead, Context, Plugin
 from sources.rules import MISSING, Text
 from sources.validation.area_ids import spellings
 from sources.validation.steps import Correction, correction, corrections_table, text
+from sources.web_file import fetched, is_url, web_client
 
 ONE_DISTRICT = "all"
 MOST_PEOPLE = 1e9
@@ -29,7 +30,10 @@ class AreaTable(TableFile):
 
 
 class AreaFiles(Strict):
-    """`areas: {kind: files, …}`. districts: district -> its areas, over what the map or the table say."""
+    """`areas: {kind: files, …}`. path: GeoJSON or a zipped shapefile, beside the YAML or at a URL.
+
+    districts: district -> its areas, over what the map or the table say.
+    """
 
     path: str
     properties: AreaProperties
@@ -52,7 +56,7 @@ def read(config: AreaFiles, ctx: Context) -> AreasRead:
     Raises SourceUnreadableError (missing, empty, not GeoJSON, projected) and ColumnMissingError (no such property).
     """
     ctx.progress("reading areas")
-    path = find_files([config.path], ctx.plan.city.base_dir)[0]
+    path, said = _map(config.path, ctx)
     features, notes = read_features(path, config.properties)
     files = {path.name: sha256(path)}
     if config.table is not None:
@@ -60,10 +64,19 @@ def read(config: AreaFiles, ctx: Context) -> AreasRead:
         files, notes = files | hashes, [*notes, *more]
     areas, more = _with_districts(features, config)
     located = areas.assign(city=ctx.plan.city.city, geometry=areas["outline"].map(_geojson), **_inside(areas))
-    said = (config.attribution,) if config.attribution else ()
+    said = (config.attribution, *said) if config.attribution else said
     table = AREAS.validate(located[list(AREAS.schema.columns)].sort_values("area", ignore_index=True))
     noted = corrections_table([*notes, *more], ctx.plan.city.city, path.name, len(features))
     return AreasRead(table, noted, files, notes=said)
+
+
+def _map(place: str, ctx: Context) -> tuple[Path, tuple[str, ...]]:
+    """The file, and a sentence where it is the copy of an earlier day because the server failed."""
+    if not is_url(place):
+        return find_files([place], ctx.plan.city.base_dir)[0], ()
+    with web_client() as client:
+        got = fetched(client, place, ctx.cache / "areas", what=f"{ctx.plan.city.title}: areas")
+    return got.path, (got.note,) if got.note else ()
 
 
 def _with_table(

@@ -12,6 +12,7 @@ from domain.category import Strict
 from domain.errors import SourceUnreadableError
 from domain.words import CITY_LEVEL
 from sources.files.outlines import refuse_projected, repaired
+from sources.files.shapefile_zip import read_shapefile
 from sources.files.tables import check_columns
 from sources.rules import MISSING
 from sources.validation.area_ids import plainly
@@ -55,6 +56,11 @@ def read_features(path: Path, names: AreaProperties) -> tuple[pd.DataFrame, list
 
 
 def _collection(path: Path) -> Collection:
+    if path.suffix.lower() == ".zip":
+        layer = read_shapefile(path)
+        if not layer:
+            raise SourceUnreadableError(f"{path} holds no shape", remedy="export the areas again", file=path)
+        return {"features": layer}
     try:
         content: Collection = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, OSError) as error:

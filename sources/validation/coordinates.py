@@ -73,6 +73,19 @@ def check_coordinates(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> 
     return set_aside(rows.assign(lat=points.lat, lon=points.lon), [], points.notes)
 
 
+def degrees(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> tuple[Floats, Floats]:
+    """Latitude and longitude as `check_coordinates` would clean them, of every category, and nothing noted."""
+    lat, lon = (text(rows[c], rules.missing) for c in ("lat", "lon"))
+    points = Points(_numbers(lat), _numbers(lon), lat)
+    half = ~(np.isfinite(points.lat) & np.isfinite(points.lon))
+    points.drop(half | ((points.lat == 0) & (points.lon == 0)), "unusable")
+    _project(points, rules.crs)
+    box = city_box(rules, ctx, points.lat, points.lon)
+    swapped = ~box.holds(points.lat, points.lon) & box.holds(points.lon, points.lat)
+    points.place(swapped, points.lon[swapped], points.lat[swapped], "exchanged")
+    return points.lat, points.lon
+
+
 def _project(points: Points, crs: str | None) -> None:
     """Values that are no degrees: converted from `crs`, or dropped where none is named."""
     projected = (np.abs(points.lat) > 180) | (np.abs(points.lon) > 180)

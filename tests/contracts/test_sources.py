@@ -35,11 +35,19 @@ def write_files(folder: Path) -> None:
     (folder / "map.geojson").write_text(json.dumps(collection), encoding="utf-8")
     (folder / "rows.csv").write_text("id,at,what\n1,2024-01-01 10:00,pothole\n2,never,pothole\n", encoding="utf-8")
     (folder / "counts.csv").write_text("date,area,category,count\n2024-01-01,1,pothole,3\n", encoding="utf-8")
+    noaa = "USW00094846,20250102,PRCP,254,,,W,2400\nUSW00094846,20250102,TMAX,31,,,W,2400\n"
+    (folder / "noaa-USW00094846.csv").write_text(noaa, encoding="utf-8")
     (folder / "weather.csv").write_text("day,made,rain\n2024-01-02,2024-01-01,3\n", encoding="utf-8")
 
 
 OBSERVED = {"path": "weather.csv", "columns": {"date": "day", "precipitation_mm": "rain"}}
 ISSUED = {"path": "weather.csv", "columns": {"date": "day", "origin": "made", "precipitation_mm": "rain"}}
+STATIONS = [{"id": "72530", "lat": 41.98, "lon": -87.9, "ghcn": "USW00094846"}]
+NOAA = "noaa-{station}.csv"
+NOBODY = "http://127.0.0.1:9/{year}/{station}"
+"""Nobody listens there: the second source takes over."""
+DEAD = {"daily": NOBODY, "hourly": NOBODY, "ghcn": NOAA}
+LIVE = {"stations": STATIONS, "since": "2025-01-01", "hours": False, "forecast": [], "urls": DEAD}
 SMALL_WORLD = {"years": 1, "districts": 2, "areas_per_district": 2}
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("requests", "files"): {"path": "rows.csv", "columns": {"request_id": "id", "created": "at", "label": "what"}},
@@ -47,6 +55,8 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("weather", "files"): {"observed": OBSERVED, "issued": ISSUED},
     ("areas", "files"): {"path": "map.geojson", "properties": {"area": "id"}},
     ("requests", "simulator"): SMALL_WORLD,
+    ("weather", "ghcn"): {"stations": STATIONS, "since": "2025-01-01", "url": NOAA},
+    ("weather", "meteostat"): LIVE,
 }
 """The smallest section of each kind; a kind without one must work with its defaults."""
 

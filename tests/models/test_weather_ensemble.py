@@ -289,3 +289,16 @@ def test_normals_follow_the_season_and_fall_back_to_the_mean_under_a_year() -> N
     wave = 10 - 8 * np.cos(2 * np.pi * np.asarray(dates.day_of_year) / 365.25)
     np.testing.assert_allclose(normals(dates, wave, dates), wave, atol=1e-6)
     np.testing.assert_allclose(normals(dates[:100], wave[:100], dates[:3]), wave[:100].mean())
+
+
+@pytest.mark.parametrize("archive", [5, 900])
+def test_rain_that_a_provider_tells_for_three_days_only_is_drawn_from_the_past_after_that(archive: int) -> None:
+    known = known_at(1300, archive=archive)
+    assert known.issued is not None
+    values = known.issued.values.copy()
+    values[:, 3:, RAIN] = np.nan
+    paths = weather_paths(replace(known, issued=replace(known.issued, values=values)), 50, 14, seed=1)
+    assert paths is not None
+    assert paths.kind in (KIND_ASSUMED, KIND_ISSUED)
+    assert np.isfinite(paths.values[:, :, [LOW, MEAN, HIGH, RAIN]]).all()
+    assert len(np.unique(paths.values[:, 12, RAIN])) > 5

@@ -66,6 +66,26 @@ def test_issues_that_lack_a_lead_are_not_used_and_old_ones_not_enough(
     assert resolve_origin(snapshot, plan, day_after_the_last_whole_one)[2] == ()
 
 
+def test_a_provider_that_tells_nine_days_is_used_for_nine(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), build_issued(date(2024, 1, 1), LAST, leads=9))
+    known = read_known(snapshot, plan, LAST)
+    assert known.modes == ()
+    assert known.issued is not None
+    assert known.issued.values.shape[1] == 9
+
+
+def test_a_forecast_that_the_load_of_the_newest_data_fetched_is_used_by_it_alone(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    issued = build_issued(LAST, LAST)
+    issued["known_at"] += pd.Timedelta(hours=9)  # the morning after
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), issued)
+    assert read_known(snapshot, plan, LAST).issued is not None
+    assert read_known(snapshot, plan, LAST - DAY).issued is None
+
+
 def test_a_lead_without_its_usual_values_is_a_missing_lead(
     with_weather: Weathered, build_weather: Frames, build_issued: Frames
 ) -> None:

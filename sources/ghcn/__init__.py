@@ -1,0 +1,1 @@
+"""Observed weather from NOAA's GHCN-Daily station files."""

@@ -1,0 +1,1 @@
+"""Observed and issued weather through the meteostat library, guarded."""
