@@ -113,6 +113,15 @@ def late_days(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats,
     return run.late_days
 
 
+def evenings(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats) -> Floats:
+    """Open jobs when each date begins, (H, J, A, B, S); arguments as of `late_cost`."""
+    run = _Run(dense, crewing, opening, arrivals, None, 0, True)
+    for h in range(arrivals.shape[2]):
+        run.day(h)
+    assert run.starts is not None
+    return run.starts
+
+
 class _Run:
     """The moving state of one simulation; without weights only the cost is kept."""
 

@@ -22,6 +22,7 @@ from allocation.keep import last_roster
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import Reduced, reduce
+from allocation.roster_checks import checker, unsearched
 from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
 from allocation.simulated import Simulated, simulated
@@ -143,7 +144,7 @@ def decide(
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
     reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
-    around = _Around(duty, pace, ready.held, weight, seed)
+    around = _Around(duty, pace, ready.held, weight, seed, unsearched(d))
     chosen, outcome = _rostered(d, work, around, progress)
     fairness = None
     if problem.fairness is not None:
@@ -155,13 +156,17 @@ def decide(
 
 @dataclass(frozen=True)
 class _Around:
-    """What a roster is solved and simulated under; see Decision. held: (H, N, Y, K) crews held ready."""
+    """What a roster is solved and simulated under; see Decision. held: (H, N, Y, K) crews held ready.
+
+    unsearched: why no roster is searched, empty where one is; the same with and without a fairness rule, whose price
+    is to be its own alone."""
 
     duty: Bools
     pace: Floats | None
     held: Counts
     weight: Floats
     seed: int
+    unsearched: str
 
 
 def _rostered(d: Dense, work: Work, around: _Around, progress: Progress) -> tuple[Choice, Outcome]:
@@ -171,9 +176,9 @@ def _rostered(d: Dense, work: Work, around: _Around, progress: Progress) -> tupl
     pooled = weighted(d, pooled, work.arrivals)
     solved, kept = solve(d, pooled), last_roster(d, pooled, a.held)
     progress("simulating dispatch over the draws")
-    broken = partial(broken_rules, pooled)
+    broken, search = partial(broken_rules, pooled), a.unsearched or checker(pooled)
     chosen = choose_roster(
-        d, solved, a.held, a.duty, work.opening, work.arrivals, a.weight, a.seed, a.pace, broken, kept
+        d, solved, a.held, a.duty, work.opening, work.arrivals, a.weight, a.seed, a.pace, broken, kept, search
     )
     return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, a.weight, named_dates=named_dates(d))
 
