@@ -17,7 +17,7 @@ from allocation.roster_checks import Allowed
 from allocation.roster_cost import contract_money, is_hired, overtime_money
 from allocation.roster_moves import Plan
 from allocation.roster_search import improved
-from allocation.solve import CLOSING_DAYS, Roster
+from allocation.solve import Roster
 from domain.panel import Floats
 
 SEARCH_DRAWS = 10
@@ -71,14 +71,14 @@ def choose_roster(
     """Of the solver's roster, every crew on its longest shift and what a search makes of them, the one that costs
     least over all draws.
 
-    Cost: late days, `CLOSING_DAYS` more for what is late at the end, overtime, contractors and the price of changes
+    Cost: late days, `Dense.closing_days` more for what is late at the end, overtime, contractors and price of changes
     against the last roster. The verdict is added to the roster's `entry.status`. pace: (H, K, J, S) what weather lets
     crews do. broken: names the rules that crews and overtime hours break; a simple roster that breaks any is no
     candidate. kept: the last roster on today's crews; it stays unless another saves more than the changes cost,
     `problem.change.gain`, and what the luck of the draws can explain (one standard error of the paired difference).
     search: whether a roster keeps every constraint, or why nothing is searched (`allocation.roster_checks`).
     """
-    seen = stage(dense, held, duty, opening, arrivals, weight, seed, pace, CLOSING_DAYS)
+    seen = stage(dense, held, duty, opening, arrivals, weight, seed, pace)
     tried = partial(_tried, seen)
     plain = longest_shift(dense, held)
     none = np.zeros(plain.shape)
@@ -109,7 +109,7 @@ def _tried(seen: Stage, name: str, roster: Roster) -> _Tried:
     """A roster played over all draws."""
     d, crews, hours = seen.dense, roster.crews, roster.overtime_hours
     comes = crewing(seen, crews, hours)
-    late = late_cost(d, comes, seen.opening, seen.arrivals, 0, closing_days=seen.closing_days)
+    late = late_cost(d, comes, seen.opening, seen.arrivals, 0, closing_days=d.closing_days)
     cost = float(late @ seen.weight) + overtime_money(d, hours) + contract_money(d, crews)
     return _Tried(name, roster, comes, late, cost, change_cost(d, crews, seen.held))
 

@@ -105,6 +105,15 @@ def late_cost(
     return cost
 
 
+def late_at_end(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats) -> Floats:
+    """Jobs late when the last date ends, (J, A, S); arguments as of `late_cost`."""
+    run = _Run(dense, crewing, opening, arrivals, None, 0, False)
+    for h in range(arrivals.shape[2]):
+        run.day(h)
+    late: Floats = run.open[:, :, : OVERDUE_BUCKETS + arrivals.shape[2]].sum(axis=2)
+    return late
+
+
 def late_days(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int) -> Floats:
     """Jobs × days late (J, S) from date `first` on; arguments as of `late_cost`."""
     run = _Run(dense, crewing, opening, arrivals, None, 0, False)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from allocation.assignments import assignments
 from allocation.candidates import Choice, choose_roster
 from allocation.capacity import on_duty, snow_days
+from allocation.carried import carried
 from allocation.dense import Bools, Counts, Dense, dense
 from allocation.dispatch import Outcome, simulate
 from allocation.dispatch_table import dispatch_table
@@ -144,11 +145,12 @@ def decide(
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
     reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
+    d = carried(d, ready.held, duty, work.opening, work.arrivals, weight)
     around = _Around(duty, pace, ready.held, weight, seed, unsearched(d))
     chosen, outcome = _rostered(d, work, around, progress)
     fairness = None
     if problem.fairness is not None:
-        plain = dense(problem.model_copy(update={"fairness": None}))
+        plain = replace(dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days)
         without = _rostered(plain, reported, around, progress)
         fairness = price(d, reported.opening, reported.arrivals, (chosen, outcome), without, weight)
     return Decision(d, work, duty, ready, chosen, outcome, weight, pace, fairness)

@@ -27,7 +27,7 @@ class Stage:
     """What every roster is played under. came: (H, N, Y, K, M + 1, S) how many of a slot's first m crews come.
 
     standing_by: (H, N, Y, K, S) minutes of crews held ready, `held` (H, N, Y, K) of them. opening: (J, A, B, S);
-    arrivals: (J, A, H, N, S); weight: (S,), sums to 1. pace: (H, K, J, S) or None. closing_days: as of `late_cost`.
+    arrivals: (J, A, H, N, S); weight: (S,), sums to 1. pace: (H, K, J, S) or None.
     """
 
     dense: Dense
@@ -38,7 +38,6 @@ class Stage:
     arrivals: Floats
     weight: Floats
     pace: Floats | None
-    closing_days: float
 
 
 def stage(
@@ -50,14 +49,13 @@ def stage(
     weight: Floats,
     seed: int,
     pace: Floats | None,
-    closing_days: float,
 ) -> Stage:
     """Arguments as of `allocation.candidates.choose_roster`; absence is that of `allocation.capacity.present`."""
     draws = arrivals.shape[-1]
     spread = opening if opening.ndim == 4 else np.repeat(opening[..., None], draws, axis=-1)
     standing = net_capacity(dense, present(dense, held, duty, seed, "held"))
     came = _came(dense, duty, seed)
-    return Stage(dense, came, standing, held, spread, arrivals, weight, pace, closing_days)
+    return Stage(dense, came, standing, held, spread, arrivals, weight, pace)
 
 
 def _came(dense: Dense, duty: Bools, seed: int) -> Floats:
@@ -125,7 +123,7 @@ def _late(s: Stage, block: list[Crewing], opening: Floats, first: int) -> Floats
     pace = None if s.pace is None else np.tile(s.pace, many)
     filed = np.tile(s.arrivals, many)
     money = late_cost(
-        s.dense, Crewing(regular, held, pace), np.tile(opening, many), filed, first, closing_days=s.closing_days
+        s.dense, Crewing(regular, held, pace), np.tile(opening, many), filed, first, closing_days=s.dense.closing_days
     )
     expected: Floats = money.reshape(many, -1) @ s.weight
     return expected

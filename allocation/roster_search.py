@@ -18,7 +18,7 @@ from allocation.roster_checks import Allowed
 from allocation.roster_moves import Move, Plan, made, moves
 from domain.panel import Floats
 
-ROSTERS_PLAYED = 300
+ROSTERS_PLAYED = 450
 """So many rosters are played, the last bundles of moves beyond it."""
 ROUNDS = 4
 """At most so many bundles are made on the same dates before going on."""

@@ -7,6 +7,7 @@ import pandas as pd
 
 from allocation.candidates import choose_roster
 from allocation.candidates import longest_shift as on_longest_shift
+from allocation.carried import carried
 from allocation.dense import Counts, Dense
 from allocation.evaluate.policy import Believed, Committed, View
 from allocation.evaluate.stations import by_expected_cost, by_share
@@ -49,9 +50,10 @@ def planned(view: View) -> Committed:
         stations = by_expected_cost(view.dense, stations, view.opening, believed.arrivals, believed.weight)
     dense = view.windows.dense(view.first, view.days, stations)
     ready = choose_readiness(dense, believed.requests, believed.weight, believed.weather, view.everyday)
+    sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
+    dense = carried(dense, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight)
     pooled = pool(dense, view.opening, believed.arrivals, believed.duty, ready.held, believed.weight)
     solved, search = solve(dense, pooled), unsearched(dense) or checker(pooled)
-    sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
     chosen = choose_roster(
         dense, solved, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed, search=search
     ).roster
