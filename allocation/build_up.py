@@ -14,7 +14,6 @@ import numpy as np
 from allocation.dense import Counts, Dense
 from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.reduction import Reduced
-from allocation.solve import CLOSING_DAYS
 from allocation.value import take, tiled_pace
 from domain.panel import Floats
 
@@ -54,7 +53,7 @@ def build_up(dense: Dense, crewing: Crewing, paid: Floats, opening: Floats, arri
 
 def _nobody(dense: Dense, part: Crewing, start: Floats, filed: Floats, weight: Floats) -> float:
     none = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held), part.pace)
-    return float(late_cost(dense, none, start, filed, 0, closing_days=CLOSING_DAYS) @ weight)
+    return float(late_cost(dense, none, start, filed, 0, closing_days=dense.closing_days) @ weight)
 
 
 def _prefixes(
@@ -67,6 +66,6 @@ def _prefixes(
     for i, (_, n, y, k) in enumerate(mine):
         for target, source in ((crewing.regular, part.regular), (crewing.held, part.held)):
             target[h, n, y, k, (i + 1) * draws :] = np.tile(source[h, n, y, k], many - 1 - i)
-    late = late_cost(dense, crewing, np.tile(opening, many), np.tile(filed, many), h, closing_days=CLOSING_DAYS)
+    late = late_cost(dense, crewing, np.tile(opening, many), np.tile(filed, many), h, closing_days=dense.closing_days)
     money: Floats = late.reshape(many, draws) @ weight
     return money

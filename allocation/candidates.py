@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from allocation.capacity import present
 from allocation.dense import Bools, Counts, Dense
 from allocation.dispatch import Crewing, late_cost
+from allocation.played import Stage, crewing, on_draws, stage
 from allocation.posted import change_cost, changes, is_calm
+from allocation.reduction import reduce
+from allocation.roster_checks import Allowed
 from allocation.roster_cost import contract_money, is_hired, overtime_money
-from allocation.solve import CLOSING_DAYS, Roster
-from allocation.value import crewing_of
+from allocation.roster_moves import Plan
+from allocation.roster_search import improved
+from allocation.solve import Roster
 from domain.panel import Floats
+
+SEARCH_DRAWS = 10
+"""Draws that stand for all while rosters are searched; all draws decide."""
+SOLVER = "solver"
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ class Choice:
 class _Tried:
     """late: (S,) money by draw. cost: expected, overtime included."""
 
+    name: str
     roster: Roster
     crewing: Crewing
     late: Floats
@@ -57,37 +66,73 @@ def choose_roster(
     pace: Floats | None = None,
     broken: Callable[[Counts, Floats], tuple[str, ...]] | None = None,
     kept: Roster | None = None,
+    search: Allowed | str = "",
 ) -> Choice:
-    """The solver's roster, or every crew on its longest shift where that costs less over all draws.
+    """Of the solver's roster, every crew on its longest shift and what a search makes of them, the one that costs
+    least over all draws.
 
-    Cost: late days, `CLOSING_DAYS` more for what is late at the end, overtime, contractors and the price of changes
+    Cost: late days, `Dense.closing_days` more for what is late at the end, overtime, contractors and price of changes
     against the last roster. The verdict is added to the roster's `entry.status`. pace: (H, K, J, S) what weather lets
     crews do. broken: names the rules that crews and overtime hours break; a simple roster that breaks any is no
     candidate. kept: the last roster on today's crews; it stays unless another saves more than the changes cost,
     `problem.change.gain`, and what the luck of the draws can explain (one standard error of the paired difference).
+    search: whether a roster keeps every constraint, or why nothing is searched (`allocation.roster_checks`).
     """
-    standing_by = present(dense, held, duty, seed, "held")
-
-    def tried(roster: Roster) -> _Tried:
-        crews, hours = roster.crews, roster.overtime_hours
-        crewing = crewing_of(dense, present(dense, crews, duty, seed, "regular"), standing_by, crews, hours, pace)
-        late = late_cost(dense, crewing, opening, arrivals, 0, closing_days=CLOSING_DAYS)
-        cost = float(late @ weight) + overtime_money(dense, hours) + contract_money(dense, crews)
-        return _Tried(roster, crewing, late, cost, change_cost(dense, crews, held))
-
+    seen = stage(dense, held, duty, opening, arrivals, weight, seed, pace)
+    tried = partial(_tried, seen)
     plain = longest_shift(dense, held)
-    found, simple = tried(solved), tried(Roster(plain, np.zeros(plain.shape), solved.entry))
-    if broken is not None and (rules := broken(plain, np.zeros(plain.shape))):
-        best, told = found, f"every crew on its longest shift is no choice: it breaks {', '.join(rules)}"
+    none = np.zeros(plain.shape)
+    found, simple = tried(SOLVER, solved), tried("longest shift", Roster(plain, none, solved.entry))
+    rivals = [found]
+    if broken is not None and (rules := broken(plain, none)):
+        told = f"every crew on its longest shift is no choice: it breaks {', '.join(rules)}"
     else:
-        best = found if found.total <= simple.total else simple
+        rivals.append(simple)
         told = f"simulated cost {found.cost:,.0f} against {simple.cost:,.0f} for every crew on its longest shift"
-        told += "" if best is found else ", which is published"
-    if kept is not None and is_calm(dense) and not (broken is not None and broken(kept.crews, kept.overtime_hours)):
-        best, verdict = _calmed(dense, best, tried(kept), held, weight)
+        told += "" if found.total <= simple.total else ", which is published" if isinstance(search, str) else ""
+    can_stay = kept is not None and is_calm(dense) and not (broken and broken(kept.crews, kept.overtime_hours))
+    stay = tried("last roster", kept) if kept is not None and can_stay else None
+    best = min(rivals, key=lambda r: r.total)
+    if not isinstance(search, str):
+        best, more = _searched(seen, [*rivals, *([stay] if stay else [])], search)
+        told += f"; {more}"
+    elif search:
+        told += f"; not searched: {search}"
+    if stay is not None:
+        best, verdict = _calmed(dense, best, stay, held, weight)
         told += f"; {verdict}"
-    entry = solved.entry.model_copy(update={"status": f"{solved.entry.status}; {told}"})
+    entry = solved.entry.model_copy(update=_verdict(found, best) | {"status": f"{solved.entry.status}; {told}"})
     return Choice(replace(best.roster, entry=entry), best.crewing, found.cost, simple.cost, best.cost, best.change)
+
+
+def _tried(seen: Stage, name: str, roster: Roster) -> _Tried:
+    """A roster played over all draws."""
+    d, crews, hours = seen.dense, roster.crews, roster.overtime_hours
+    comes = crewing(seen, crews, hours)
+    late = late_cost(d, comes, seen.opening, seen.arrivals, 0, closing_days=d.closing_days)
+    cost = float(late @ seen.weight) + overtime_money(d, hours) + contract_money(d, crews)
+    return _Tried(name, roster, comes, late, cost, change_cost(d, crews, seen.held))
+
+
+def _searched(seen: Stage, rivals: list[_Tried], allowed: Allowed) -> tuple[_Tried, str]:
+    """The cheapest over all draws of the rivals and of what a search from them on few draws found; in words too."""
+    best = min(rivals, key=lambda r: r.total)
+    few = reduce(best.late, seen.arrivals.sum(axis=(1, 3)).reshape(-1, len(best.late)).T, seen.weight, SEARCH_DRAWS)
+    starts = [Plan(r.roster.crews, r.roster.overtime_hours) for r in sorted(rivals, key=lambda r: r.total)]
+    starts = [start for start in starts if allowed(start.crews, start.hours)]
+    if not starts:
+        return best, "nothing was searched: no roster to start from keeps every rule"
+    plan, played = improved(on_draws(seen, few.index, few.weight), starts, allowed)
+    found = _tried(seen, "search", replace(best.roster, crews=plan.crews, overtime_hours=plan.hours))
+    won = found.total < best.total
+    told = f"a search over {played} rosters played on {len(few.index)} draws found one of {found.total:,.0f} on all"
+    return (found, f"{told}, which is published") if won else (best, f"{told}; {best.name} is published")
+
+
+def _verdict(found: _Tried, best: _Tried) -> dict[str, object]:
+    """Fields of the solve entry: what is published, and the share of the solver's simulated cost that it saves."""
+    saved = 1 - best.total / found.total if found.total > 0 else 0.0
+    return {"published": best.name, "saved_against_solver": round(saved, 6)}
 
 
 def _calmed(dense: Dense, best: _Tried, calm: _Tried, held: Counts, weight: Floats) -> tuple[_Tried, str]:

@@ -22,6 +22,9 @@ from domain.panel import Floats
 Bools = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 
+CLOSING_DAYS = 5.0
+"""Days charged for what is late at a plan's end, where nothing is known of the load after it."""
+
 
 @dataclass(frozen=True)
 class Dense:
@@ -37,6 +40,7 @@ class Dense:
     late_cost: (J,) money a job and day late. due_by_date: (H, J, N) days from a slot's date to its jobs' due date, by
     the due time in force on that date.
     area_weight: (J, A) what a late job counts for in ranking and rostering, 1 unless fairness is switched on.
+    closing_days: days charged beyond the plan for what is late at its end; see `allocation.carried`.
     """
 
     problem: Problem
@@ -59,6 +63,7 @@ class Dense:
     posted: Floats
     change_price: Floats
     area_weight: Floats
+    closing_days: float = CLOSING_DAYS
 
     @property
     def due_days(self) -> Counts:

@@ -107,12 +107,30 @@ def late_cost(
     return cost
 
 
+def late_at_end(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats) -> Floats:
+    """Jobs late when the last date ends, (J, A, S); arguments as of `late_cost`."""
+    run = _Run(dense, crewing, opening, arrivals, None, 0, False)
+    for h in range(arrivals.shape[2]):
+        run.day(h)
+    late: Floats = run.open[:, :, : OVERDUE_BUCKETS + arrivals.shape[2]].sum(axis=2)
+    return late
+
+
 def late_days(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int) -> tuple[Floats, Floats]:
     """Jobs × days late, and jobs that turn late, (J, S) each, from date `first` on; arguments as of `late_cost`."""
     run = _Run(dense, crewing, opening, arrivals, None, 0, False)
     for h in range(first, arrivals.shape[2]):
         run.day(h)
     return run.late_days, run.turned_late[:, first:].sum(axis=1)
+
+
+def evenings(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats) -> Floats:
+    """Open jobs when each date begins, (H, J, A, B, S); arguments as of `late_cost`."""
+    run = _Run(dense, crewing, opening, arrivals, None, 0, True)
+    for h in range(arrivals.shape[2]):
+        run.day(h)
+    assert run.starts is not None
+    return run.starts
 
 
 class _Run:

@@ -18,7 +18,6 @@ from allocation.dense import Dense
 from allocation.dispatch import Outcome
 from allocation.fairness_rule import found_share
 from allocation.roster_cost import contract_money, overtime_money
-from allocation.solve import CLOSING_DAYS
 from allocation.surrogate import Surrogate, zones
 from domain.fairness import FairnessEntry
 from domain.panel import Floats
@@ -88,8 +87,8 @@ def _reported_part(dense: Dense, opening: Floats, arrivals: Floats) -> Floats:
 
 
 def _cost(dense: Dense, late: Floats, choice: Choice, weight: Floats) -> float:
-    """Money of late days (and CLOSING_DAYS more for what is late at the end) of overtime and contractors."""
-    days = late.sum(axis=2) + CLOSING_DAYS * late[:, :, -1]
+    """Money of late days (and `Dense.closing_days` more for what is late at the end) of overtime and contractors."""
+    days = late.sum(axis=2) + dense.closing_days * late[:, :, -1]
     lateness = float(np.einsum("j,jas,s->", dense.late_cost, days, weight))
     paid = overtime_money(dense, choice.roster.overtime_hours) + contract_money(dense, choice.roster.crews)
     return lateness + paid

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from allocation.assignments import assignments
 from allocation.candidates import Choice, choose_roster
 from allocation.capacity import on_duty, snow_days
+from allocation.carried import carried
 from allocation.dense import Bools, Counts, Dense, dense
 from allocation.dispatch import Outcome, simulate
 from allocation.dispatch_table import dispatch_table
@@ -22,6 +23,7 @@ from allocation.keep import last_roster
 from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import Reduced, reduce
+from allocation.roster_checks import checker, unsearched
 from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
 from allocation.simulated import Simulated, simulated
@@ -143,11 +145,12 @@ def decide(
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
     reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
-    around = _Around(duty, pace, ready.held, weight, seed)
+    d = carried(d, ready.held, duty, work.opening, work.arrivals, weight)
+    around = _Around(duty, pace, ready.held, weight, seed, unsearched(d))
     chosen, outcome = _rostered(d, work, around, progress)
     fairness = None
     if problem.fairness is not None:
-        plain = dense(problem.model_copy(update={"fairness": None}))
+        plain = replace(dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days)
         without = _rostered(plain, reported, around, progress)
         fairness = price(d, reported.opening, reported.arrivals, (chosen, outcome), without, weight)
     return Decision(d, work, duty, ready, chosen, outcome, weight, pace, fairness)
@@ -155,13 +158,17 @@ def decide(
 
 @dataclass(frozen=True)
 class _Around:
-    """What a roster is solved and simulated under; see Decision. held: (H, N, Y, K) crews held ready."""
+    """What a roster is solved and simulated under; see Decision. held: (H, N, Y, K) crews held ready.
+
+    unsearched: why no roster is searched, empty where one is; the same with and without a fairness rule, whose price
+    is to be its own alone."""
 
     duty: Bools
     pace: Floats | None
     held: Counts
     weight: Floats
     seed: int
+    unsearched: str
 
 
 def _rostered(d: Dense, work: Work, around: _Around, progress: Progress) -> tuple[Choice, Outcome]:
@@ -171,9 +178,9 @@ def _rostered(d: Dense, work: Work, around: _Around, progress: Progress) -> tupl
     pooled = weighted(d, pooled, work.arrivals)
     solved, kept = solve(d, pooled), last_roster(d, pooled, a.held)
     progress("simulating dispatch over the draws")
-    broken = partial(broken_rules, pooled)
+    broken, search = partial(broken_rules, pooled), a.unsearched or checker(pooled)
     chosen = choose_roster(
-        d, solved, a.held, a.duty, work.opening, work.arrivals, a.weight, a.seed, a.pace, broken, kept
+        d, solved, a.held, a.duty, work.opening, work.arrivals, a.weight, a.seed, a.pace, broken, kept, search
     )
     return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, a.weight, named_dates=named_dates(d))
 

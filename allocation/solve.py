@@ -4,7 +4,7 @@ First stage: whole crews and overtime hours by yard, type, shift and date, the s
 jobs served, open and late in each scenario. The second stage sees a whole scenario, so its lateness flatters; what
 is published comes from `allocation.dispatch`.
 
-Objective, in money: late days (and `CLOSING_DAYS` more for what is late at the end) + `WAITING_SHARE` of a late day
+Objective, in money: late days (`Dense.closing_days` more for what is late at the end) + `WAITING_SHARE` of a late day
 for each day a job waits, which breaks ties and no more (at 1 % it drew crews into later, shorter shifts, which
 simulation found up to 9 % dearer) + overtime + `IDLE_SHARE` of the wage for each crew left without
 a shift. Regular wages are paid whether or not a crew is rostered, so they are the same in every plan and left out.
@@ -32,7 +32,6 @@ from domain.errors import SolveFailedError
 from domain.manifest import SolveEntry
 from domain.panel import Floats
 
-CLOSING_DAYS = 5.0
 WAITING_SHARE = 0.0002
 IDLE_SHARE = 0.002
 
@@ -152,7 +151,7 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
     dates = s.day_added.shape[3]
     cost, lower, upper = np.zeros(c.size), np.zeros(c.size), np.full(c.size, np.inf)
     price = np.broadcast_to((s.weight[:, None, None] * s.late_cost)[..., None], (w, z, j, 1))
-    cost[c.late] = price * np.where(np.arange(dates) == dates - 1, 1 + CLOSING_DAYS, 1.0)
+    cost[c.late] = price * np.where(np.arange(dates) == dates - 1, 1 + s.dense.closing_days, 1.0)
     seen = s.last_period[s.last_period >= 0]
     cost[c.open] = WAITING_SHARE * price * np.bincount(seen, minlength=p)
     cost[c.crews] = np.where(np.isin(s.source[:, 3], s.hired), s.crew_cost, -IDLE_SHARE * s.crew_cost)

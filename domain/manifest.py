@@ -49,6 +49,10 @@ class SolveEntry(Strict):
     """What was solved, in words (pooling, scenarios)."""
     is_emergency: bool = False
     """The emergency clock stopped it: it cannot be solved again to the same roster, so the published one stands."""
+    published: str = ""
+    """Which roster was published: solver, longest shift, search or last roster; empty where none was chosen among."""
+    saved_against_solver: float = 0.0
+    """Share of the solver's simulated cost, changes included, that the published one saves; below 0 it costs more."""
 
 
 class Manifest(Strict):

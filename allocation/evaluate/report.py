@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from allocation.dense import CLOSING_DAYS
 from allocation.evaluate.catalogue import BEST, OURS, SIMPLE, WITH_TRUTH
 from allocation.evaluate.closing import Match
 from allocation.evaluate.gap import Gap, costs_by_week, gaps
 from allocation.evaluate.promises import base_brier, brier, reliability
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.verdict import sentence
-from allocation.solve import CLOSING_DAYS
 
 MEASURES = (
     "late_requests", "late_request_days", "open_request_days", "missed", "missed_events", "idle_standbys",

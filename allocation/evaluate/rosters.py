@@ -7,12 +7,14 @@ import pandas as pd
 
 from allocation.candidates import choose_roster
 from allocation.candidates import longest_shift as on_longest_shift
+from allocation.carried import carried
 from allocation.dense import Counts, Dense
 from allocation.evaluate.policy import Believed, Committed, View
 from allocation.evaluate.stations import by_expected_cost, by_share
 from allocation.evaluate.window import Stations
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes, yard_of
 from allocation.readiness import LEVELS, choose_readiness, districts
+from allocation.roster_checks import checker, unsearched
 from allocation.solve import solve
 from allocation.surrogate import pool
 from allocation.work import OVERDUE_BUCKETS
@@ -48,10 +50,12 @@ def planned(view: View) -> Committed:
         stations = by_expected_cost(view.dense, stations, view.opening, believed.arrivals, believed.weight)
     dense = view.windows.dense(view.first, view.days, stations)
     ready = choose_readiness(dense, believed.requests, believed.weight, believed.weather, view.everyday)
-    solved = solve(dense, pool(dense, view.opening, believed.arrivals, believed.duty, ready.held, believed.weight))
     sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
+    dense = carried(dense, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight)
+    pooled = pool(dense, view.opening, believed.arrivals, believed.duty, ready.held, believed.weight)
+    solved, search = solve(dense, pooled), unsearched(dense) or checker(pooled)
     chosen = choose_roster(
-        dense, solved, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed
+        dense, solved, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed, search=search
     ).roster
     return Committed(
         view.first, stations, chosen.crews, ready.held, chosen.overtime_hours, levels_of(dense, ready.table)

@@ -17,6 +17,7 @@ from allocation.evaluate.levels import CALL_IN, called_in, readied
 from allocation.evaluate.moves import Morning, move_to_overdue
 from allocation.evaluate.policy import Committed
 from allocation.evaluate.stations import as_stations
+from allocation.evaluate.worth_moving import is_worth_moving
 from domain.panel import Floats
 
 Dispatch = Literal["moved", "stay"]
@@ -68,8 +69,9 @@ def _one_day(
     opening, _ = bucketed(planned, open_jobs, day.toordinal())
     stay = Morning(crews, hours, 0)
     morning = move_to_overdue(planned, crews, hours, opening) if rules.dispatch == "moved" else stay
-    stations = as_stations((morning.crews + held).sum(axis=0))
-    dense = loaded.dense(day, room, stations) if morning.moved else planned
+    dense = loaded.dense(day, room, as_stations((morning.crews + held).sum(axis=0))) if morning.moved else planned
+    if morning.moved and not is_worth_moving(planned, stay, dense, morning, opening):
+        morning, dense = stay, planned
     there = (1 - dense.problem.absence_share) * loaded.facts.duty[loaded.facts.at(day)] * rules.pace
     regular = (morning.crews * dense.net_minutes[:, None, :] + 60 * morning.overtime_hours) * there
     standing_by = held * dense.net_minutes[:, None, :] * there

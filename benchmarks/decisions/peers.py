@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocation import constraints, solve
-from allocation.candidates import longest_shift
+from allocation.candidates import choose_roster, longest_shift
 from allocation.capacity import net_capacity
 from allocation.dense import Counts
 from allocation.dispatch import Crewing, late_cost
+from allocation.roster_checks import checker
 from allocation.roster_cost import overtime_money
 from allocation.surrogate import Surrogate, pool
 from benchmarks.decisions.instances import Instance
@@ -22,6 +23,8 @@ from domain.manifest import SolveEntry
 from domain.panel import Floats
 
 GREEDY_DRAWS = 10
+SEED = 7
+"""Of the absences that the published planner plays; rosters are judged on mean absence."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,13 @@ def timed(method: str, make: Callable[[], solve.Roster]) -> Found:
     entry = roster.entry
     gap = entry.gap if entry.columns else None
     return Found(method, roster.crews, roster.overtime_hours, gap, entry.columns, *spent, entry.status)
+
+
+def searched(case: Instance) -> solve.Roster:
+    """What is published: the cheapest, simulated, of the solver's roster, the simple one and a search from both."""
+    s = surrogate(case, None)
+    given = (case.held, case.duty, case.opening, case.arrivals, case.weight, SEED)
+    return choose_roster(case.dense, solve.solve(case.dense, s), *given, search=checker(s)).roster
 
 
 def surrogate(case: Instance, scenarios: int | None) -> Surrogate:
@@ -154,7 +164,7 @@ def simulated(case: Instance, crews: Counts, overtime: Floats) -> float:
     share = np.divide(overtime * 60, crews, out=np.zeros(crews.shape), where=crews > 0)
     minutes = net_capacity(case.dense, there) + there * share[..., None]
     crewing = Crewing(minutes, np.zeros(minutes.shape))
-    late = late_cost(case.dense, crewing, case.opening, case.arrivals, 0, closing_days=solve.CLOSING_DAYS)
+    late = late_cost(case.dense, crewing, case.opening, case.arrivals, 0, closing_days=case.dense.closing_days)
     return float(late @ case.weight) + overtime_money(case.dense, overtime)
 
 

@@ -25,6 +25,7 @@ from benchmarks.decisions.peers import (
     has_cp_sat,
     mean_demand,
     pooled,
+    searched,
     simulated,
     surrogate,
     timed,
@@ -34,7 +35,14 @@ SMALL = Size(areas=12, days=5, yards=2, draws=20, crews=4)
 FULL = (Size(77, 14, 6, 50), Size(300, 14, 6, 50), Size(300, 14, 12, 50))
 FRESH = 200
 GOAL_GAP = 0.005
-NAMES = ("pooled, as planned with", "pooled, all scenarios", "mean demand", "greedy marginal", "longest shift")
+NAMES = (
+    "pooled, as planned with",
+    "pooled, all scenarios",
+    "mean demand",
+    "greedy marginal",
+    "longest shift",
+    "published",
+)
 Method = Callable[[], Roster]
 
 
@@ -58,6 +66,7 @@ def methods(case: Instance) -> dict[str, Method]:
         NAMES[2]: lambda: mean_demand(case),
         NAMES[3]: lambda: greedy(case),
         NAMES[4]: lambda: everybody(case),
+        NAMES[5]: lambda: searched(case),
     }
 
 

@@ -16,7 +16,6 @@ from allocation.drivers import with_drivers
 from allocation.next_best import next_best
 from allocation.plan import Allocation, Decision, _stand_ins, allocate, decide
 from allocation.roster_cost import overtime_money, paid_by_slot
-from allocation.solve import CLOSING_DAYS
 from allocation.value import avoided, take
 from allocation.work import OVERDUE_BUCKETS
 from allocation.worklists import length_km, round_trip
@@ -65,7 +64,7 @@ def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(
     part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
 
     def money(crewing: Crewing) -> float:
-        late = late_cost(decision.dense, crewing, work.opening, filed, 0, closing_days=CLOSING_DAYS)
+        late = late_cost(decision.dense, crewing, work.opening, filed, 0, closing_days=decision.dense.closing_days)
         return float(late @ kept.weight)
 
     nobody = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held))
@@ -102,7 +101,7 @@ def test_each_increment_is_the_cost_before_its_slot_less_the_cost_with_it(decisi
         only = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held), part.pace)
         for slot in built.slots[:count]:
             only.regular[tuple(slot)], only.held[tuple(slot)] = part.regular[tuple(slot)], part.held[tuple(slot)]
-        late = late_cost(decision.dense, only, work.opening, filed, 0, closing_days=CLOSING_DAYS)
+        late = late_cost(decision.dense, only, work.opening, filed, 0, closing_days=decision.dense.closing_days)
         return float(late @ kept.weight)
 
     for i in (0, 3, len(built.slots) // 2, len(built.slots) - 1):

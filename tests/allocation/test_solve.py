@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from allocation import constraints, district_constraints, rule_constraints
-from allocation.dense import Dense, dense
-from allocation.solve import CLOSING_DAYS, CONSTRAINTS, IDLE_SHARE, WAITING_SHARE, solve
+from allocation.dense import CLOSING_DAYS, Dense, dense
+from allocation.solve import CONSTRAINTS, IDLE_SHARE, WAITING_SHARE, solve
 from allocation.surrogate import Surrogate, pool
 from allocation.work import buckets
 from domain.chance import generator

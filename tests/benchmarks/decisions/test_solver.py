@@ -58,7 +58,8 @@ def test_simulated_money_is_that_of_the_dispatch_rule_and_of_overtime(case: Inst
     roster = everybody(case)
     nobody = np.zeros_like(roster.crews)
     none = np.zeros((*nobody.shape, TINY.draws))
-    idle = late_cost(case.dense, Crewing(none, none), case.opening, case.arrivals, 0, closing_days=solve.CLOSING_DAYS)
+    days = case.dense.closing_days
+    idle = late_cost(case.dense, Crewing(none, none), case.opening, case.arrivals, 0, closing_days=days)
     assert simulated(case, nobody, np.zeros(nobody.shape)) == pytest.approx(float(idle.mean()))
     hours = np.where(roster.crews > 0, 1.0, 0.0) * roster.crews
     assert simulated(case, roster.crews, hours) != simulated(case, roster.crews, np.zeros(hours.shape))

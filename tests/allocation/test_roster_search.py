@@ -1,0 +1,144 @@
+"""A searched roster costs no more than what it starts from, and keeps every rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from allocation.candidates import choose_roster, longest_shift
+from allocation.capacity import present
+from allocation.carried import LEAST_DAYS, MOST_DAYS, carried
+from allocation.dense import dense
+from allocation.dispatch import late_cost
+from allocation.locks import with_locks
+from allocation.played import costs, mornings, stage
+from allocation.roster_checks import checker, unsearched
+from allocation.roster_cost import overtime_money
+from allocation.roster_moves import Plan, made, moves
+from allocation.roster_search import improved
+from allocation.solve import solve
+from allocation.value import crewing_of
+from benchmarks.decisions.instances import Instance, Size, instance
+from benchmarks.decisions.peers import surrogate
+from domain.crew_rules import CrewRules, Equipment, MinimumService, PayRules, WorkingTime
+from domain.lock import Lock
+
+SIZE = Size(areas=6, days=4, yards=2, draws=8)
+
+
+@pytest.fixture(scope="module")
+def case() -> Instance:
+    return instance(SIZE, 3, load=1.2)
+
+
+def _stage(case: Instance) -> Any:
+    return stage(case.dense, case.held, case.duty, case.opening, case.arrivals, case.weight, 7, None)
+
+
+def _simple(case: Instance) -> Plan:
+    crews = longest_shift(case.dense, case.held)
+    return Plan(crews, np.zeros(crews.shape))
+
+
+def _ruled(case: Instance, **change: Any) -> Instance:
+    return replace(case, dense=dense(case.dense.problem.model_copy(update=change)))
+
+
+def test_many_rosters_at_once_cost_what_each_costs_alone(case: Instance) -> None:
+    s, start = _stage(case), _simple(case)
+    tried = [made(s.dense, start, m) for m in moves(s.dense, start, np.array([1]))][:5]
+    together = costs(s, np.stack([p.crews for p in tried]), np.stack([p.hours for p in tried]))
+    for plan, money in zip(tried, together, strict=True):
+        there = present(s.dense, plan.crews, case.duty, 7, "regular")
+        alone = crewing_of(s.dense, there, np.zeros(there.shape), plan.crews, plan.hours)
+        late = late_cost(s.dense, alone, case.opening, case.arrivals, 0, closing_days=s.dense.closing_days)
+        assert money == pytest.approx(float(late @ case.weight) + overtime_money(s.dense, plan.hours))
+
+
+def test_a_day_s_change_is_worth_the_same_played_from_that_day_on(case: Instance) -> None:
+    s, start = _stage(case), _simple(case)
+    opening = mornings(s, start.crews, start.hours)
+    for move in list(moves(s.dense, start, np.array([2])))[:4]:
+        pair = [start, made(s.dense, start, move)]
+        crews, hours = np.stack([p.crews for p in pair]), np.stack([p.hours for p in pair])
+        whole, part = costs(s, crews, hours), costs(s, crews, hours, 2, opening[2])
+        assert part[0] - part[1] == pytest.approx(whole[0] - whole[1], abs=1e-6)
+
+
+@pytest.mark.parametrize("played", [0, 30, 300])
+def test_a_search_never_ends_dearer_than_any_of_its_starts(case: Instance, played: int) -> None:
+    s, solved = _stage(case), solve(case.dense, surrogate(case, None))
+    starts = [Plan(solved.crews, solved.overtime_hours), _simple(case)]
+    found, count = improved(s, starts, checker(surrogate(case, None)), played)
+    again, _ = improved(s, starts, checker(surrogate(case, None)), played)
+    np.testing.assert_array_equal(found.crews, again.crews)
+    money = costs(s, *(np.stack([getattr(p, f) for p in (found, *starts)]) for f in ("crews", "hours")))
+    assert money[0] <= money[1:].min() + 1e-6
+    assert count <= played + 20, "bundles of moves may go beyond what was asked"
+    if played == 300:
+        assert money[0] < money[1:].min() - 1, "there is something to be saved here"
+
+
+RULES = CrewRules(
+    pay=PayRules(minimum_call_out_minutes=90),
+    working_time=WorkingTime(minimum_rest_hours=10, longest_week_hours=40),
+    equipment=(Equipment(name="mixer", crew_types=("patching",), number=3),),
+)
+
+
+def test_a_searched_roster_keeps_locks_and_rules(case: Instance) -> None:
+    day = case.dense.problem.dates[1]
+    lock = Lock(date=day, yard="yard 1", shift="evening", crew_type="patching", crews=1)
+    ruled = _ruled(case, rules=RULES)
+    ruled = replace(ruled, dense=dense(with_locks(ruled.dense.problem, [lock])))
+    s, sur = _stage(ruled), surrogate(ruled, None)
+    solved, allowed = solve(ruled.dense, sur), checker(sur)
+    start = Plan(solved.crews, solved.overtime_hours)
+    assert allowed(start.crews, start.hours), "the solver's own roster keeps them"
+    found, _ = improved(s, [start], allowed, 200)
+    assert allowed(found.crews, found.hours)
+    assert found.crews[1, 1, 0, 0] == 1
+    assert (found.crews[..., 0].sum(axis=(1, 2)) <= 3).all()
+    assert (found.crews.sum(axis=1) <= ruled.dense.available).all()
+
+
+def test_the_checker_names_no_roster_sound_that_breaks_a_rule(case: Instance) -> None:
+    ruled = _ruled(case, rules=RULES)
+    allowed, plain = checker(surrogate(ruled, None)), _simple(ruled)
+    assert not allowed(plain.crews, plain.hours), "four crews want three mixers"
+    free = checker(surrogate(case, None))
+    assert free(plain.crews, plain.hours)
+    assert not free(plain.crews * 2, plain.hours)
+    assert not free(plain.crews, plain.hours + 1.0), "overtime on shifts without crews"
+
+
+def test_rules_on_districts_leave_the_roster_to_the_solver(case: Instance) -> None:
+    assert unsearched(case.dense) == ""
+    service = CrewRules(minimum_service=(MinimumService(category="pothole", share=0.1),))
+    assert "districts" in unsearched(_ruled(case, rules=service).dense)
+
+
+def test_what_is_published_costs_no_more_than_the_solver_s_roster_and_says_by_how_much(case: Instance) -> None:
+    sur = surrogate(case, None)
+    given = (case.dense, solve(case.dense, sur), case.held, case.duty, case.opening, case.arrivals, case.weight, 7)
+    chosen = choose_roster(*given, search=checker(sur))
+    entry = chosen.roster.entry
+    assert chosen.cost <= min(chosen.solved_cost, chosen.simple_cost)
+    assert entry.saved_against_solver == pytest.approx(1 - chosen.cost / chosen.solved_cost, abs=1e-6)
+    assert entry.published in ("search", "solver", "longest shift")
+    assert "rosters played" in entry.status
+    left = choose_roster(*given, search="rules on districts are kept by the solver alone").roster.entry
+    assert "not searched: rules on districts" in left.status
+
+
+def test_work_carried_over_the_end_costs_more_days_the_less_crews_have_left(case: Instance) -> None:
+    days = []
+    for load in (0.3, 0.9, 1.5):
+        one = instance(SIZE, 3, load)
+        days.append(carried(one.dense, one.held, one.duty, one.opening, one.arrivals, one.weight).closing_days)
+    assert days == sorted(days)
+    assert days[0] == LEAST_DAYS
+    assert days[-1] == MOST_DAYS
