@@ -1,14 +1,15 @@
 """What a source plug-in is, and how a YAML section finds its own by `kind`.
 
 A section `requests`, `weather` or `areas` with `kind: K` is served by the module
-`sources.K.<section>`, which exposes one constant `PLUGIN`. Only that module is imported.
+`sources.K.<section>`, requests of a portal by `sources.portals.K`; it exposes one constant `PLUGIN`. Only that module
+is imported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,10 +30,26 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
+class Synced:
+    """What `crewcast sync` has brought: the newest version of each request.
+
+    frame: `sources.validate.REQUEST_COLUMNS` as text, source, and seen_at, when the sync learned of the version.
+    deleted: rows that have vanished from the portal since. problem: why the last sync failed, "" where it did not.
+    """
+
+    frame: pd.DataFrame
+    files: dict[str, str]
+    synced_at: datetime
+    problem: str = ""
+    deleted: int = 0
+
+
+@dataclass(frozen=True)
 class Context:
     """What a plug-in is told about the city it reads for. cache: a folder it may fill.
 
     areas: the `areas` table, read first; empty where the areas are to be taken from the rows.
+    synced: reads what was synced from the city's portal; gives None before the first sync.
     """
 
     plan: CityPlan
@@ -41,6 +58,7 @@ class Context:
     """Local day of the run: rows dated after it are in the future."""
     progress: Progress = silent
     areas: pd.DataFrame | None = None
+    synced: Callable[[], Synced | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,12 +127,8 @@ class Plugin(Generic[Config, Result]):
 
 def load(section: Kind, kind: str) -> Plugin[Strict, object]:
     """The plug-in for a section, or a ConfigError naming the kinds there are."""
-    name = f"sources.{kind}.{section}"
-    try:
-        known = find_spec(name) is not None
-    except ModuleNotFoundError:
-        known = False
-    if not kind.isidentifier() or not known:
+    name = _module(section, kind) if kind.isidentifier() else None
+    if name is None:
         kinds = ", ".join(available(section))
         raise ConfigError(f"{section}: there is no kind '{kind}'", remedy=f"use one of: {kinds}", kind=kind)
     return cast("Plugin[Strict, object]", import_module(name).PLUGIN)
@@ -123,7 +137,19 @@ def load(section: Kind, kind: str) -> Plugin[Strict, object]:
 def available(section: Kind) -> list[str]:
     """Kinds that serve a section, by looking at files only."""
     here = Path(__file__).parent
-    return sorted(p.parent.name for p in here.glob(f"*/{section}.py"))
+    portals = [p.stem for p in here.glob("portals/*.py") if p.stem != "__init__"] if section == "requests" else []
+    return sorted([*(p.parent.name for p in here.glob(f"*/{section}.py")), *portals])
+
+
+def _module(section: Kind, kind: str) -> str | None:
+    """The module that serves a section, without importing it."""
+    if section == "requests" and (Path(__file__).parent / "portals" / f"{kind}.py").is_file():
+        return f"sources.portals.{kind}"
+    name = f"sources.{kind}.{section}"
+    try:
+        return name if find_spec(name) is not None else None
+    except ModuleNotFoundError:
+        return None
 
 
 def settings(section: Section, plugin: Plugin[Config, Result], *, name: str = "", file: object = "") -> Config:

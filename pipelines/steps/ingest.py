@@ -12,6 +12,7 @@ from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError
 from domain.progress import Progress
 from pipelines.job import Job, Run
+from pipelines.steps.synced import synced_rows
 from sources.calendar import holidays_table
 from sources.plugins import AreasRead, Context, Kind, Requests, WeatherRead, configured
 from sources.validate import check_share
@@ -34,7 +35,7 @@ def ingest(job: Job, progress: Progress) -> Run:
         plugin, config = sections[kind]
         return plugin.read(config, context)
 
-    context = Context(plan, job.open().cache, today, progress)
+    context = Context(plan, job.open().cache, today, progress, synced=synced_rows(job))
     areas: AreasRead = read("areas", context)
     context = replace(context, areas=areas.areas)
     requests: Requests = read("requests", context)
