@@ -24,6 +24,7 @@ class Made:
     status: str = "Open"
     area: str = "1"
     lat: float | None = None
+    is_gone: bool = False
 
 
 @dataclass
@@ -31,6 +32,7 @@ class World:
     """All requests of a portal, edited under way like a real one."""
 
     rows: list[Made] = field(default_factory=list)
+    log: list[Made] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(7))
     now: datetime = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -46,6 +48,8 @@ class World:
                 self.close(made, created + timedelta(hours=self.dice.randrange(1, 400)))
             made.moved = self.now if has_begun else made.moved
             self.rows.append(made)
+            if has_begun:
+                self.log.append(made)
 
     def close(self, made: Made, at: datetime) -> None:
         made.closed, made.status, made.moved = at, "Closed", min(at, self.now)
@@ -59,12 +63,21 @@ class World:
             else:
                 made.area = str(self.dice.randrange(10, 99))
             made.moved = self.now
+            self.log.append(made)
 
     def remove(self, count: int, since: datetime) -> list[Made]:
         gone = self.dice.sample([r for r in self.rows if r.created >= since], count)
-        ids = {r.id for r in gone}
-        self.rows = [r for r in self.rows if r.id not in ids]
+        for made in gone:
+            made.is_gone = True
+        self.log += gone
+        self.rows = [r for r in self.rows if not r.is_gone]
         return gone
+
+    def republish(self, moment: datetime) -> None:
+        """Every row written anew, nothing changed."""
+        for made in self.rows:
+            made.moved = moment
+        self.log += self.rows
 
     def state(self, *labels: str) -> dict[str, tuple[str, str, bool]]:
         """id → (label, area, is closed), of these labels or of all."""

@@ -69,7 +69,7 @@ class FakePortal:
             def do_GET(self) -> None:
                 portal._serve(self)
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Silence."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.portals.engine import Table
 from tests.portals.made import Made, World
 from tests.portals.server import Answer, Call, FakePortal
 
@@ -14,8 +16,6 @@ COLUMNS = {
     "request_id": "sr_number", "created": "created_date", "closed": "closed_date", "status": "status",
     "label": "descriptor", "area": "ward", "lat": "latitude",
 }  # fmt: skip
-TERM = re.compile(r"^(:?\w+)\s*(>=|<=|=|>|<)\s*'((?:[^']|'')*)'$")
-LISTED = re.compile(r"^(:?\w+)\s+IN\s+\((.*)\)$", re.DOTALL)
 
 
 def iso(moment: datetime) -> str:
@@ -28,11 +28,15 @@ class FakeSocrata(FakePortal):
     def __init__(self, world: World, ids: tuple[str, ...] = ("abcd-1234",)) -> None:
         super().__init__()
         self.world, self.ids = world, ids
+        self.table = Table(world, words)
         self.token = "secret-token"
         self.catalogue: dict[str, str] = {}
         self.moved_to = ""
         self.withdrawn = False
         self.fields = set(FIELDS)
+
+    def section(self, **more: Any) -> dict[str, Any]:
+        return {"kind": "socrata", "host": self.url, "datasets": [{"id": self.ids[0]}], "columns": COLUMNS, **more}
 
     def answer(self, call: Call) -> Answer:
         if self.moved_to:
@@ -66,70 +70,33 @@ class FakeSocrata(FakePortal):
         return self._query(select, found[2] or "", found[3] or "", size, (int(page["pageNumber"]) - 1) * size)
 
     def _query(self, select: list[str], where: str, order: str, limit: int, offset: int) -> Answer:
-        named = {
-            *re.findall(r"(?<!')\b([a-z]+_[a-z]+|ward|status|descriptor|latitude)\b(?=[^']*(?:'[^']*'[^']*)*$)", where)
-        }
-        for name in [*(s for s in select if not s.startswith(("count", ":"))), *sorted(named - {"updated_at"})]:
-            if name not in self.fields and name != "*":
-                message = f"Query coordinator error: query.soql.no-such-column; No such column: {name}; position: 1"
-                return Answer.of({"message": message, "errorCode": "query.soql.no-such-column"}, 400)
-        rows = [self._row(m) for m in self.world.rows]
-        rows = [r for r in rows if matches(where, r)]
+        what = ", ".join(sql(s) for s in select)
+        if missing := sorted((FIELDS - self.fields) & set(re.findall(r"\w+", f"{what} {where}"))):
+            return no_column(missing[0])
+        try:
+            rows = self.table.select(what, sql(where), sql(order), limit, offset)
+        except sqlite3.OperationalError as error:
+            return no_column(str(error).rsplit(" ", 1)[-1])
         if select[0].startswith("count"):
-            return Answer.of([{"n": str(len(rows))}])
-        keys = [k.strip() for k in order.split(",") if k.strip()]
-        if keys:
-            rows.sort(key=lambda r: tuple(r[k] for k in keys))
-        else:
-            self.world.dice.shuffle(rows)
-        return Answer.of([self._shown(r, select) for r in rows[offset : offset + limit]])
-
-    def _row(self, made: Made) -> dict[str, Any]:
-        return {
-            ":id": f"row-{made.row:08d}", ":updated_at": iso(made.moved) + "Z", "sr_number": made.id,
-            "created_date": iso(made.created), "closed_date": iso(made.closed) if made.closed else None,
-            "status": made.status, "descriptor": made.label, "complaint_type": "Sewer", "ward": made.area,
-            "latitude": str(made.lat) if made.lat else None,
-        }  # fmt: skip
-
-    def _shown(self, row: dict[str, Any], select: list[str]) -> dict[str, Any]:
-        names = [n for n in row if not n.startswith(":")] if select == ["*"] else select
-        return {n: row[n] for n in names if row[n] is not None}
+            return Answer.of([{"n": str(rows[0]["n"])}])
+        names = {f"sys_{n}": f":{n}" for n in ("id", "updated_at")}
+        return Answer.of([{names.get(k, k): v for k, v in r.items() if v is not None} for r in rows])
 
 
-def matches(where: str, row: dict[str, Any]) -> bool:
-    """SoQL of the kind that a client sends: AND, OR, brackets, IN and comparisons of text."""
-    where = where.strip()
-    if not where:
-        return True
-    for word, combine in ((" OR ", any), (" AND ", all)):
-        parts = split(where, word)
-        if len(parts) > 1:
-            return combine(matches(p, row) for p in parts)
-    if where.startswith("(") and where.endswith(")"):
-        return matches(where[1:-1], row)
-    if found := LISTED.match(where):
-        wanted = [w.replace("''", "'") for w in re.findall(r"'((?:[^']|'')*)'", found[2])]
-        return row.get(found[1]) in wanted
-    found = TERM.match(where)
-    assert found is not None, where
-    have, value = row.get(found[1]), found[3].replace("''", "'")
-    if have is None:
-        return False
-    return {"=": have == value, ">": have > value, "<": have < value, ">=": have >= value, "<=": have <= value}[
-        found[2]
-    ]
+def words(made: Made) -> dict[str, Any]:
+    return {
+        "row": made.row, "sys_id": f"row-{made.row:08d}", "sys_updated_at": iso(made.moved) + "Z",
+        "sr_number": made.id, "created_date": iso(made.created),
+        "closed_date": iso(made.closed) if made.closed else None, "status": made.status, "descriptor": made.label,
+        "complaint_type": "Sewer", "ward": made.area, "latitude": str(made.lat) if made.lat else None,
+    }  # fmt: skip
 
 
-def split(text: str, word: str) -> list[str]:
-    """Parts at the top level, outside brackets and quotes."""
-    parts, depth, quoted, start = [], 0, False, 0
-    for i, sign in enumerate(text):
-        if sign == "'":
-            quoted = not quoted
-        elif not quoted:
-            depth += (sign == "(") - (sign == ")")
-            if depth == 0 and text.startswith(word, i):
-                parts.append(text[start:i])
-                start = i + len(word)
-    return [*parts, text[start:]]
+def no_column(name: str) -> Answer:
+    message = f"Query coordinator error: query.soql.no-such-column; No such column: {name}; position: 1"
+    return Answer.of({"message": message, "errorCode": "query.soql.no-such-column"}, 400)
+
+
+def sql(soql: str) -> str:
+    """System fields under names that SQLite takes."""
+    return re.sub(r"(?<![\w'\d]):(id|updated_at)\b", r"sys_\1", soql)

@@ -20,7 +20,7 @@ from domain.portal_errors import (
     RowsVanishedError,
 )
 from tests.portals.conftest import MakeCity
-from tests.portals.made import LABELS, World
+from tests.portals.made import LABELS, START, World
 from tests.portals.server import HTML, Answer, FakePortal, cut, gzip_cut, noisy
 from tests.portals.socrata_fake import COLUMNS, FakeSocrata
 
@@ -135,7 +135,7 @@ def test_rows_that_vanish_are_closed_when_that_is_seen(portal: FakeSocrata, make
 def test_a_portal_that_suddenly_lacks_most_rows_is_not_believed(portal: FakeSocrata, make_city: MakeCity) -> None:
     city = make_city(section(portal))
     city.sync()
-    portal.world.rows = portal.world.rows[:100]
+    portal.world.remove(1_900, START)
     with pytest.raises(RowsVanishedError, match="Norville: abcd-1234"):
         city.sync(later=timedelta(days=1))
     assert len(city.frame()) == 2_000
@@ -145,8 +145,7 @@ def test_a_portal_that_suddenly_lacks_most_rows_is_not_believed(portal: FakeSocr
 def test_a_full_republish_moves_every_clock_and_brings_no_news(portal: FakeSocrata, make_city: MakeCity) -> None:
     city = make_city(section(portal))
     city.sync()
-    for made in portal.world.rows:
-        made.moved = portal.world.now + timedelta(hours=1)
+    portal.world.republish(portal.world.now + timedelta(hours=1))
     report = city.sync(later=timedelta(days=1))
     assert (report.read, report.new) == (2_000, 0)
 

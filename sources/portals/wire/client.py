@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,8 @@ from sources.portals.wire.guard import REDIRECTS, Guard
 
 MEBIBYTE = 2**20
 MAX_HOPS = 3
+Accept = Callable[[Any, str], None]
+"""(answer, about): raises Later or a PortalError where a good status carries a bad answer."""
 AGENT = "Mozilla/5.0 (compatible; crewcast/0.1; municipal 311 planning)"
 """Some firewalls turn library user agents away with an HTML page."""
 
@@ -69,14 +71,19 @@ class Client:
     def about(self) -> str:
         return self.guard.about
 
-    def json(self, url: str, *, params: Any = None, form: Any = None, body: Any = None) -> Any:
-        """The answer as JSON. GET with params, POST with form or a JSON body.
+    def json(
+        self, url: str, *, params: Any = None, form: Any = None, body: Any = None, accept: Accept | None = None
+    ) -> Any:
+        """The answer as JSON. GET with params, POST with form or a JSON body. accept: raises for an error inside a 200.
 
         Raises PortalError's kinds; a passing failure is tried again, with the waits the portal asks for.
         """
         for attempt in self._tries():
             with attempt:
-                return self._json_once(url, params, form, body)
+                answer = self._json_once(url, params, form, body)
+                if accept is not None:
+                    accept(answer, self.about)
+                return answer
         raise AssertionError("stamina either returns or raises")  # pragma: no cover
 
     @contextmanager
