@@ -65,7 +65,7 @@ def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, pr
     plugin, config = portal_of(plan)
     today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
     assert plugin.feeds is not None
-    with plugin.feeds(config, plan) as opened:
+    with plugin.feeds(config, plan, today) as opened:
         report.tally = opened.tally
         for feed in opened.feeds:
             pull = Pull(feed, store, job.folder().work, job.now, today, f"{plan.city.title}: {feed.name}", progress)

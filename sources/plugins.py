@@ -71,7 +71,7 @@ class Requests:
     rows_used: rows of the source behind `rows` or `counts` (labels of one category are summed in counts).
     excluded: information-only rows. duplicates: technical ones, and older versions of the same id.
     has_hours: False where created_at is a date only. has_backlog: False where no row says whether it was closed.
-    files: name -> sha256 of what was read.
+    files: name -> sha256 of what was read. seen: of each of `rows`, when an earlier sync learned what it says.
     """
 
     rows: pd.DataFrame | None
@@ -86,6 +86,7 @@ class Requests:
     excluded: int = 0
     duplicates: int = 0
     has_backlog: bool = True
+    seen: pd.Series | None = None
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class DatasetState(Strict):
 
     is_complete: a first pass has ended. since: the day of creation it began from. what, pass_since, cursor, high, rows:
     the pass under way, from which day, where it goes on, the latest portal clock and the rows it has met. mark: the
-    latest clock of the passes that ended.
+    latest clock of the passes that ended. validator: of a file, as read whole last.
     """
 
     is_complete: bool = False
@@ -56,6 +56,7 @@ class DatasetState(Strict):
     since: date | None = None
     pass_since: date | None = None
     cursor: str | None = None
+    validator: str | None = None
     high: datetime | None = None
     mark: datetime | None = None
     ended_at: datetime | None = None

@@ -13,7 +13,7 @@ from storage.home import CityFolder
 from storage.query import connect, fetch, parquet, text
 from storage.synced import PLACE, State, SyncStore, read_state
 
-NOT_READ = ("key_hash", "content_hash", "seq", "rank", "known_at_basis", "is_deleted")
+NOT_READ = ("key_hash", "content_hash", "seq", "known_at_basis", "is_deleted")
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class SyncedRows:
 def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
     """What a run may use; None where no first pull has ended.
 
-    Of a request that lies in several data sets, the row with the latest portal clock comes last, then that of the data
-    set first synced last. A row that has vanished from the portal is closed at the moment that was seen.
+    Of a request that lies in several data sets, the row with the latest portal clock comes last, then the one learned
+    last. A row that has vanished from the portal is closed at the moment that was seen.
     """
     found = _usable(folder, reading)
     if found is None:
@@ -39,7 +39,6 @@ def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
     place, state = found
     if not state.files or state.synced_at is None:
         return None
-    order = " ".join(f"WHEN {text(name)} THEN {i}" for i, name in enumerate(state.datasets)) or "WHEN '' THEN 0"
     sql = f"""
         WITH newest AS (
             SELECT * FROM {parquet([place / f.name for f in state.files])}
@@ -48,9 +47,9 @@ def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
         SELECT * REPLACE (
             CASE WHEN is_deleted THEN 'closed' ELSE status END AS status,
             CASE WHEN is_deleted THEN strftime(known_at, '%Y-%m-%dT%H:%M:%S+00:00') ELSE closed END AS closed
-        ), CASE source {order} ELSE -1 END AS rank
+        )
         FROM newest WHERE NOT is_deleted OR request_id NOT IN (SELECT request_id FROM alive WHERE request_id NOT NULL)
-        ORDER BY row_clock NULLS FIRST, rank, seq
+        ORDER BY row_clock NULLS FIRST, seq
     """
     with connect(folder.work) as connection:
         arrow = fetch(connection, sql)

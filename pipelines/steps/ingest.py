@@ -66,7 +66,7 @@ def _incoming(plan: CityPlan, areas: AreasRead, requests: Requests, weather: Wea
     corrections = [areas.corrections, requests.corrections] + ([weather.corrections] if weather else [])
     first, last = _span(plan, requests)
     return Incoming(
-        rows=requests.rows,
+        rows=_with_moments(requests),
         counts=requests.counts,
         weather_observed=weather.observed if weather else None,
         weather_issued=weather.issued if weather else None,
@@ -80,6 +80,13 @@ def _incoming(plan: CityPlan, areas: AreasRead, requests: Requests, weather: Wea
         files={**areas.files, **requests.files, **(weather.files if weather else {})},
         notes=(*requests.notes, *(weather.notes if weather else ()), *areas.notes),
     )
+
+
+def _with_moments(requests: Requests) -> pd.DataFrame | None:
+    """The rows, with the moments at which syncs learned what they say, where there were syncs."""
+    if requests.rows is None or requests.seen is None:
+        return requests.rows
+    return requests.rows.assign(seen_at=requests.seen)
 
 
 def _span(plan: CityPlan, requests: Requests) -> tuple[date, date]:

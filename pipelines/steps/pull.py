@@ -50,6 +50,7 @@ class Pull:
     done: Done = field(default_factory=Done)
     batch: list[pa.Table] = field(default_factory=list)
     met: list[Hashes] = field(default_factory=list)
+    unchanged: bool = False
     began: float = field(default_factory=time.perf_counter)
     committed: float = field(default_factory=time.perf_counter)
 
@@ -59,7 +60,7 @@ class Pull:
         ask, stand = self._due(before, since, reread_days)
         self.done.what = ask.what
         self._pass(ask, stand)
-        if ask.what != "first" and ask.cursor is None:
+        if ask.what != "first" and ask.cursor is None and self.feed.tells_vanished and not self.unchanged:
             self._vanished(ask, reread_days)
         return self.done
 
@@ -75,19 +76,24 @@ class Pull:
         goes_on = stand.what == what and stand.pass_since == day and stand.cursor is not None
         fresh: dict[str, Any] = {} if goes_on else {"cursor": None, "high": None, "rows": 0}
         fresh |= {"what": what, "pass_since": day} | ({"since": day} if what == "first" else {})
-        return Ask(what, day, stand.mark, stand.cursor if goes_on else None), stand.model_copy(update=fresh)
+        validator = None if what == "first" else stand.validator
+        ask = Ask(what, day, stand.mark, stand.cursor if goes_on else None, validator)
+        return ask, stand.model_copy(update=fresh)
 
     def _pass(self, ask: Ask, stand: DatasetState) -> None:
         total: int | None = None
+        validator = ask.validator
         for page in self.feed.pages(ask):
             total = (page.total + stand.rows) if page.total is not None else total
             stand = self._met(page, stand)
+            validator, self.unchanged = page.validator or validator, page.is_unchanged
             self._tell(stand.rows, total)
             waiting = sum(rows.num_rows for rows in self.batch)
             if waiting >= COMMIT_ROWS or time.perf_counter() - self.committed > COMMIT_SECONDS:
                 self._commit(ask, stand)
         mark = max((m for m in (stand.high, stand.mark) if m is not None), default=None)
-        ended = {"what": "", "cursor": None, "is_complete": True, "mark": mark, "high": None, "ended_at": self.now}
+        ended = {"what": "", "cursor": None, "is_complete": True, "mark": mark, "high": None, "ended_at": self.now,
+                 "validator": validator}  # fmt: skip
         self._commit(ask, stand.model_copy(update=ended))
 
     def _met(self, page: Page, stand: DatasetState) -> DatasetState:

@@ -66,6 +66,7 @@ class ArcGisFeed:
     client: Client
     url: str
     is_whole: bool = False
+    tells_vanished: bool = True
 
     @property
     def has_clock(self) -> bool:
@@ -85,7 +86,7 @@ class ArcGisFeed:
     def pages(self, ask: Ask) -> Iterator[Page]:
         """Blocks in the order of the object ids; the cursor is the last id."""
         oids = self._ids(self._where(ask))
-        total = len(oids)
+        total = None if ask.cursor else len(oids)
         start = int(ask.cursor) if ask.cursor else -1
         blocks = list(self._blocks([o for o in oids if o > start]))
         columns = source_columns(self.section)
@@ -173,7 +174,7 @@ def accept(answer: Any, about: str) -> None:
     raise withdrawn(about, said) if code in (401, 403, 404, 498, 499) else refused(about, said)
 
 
-def open_feeds(section: ArcGis, make: MakeClient) -> list[Feed]:
+def open_feeds(section: ArcGis, make: MakeClient, today: date) -> list[Feed]:
     """Feeds of the layers; those given by name are looked up in their service."""
     return [_feed(section, layer, make) for layer in section.datasets]
 

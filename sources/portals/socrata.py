@@ -67,6 +67,7 @@ class SocrataFeed:
     client: Client
     has_clock: bool = True
     is_whole: bool = False
+    tells_vanished: bool = True
 
     def pages(self, ask: Ask) -> Iterator[Page]:
         """Pages by (:updated_at, :id); the cursor is the last row's pair."""
@@ -153,7 +154,7 @@ def refusal(status: int, body: str, about: str) -> PortalError | None:
     return withdrawn(about, plain(body)) if "logged in" in body or "dataset.missing" in body else None
 
 
-def open_feeds(section: Socrata, make: MakeClient) -> list[Feed]:
+def open_feeds(section: Socrata, make: MakeClient, today: date) -> list[Feed]:
     """Feeds of the data sets, those named by title looked up first."""
     headers = {"X-App-Token": token} if (token := section.token()) else {}
     if section.version == "3":

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from tests.portals.arcgis_fake import FakeArcGis
+from tests.portals.ckan_fake import FakeCkan, FakeCkanSql, FakeZip
 from tests.portals.conftest import MakeCity, PortalCity
 from tests.portals.made import World
-from tests.portals.server import FakePortal, noisy
+from tests.portals.server import Answer, FakePortal, cut, gzip_cut, noisy
 from tests.portals.socrata_fake import FakeSocrata
 
-FAKES: tuple[Callable[[World], Any], ...] = (FakeSocrata, FakeArcGis)
+FAKES: tuple[Callable[[World], Any], ...] = (FakeSocrata, FakeArcGis, FakeCkan, FakeCkanSql, FakeZip)
 MANY, SOME = 20_000, 2_000
 
 
@@ -49,6 +50,7 @@ def truth(portal: Any, *labels: str) -> dict[str, tuple[str, str, bool]]:
 def test_many_rows_arrive_once_over_a_bad_line(make_fake: Callable[[int], Any], make_city: MakeCity) -> None:
     portal = make_fake(MANY)
     portal.noise = noisy(3, 0.2)
+    portal.faults = [Answer(500), cut, gzip_cut]
     city = make_city(portal.section())
     report = city.sync()
     assert report.tally.retried

@@ -24,13 +24,15 @@ class Ask:
     since: date | None = None
     mark: datetime | None = None
     cursor: str | None = None
+    validator: str | None = None
 
 
 @dataclass(frozen=True)
 class Page:
     """rows: `sources.portals.wire.rows.SCHEMA`. cursor: goes on after this page. total: rows of the pass, if known.
 
-    seen: rows of the portal behind it, where some were left out here (files hold all labels).
+    seen: rows of the portal behind it, where some were left out here (files hold all labels). unreadable: lines that do
+    not fit the header. validator: what the server calls this state of a file. is_unchanged: the file is as last read.
     """
 
     rows: pa.Table
@@ -38,13 +40,16 @@ class Page:
     total: int | None = None
     seen: int | None = None
     unreadable: int = 0
+    validator: str | None = None
+    is_unchanged: bool = False
 
 
 class Feed(Protocol):
     """One data set. name: short and lasting, it marks the rows' origin.
 
     has_clock: whether "changes" can be asked. is_whole: a pass holds every row of the data set, so what is missing is
-    gone. keys: request ids of rows created since a local day; None where asking for them makes no sense.
+    gone. tells_vanished: whether missing rows mean anything (not in files that start anew each year). keys: request ids
+    of rows created since a local day; None where asking for them makes no sense.
     """
 
     @property
@@ -55,6 +60,9 @@ class Feed(Protocol):
 
     @property
     def is_whole(self) -> bool: ...
+
+    @property
+    def tells_vanished(self) -> bool: ...
 
     def pages(self, ask: Ask) -> Iterator[Page]: ...
 

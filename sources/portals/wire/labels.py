@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import pandas as pd
 
-from sources.portals.wire.section import JOIN
+from sources.portals.wire.section import JOIN, PortalSection, Row
 from sources.validation.labels import fold
 
 
@@ -29,3 +30,20 @@ def _covered(label: str, exact: set[str], stars: list[tuple[tuple[str, ...], str
         if len(parts) == len(pattern) and all(w in ("*", p) for w, p in zip(pattern, parts, strict=True)):
             return key
     return label
+
+
+def wanted(section: PortalSection) -> Callable[[Row], bool]:
+    """Whether a row of a feed without filters has a label that the rules name; all have where they name none."""
+    keys = [*section.rules.labels] if section.push_labels else []
+    if not keys:
+        return lambda row: True
+    exact = {fold(k) for k in keys}
+    stars = [(tuple(fold(p) for p in k.split(JOIN)), k) for k in keys if "*" in k]
+    names, until = section.columns.label, section.label_until
+
+    @cache
+    def known(label: str) -> bool:
+        text = label.split(until, 1)[0] if until else label
+        return fold(_covered(text, exact, stars)) in exact
+
+    return lambda row: known(JOIN.join(str(row.get(n) or "") for n in names))

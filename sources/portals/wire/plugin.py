@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from threading import Semaphore
 from typing import Any, Protocol
 
@@ -39,27 +40,28 @@ class MakeClient(Protocol):
     ) -> Client: ...
 
 
-OpenFeeds = Callable[[Any, MakeClient], list[Feed]]
+OpenFeeds = Callable[[Any, MakeClient, date], list[Feed]]
+"""today: the local day, for files that are named by their year."""
 
 
 @dataclass(frozen=True)
 class PortalPlugin(Plugin[Any, Requests]):
     """A protocol. feeds: its data sets, opened for one sync; the connections are closed at the end of the context."""
 
-    feeds: Callable[[Any, CityPlan], AbstractContextManager[Opened]] | None = None
+    feeds: Callable[[Any, CityPlan, date], AbstractContextManager[Opened]] | None = None
 
 
 def portal_plugin(config: type[PortalSection], open_feeds: OpenFeeds) -> PortalPlugin:
     """The plug-in of a protocol."""
 
-    def feeds(section: Any, plan: CityPlan) -> AbstractContextManager[Opened]:
-        return _opened(section, plan, open_feeds)
+    def feeds(section: Any, plan: CityPlan, today: date) -> AbstractContextManager[Opened]:
+        return _opened(section, plan, open_feeds, today)
 
     return PortalPlugin(config, read, check, feeds)
 
 
 @contextmanager
-def _opened(section: PortalSection, plan: CityPlan, open_feeds: OpenFeeds) -> Iterator[Opened]:
+def _opened(section: PortalSection, plan: CityPlan, open_feeds: OpenFeeds, today: date) -> Iterator[Opened]:
     tally, slots = Tally(), Semaphore(section.manners.at_once)
     limits = httpx.Limits(max_connections=section.manners.at_once, max_keepalive_connections=section.manners.at_once)
     timeout = httpx.Timeout(section.manners.timeout_seconds)
@@ -74,7 +76,7 @@ def _opened(section: PortalSection, plan: CityPlan, open_feeds: OpenFeeds) -> It
             given = refuse or (lambda status, body, about: None)
             return Client(guard, section.manners.plain(), {**standard, **(headers or {})}, tally, http, given, slots)
 
-        yield Opened(open_feeds(section, make), tally)
+        yield Opened(open_feeds(section, make, today), tally)
 
 
 def read(config: PortalSection, ctx: Context) -> Requests:
@@ -93,7 +95,7 @@ def read(config: PortalSection, ctx: Context) -> Requests:
     ctx.progress(f"checking {len(frame):,} rows of requests")
     checked = validate_requests(frame, config.rules, ctx, "synced rows")
     if checked.rows is not None:
-        checked = replace(checked, rows=_seen(checked.rows, frame))
+        checked = replace(checked, seen=_seen(checked.rows, frame))
     notes = (*_notes(config, synced), *([config.attribution] if config.attribution else []))
     return replace(checked, files=synced.files, notes=notes)
 
@@ -108,12 +110,12 @@ def _labelled(frame: pd.DataFrame, config: PortalSection) -> pd.DataFrame:
     return frame.assign(label=narrowed(frame["label"], keys)) if len(config.columns.label) > 1 else frame
 
 
-def _seen(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the moment at which the sync learned what they say."""
+def _seen(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
+    """The moment at which the sync learned what each row says."""
     last = frame.dropna(subset=["request_id"]).drop_duplicates("request_id", keep="last")
     seen = last.set_index(last["request_id"].astype("str").str.strip())["seen_at"]
     seen = seen[~seen.index.duplicated(keep="last")]
-    return rows.assign(seen_at=rows["request_id"].map(seen))
+    return rows["request_id"].map(seen)
 
 
 def _notes(config: PortalSection, synced: Synced) -> Iterator[str]:
