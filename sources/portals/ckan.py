@@ -8,7 +8,7 @@ firewalls drop encoded parameters of GET.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -80,7 +80,7 @@ class SearchFeed:
     def keys(self, since: date) -> Iterator[list[str]] | None:
         return None
 
-    def _walk(self, since: date | None) -> Iterator[Page]:
+    def _walk(self, since: date | None) -> Generator[Page, None, bool]:
         """Pages until the end; its result tells whether they followed each other."""
         offset, last = 0, None
         while True:
