@@ -49,6 +49,7 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("weather", "files"): {"observed": OBSERVED, "issued": ISSUED},
     ("areas", "files"): {"path": "map.geojson", "properties": {"area": "id"}},
     ("requests", "simulator"): SMALL_WORLD,
+    ("requests", "files_https"): {**PORTAL, "datasets": [{"path": "/rows.csv"}]},
     ("requests", "socrata"): {**PORTAL, "datasets": [{"id": "abcd-1234"}]},
     ("requests", "arcgis"): {**PORTAL, "datasets": [{"service": "/a/services/b/FeatureServer", "layer": 0}]},
     ("requests", "carto"): {**PORTAL, "datasets": [{"table": "cases"}]},

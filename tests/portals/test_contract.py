@@ -12,11 +12,20 @@ from tests.portals.arcgis_fake import FakeArcGis
 from tests.portals.carto_fake import FakeCarto
 from tests.portals.ckan_fake import FakeCkan, FakeCkanSql, FakeZip
 from tests.portals.conftest import MakeCity, PortalCity
+from tests.portals.files_fake import FakeFiles
 from tests.portals.made import World
 from tests.portals.server import Answer, FakePortal, cut, gzip_cut, noisy
 from tests.portals.socrata_fake import FakeSocrata
 
-FAKES: tuple[Callable[[World], Any], ...] = (FakeSocrata, FakeArcGis, FakeCkan, FakeCkanSql, FakeZip, FakeCarto)
+FAKES: tuple[Callable[[World], Any], ...] = (
+    FakeSocrata,
+    FakeArcGis,
+    FakeCkan,
+    FakeCkanSql,
+    FakeZip,
+    FakeCarto,
+    FakeFiles,
+)
 MANY, SOME = 20_000, 2_000
 
 

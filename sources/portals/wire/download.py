@@ -31,35 +31,28 @@ def download(client: Client, url: str, validator: str | None, max_mib: int, para
         with attempt, client.tried(), client.stream(url, params=params, headers=headers) as (response, chunks):
             if response.status_code == 304:
                 return Download(None, validator)
-            file = _kept(chunks, client, max_mib)
-            _refuse_html(file, response.headers.get("content-type", ""), client)
+            file = tempfile.TemporaryFile()  # noqa: SIM115  the caller reads it
+            try:
+                _keep(chunks, file, client, max_mib)
+                _refuse_html(file, response.headers.get("content-type", ""), client)
+            except BaseException:
+                file.close()
+                raise
             return Download(file, _validator(response.headers))
     raise AssertionError("tries either return or raise")  # pragma: no cover
 
 
-def whole_text(file: IO[bytes], tail: bytes) -> bool:
-    """Whether the last bytes of a file hold `tail`; leaves it at its start."""
-    file.seek(0, 2)
-    file.seek(max(file.tell() - 4096, 0))
-    found = tail in file.read()
-    file.seek(0)
-    return found
-
-
-def _kept(chunks: Any, client: Client, max_mib: int) -> IO[bytes]:
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the caller reads it
+def _keep(chunks: Any, file: IO[bytes], client: Client, max_mib: int) -> None:
     size = 0
     for chunk in chunks:
         size += len(chunk)
         if size > max_mib * MEBIBYTE:
-            file.close()
             raise TooLargeError(
                 f"{client.about}: a file of more than {max_mib} MiB",
                 remedy="raise `max_file_mib` in the YAML if that is meant",
             )
         file.write(chunk)
     file.seek(0)
-    return file
 
 
 def _refuse_html(file: IO[bytes], kind: str, client: Client) -> None:

@@ -107,7 +107,7 @@ def _lines(file: IO[bytes], text: Text, about: str) -> Iterator[list[str]]:
     try:
         stream = _unzipped(file) if zipfile.is_zipfile(file) else file
         file.seek(0) if stream is file else None
-        with io.TextIOWrapper(stream, encoding=text.encoding, newline="") as decoded:  # type: ignore[arg-type]
+        with io.TextIOWrapper(stream, encoding=text.encoding, newline="") as decoded:
             quoting: Any = csv.QUOTE_MINIMAL if text.quotes else csv.QUOTE_NONE
             reader = csv.reader(_from_header(decoded, text, about), delimiter=text.delimiter, quoting=quoting)
             header = next(reader, [])
