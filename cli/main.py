@@ -22,6 +22,7 @@ from cli import (
     run,
     runs,
     schedule,
+    sync,
 )
 from domain.errors import CrewcastError
 
@@ -38,7 +39,8 @@ app = typer.Typer(
     add_completion=False,
 )
 COMMANDS = (
-    demo, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor, schedule,
+    demo, sync, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
+    schedule,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

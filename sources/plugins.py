@@ -1,7 +1,8 @@
 """What a source plug-in is, and how a YAML section finds its own by `kind`.
 
 A section `requests`, `weather` or `areas` with `kind: K` is served by the module
-`sources.K.<section>`, which exposes one constant `PLUGIN`. Only that module is imported.
+`sources.K.<section>`, requests of a portal by `sources.portals.K`; it exposes one constant `PLUGIN`. Only that module
+is imported.
 """
 
 from __future__ import annotations
@@ -29,10 +30,26 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
+class Synced:
+    """What `crewcast sync` has brought: the newest version of each request.
+
+    frame: `sources.validate.REQUEST_COLUMNS` as text, source, and seen_at, when the sync learned of the version.
+    deleted: rows that have vanished from the portal since. problem: why the last sync failed, "" where it did not.
+    """
+
+    frame: pd.DataFrame
+    files: dict[str, str]
+    synced_at: datetime
+    problem: str = ""
+    deleted: int = 0
+
+
+@dataclass(frozen=True)
 class Context:
     """What a plug-in is told about the city it reads for. cache: a folder it may fill.
 
     areas: the `areas` table, read first; empty where the areas are to be taken from the rows.
+    synced: reads what was synced from the city's portal; gives None before the first sync.
     """
 
     plan: CityPlan
@@ -43,6 +60,7 @@ class Context:
     areas: pd.DataFrame | None = None
     now: datetime | None = None
     """The moment of the run (UTC): when what a live source says became known. None: the clock."""
+    synced: Callable[[], Synced | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,7 @@ class Requests:
     rows_used: rows of the source behind `rows` or `counts` (labels of one category are summed in counts).
     excluded: information-only rows. duplicates: technical ones, and older versions of the same id.
     has_hours: False where created_at is a date only. has_backlog: False where no row says whether it was closed.
-    files: name -> sha256 of what was read.
+    files: name -> sha256 of what was read. seen: of each of `rows`, when an earlier sync learned what it says.
     """
 
     rows: pd.DataFrame | None
@@ -70,6 +88,7 @@ class Requests:
     excluded: int = 0
     duplicates: int = 0
     has_backlog: bool = True
+    seen: pd.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -113,12 +132,8 @@ class Plugin(Generic[Config, Result]):
 
 def load(section: Kind, kind: str) -> Plugin[Strict, object]:
     """The plug-in for a section, or a ConfigError naming the kinds there are."""
-    name = f"sources.{kind}.{section}"
-    try:
-        known = find_spec(name) is not None
-    except ModuleNotFoundError:
-        known = False
-    if not kind.isidentifier() or not known:
+    name = _module(section, kind) if kind.isidentifier() else None
+    if name is None:
         kinds = ", ".join(available(section))
         raise ConfigError(f"{section}: there is no kind '{kind}'", remedy=f"use one of: {kinds}", kind=kind)
     return cast("Plugin[Strict, object]", import_module(name).PLUGIN)
@@ -127,7 +142,19 @@ def load(section: Kind, kind: str) -> Plugin[Strict, object]:
 def available(section: Kind) -> list[str]:
     """Kinds that serve a section, by looking at files only."""
     here = Path(__file__).parent
-    return sorted(p.parent.name for p in here.glob(f"*/{section}.py"))
+    portals = [p.stem for p in here.glob("portals/*.py") if p.stem != "__init__"] if section == "requests" else []
+    return sorted([*(p.parent.name for p in here.glob(f"*/{section}.py")), *portals])
+
+
+def _module(section: Kind, kind: str) -> str | None:
+    """The module that serves a section, without importing it."""
+    if section == "requests" and (Path(__file__).parent / "portals" / f"{kind}.py").is_file():
+        return f"sources.portals.{kind}"
+    name = f"sources.{kind}.{section}"
+    try:
+        return name if find_spec(name) is not None else None
+    except ModuleNotFoundError:
+        return None
 
 
 def settings(section: Section, plugin: Plugin[Config, Result], *, name: str = "", file: object = "") -> Config:

@@ -57,8 +57,12 @@ def first_counts(counts: pd.DataFrame, zone: ZoneInfo) -> Iterator[Part]:
 
 
 def later_requests(folder: CityFolder, known: Sequence[TableFile], rows: pd.DataFrame, now: datetime) -> Iterator[Part]:
-    """What a later load adds to the known versions. A version stays in the month its request was first filed in."""
-    incoming = to_arrow(rows.assign(known_at=pd.Timestamp(now), known_at_basis="observed"), REQUESTS)
+    """What a later load adds to the known versions. A version stays in the month its request was first filed in.
+
+    rows may carry seen_at: when a sync before this load learned what the row says; else that is `now`.
+    """
+    known_at = _seen_by(rows, now)
+    incoming = to_arrow(rows.assign(known_at=known_at, known_at_basis="observed"), REQUESTS)
     _refuse_repeats(incoming, "request_id")
     news = _news(folder, known, incoming, REQUESTS, ("request_id",), "created_at", _PLACED)
     for part, role, found in _by_role(news):
@@ -74,6 +78,15 @@ def later_requests(folder: CityFolder, known: Sequence[TableFile], rows: pd.Data
         yield part, "first", _with_basis(_as_filed(fresh, closed), now).select(_names(REQUESTS))
         closings = _with(fresh.filter(closed), "known_at", fresh.filter(closed)["closed_at"])
         yield part, "status", _with_basis(closings, now).select(_names(REQUESTS))
+
+
+def _seen_by(rows: pd.DataFrame, now: datetime) -> pd.Series:
+    """When each row's news became known: at its sync, at the latest when the load ran."""
+    ran = pd.Series(pd.Timestamp(now), index=rows.index, dtype="datetime64[us, UTC]")
+    if "seen_at" not in rows:
+        return ran
+    seen = pd.to_datetime(rows["seen_at"], utc=True).astype("datetime64[us, UTC]")
+    return seen.where(seen.notna() & (seen <= ran), ran)
 
 
 def later_counts(

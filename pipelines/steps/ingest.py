@@ -15,6 +15,7 @@ from domain.errors import AsOfOutsideDataError, SourceUnreadableError
 from domain.progress import Progress
 from domain.tables import WEATHER_OBSERVED
 from pipelines.job import Job, Run
+from pipelines.steps.synced import synced_rows
 from sources.calendar import holidays_table
 from sources.plugins import AreasRead, Context, Kind, Plugin, Requests, WeatherRead, configured
 from sources.validate import check_share
@@ -39,7 +40,7 @@ def ingest(job: Job, progress: Progress) -> Run:
         plugin, config = sections[kind]
         return plugin.read(config, context)
 
-    context = Context(plan, job.open().cache, today, progress, now=job.now)
+    context = Context(plan, job.open().cache, today, progress, now=job.now, synced=synced_rows(job))
     areas: AreasRead = read("areas", context)
     context = replace(context, areas=areas.areas)
     requests: Requests = read("requests", context)
@@ -91,7 +92,7 @@ def _incoming(
     corrections = [areas.corrections, requests.corrections] + ([weather.corrections] if weather else [])
     first, last = _span(plan, requests)
     return Incoming(
-        rows=requests.rows,
+        rows=_with_moments(requests),
         counts=requests.counts,
         weather_observed=weather.observed if weather else None,
         weather_issued=weather.issued if weather else None,
@@ -107,6 +108,13 @@ def _incoming(
         files={**areas.files, **requests.files, **(weather.files if weather else {})},
         notes=(*requests.notes, *(weather.notes if weather else ()), *lost, *areas.notes),
     )
+
+
+def _with_moments(requests: Requests) -> pd.DataFrame | None:
+    """The rows, with the moments at which syncs learned what they say, where there were syncs."""
+    if requests.rows is None or requests.seen is None:
+        return requests.rows
+    return requests.rows.assign(seen_at=requests.seen)
 
 
 def _span(plan: CityPlan, requests: Requests) -> tuple[date, date]:

@@ -20,7 +20,8 @@ from domain.city import CityPlan, Section
 from domain.errors import ConfigError
 from domain.tables import AREAS, CORRECTIONS, COUNTS, QUARANTINE, REQUESTS, WEATHER_ISSUED, WEATHER_OBSERVED
 from sources import plugins
-from sources.plugins import AreasRead, Context, Plugin, Requests, WeatherRead
+from sources.plugins import AreasRead, Context, Plugin, Requests, Synced, WeatherRead
+from sources.validate import REQUEST_COLUMNS
 
 SECTIONS: tuple[plugins.Kind, ...] = get_args(plugins.Kind)
 FOUND = [(section, kind) for section in SECTIONS for kind in plugins.available(section)]
@@ -49,6 +50,7 @@ NOBODY = "http://127.0.0.1:9/{year}/{station}"
 DEAD = {"daily": NOBODY, "hourly": NOBODY, "ghcn": NOAA}
 LIVE = {"stations": STATIONS, "since": "2025-01-01", "hours": False, "forecast": [], "urls": DEAD}
 SMALL_WORLD = {"years": 1, "districts": 2, "areas_per_district": 2}
+PORTAL = {"host": "data.city.example", "columns": {"request_id": "id", "created": "at", "label": "what"}}
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("requests", "files"): {"path": "rows.csv", "columns": {"request_id": "id", "created": "at", "label": "what"}},
     ("requests", "counts"): {"path": "counts.csv"},
@@ -57,8 +59,20 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("requests", "simulator"): SMALL_WORLD,
     ("weather", "ghcn"): {"stations": STATIONS, "since": "2025-01-01", "url": NOAA},
     ("weather", "meteostat"): LIVE,
+    ("requests", "files_https"): {**PORTAL, "datasets": [{"path": "/rows.csv"}]},
+    ("requests", "socrata"): {**PORTAL, "datasets": [{"id": "abcd-1234"}]},
+    ("requests", "arcgis"): {**PORTAL, "datasets": [{"service": "/a/services/b/FeatureServer", "layer": 0}]},
+    ("requests", "carto"): {**PORTAL, "datasets": [{"table": "cases"}]},
+    ("requests", "ckan"): {**PORTAL, "datasets": [{"id": "2cfa0e06-9be4-49a6-b7f1-ee9f2363a872"}]},
 }
 """The smallest section of each kind; a kind without one must work with its defaults."""
+
+
+def synced() -> Synced:
+    """What a sync would have brought, for the kinds that ask a portal."""
+    rows = {"request_id": ["1", "2"], "created": ["2024-01-01 10:00", "never"], "label": ["pothole", "pothole"]}
+    frame = pd.DataFrame({c: pd.Series(rows.get(c, [None, None]), dtype="str") for c in REQUEST_COLUMNS})
+    return Synced(frame.assign(source="abcd", seen_at=MOMENT), {}, MOMENT.to_pydatetime())
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +96,7 @@ def result(folder: Path) -> Callable[[plugins.Kind, str], Any]:
         config = plugin.config.model_validate(SAMPLES.get((section, kind), {}))
         requests = Section.model_validate({"kind": kind} | SAMPLES.get(("requests", kind), {}))
         plan = CityPlan(city=city.model_copy(update={"requests": requests}), categories=categories)
-        ctx = Context(plan, folder / "cache", date(2025, 12, 31))
+        ctx = Context(plan, folder / "cache", date(2025, 12, 31), synced=synced)
         if section != "areas" and kind in plugins.available("areas"):
             return plugin.read(config, replace(ctx, areas=run("areas", kind).areas))
         return plugin.read(config, ctx)

@@ -1,0 +1,59 @@
+"""Portal cities: their plug-in, what decides which rows travel, and the synced rows as a run reads them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from domain.city import CityPlan
+from domain.errors import ConfigError
+from pipelines.job import Job
+from sources.plugins import Synced, load, settings
+from sources.portals.wire.plugin import PortalPlugin
+from sources.portals.wire.section import PortalSection
+from storage.synced_read import newest_rows
+
+
+def portal_of(plan: CityPlan) -> tuple[PortalPlugin, PortalSection]:
+    """The portal section of a city. Raises ConfigError where its requests come from elsewhere."""
+    found = _portal(plan)
+    if found is None:
+        raise ConfigError(
+            f"{plan.city.city}: its requests come from '{plan.city.requests.kind}', there is nothing to sync",
+            remedy=f"'crewcast run {plan.city.city}' reads them as they are",
+        )
+    found[0].check(found[1], plan)
+    return found
+
+
+def reading_of(kind: str, config: PortalSection) -> str:
+    """A hash of what decides which rows and columns travel. A new data set or host is no other way of reading."""
+    labels = sorted(list(label) for label in config.labels())
+    content = [kind, config.columns.model_dump(), labels, config.updated, config.label_until]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def synced_rows(job: Job) -> Callable[[], Synced | None] | None:
+    """How a run reads what was synced; None where the city's requests come from elsewhere."""
+    found = _portal(job.plan())
+    if found is None:
+        return None
+    reading = reading_of(job.plan().city.requests.kind, found[1])
+
+    def read() -> Synced | None:
+        rows = newest_rows(job.folder(), reading)
+        if rows is None:
+            return None
+        return Synced(rows.frame, rows.files, rows.synced_at, rows.problem, rows.deleted)
+
+    return read
+
+
+def _portal(plan: CityPlan) -> tuple[PortalPlugin, PortalSection] | None:
+    section = plan.city.requests
+    plugin = load("requests", section.kind)
+    if not isinstance(plugin, PortalPlugin):
+        return None
+    config: PortalSection = settings(section, plugin, name="requests", file=plan.city.file)
+    return plugin, config

@@ -1,0 +1,78 @@
+"""Bring a city's portal up to date: new rows, edits, late closures and deletions, each batch of pages a commit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from domain.errors import CrewcastError
+from domain.progress import Progress
+from pipelines.job import Job
+from pipelines.steps.pull import Pull
+from pipelines.steps.synced import portal_of, reading_of
+from sources.portals.wire.client import Tally
+from storage.lock import city_lock
+from storage.synced import SyncStore, drop_others, open_store
+
+
+@dataclass
+class Report:
+    """What one sync did.
+
+    read: rows that travelled. new: versions kept. vanished: rows gone from the portal. unreadable: lines of files that
+    do not fit their header. passes: data set -> first, changes or window.
+    """
+
+    city: str
+    title: str
+    read: int = 0
+    new: int = 0
+    vanished: int = 0
+    unreadable: int = 0
+    seconds: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+    passes: dict[str, str] = field(default_factory=dict)
+
+
+def sync(job: Job, since: date | None, progress: Progress) -> Report:
+    """Pull everything that is new. A killed sync goes on where its last commit stands.
+
+    since: local day of creation from which the first pull begins (None: all that the data sets have). Raises
+    PortalError's kinds: what was synced before stays in use, and the next run says so.
+    """
+    plan, folder = job.plan(), job.folder()
+    _, config = portal_of(plan)
+    report = Report(plan.city.city, plan.city.title)
+    with city_lock(folder, f"crewcast sync {plan.city.city}", job.wait_seconds):
+        store = open_store(folder, reading_of(plan.city.requests.kind, config))
+        try:
+            _pull_all(job, store, since, report, progress)
+        except CrewcastError as error:
+            store.put(store.state.model_copy(update={"problem": error.what}))
+            raise
+        store.compact()
+        store.put(store.state.model_copy(update={"problem": "", "synced_at": job.now}))
+        drop_others(folder, store.state.reading)
+    return report
+
+
+def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, progress: Progress) -> None:
+    began = time.perf_counter()
+    plan = job.plan()
+    plugin, config = portal_of(plan)
+    today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
+    assert plugin.feeds is not None
+    with plugin.feeds(config, plan, today) as opened:
+        report.tally = opened.tally
+        for feed in opened.feeds:
+            pull = Pull(feed, store, job.folder().work, job.now, today, f"{plan.city.title}: {feed.name}", progress)
+            done = pull.run(since, config.reread_days)
+            report.passes[feed.name] = done.what
+            report.read += done.read
+            report.new += done.new
+            report.vanished += done.vanished
+            report.unreadable += done.unreadable
+            report.seconds = time.perf_counter() - began

@@ -1,0 +1,145 @@
+"""Delimited text files as feeds: banner lines, wrong widths, odd encodings, zip archives, rows of all labels."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import IO, Any, Literal
+
+from pydantic import Field
+
+from domain.category import Strict
+from domain.portal_errors import DatasetWithdrawnError, PortalError
+from sources.portals.wire.answers import cut_short
+from sources.portals.wire.client import Client
+from sources.portals.wire.download import download
+from sources.portals.wire.feed import Ask, Page
+from sources.portals.wire.labels import wanted
+from sources.portals.wire.rows import check_known, table
+from sources.portals.wire.section import PortalSection, Row
+
+BANNER_LINES = 50
+
+
+class Text(Strict):
+    """How the text is written.
+
+    header: a text by which the line of the header is known, where banner lines stand before it. quotes: false where
+    quotes mean nothing. missing: a text that stands for "no value". extra_cells: rows longer than the header are
+    dropped and counted, or cut after the header's cells.
+    """
+
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    encoding: str = "utf-8-sig"
+    header: str | None = None
+    quotes: bool = True
+    missing: str | None = None
+    extra_cells: Literal["drop", "cut"] = "drop"
+    max_file_mib: int = Field(default=4096, ge=1)
+
+
+@dataclass(frozen=True)
+class TextFeed:
+    """One file. url: asked for when needed. may_be_absent: the file of a year that has just begun."""
+
+    name: str
+    section: PortalSection
+    client: Client
+    url: Callable[[], str]
+    text: Text
+    tells_vanished: bool = True
+    may_be_absent: bool = False
+    has_clock: bool = False
+    is_whole: bool = True
+
+    def pages(self, ask: Ask) -> Iterator[Page]:
+        """The file's rows with wanted labels; an unchanged file gives one empty page."""
+        try:
+            found = download(self.client, self.url(), ask.validator, self.text.max_file_mib)
+        except DatasetWithdrawnError:
+            if self.may_be_absent:
+                return
+            raise
+        if found.file is None:
+            yield Page(table([], self.section), "", validator=found.validator, is_unchanged=True)
+            return
+        with found.file:
+            yield from self._pages(found.file, ask, found.validator)
+
+    def keys(self, since: date) -> Iterator[list[str]] | None:
+        return None
+
+    def _pages(self, file: IO[bytes], ask: Ask, validator: str | None) -> Iterator[Page]:
+        lines = _lines(file, self.text, self.client.about)
+        header = next(lines, [])
+        check_known(self.section, header, self.client.about)
+        keep = self._kept(ask.since)
+        while batch := list(islice(lines, self.section.page_size)):
+            fitting = [cells for cells in (self._cells(c, len(header)) for c in batch) if cells is not None]
+            rows = [r for r in (dict(zip(header, cells, strict=True)) for cells in fitting) if keep(r)]
+            bad = len(batch) - len(fitting)
+            yield Page(table(rows, self.section), "", seen=len(batch), unreadable=bad, validator=validator)
+
+    def _cells(self, cells: list[str], width: int) -> list[str | None] | None:
+        if len(cells) > width and self.text.extra_cells == "cut":
+            cells = cells[:width]
+        if len(cells) != width:
+            return None
+        absent = ("", self.text.missing)
+        stripped = [c.strip() if self.text.quotes else c.strip().strip('"').strip() for c in cells]
+        return [None if c in absent else c for c in stripped]
+
+    def _kept(self, since: date | None) -> Callable[[Row], bool]:
+        """Labels and, for ISO dates, the first day; files know no filters."""
+        is_wanted = wanted(self.section)
+        created, first = self.section.columns.created, since.isoformat() if since else ""
+        return lambda row: is_wanted(row) and str(row.get(created) or "") >= first
+
+
+def _lines(file: IO[bytes], text: Text, about: str) -> Iterator[list[str]]:
+    """Header, then rows, unpacked on the way. Nothing is written: a member's name in an archive is never used."""
+    try:
+        stream = _unzipped(file) if zipfile.is_zipfile(file) else file
+        file.seek(0) if stream is file else None
+        with io.TextIOWrapper(stream, encoding=text.encoding, newline="") as decoded:
+            quoting: Any = csv.QUOTE_MINIMAL if text.quotes else csv.QUOTE_NONE
+            reader = csv.reader(_from_header(decoded, text, about), delimiter=text.delimiter, quoting=quoting)
+            header = next(reader, [])
+            yield [h.strip() for h in header]
+            yield from (row for row in reader if row)
+    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+        raise cut_short(about, f"the archive is not whole: {error}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise cut_short(about, f"the text cannot be read as {text.encoding}: {error}") from error
+
+
+def _unzipped(file: IO[bytes]) -> IO[bytes]:
+    archive = zipfile.ZipFile(file)
+    members = [m for m in archive.infolist() if m.filename.lower().endswith((".csv", ".txt"))]
+    if not members:
+        raise zipfile.BadZipFile("no CSV in it")
+    return archive.open(max(members, key=lambda m: m.file_size))
+
+
+def _from_header(lines: Iterator[str] | Any, text: Text, about: str) -> Iterator[str]:
+    if text.header is None:
+        yield from lines
+        return
+    for line in islice(lines, BANNER_LINES):
+        if text.header in line and text.delimiter in line:
+            yield line
+            yield from lines
+            return
+    raise _no_header(text.header, about)
+
+
+def _no_header(header: str, about: str) -> PortalError:
+    from sources.portals.wire.rows import missing_column
+
+    return missing_column(header, (), about)
