@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from allocation.compare import roster_frame
+from allocation.given import Given
 from allocation.plan import Decision, decide
 from allocation.problem import Problem
 from allocation.reduction import reduce
 from allocation.sensitivity import DRAWS, Advice, Sensitivity, sensitivity
 from allocation.work import jobs_per_request
-from domain.panel import AreaMap, Floats, SamplePaths, WeatherPaths
+from domain.panel import Floats
 from domain.progress import Progress, silent
 
 LARGEST = 12_000
@@ -29,25 +26,16 @@ def is_quick(problem: Problem) -> bool:
     return len(problem.areas) * len(problem.dates) * len(problem.stationed) <= LARGEST
 
 
-def doubted(
-    problem: Problem,
-    paths: SamplePaths,
-    by_shift: NDArray[Any],
-    areas: AreaMap,
-    backlog: pd.DataFrame,
-    weather: WeatherPaths | None,
-    unlocated_share: Mapping[str, float],
-    seed: int,
-    progress: Progress = silent,
-) -> Sensitivity:
-    """Arguments as of `allocation.plan.decide`. Fairness, which plans twice, is left as its weights make it."""
-    few, some = _few(paths, by_shift)
+def doubted(given: Given, progress: Progress = silent) -> Sensitivity:
+    """Every plan, the one it is compared with too, takes the solver's roster as it is: a search for each would take
+    many times as long. Fairness, which plans twice, is left as its weights make it."""
+    few = replace(_few(given), unsearched="plans at other figures are not searched")
 
     def made(other: Problem) -> Advice:
         progress("the plan at other figures")
-        return advice(decide(other, few, some, areas, backlog, weather, unlocated_share, seed, silent))
+        return advice(decide(few.posing(other)))
 
-    return sensitivity(problem, made(problem), made)
+    return sensitivity(given.problem, made(given.problem), made)
 
 
 def advice(decision: Decision) -> Advice:
@@ -64,10 +52,12 @@ def advice(decision: Decision) -> Advice:
     return Advice(own, float(per_job @ turned), float(per_job @ days))
 
 
-def _few(paths: SamplePaths, by_shift: NDArray[Any]) -> tuple[SamplePaths, NDArray[Any]]:
-    """The paths and their split over shifts on `DRAWS` draws that stand for all by their requests."""
+def _few(given: Given) -> Given:
+    """The same on `DRAWS` draws that stand for all by their requests."""
+    paths, by_shift = given.paths, given.by_shift
     features: Floats = by_shift.sum(axis=(1, 2, 3)).T.astype(float)
     kept = reduce(features.sum(axis=1), features, paths.draws.weight, DRAWS)
     index = kept.index
     draws = replace(paths.draws, weather_path_id=paths.draws.weather_path_id[index], weight=kept.weight)
-    return replace(paths, samples=paths.samples[..., index], draws=draws), np.ascontiguousarray(by_shift[..., index])
+    fewer = replace(paths, samples=paths.samples[..., index], draws=draws)
+    return replace(given, paths=fewer, by_shift=np.ascontiguousarray(by_shift[..., index]))

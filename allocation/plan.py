@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from allocation.assignments import assignments
 from allocation.candidates import Choice, choose_roster
@@ -19,8 +16,8 @@ from allocation.dense import Bools, Counts, Dense, dense
 from allocation.dispatch import Outcome, simulate
 from allocation.dispatch_table import dispatch_table
 from allocation.fairness import price, weighted, with_found
+from allocation.given import Given
 from allocation.keep import last_roster
-from allocation.problem import Problem
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import Reduced, reduce
 from allocation.roster_checks import checker, unsearched
@@ -37,8 +34,8 @@ from allocation.work_weather import stopped_share, work_pace
 from allocation.worklists import worklists
 from domain.fairness import FairnessEntry
 from domain.manifest import SolveEntry
-from domain.panel import AreaMap, Floats, SamplePaths, WeatherPaths
-from domain.progress import Progress
+from domain.panel import Floats
+from domain.progress import Progress, silent
 from domain.tables import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS, Table
 
 VALUE_DRAWS = 20
@@ -88,25 +85,12 @@ class Decision:
     fairness: FairnessEntry | None
 
 
-def allocate(
-    problem: Problem,
-    paths: SamplePaths,
-    by_shift: NDArray[Any],
-    areas: AreaMap,
-    backlog: pd.DataFrame,
-    weather: WeatherPaths | None,
-    unlocated_share: Mapping[str, float],
-    seed: int,
-    progress: Progress,
-) -> Allocation:
-    """Plan `problem.dates`.
+def allocate(given: Given, progress: Progress = silent) -> Allocation:
+    """Plan `given.problem.dates`.
 
-    by_shift: requests (C, A, H, N, S) of `paths`, split over `problem.shifts`. backlog: columns of
-    `domain.tables.BACKLOG` without vintage_id, empty where the source gives counts only. unlocated_share: category ->
-    share of requests without an area, by which work is scaled up. Raises ValueError where the arrays do not fit the
-    problem, SolveFailedError where the solver returns nothing.
+    Raises ValueError where the arrays do not fit the problem, SolveFailedError where the solver returns nothing.
     """
-    decision = decide(problem, paths, by_shift, areas, backlog, weather, unlocated_share, seed, progress)
+    problem, decision = given.problem, decide(given, progress)
     d, work, ready, weight = decision.dense, decision.work, decision.ready, decision.weight
     chosen, outcome = decision.chosen, decision.outcome
     progress("valuing each crew")
@@ -117,36 +101,27 @@ def allocate(
     story = replace(story, stopped=stopped_share(decision.pace, weight))
     figures = simulated(d, chosen, ready, outcome, weight)
     tables = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
-    jobs = worklists(d, tables.roster, tables.dispatch, backlog)
+    jobs = worklists(d, tables.roster, tables.dispatch, given.backlog)
     told = assignments(decision, days, jobs_late, kept)
     plan = replace(tables, assignments=_valid(ASSIGNMENTS, told), crew_jobs=_valid(CREW_JOBS, jobs))
     return plan if decision.fairness is None else _priced(plan, decision.fairness, problem.currency)
 
 
-def decide(
-    problem: Problem,
-    paths: SamplePaths,
-    by_shift: NDArray[Any],
-    areas: AreaMap,
-    backlog: pd.DataFrame,
-    weather: WeatherPaths | None,
-    unlocated_share: Mapping[str, float],
-    seed: int,
-    progress: Progress,
-) -> Decision:
-    """Readiness, roster and its simulation, without reasons and tables; arguments and errors as of `allocate`."""
-    _check(problem, paths, by_shift, areas)
+def decide(given: Given, progress: Progress = silent) -> Decision:
+    """Readiness, roster and its simulation, without reasons and tables; errors as of `allocate`."""
+    given.check()
+    problem, paths, weather = given.problem, given.paths, given.weather
     d = dense(problem)
     weight = paths.draws.weight / paths.draws.weight.sum()
     progress("turning requests into work")
-    work = _work(d, paths, np.asarray(by_shift), backlog, unlocated_share)
+    work = _work(d, given)
     duty = on_duty(d, snow_days(d, weather, paths.draws))
     pace = work_pace(d, weather, paths.draws)
     ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
     progress("solving the roster")
     reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
     d = carried(d, ready.held, duty, work.opening, work.arrivals, weight)
-    around = _Around(duty, pace, ready.held, weight, seed, unsearched(d))
+    around = _Around(duty, pace, ready.held, weight, given.seed, given.unsearched or unsearched(d))
     chosen, outcome = _rostered(d, work, around, progress)
     fairness = None
     if problem.fairness is not None:
@@ -191,22 +166,8 @@ def _priced(plan: Allocation, fairness: FairnessEntry, currency: str) -> Allocat
     return replace(plan, fairness=fairness, solve=plan.solve.model_copy(update={"status": status}))
 
 
-def _check(problem: Problem, paths: SamplePaths, by_shift: NDArray[Any], areas: AreaMap) -> None:
-    names = tuple(a.area for a in problem.areas)
-    if paths.areas != names or areas.names != names:
-        raise ValueError("problem, sample paths and area map list different areas, or in another order")
-    shape = (*paths.samples.shape[:3], len(problem.shifts), paths.samples.shape[3])
-    if by_shift.shape != shape:
-        raise ValueError(f"arrivals by shift have the shape {by_shift.shape}, not {shape}")
-
-
-def _work(
-    d: Dense,
-    paths: SamplePaths,
-    by_shift: NDArray[Any],
-    backlog: pd.DataFrame,
-    unlocated_share: Mapping[str, float],
-) -> Work:
+def _work(d: Dense, given: Given) -> Work:
+    paths, by_shift, unlocated_share = given.paths, np.asarray(given.by_shift), given.unlocated_share
     arrivals, early = arriving_jobs(d, paths, by_shift, unlocated_share)
     first = early.shape[2]
     last = first + len(d.problem.dates)
@@ -215,7 +176,7 @@ def _work(
         * scale_for_unlocated(unlocated_share.get(w.category, 0.0))
         for w in d.problem.work
     }
-    return Work(opening_jobs(d, backlog, early), arrivals, requests)
+    return Work(opening_jobs(d, given.backlog, early), arrivals, requests)
 
 
 def _stand_ins(outcome: Outcome, weight: Floats) -> Reduced:

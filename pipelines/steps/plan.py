@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from allocation.doubted import doubted, is_quick
 from allocation.fairness_rule import resolve_fairness
+from allocation.given import Given
 from allocation.plan import Allocation, allocate
 from allocation.posted import with_posted
 from allocation.problem import Problem, resolve
@@ -59,20 +59,19 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     backlog = open_requests(run.snapshot(), plan, run.as_of)
     share = unlocated_share(known)
     horizon = run.horizon()
-    given: dict[str, Any] = {
-        "problem": problem,
-        "paths": forecast.paths.days(0, horizon),
-        "by_shift": forecast.by_shift,
-        "areas": known.areas,
-        "backlog": backlog,
-        "weather": weather and weather.first(horizon),
-        "unlocated_share": share,
-        "seed": plan.city.seed,
-        "progress": progress,
-    }
-    allocation = allocate(**given)
+    given = Given(
+        problem=problem,
+        paths=forecast.paths.days(0, horizon),
+        by_shift=forecast.by_shift,
+        areas=known.areas,
+        backlog=backlog,
+        weather=weather and weather.first(horizon),
+        unlocated_share=share,
+        seed=plan.city.seed,
+    )
+    allocation = allocate(given, progress)
     progress("repeating the plan at figures that nobody measured")
-    doubts = doubted(**given).table if is_quick(problem) else SENSITIVITY.empty().drop(columns="vintage_id")
+    doubts = doubted(given).table if is_quick(problem) else SENSITIVITY.empty().drop(columns="vintage_id")
     last = before.manifest.vintage_id if before else None
     return Planned(problem, backlog, allocation, share, reporting, doubts, last)
 

@@ -7,20 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from allocation.given import Given
 from domain.city import CityPlan
 from domain.errors import NothingPublishedError, ScenarioError, SnapshotBrokenError, WeatherEndsEarlyError
 from domain.manifest import Manifest
 from domain.panel import Floats, Weather, WeatherPaths
 from domain.words import WEATHER_VARIABLES
 from models.long_view.reweigh import no_match, reweigh
-from pipelines.steps.vintage_inputs import Inputs
 from storage.home import CityFolder
 from storage.long_views import LongView, latest_view
 from storage.snapshots import read_snapshot
 from storage.weather import read_weather
 
 
-def under(inputs: Inputs, folder: CityFolder, manifest: Manifest, plan: CityPlan, name: str) -> tuple[Inputs, str]:
+def under(inputs: Given, folder: CityFolder, manifest: Manifest, plan: CityPlan, name: str) -> tuple[Given, str]:
     """The inputs under a scenario, and its rule in words.
 
     Published draws are re-weighted; where none match, the draws of the long view of that scenario are taken if there
@@ -42,7 +42,7 @@ def under(inputs: Inputs, folder: CityFolder, manifest: Manifest, plan: CityPlan
     return inputs.weighing(share / share.sum()), rule
 
 
-def planned_days(inputs: Inputs, weather: WeatherPaths) -> WeatherPaths:
+def planned_days(inputs: Given, weather: WeatherPaths) -> WeatherPaths:
     """The weather paths on the planned dates alone."""
     chosen = weather.dates.isin([pd.Timestamp(d) for d in inputs.problem.dates])
     return replace(weather, dates=weather.dates[chosen], values=weather.values[:, chosen])
@@ -57,7 +57,7 @@ def _record(folder: CityFolder, manifest: Manifest, plan: CityPlan) -> Weather |
         return None
 
 
-def _view(inputs: Inputs, folder: CityFolder, manifest: Manifest, name: str) -> LongView | None:
+def _view(inputs: Given, folder: CityFolder, manifest: Manifest, name: str) -> LongView | None:
     """The newest long view of the scenario, if it is of the same as-of day, areas and number of draws."""
     try:
         view = latest_view(folder, name)
@@ -68,7 +68,7 @@ def _view(inputs: Inputs, folder: CityFolder, manifest: Manifest, name: str) -> 
     return view if same_day and told.areas == paths.areas and told.draws == paths.draws.size else None
 
 
-def of_view(inputs: Inputs, view: LongView) -> Inputs:
+def of_view(inputs: Given, view: LongView) -> Given:
     """The long view's first days instead of the published draws, each day split to shifts as the published mean is.
 
     Days before the plan, which a long view does not publish, keep the published draws.

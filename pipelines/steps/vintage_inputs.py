@@ -2,76 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from allocation.doubted import doubted
-from allocation.plan import Allocation, Decision, allocate, decide
+from allocation.given import Given
 from allocation.problem import Problem
-from allocation.sensitivity import Sensitivity
 from domain.errors import VintageBrokenError
 from domain.panel import AreaMap, Draws, Floats, Ints, SamplePaths, WeatherPaths
-from domain.progress import Progress, silent
 from domain.words import WEATHER_VARIABLES
 from storage.vintages import Vintage
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """Everything `allocation.plan.allocate` is given. by_shift: (C, A, H, N, S) requests, days before the plan first.
-
-    paths: dates, categories and draws as published; its samples are sums of by_shift.
-    """
-
-    problem: Problem
-    paths: SamplePaths
-    by_shift: NDArray[Any]
-    backlog: pd.DataFrame
-    weather: WeatherPaths | None
-    unlocated_share: dict[str, float]
-    seed: int
-
-    def weighing(self, weight: Floats) -> Inputs:
-        """The same draws, counted with other weights (S,)."""
-        return replace(self, paths=replace(self.paths, draws=replace(self.paths.draws, weight=weight)))
-
-    def posing(self, problem: Problem) -> Inputs:
-        return replace(self, problem=problem)
-
-    def requests(self) -> dict[str, Floats]:
-        """Expected requests over the planned dates, category -> (A,)."""
-        weight = self.paths.draws.weight
-        return {
-            c: self.by_shift[i].sum(axis=(1, 2)) @ weight / weight.sum() for i, c in enumerate(self.paths.categories)
-        }
-
-    def decide(self, progress: Progress = silent) -> Decision:
-        return decide(**self._given(), progress=progress)
-
-    def allocate(self, progress: Progress = silent) -> Allocation:
-        return allocate(**self._given(), progress=progress)
-
-    def doubted(self, progress: Progress = silent) -> Sensitivity:
-        return doubted(**self._given(), progress=progress)
-
-    def _given(self) -> dict[str, Any]:
-        return {
-            "problem": self.problem,
-            "paths": self.paths,
-            "by_shift": self.by_shift,
-            "areas": area_names(self.problem),
-            "backlog": self.backlog,
-            "weather": self.weather,
-            "unlocated_share": self.unlocated_share,
-            "seed": self.seed,
-        }
-
-
-def read_inputs(vintage: Vintage) -> Inputs:
+def read_inputs(vintage: Vintage) -> Given:
     """Raises VintageBrokenError where the vintage is of a release that did not keep its draws by shift."""
     manifest = vintage.manifest
     if "shift_draws.parquet" not in manifest.files:
@@ -83,10 +25,11 @@ def read_inputs(vintage: Vintage) -> Inputs:
     problem = Problem.model_validate_json(vintage.bytes("problem.json"))
     draws = _draws(vintage)
     paths, by_shift = _paths(vintage, problem, draws)
-    return Inputs(
+    return Given(
         problem=problem,
         paths=paths,
         by_shift=by_shift,
+        areas=area_names(problem),
         backlog=vintage.frame("backlog").drop(columns="vintage_id"),
         weather=weather_of(vintage.frame("weather_paths"), draws, by_shift.shape[2]),
         unlocated_share=manifest.unlocated_share,

@@ -10,8 +10,10 @@ import pandas as pd
 from allocation.binding import binding_words
 from allocation.compare import changed_slots, roster_frame
 from allocation.crew_changes import CrewChange, with_crews
+from allocation.doubted import doubted
+from allocation.given import Given
 from allocation.locks import with_locks
-from allocation.plan import Decision
+from allocation.plan import Decision, decide
 from allocation.posted import with_posted
 from allocation.problem import Problem
 from allocation.sensitivity import Sensitivity
@@ -21,7 +23,7 @@ from domain.errors import WhatIfError
 from domain.lock import Lock
 from domain.progress import Progress
 from pipelines.steps.scenario_draws import under
-from pipelines.steps.vintage_inputs import Inputs, read_inputs
+from pipelines.steps.vintage_inputs import read_inputs
 from storage.home import CityFolder
 from storage.vintages import Vintage
 
@@ -69,25 +71,25 @@ def what_if(vintage: Vintage, folder: CityFolder, plan: CityPlan, ask: Ask, prog
         asked, rule = under(asked, folder, vintage.manifest, plan, ask.scenario)
         said = (*said, f"scenario {ask.scenario}: {rule}")
     progress("the published plan again")
-    base = inputs.decide()
+    base = decide(inputs)
     published = vintage.frame("roster")
     free = base
     if not ask.is_nothing:
         start = with_posted(asked.problem, published)
         progress("the plan as asked")
-        free = base if ask == Ask(locks=ask.locks) else asked.posing(start).decide()
+        free = base if ask == Ask(locks=ask.locks) else decide(asked.posing(start))
     progress("the plan as asked, with its locks" if ask.locks else "comparing")
-    final = asked.posing(with_posted(posed, published)).decide() if ask.locks else free
+    final = decide(asked.posing(with_posted(posed, published))) if ask.locks else free
     return _answer(base, free, final, published, said, bool(ask.locks))
 
 
 def doubts_of(vintage: Vintage, problem: Problem, progress: Progress) -> Sensitivity:
     """The plan of a problem on the vintage's own backlog and draws, at ± 30 % of each figure that nobody measured.
     A scenario re-weights nothing here: the draws count as published."""
-    return read_inputs(vintage).posing(problem).doubted(progress)
+    return doubted(read_inputs(vintage).posing(problem), progress)
 
 
-def _asked(inputs: Inputs, ask: Ask) -> tuple[Inputs, tuple[str, ...]]:
+def _asked(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:
     """Crews and absence as asked, and what was done in words."""
     problem, said = inputs.problem, []
     for change in ask.crews:

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 from allocation.build_up import build_up
 from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.drivers import with_drivers
+from allocation.given import Given
 from allocation.next_best import next_best
 from allocation.plan import Allocation, Decision, _stand_ins, allocate, decide
 from allocation.roster_cost import overtime_money, paid_by_slot
@@ -20,7 +21,6 @@ from allocation.value import avoided, take
 from allocation.work import OVERDUE_BUCKETS
 from allocation.worklists import length_km, round_trip
 from domain.panel import AreaMap, Floats
-from domain.progress import silent
 from domain.tables import ASSIGNMENTS, CREW_JOBS
 
 DAYS = 4
@@ -33,11 +33,11 @@ RULES = {
 }
 
 
-def _given(build: Any, backlog: pd.DataFrame, mean: float, rules: dict[str, Any] | None = None) -> tuple[Any, ...]:
+def _given(build: Any, backlog: pd.DataFrame, mean: float, rules: dict[str, Any] | None = None) -> Given:
     plan, where = build.city_plan(**(rules or {})), build.area_map(4)
     paths = build.paths_of(plan, where, DAYS, 24, mean)
     problem, split = build.problem_of(plan, where, DAYS), build.split(paths, (0.5, 0.3, 0.2))
-    return problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7, silent
+    return Given(problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7)
 
 
 def _backlog(build: Any, where: AreaMap, number: int = 24) -> pd.DataFrame:
@@ -48,12 +48,12 @@ def _backlog(build: Any, where: AreaMap, number: int = 24) -> pd.DataFrame:
 
 @pytest.fixture(scope="module", params=[None, RULES], ids=["plain", "weather and pay rules"])
 def decision(build: Any, request: pytest.FixtureRequest) -> Decision:
-    return decide(*_given(build, _backlog(build, build.area_map(4), 60), 1.5, request.param))
+    return decide(_given(build, _backlog(build, build.area_map(4), 60), 1.5, request.param))
 
 
 @pytest.fixture(scope="module")
 def planned(build: Any) -> Allocation:
-    return allocate(*_given(build, _backlog(build, build.area_map(4)), 1.5))
+    return allocate(_given(build, _backlog(build, build.area_map(4)), 1.5))
 
 
 def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(decision: Decision) -> None:
@@ -181,7 +181,7 @@ def test_every_job_is_on_one_list_only_and_a_crew_drives_its_stops_in_order(buil
 
 def test_without_coordinates_jobs_go_by_area_as_the_yard_drives(build: Any) -> None:
     where = build.area_map(4)
-    found = allocate(*_given(build, build.backlog_of(where, "pothole", 24, age_days=6), 1.5))
+    found = allocate(_given(build, build.backlog_of(where, "pothole", 24, age_days=6), 1.5))
     assert len(found.crew_jobs) > 0
     for _, rows in found.crew_jobs.groupby(["date", "shift", "yard", "crew_type", "crew"]):
         assert rows["area"].ne(rows["area"].shift()).sum() == rows["area"].nunique(), "no area is visited twice"

@@ -11,10 +11,10 @@ import pytest
 from pydantic import ValidationError
 
 from allocation.fairness_rule import MOST, FairnessRule, resolve_fairness
+from allocation.given import Given
 from allocation.plan import Allocation, allocate
 from allocation.problem import Problem
 from domain.fairness import Fairness
-from domain.progress import silent
 
 AREAS = tuple(f"a{i:03d}" for i in range(8))
 ON = {"switched_on_by": "R. Example", "date": "2024-01-02"}
@@ -33,7 +33,7 @@ def planned(
     problem = build.problem_of(plan, areas, 7).model_copy(update={"fairness": fairness})
     by_shift = build.split(paths, (0.6, 0.9, 1.0))
     backlog = build.backlog_of(areas, "pothole", 40)
-    return problem, allocate(problem, paths, by_shift, areas, backlog, None, {}, 3, silent)
+    return problem, allocate(Given(problem, paths, by_shift, areas, backlog, None, {}, 3))
 
 
 def rule(mode: str, **more: Any) -> FairnessRule:

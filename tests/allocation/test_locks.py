@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.compare import changed_slots, roster_frame
+from allocation.given import Given
 from allocation.locks import with_locks
 from allocation.plan import Decision, decide
 from allocation.posted import POSTED_FACTOR, with_posted
 from allocation.problem import Problem
 from domain.errors import LockError
 from domain.lock import Lock
-from domain.progress import silent
 
 DAYS = 4
 TUESDAY = date(2024, 1, 9)
@@ -31,7 +31,7 @@ def _decide(build: Any, problem: Problem, mean: float = 1.0) -> Decision:
     paths = build.paths_of(plan, where, DAYS, 12, mean)
     backlog = build.backlog_of(where, "pothole", 25, age_days=6)
     split = build.split(paths, (0.5, 0.3, 0.2))
-    return decide(problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7, silent)
+    return decide(Given(problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7))
 
 
 SLOTS = [

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from allocation.given import Given
 from allocation.plan import allocate
-from domain.progress import silent
 
 PAGE = Path(__file__).parents[2] / "docs" / "crews.md"
 DAYS = 5
@@ -22,7 +22,7 @@ def test_the_example_of_the_page_is_planned_and_keeps_its_limit_of_machines(buil
     problem, split = build.problem_of(plan, where, DAYS), build.split(paths, (0.6, 0.4))
     backlog = build.backlog_of(where, "pothole", 12, age_days=6)
     weather = build.weather_of(paths, 60, 1)
-    roster = allocate(problem, paths, split, where, backlog, weather, {}, 7, silent).roster
+    roster = allocate(Given(problem, paths, split, where, backlog, weather, {}, 7)).roster
     jetters = roster[roster["crew_type"] == "drainage"]
     assert (jetters.groupby("date")["crews"].sum() <= 1).all()
     assert "Millrace Paving" in {t.name for t in problem.crew_types}

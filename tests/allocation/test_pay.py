@@ -8,12 +8,12 @@ import pytest
 from pydantic import ValidationError
 
 from allocation.dense import dense
+from allocation.given import Given
 from allocation.plan import allocate
 from allocation.problem import Problem
 from allocation.roster_cost import contract_money, overtime_money
 from domain.crew_rules import Contractor
 from domain.errors import ConfigError
-from domain.progress import silent
 
 HIRED: dict[str, Any] = {
     "name": "Millrace",
@@ -86,7 +86,7 @@ def test_a_plan_hires_where_work_is_late_and_shows_the_hours(build: Any) -> None
     where = build.area_map(4)
     paths = build.paths_of(plan, where, 4, 30)
     given = (paths, build.split(paths, (0.5, 0.3, 0.2)), where, build.backlog_of(where, "pothole", 200, age_days=6))
-    found = allocate(build.problem_of(plan, where, 4), *given, None, {}, 7, silent)
+    found = allocate(Given(build.problem_of(plan, where, 4), *given, None, {}, 7))
     hired = found.roster[found.roster["crew_type"] == "Millrace"]
     assert hired["contractor_hours"].sum() > 0
     np.testing.assert_allclose(

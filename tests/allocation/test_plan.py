@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from allocation import plan as plan_module
+from allocation.given import Given
 from allocation.plan import Allocation, allocate
-from domain.progress import silent
 from domain.tables import DISPATCH, READINESS, ROSTER, STAFFING_HINTS
 
 SHARES = (0.5, 0.3, 0.2)
@@ -33,15 +33,16 @@ def _allocate(
     problem = build.problem_of(plan, where, DAYS, skip=skip)
     shares = SHARES[: len(problem.shifts)]
     return allocate(
-        problem,
-        paths,
-        build.split(paths, tuple(s / sum(shares) for s in shares)),
-        where,
-        pd.concat([build.backlog_of(where, "pothole", backlog, age_days=6)], ignore_index=True),
-        build.weather_of(paths, 60, 1) if weather else None,
-        unlocated or {},
-        7,
-        silent,
+        Given(
+            problem,
+            paths,
+            build.split(paths, tuple(s / sum(shares) for s in shares)),
+            where,
+            pd.concat([build.backlog_of(where, "pothole", backlog, age_days=6)], ignore_index=True),
+            build.weather_of(paths, 60, 1) if weather else None,
+            unlocated or {},
+            7,
+        )
     )
 
 
@@ -163,15 +164,16 @@ def test_crews_that_plough_promise_nothing(build: Any) -> None:
     weather = build.weather_of(paths, 60, 1)
     weather.values[:, 1, 4] = 60.0  # on every path
     found = allocate(
-        build.problem_of(plan, where, DAYS),
-        paths,
-        build.split(paths, SHARES),
-        where,
-        build.backlog_of(where, "pothole", 200),
-        weather,
-        {},
-        7,
-        silent,
+        Given(
+            build.problem_of(plan, where, DAYS),
+            paths,
+            build.split(paths, SHARES),
+            where,
+            build.backlog_of(where, "pothole", 200),
+            weather,
+            {},
+            7,
+        )
     )
     snow = found.roster[(found.roster["date"] == "2024-01-09") & (found.roster["crew_type"] == "patching")]
     assert (snow["expected_minutes"] == 0).all()
@@ -190,10 +192,10 @@ def test_arrays_that_do_not_fit_are_refused(build: Any) -> None:
     paths = build.paths_of(plan, where, DAYS, 20)
     problem, backlog = build.problem_of(plan, where, DAYS), build.backlog_of(where, "pothole", 1)
     with pytest.raises(ValueError, match="by shift"):
-        allocate(problem, paths, build.split(paths, (0.5, 0.5)), where, backlog, None, {}, 1, silent)
+        allocate(Given(problem, paths, build.split(paths, (0.5, 0.5)), where, backlog, None, {}, 1))
     other = build.area_map(3)
     with pytest.raises(ValueError, match="different areas"):
-        allocate(problem, paths, build.split(paths, SHARES), other, backlog, None, {}, 1, silent)
+        allocate(Given(problem, paths, build.split(paths, SHARES), other, backlog, None, {}, 1))
 
 
 def test_the_published_roster_is_the_cheaper_of_the_candidates(build: Any, monkeypatch: pytest.MonkeyPatch) -> None:

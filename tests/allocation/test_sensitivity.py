@@ -7,10 +7,10 @@ import pytest
 
 from allocation.doubted import LARGEST, advice, doubted, is_quick
 from allocation.doubts import Doubt, doubts
+from allocation.given import Given
 from allocation.plan import decide
 from allocation.problem import Problem
 from allocation.sensitivity import COLUMNS, DRAWS, Advice, in_words, sensitivity
-from domain.progress import silent
 from domain.tables import SENSITIVITY
 
 
@@ -91,7 +91,7 @@ def test_the_plan_is_made_again_for_each_figure_and_change(build: Any) -> None:
     problem = build.problem_of(plan, where, 3)
 
     def made(other: Problem) -> Advice:
-        return advice(decide(other, paths, *given, None, {}, 7, silent))
+        return advice(decide(Given(other, paths, *given, None, {}, 7)))
 
     found = sensitivity(problem, made(problem), made)
     assert list(found.table.columns) == COLUMNS
@@ -127,10 +127,10 @@ def test_the_plan_is_repeated_on_few_draws_that_stand_for_all(build: Any) -> Non
     paths = build.paths_of(plan, where, 3, 4 * DRAWS)
     problem = build.problem_of(plan, where, 3)
     given = (problem, paths, build.split(paths, (0.5, 0.3, 0.2)), where, build.backlog_of(where, "pothole", 120, 6))
-    found = doubted(*given, None, {}, 7)
+    found = doubted(Given(*given, None, {}, 7))
     assert SENSITIVITY.validate(found.table.assign(vintage_id="v")).shape[0] == 2 * 6
     assert set(found.table["change"]) == {-0.3, 0.3}
-    pd.testing.assert_frame_equal(doubted(*given, None, {}, 7).table, found.table)
+    pd.testing.assert_frame_equal(doubted(Given(*given, None, {}, 7)).table, found.table)
     minutes = found.table[found.table["figure"] == "service_minutes"].set_index("change")["late_days"]
     assert minutes[-0.3] < 0 < minutes[0.3], "longer jobs leave requests late for longer"
 

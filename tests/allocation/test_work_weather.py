@@ -12,6 +12,7 @@ import pytest
 from allocation.capacity import on_duty, snow_days
 from allocation.dense import dense
 from allocation.dispatch import Crewing, simulate
+from allocation.given import Given
 from allocation.plan import allocate
 from allocation.problem import Problem
 from allocation.recent_snow import with_recent_snow
@@ -23,7 +24,6 @@ from allocation.work import buckets
 from allocation.work_weather import daily_weather, stopped_share, usable_share, work_pace
 from domain.errors import ConfigError
 from domain.panel import Weather, WeatherPaths
-from domain.progress import silent
 from domain.words import WEATHER_VARIABLES
 
 RAIN: dict[str, Any] = {"name": "rain", "skill": "patching", "rain_from_mm": 10, "cannot_be_done": True}
@@ -196,7 +196,7 @@ def test_a_plan_under_rain_rules_promises_nothing_on_a_wet_day_and_says_why(buil
     weather = _weather(paths)
     weather.values[:, 1, WEATHER_VARIABLES.index("precipitation_mm")] = 30.0  # on every path
     given = (paths, build.split(paths, (0.5, 0.3, 0.2)), where, build.backlog_of(where, "pothole", 60))
-    found = allocate(build.problem_of(plan, where, 4), *given, weather, {}, 7, silent)
+    found = allocate(Given(build.problem_of(plan, where, 4), *given, weather, {}, 7))
     wet = found.roster[found.roster["date"] == "2024-01-09"]
     assert (wet["expected_minutes"] == 0).all()
     able_types = wet["crew_type"].isin(["patching", "mixed"])

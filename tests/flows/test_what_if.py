@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from allocation.crew_changes import crew_change
+from allocation.plan import allocate
 from allocation.problem import Problem
 from configs.lock_sheet import LOCK, locks_of_workbook
 from configs.locks import inline_lock
@@ -78,7 +79,7 @@ def test_a_vintage_planned_again_without_changes_gives_the_published_roster(
     assert found.changed.empty
     assert found.before == found.after
     vintage = Vintage(today.folder)
-    again, published = read_inputs(vintage).allocate().roster, vintage.frame("roster").drop(columns="vintage_id")
+    again, published = allocate(read_inputs(vintage)).roster, vintage.frame("roster").drop(columns="vintage_id")
     pd.testing.assert_frame_equal(again, published, check_dtype=False)
 
 
