@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from allocation.problem import Problem, resolve
+from allocation.problem import Problem
 from allocation.promised import SLOT, promised_jobs, promised_shifts, usual_travel
+from allocation.resolve import resolve
 from domain.city import CityPlan
 from domain.errors import ConfigError
 from domain.measured import MeasuredFigure

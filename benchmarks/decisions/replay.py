@@ -31,7 +31,7 @@ from allocation.evaluate.gap import Gap, costs_by_week
 from allocation.evaluate.report import gaps_at
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.window import cut
-from allocation.problem import resolve
+from allocation.resolve import resolve
 from benchmarks.houston import SHARED
 from benchmarks.truth import Case, case
 from domain.city import CityPlan

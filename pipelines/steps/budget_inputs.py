@@ -12,7 +12,7 @@ from allocation.budget.arrivals import requests_by_shift
 from allocation.budget.pool import Pool, build_pool
 from allocation.budget.terms import Terms, resolve_terms
 from allocation.dense import dense
-from allocation.problem import resolve
+from allocation.resolve import resolve
 from allocation.work import opening_jobs
 from domain.panel import Floats, WeatherPaths
 from domain.progress import Progress

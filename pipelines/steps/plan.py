@@ -13,8 +13,9 @@ from allocation.fairness_rule import resolve_fairness
 from allocation.given import Given
 from allocation.plan import Allocation, allocate
 from allocation.posted import with_posted
-from allocation.problem import Problem, resolve
+from allocation.problem import Problem
 from allocation.recent_snow import with_recent_snow
+from allocation.resolve import resolve
 from allocation.with_measured import with_measured
 from domain.panel import Known
 from domain.progress import Progress

@@ -15,7 +15,8 @@ from allocation.evaluate.jobs import ordinals
 from allocation.evaluate.levels import everyday
 from allocation.evaluate.window import Windows, configured
 from allocation.evaluate.workload import load, scale_for, scaled
-from allocation.problem import Problem, resolve
+from allocation.problem import Problem
+from allocation.resolve import resolve
 from allocation.work import jobs_per_request, scale_for_unlocated
 from domain.city import CityPlan
 from domain.errors import ConfigError

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from allocation.problem import Problem, resolve
+from allocation.problem import Problem
+from allocation.resolve import resolve
 from domain.category import Category
 from domain.chance import generator
 from domain.city import City, CityPlan

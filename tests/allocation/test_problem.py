@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from allocation.dense import dense
-from allocation.problem import Problem, resolve
+from allocation.problem import Problem
+from allocation.resolve import resolve
 from domain.errors import ConfigError
 
 

@@ -15,7 +15,7 @@ from allocation.budget.pool import Pool, build_pool
 from allocation.budget.study import Study, study
 from allocation.budget.terms import Terms, resolve_terms
 from allocation.dense import dense
-from allocation.problem import resolve
+from allocation.resolve import resolve
 from domain.category import Category
 from domain.chance import generator
 from domain.city import City, CityPlan
