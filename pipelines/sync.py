@@ -67,6 +67,7 @@ def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, pr
     assert plugin.feeds is not None
     with plugin.feeds(config, plan, today) as opened:
         report.tally = opened.tally
+        opened.tally.said = progress
         for feed in opened.feeds:
             pull = Pull(feed, store, job.folder().work, job.now, today, f"{plan.city.title}: {feed.name}", progress)
             done = pull.run(since, config.reread_days)

@@ -12,10 +12,16 @@ from typing import Any
 
 import httpx
 import stamina
+from stamina.instrumentation import set_on_retry_hooks
 
 from domain.portal_errors import NotTheFormatError, PortalBusyError, PortalError
 from sources.portals.wire.answers import Later, Refusal, body_chunks, cut_short, judged
 from sources.portals.wire.guard import REDIRECTS, Guard
+
+set_on_retry_hooks([])  # what is tried again is told by the tally; stamina's own log lines say nothing to a reader
+
+LATER = "sync again later, it goes on where it stopped; give a token (`token_env`) where one is taken"
+NO_WAY = "check the network and the host in the YAML, then sync again: it goes on where it stopped"
 
 MEBIBYTE = 2**20
 MAX_HOPS = 3
@@ -44,14 +50,17 @@ class Manners:
 
 @dataclass
 class Tally:
-    """What one sync cost: calls, bytes on the wire, and why calls were tried again."""
+    """What one sync cost: calls, bytes on the wire, and why calls were tried again. said: told of each at once."""
 
     calls: int = 0
     bytes: int = 0
     retried: dict[str, int] = field(default_factory=dict)
+    said: Callable[[str], None] | None = None
 
     def again(self, reason: str) -> None:
         self.retried[reason] = self.retried.get(reason, 0) + 1
+        if self.said is not None:
+            self.said(f"no good answer ({reason}), trying again")
 
 
 @dataclass
@@ -134,7 +143,7 @@ class Client:
         asked = f", which asks to wait {error.wait:.0f} s" if error.wait else ""
         return PortalBusyError(
             f"{self.about}: {error.reason} from {self.guard.hosts[0]}{asked}; tried {self.manners.attempts} times",
-            remedy="sync again later, it goes on where it stopped; give a token (`token_env`) where one is taken",
+            remedy=NO_WAY if error.reason.startswith("Connect") else LATER,
             reason=error.reason,
         )
 
