@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.portal_errors import CutShortError, DatasetWithdrawnError, PortalBusyError, PortalColumnMissingError
+from sources.portals.opendatasoft import PLUGIN, Opendatasoft
+from sources.portals.wire.feed import Ask
 from sources.portals.wire.odsql import literal
 from tests.portals.conftest import FAST, NOW, MakeCity
 from tests.portals.made import Made, World
@@ -156,3 +159,19 @@ def test_creation_is_a_moment_and_closing_a_day_of_the_citys_calendar(
 )
 def test_a_label_is_quoted_by_the_sign_it_does_not_hold(value: str, written: str) -> None:
     assert literal(value) == written
+
+
+def test_a_first_pull_that_was_killed_goes_on_behind_its_last_batch(
+    portal: FakeOpendatasoft, make_city: MakeCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sources.portals.wire.json_lines.BATCH", 100)
+    plan = make_city(portal.section()).job().plan()
+    assert PLUGIN.feeds is not None
+    config = Opendatasoft.model_validate(plan.city.requests.settings)
+    with PLUGIN.feeds(config, plan, NOW.date()) as opened:
+        (feed,) = opened.feeds
+        before = list(islice(feed.pages(Ask("first")), 2))
+        after = list(feed.pages(Ask("first", cursor=before[-1].cursor)))
+    ids = [set(p.rows["request_id"].to_pylist()) for p in (*before, *after)]
+    assert set.union(*ids) == {key(m) for m in portal.world.rows}
+    assert sum(len(some) for some in ids[2:]) <= 402
