@@ -82,6 +82,8 @@ class OdsFeed:
                 yield keys(records, self.section)
 
     def _walk(self, where: str, clock: str, last: str, skip: int, total: int) -> Iterator[Page]:
+        """Pages by the row clock. A row edited meanwhile may shift one with the clock it had out of sight: the next
+        sync, which begins a day before the latest clock, meets it."""
         size = self.section.page_size
         while skip + size <= MOST:
             records = self._records(behind(where, clock, last), f"{clock},{self.section.columns.created}", size, skip)
