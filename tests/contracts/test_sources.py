@@ -63,6 +63,7 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("requests", "socrata"): {**PORTAL, "datasets": [{"id": "abcd-1234"}]},
     ("requests", "arcgis"): {**PORTAL, "datasets": [{"service": "/a/services/b/FeatureServer", "layer": 0}]},
     ("requests", "carto"): {**PORTAL, "datasets": [{"table": "cases"}]},
+    ("requests", "opendatasoft"): {**PORTAL, "datasets": [{"id": "service-requests"}]},
     ("requests", "ckan"): {**PORTAL, "datasets": [{"id": "2cfa0e06-9be4-49a6-b7f1-ee9f2363a872"}]},
 }
 """The smallest section of each kind; a kind without one must work with its defaults."""

@@ -14,6 +14,7 @@ from tests.portals.ckan_fake import FakeCkan, FakeCkanSql, FakeZip
 from tests.portals.conftest import MakeCity, PortalCity
 from tests.portals.files_fake import FakeFiles
 from tests.portals.made import World
+from tests.portals.opendatasoft_fake import FakeOpendatasoft
 from tests.portals.server import Answer, FakePortal, cut, gzip_cut, noisy
 from tests.portals.socrata_fake import FakeSocrata
 
@@ -25,6 +26,7 @@ FAKES: tuple[Callable[[World], Any], ...] = (
     FakeZip,
     FakeCarto,
     FakeFiles,
+    FakeOpendatasoft,
 )
 MANY, SOME = 20_000, 2_000
 
