@@ -8,7 +8,7 @@ is asked for on either side.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both
 from sources.portals.wire.rows import check_known, keys, table
 from sources.portals.wire.section import PortalSection, source_columns
+from sources.portals.wire.walked import WalkedFeed
 
 BLOCK = 1000
 ZONE_DOUBT = timedelta(days=1)
@@ -58,19 +59,11 @@ class ArcGis(PortalSection):
 
 
 @dataclass(frozen=True)
-class ArcGisFeed:
+class ArcGisFeed(WalkedFeed):
     """One layer. url: of the layer."""
 
-    name: str
     section: ArcGis
-    client: Client
-    url: str
-    is_whole: bool = False
-    tells_vanished: bool = True
-
-    @property
-    def has_clock(self) -> bool:
-        return self.section.updated is not None
+    url: str = field(kw_only=True)
 
     @cached_property
     def layer(self) -> dict[str, Any]:
@@ -184,7 +177,7 @@ def _feed(section: ArcGis, layer: Layer, make: MakeClient) -> Feed:
     name = f"{service}/{layer.name if layer.layer is None else layer.layer}"
     client = make(name)
     number = layer.layer if layer.layer is not None else _looked_up(section, layer, client)
-    return ArcGisFeed(name, section, client, f"{section.base}{layer.service}/{number}")
+    return ArcGisFeed(name, section, client, url=f"{section.base}{layer.service}/{number}")
 
 
 def _looked_up(section: ArcGis, layer: Layer, client: Client) -> int:

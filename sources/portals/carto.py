@@ -16,12 +16,12 @@ from pydantic import Field
 from domain.category import Strict
 from domain.portal_errors import PortalError
 from sources.portals.wire.answers import plain, refused
-from sources.portals.wire.client import Client
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text
 from sources.portals.wire.rows import keys, missing_column, table
 from sources.portals.wire.section import PortalSection, source_columns
+from sources.portals.wire.walked import WalkedFeed
 
 KEY = "cartodb_id"
 DOUBT = timedelta(days=1)
@@ -42,18 +42,10 @@ class Carto(PortalSection):
 
 
 @dataclass(frozen=True)
-class CartoFeed:
+class CartoFeed(WalkedFeed):
     """One table. The cursor is the last cartodb_id."""
 
-    name: str
     section: Carto
-    client: Client
-    is_whole: bool = False
-    tells_vanished: bool = True
-
-    @property
-    def has_clock(self) -> bool:
-        return self.section.updated is not None
 
     def pages(self, ask: Ask) -> Iterator[Page]:
         columns = source_columns(self.section)

@@ -25,6 +25,7 @@ from sources.portals.wire.predicate import any_label, both, sql_text
 from sources.portals.wire.rows import check_known, keys, missing_column, table
 from sources.portals.wire.section import PortalSection, source_columns
 from sources.portals.wire.text_feed import Text, TextFeed
+from sources.portals.wire.walked import WalkedFeed
 
 MOST = 32_000
 RESTARTS = 3
@@ -112,18 +113,10 @@ class SearchFeed:
 
 
 @dataclass(frozen=True)
-class SqlFeed:
+class SqlFeed(WalkedFeed):
     """A resource by datastore_search_sql, behind the last `_id`."""
 
-    name: str
     section: Ckan
-    client: Client
-    is_whole: bool = False
-    tells_vanished: bool = True
-
-    @property
-    def has_clock(self) -> bool:
-        return self.section.updated is not None
 
     def pages(self, ask: Ask) -> Iterator[Page]:
         cursor = ask.cursor

@@ -19,7 +19,6 @@ from pydantic import Field
 from domain.category import Strict
 from domain.portal_errors import PortalError
 from sources.portals.wire.answers import plain, refused
-from sources.portals.wire.client import Client
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.json_lines import json_lines
 from sources.portals.wire.odsql import behind, day, literal, moment
@@ -27,6 +26,7 @@ from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import both
 from sources.portals.wire.rows import keys, missing_column, table
 from sources.portals.wire.section import PortalSection, source_columns
+from sources.portals.wire.walked import WalkedFeed
 
 PAGE, MOST = 100, 10_000
 """Records an answer, and records that offsets reach."""
@@ -50,18 +50,10 @@ class Opendatasoft(PortalSection):
 
 
 @dataclass(frozen=True)
-class OdsFeed:
+class OdsFeed(WalkedFeed):
     """One data set. The cursor is [last value of the ordering column, rows with that value already read]."""
 
-    name: str
     section: Opendatasoft
-    client: Client
-    is_whole: bool = False
-    tells_vanished: bool = True
-
-    @property
-    def has_clock(self) -> bool:
-        return self.section.updated is not None
 
     def pages(self, ask: Ask) -> Iterator[Page]:
         """Changes that offsets reach come as records; everything else as one export, read in batches."""

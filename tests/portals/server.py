@@ -7,6 +7,7 @@ import json
 import random
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,7 +48,7 @@ HTML = Answer(200, b"<!DOCTYPE html><html><body>We will be back soon</body></htm
 Fault = Callable[[Call, Answer], Answer]
 
 
-class FakePortal:
+class FakePortal(ABC):
     """answer: the protocol. faults: altered answers for the next calls, one each; None lets a call through."""
 
     def __init__(self) -> None:
@@ -57,8 +58,9 @@ class FakePortal:
         self.before: Callable[[Call], None] | None = None
         self._lock = threading.RLock()
 
+    @abstractmethod
     def answer(self, call: Call) -> Answer:
-        raise NotImplementedError
+        """What the protocol answers to a call."""
 
     def start(self) -> None:
         portal = self
