@@ -6,6 +6,7 @@ Held-out counts (O origins, H leads, A areas) beside their expected values give 
                       mean is the held-out bias. Each keeps how far its fortnight was expected to peak: a draw that
                       expects a storm takes an error made before storms, a calm one an error made in calm, as analogs
                       of the weather are chosen (Delle Monache et al. 2013)
+  lasting factor      how much further than in the held-out year a whole fortnight may be off, for all areas and leads
   area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
   noise               negative binomial around that, its size k = scale × mean ** power
 Sizes by maximum likelihood and moments on the held-out year.
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
-from scipy.special import gammaln
+from scipy.special import gammaln, ndtri
 
 from domain.panel import Floats, Ints
 from models.counting import negative_binomial_counts
@@ -29,6 +30,8 @@ MOST_ROWS = 30_000
 ALIKE = 2 / 3
 """Share of the held-out origins, those that peak most like a draw, that may lend it their error."""
 FEWEST_ALIKE = 20
+YEARS_DIFFER = 0.7
+"""Spread of the lasting factor ÷ that of held-out fortnights: the errors of one year know nothing of other years."""
 MOST_BIAS = 1.5
 """A model that ran low over a whole year is likely to go on so, but not by more than this: it learns that year yet."""
 
@@ -50,6 +53,11 @@ class ErrorLaw:
     def mean(self) -> float:
         """Mean of the law ÷ expected: how far the model ran low or high on the held-out days."""
         return float(self.city_paths.mean())
+
+    @property
+    def lasting_spread(self) -> float:
+        """Standard deviation of the log of the lasting factor."""
+        return YEARS_DIFFER * float(np.log(self.city_paths.mean(axis=1)).std())
 
     def record(self) -> dict[str, JsonValue]:
         """As plain JSON, for the registry."""
@@ -143,6 +151,14 @@ def gamma_factor(rng: np.random.Generator, variance: float, shape: tuple[int, ..
     return rng.gamma(1.0 / variance, variance, size=shape)
 
 
+def lasting_factor(rng: np.random.Generator, spread: float, size: int) -> Floats:
+    """`size` lognormal factors of mean 1, spread evenly over their law so that few draws already cover it."""
+    even = (rng.permutation(size) + 0.5) / size
+    factor = np.exp(spread * ndtri(even))
+    out: Floats = factor / factor.mean()
+    return out
+
+
 def extended(paths: Floats, horizon: int) -> Floats:
     """City paths over `horizon` days: longer than learnt, each goes on as the one that many origins later."""
     count, leads = paths.shape
@@ -182,6 +198,7 @@ def draw(law: ErrorLaw, expected: Floats, rng: np.random.Generator, city: Floats
     total = expected.sum(axis=0) if city is None else city
     chosen = alike_paths(rng, peak(law.city_means[:, :shared]), peak(total[:shared].T))
     factor = extended(law.city_paths, horizon)[chosen].T
+    factor = factor * lasting_factor(rng, law.lasting_spread, size)
     mean = expected * factor * gamma_factor(rng, law.area_variance, (areas, 1, size))
     k = law.size_scale * np.maximum(mean, 1e-6) ** law.size_power
     return negative_binomial_counts(rng.random(mean.shape), mean, k)

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.residuals import (
     MOST_BIAS,
+    YEARS_DIFFER,
     ErrorLaw,
     alike_paths,
     area_variance,
     choose_paths,
     draw,
     extended,
+    lasting_factor,
     learn_errors,
     noise_size,
 )
@@ -79,6 +83,25 @@ def test_paths_over_a_longer_horizon_go_on_with_others_and_keep_the_mean() -> No
     np.testing.assert_allclose(longer.mean(axis=0), 1.0)
     assert (longer[:, 7:14] != longer[:, :7]).any()
     np.testing.assert_array_equal(extended(paths, 3), paths[:, :3])
+
+
+def test_the_lasting_factor_widens_weeks_more_than_days_and_leaves_the_mean() -> None:
+    law = learn_errors(*world(level=30.0, city=0.02, area=1e-4, size=100.0))
+    fresh = replace(law, city_paths=np.ones((1, LEADS)) * law.mean, city_means=law.city_means[:1])
+    flat = np.full((AREAS, LEADS, 6000), 30.0)
+    without, with_it = (draw(one, flat, np.random.default_rng(2)).sum(axis=0) for one in (fresh, law))
+    assert law.lasting_spread == pytest.approx(YEARS_DIFFER * np.log(law.city_paths.mean(axis=1)).std())
+    assert fresh.lasting_spread == 0
+    np.testing.assert_allclose(without.mean(), with_it.mean(), rtol=0.01)
+    factor = lasting_factor(np.random.default_rng(3), 0.3, 5000)
+    assert factor.mean() == pytest.approx(1.0)
+    assert np.log(factor).std() == pytest.approx(0.3, rel=0.02)
+    days, weeks = (
+        with_it.var(axis=1).mean() / with_it.mean() ** 2,
+        with_it.sum(axis=0).var() / with_it.sum(axis=0).mean() ** 2,
+    )
+    assert weeks > law.lasting_spread**2
+    assert days > weeks
 
 
 def test_every_held_out_path_is_drawn_about_equally_often() -> None:
