@@ -6,6 +6,7 @@ Dates are local days (naive midnights); moments are UTC. Quantities carry their 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 import pandera.pandas as pa
@@ -37,6 +38,12 @@ class Table:
         return valid.astype(days)  # pandera reads every naive datetime64 as nanoseconds
 
     def empty(self) -> pd.DataFrame:
+        """A frame without rows, typed; every caller has its own."""
+        return self._without_rows.copy()
+
+    @cached_property
+    def _without_rows(self) -> pd.DataFrame:
+        """Validated once: a report asks for the empty form of whatever a publication lacks, over and over."""
         return self.validate(pd.DataFrame({c: pd.Series(dtype=object) for c in self.schema.columns}))
 
 
