@@ -11,6 +11,7 @@ from functools import cached_property
 import pandas as pd
 import pandera.pandas as pa
 
+from domain.tables.conforming import conforms
 from domain.words import QUANTILE_COLUMNS
 
 DAY = "datetime64[us]"
@@ -33,7 +34,12 @@ class Table:
         extra = [c for c in frame.columns if c not in self.schema.columns]
         if missing or extra:
             raise KeyError(f"table {self.name}: missing columns {missing}, unknown columns {extra}")
-        valid = self.schema.validate(frame[list(self.schema.columns)], lazy=True)
+        ordered = frame[list(self.schema.columns)]
+        is_whole = conforms(ordered, self.schema, self._without_rows.dtypes)
+        return ordered if is_whole else self._coerced(ordered)
+
+    def _coerced(self, frame: pd.DataFrame) -> pd.DataFrame:
+        valid = self.schema.validate(frame, lazy=True)
         days = {c: DAY for c, column in self.schema.columns.items() if str(column.dtype) == "datetime64[ns]"}
         return valid.astype(days)  # pandera reads every naive datetime64 as nanoseconds
 
@@ -44,7 +50,7 @@ class Table:
     @cached_property
     def _without_rows(self) -> pd.DataFrame:
         """Validated once: a report asks for the empty form of whatever a publication lacks, over and over."""
-        return self.validate(pd.DataFrame({c: pd.Series(dtype=object) for c in self.schema.columns}))
+        return self._coerced(pd.DataFrame({c: pd.Series(dtype=object) for c in self.schema.columns}))
 
 
 def col(
