@@ -46,7 +46,8 @@ def places(source: Source) -> list[dict[str, str]]:
 def _places(rows: pd.DataFrame, blocks: list[str], dates: list[pd.Timestamp]) -> dict[str, dict[str, object]]:
     """All places of one category from two dense arrays (place, block, day)."""
     names = sorted(set(rows["area"]))
-    at = tuple(pd.Index(axis).get_indexer(rows[c]) for c, axis in (("area", names), ("block", blocks), ("date", dates)))
+    axes = (("area", names), ("block", blocks), ("date", dates))
+    at = tuple(pd.Index(axis).get_indexer(pd.Index(rows[column])) for column, axis in axes)
     shape = (len(names), len(blocks), len(dates))
     effects, words = np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)
     effects[at], words[at] = rows["effect"], rows["code"]

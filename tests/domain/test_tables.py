@@ -22,6 +22,12 @@ def test_an_empty_table_keeps_its_types(table: tables.Table) -> None:
     assert table.validate(empty).dtypes.equals(empty.dtypes)
 
 
+def test_everybody_has_an_empty_table_of_their_own() -> None:
+    own = tables.CALENDAR.empty()
+    own.loc[0] = ["a", pd.Timestamp("2024-01-01"), "x"]
+    assert len(tables.CALENDAR.empty()) == 0
+
+
 def test_local_days_are_kept_in_microseconds() -> None:
     frame = pd.DataFrame({"city": ["a"], "date": [pd.Timestamp("2024-02-29")], "holiday": ["x"]})
     assert str(tables.CALENDAR.validate(frame)["date"].dtype) == "datetime64[us]"
