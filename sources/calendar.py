@@ -32,6 +32,7 @@ def holidays_table(rule: HolidayRule, city: str, first: date, last: date, base_d
     if not days:
         return CALENDAR.empty()
     table = pd.DataFrame(days, columns=["date", "holiday"]).assign(city=city)
+    table = table.astype({"date": "datetime64[us]", "holiday": "str"})
     return CALENDAR.validate(table)
 
 

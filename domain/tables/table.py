@@ -6,10 +6,12 @@ Dates are local days (naive midnights); moments are UTC. Quantities carry their 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 import pandera.pandas as pa
 
+from domain.tables.conforming import conforms
 from domain.words import QUANTILE_COLUMNS
 
 DAY = "datetime64[us]"
@@ -32,12 +34,29 @@ class Table:
         extra = [c for c in frame.columns if c not in self.schema.columns]
         if missing or extra:
             raise KeyError(f"table {self.name}: missing columns {missing}, unknown columns {extra}")
-        valid = self.schema.validate(frame[list(self.schema.columns)], lazy=True)
-        days = {c: DAY for c, column in self.schema.columns.items() if str(column.dtype) == "datetime64[ns]"}
-        return valid.astype(days)  # pandera reads every naive datetime64 as nanoseconds
+        ordered = frame[list(self.schema.columns)]
+        ordered = ordered.astype({c: DAY for c in self._days if ordered[c].dtype.kind == "M"})
+        is_whole = conforms(ordered, self.schema, self._without_rows.dtypes)
+        return ordered if is_whole else self._coerced(ordered)
+
+    def _coerced(self, frame: pd.DataFrame) -> pd.DataFrame:
+        valid = self.schema.validate(frame, lazy=True)
+        return valid.astype(dict.fromkeys(self._days, DAY))
 
     def empty(self) -> pd.DataFrame:
-        return self.validate(pd.DataFrame({c: pd.Series(dtype=object) for c in self.schema.columns}))
+        """A frame without rows, typed; every caller has its own."""
+        return self._without_rows.copy()
+
+    @cached_property
+    def _days(self) -> list[str]:
+        """Columns of local days, which pandera reads as nanoseconds whatever their unit."""
+        return [str(c) for c, column in self.schema.columns.items() if str(column.dtype) == "datetime64[ns]"]
+
+    @cached_property
+    def _without_rows(self) -> pd.DataFrame:
+        """As pandera would type it, but without its checks: a command that only reads is spared loading them."""
+        types = {str(c): column.dtype.type for c, column in self.schema.columns.items()}
+        return pd.DataFrame({c: pd.Series(dtype=DAY if c in self._days else kind) for c, kind in types.items()})
 
 
 def col(

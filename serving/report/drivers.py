@@ -26,12 +26,13 @@ def data(source: Source) -> dict[str, object]:
     codes = table["words"].map({text: code for code, text in enumerate(pool)})
     is_area = table["level"] == "area"
     table = table.assign(code=codes, area=table["area"].where(~is_area, AREA_KEY + table["area"]))
+    dates = sorted(set(table["date"]))
     return {
         "blocks": order,
-        "dates": [day.strftime("%Y-%m-%d") for day in sorted(set(table["date"]))],
+        "dates": [day.strftime("%Y-%m-%d") for day in dates],
         "words": pool,
         "names": {option["key"]: option["title"] for option in places(source)},
-        "series": {c: _places(table[table["category"] == c], order) for c in source.categories},
+        "series": {c: _places(table[table["category"] == c], order, dates) for c in source.categories},
     }
 
 
@@ -42,15 +43,15 @@ def places(source: Source) -> list[dict[str, str]]:
     return [{"key": AREA_KEY + area, "title": source.place(area)} for area in areas]
 
 
-def _places(rows: pd.DataFrame, blocks: list[str]) -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = {}
-    for area, group in rows.groupby("area", sort=True):
-        wide = group.pivot(index="block", columns="date", values=["effect", "code"])
-        found[str(area)] = {
-            "effects": rounded(wide["effect"].reindex(blocks)),
-            "words": rounded(wide["code"].reindex(blocks, fill_value=0)),
-        }
-    return found
+def _places(rows: pd.DataFrame, blocks: list[str], dates: list[pd.Timestamp]) -> dict[str, dict[str, object]]:
+    """All places of one category from two dense arrays (place, block, day)."""
+    names = sorted(set(rows["area"]))
+    axes = (("area", names), ("block", blocks), ("date", dates))
+    at = tuple(pd.Index(axis).get_indexer(pd.Index(rows[column])) for column, axis in axes)
+    shape = (len(names), len(blocks), len(dates))
+    effects, words = np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)
+    effects[at], words[at] = rows["effect"], rows["code"]
+    return {str(name): {"effects": rounded(effects[i]), "words": rounded(words[i])} for i, name in enumerate(names)}
 
 
 def weather(source: Source) -> list[dict[str, object]]:

@@ -23,7 +23,14 @@ class Source:
 
     def table(self, name: str) -> pd.DataFrame:
         """A published table sorted by its key; empty and typed where the publication has none."""
-        return frame(self.tables, name)
+        if name not in self._sorted:
+            self._sorted[name] = frame(self.tables, name)
+        return self._sorted[name].copy(deep=False)  # copy-on-write: nobody alters what the next section reads
+
+    @cached_property
+    def _sorted(self) -> dict[str, pd.DataFrame]:
+        """Tables already read; every section asks for the same few."""
+        return {}
 
     @cached_property
     def categories(self) -> list[str]:

@@ -6,7 +6,7 @@ from domain.category import Strict
 from domain.tables import AREAS, CORRECTIONS
 from sources.plugins import AreasRead, Context, Plugin
 from sources.simulator.geography import areas_table
-from sources.simulator.world import fingerprint, of_city
+from sources.simulator.world import fingerprint, frame_of_city
 
 
 class SimulatedAreas(Strict):
@@ -14,7 +14,7 @@ class SimulatedAreas(Strict):
 
 
 def read(config: SimulatedAreas, ctx: Context) -> AreasRead:
-    world = of_city(ctx)
+    world = frame_of_city(ctx)
     table = AREAS.validate(areas_table(ctx.plan.city.city, world.geography))
     return AreasRead(table, CORRECTIONS.empty(), fingerprint(world.settings))
 

@@ -11,7 +11,7 @@ from domain.words import WEATHER_VARIABLES
 from sources.plugins import Context, Plugin, WeatherRead
 from sources.simulator.climate import LEADS
 from sources.simulator.weather_law import WorldWeather
-from sources.simulator.world import fingerprint, of_city
+from sources.simulator.world import fingerprint, frame_of_city
 
 
 class SimulatedWeather(Strict):
@@ -19,7 +19,7 @@ class SimulatedWeather(Strict):
 
 
 def read(config: SimulatedWeather, ctx: Context) -> WeatherRead:
-    world = of_city(ctx)
+    world = frame_of_city(ctx)
     city, days = ctx.plan.city, world.settings.days
     observed = observed_table(city.city, city.timezone, world.weather, days)
     issued = issued_table(city.city, city.timezone, world.weather, days)

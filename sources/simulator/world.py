@@ -95,8 +95,14 @@ def cached(settings: WorldSettings, folder: Path, progress: Progress = silent) -
 
 
 def _frame(settings: WorldSettings, progress: Progress) -> World:
-    """Everything but the history: quick to make, so never kept."""
+    """Everything but the history: quick to make, so never kept in a file."""
     progress("drawing the town and its weather")
+    return _drawn(settings)
+
+
+@lru_cache(maxsize=1)
+def _drawn(settings: WorldSettings) -> World:
+    """Once a process: a run asks for it three times, for areas, requests and weather."""
     geography = make_geography(settings)
     weather = make_weather(settings.climate, settings.start, settings.days, settings.seed, hurricane=settings.hurricane)
     closing = _mass_closing_day(settings, weather) if settings.mass_closing else None
@@ -139,6 +145,15 @@ def _source_hash() -> str:
 
 def of_city(ctx: Context) -> World:
     """The world of a city whose requests are `kind: simulator`; time zone and country are the city's own."""
+    return cached(_settings(ctx), ctx.cache, ctx.progress)
+
+
+def frame_of_city(ctx: Context) -> World:
+    """The same without its history: all that areas and weather are read from."""
+    return _frame(_settings(ctx), ctx.progress)
+
+
+def _settings(ctx: Context) -> WorldSettings:
     city = ctx.plan.city
     if city.requests.kind != "simulator":
         raise ConfigError(
@@ -147,8 +162,7 @@ def of_city(ctx: Context) -> World:
             kind=city.requests.kind,
         )
     own = {"timezone": city.timezone, "country": city.holidays.country}
-    settings = WorldSettings.model_validate(own | city.requests.settings)
-    return cached(settings, ctx.cache, ctx.progress)
+    return WorldSettings.model_validate(own | city.requests.settings)
 
 
 def fingerprint(settings: WorldSettings) -> dict[str, str]:

@@ -20,6 +20,13 @@ def test_an_empty_table_keeps_its_types(table: tables.Table) -> None:
     empty = table.empty()
     assert list(empty.columns) == list(table.schema.columns)
     assert table.validate(empty).dtypes.equals(empty.dtypes)
+    pd.testing.assert_frame_equal(empty, table._coerced(empty.astype(object)))
+
+
+def test_everybody_has_an_empty_table_of_their_own() -> None:
+    own = tables.CALENDAR.empty()
+    own.loc[0] = ["a", pd.Timestamp("2024-01-01"), "x"]
+    assert len(tables.CALENDAR.empty()) == 0
 
 
 def test_local_days_are_kept_in_microseconds() -> None:

@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from domain.errors import NothingPublishedError, ScenarioError, VintageBrokenError
@@ -114,22 +112,6 @@ def test_a_year_outside_the_record_writes_nothing(job: Job, new_home: Callable[[
     assert list_views(elsewhere.folder()) == []
     with pytest.raises(NothingPublishedError, match="climatology"):
         latest_view(elsewhere.folder(), "climatology")
-
-
-@pytest.mark.flow
-def test_the_command_prints_quarters_and_says_where_it_lies(
-    small_city: Path, new_home: Callable[[], Path], crewcast: Callable[..., Any]
-) -> None:
-    home = new_home()
-    words = ("forecast", str(small_city), "--days", "30", "--scenario", "wet-year")
-    answer = crewcast(home, *words)
-    assert answer.returncode == 0, answer.stderr
-    assert "80 % RANGE" in answer.stdout
-    assert "2025-Q2" in answer.stdout
-    assert "90% point of the climatology" in answer.stdout
-    folder = Path(answer.stdout.split("written: ")[1].strip())
-    assert len(pd.read_csv(folder / "totals.csv")) > 0
-    assert np.isfinite(pd.read_csv(folder / "totals.csv")["mean"]).all()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ import pytest
 from domain.tables import PUBLISHED
 from pipelines.job import Job
 from pipelines.steps.publish import Published
-from storage.vintages import Vintage, latest, list_vintages, read_vintage
+from storage.vintages import Vintage, latest, read_vintage
 
 pytestmark = pytest.mark.xdist_group("plain_run")
 
@@ -82,15 +81,3 @@ def test_every_decision_carries_its_reason(vintage: Vintage, name: str) -> None:
     frame = vintage.frame(name)
     assert len(frame) > 0
     assert (frame["reason"].str.len() > 0).all()
-
-
-def test_running_again_finds_the_same_vintage_and_an_earlier_as_of_does_not_move_latest(
-    quick_job: Job, run_plainly: Runner
-) -> None:
-    first = run_plainly(quick_job)
-    again = run_plainly(quick_job)
-    assert again.folder == first.folder
-    assert list_vintages(quick_job.folder()) == [first.manifest.vintage_id]
-    earlier = run_plainly(replace(quick_job, as_of=date(2025, 2, 2), move_latest=False))
-    assert (earlier.manifest.as_of, earlier.manifest.first_date) == (date(2025, 2, 2), date(2025, 2, 3))
-    assert latest(quick_job.folder()).folder == first.folder

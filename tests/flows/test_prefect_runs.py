@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -123,6 +124,20 @@ def test_an_error_of_ours_is_said_once_and_not_tried_again(
     assert said[0].startswith("error: Small simulated city: as of 2001-01-01")
     assert said[1].startswith("  what to do: ")
     assert answer.stderr.count("read and check the city's data") == 2
+
+
+def test_a_long_view_prints_quarters_and_says_where_it_lies(
+    crewcast: Crewcast, city: CityFolder, home: Path, small_city: Path
+) -> None:
+    answer = crewcast(home, "forecast", str(small_city), "--days", "30", "--scenario", "wet-year")
+    assert answer.returncode == 0, answer.stderr
+    assert "80 % RANGE" in answer.stdout
+    assert "2025-Q2" in answer.stdout
+    assert "90% point of the climatology" in answer.stdout
+    folder = Path(answer.stdout.split("written: ")[1].strip())
+    assert folder.is_relative_to(city.root)
+    assert len(pd.read_csv(folder / "totals.csv")) > 0
+    assert np.isfinite(pd.read_csv(folder / "totals.csv")["mean"]).all()
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -65,10 +66,19 @@ def test_a_run_starts_from_the_roster_of_the_vintage_before(
     assert previous_vintage(quick_job.folder(), date(2025, 3, 15), date(2025, 3, 16)) is None
 
 
-def test_a_run_with_a_vintage_before_it_is_replayed_byte_by_byte(
-    quick_job: Job, today: Published, run_plainly: Runner
+def test_running_again_finds_the_same_vintage_byte_by_byte_and_an_earlier_as_of_does_not_move_latest(
+    quick_job: Job, yesterday: Published, today: Published, run_plainly: Runner, tmp_path: Path
 ) -> None:
-    assert run_plainly(quick_job).folder == today.folder, "published again it is verified against its own bytes"
+    there = replace(quick_job, home=tmp_path / "home")
+    shutil.copytree(quick_job.home, there.home, symlinks=True)
+    again = run_plainly(there)  # published again it is verified against its own bytes
+    assert again.manifest == today.manifest
+    both = [yesterday.manifest.vintage_id, today.manifest.vintage_id]
+    assert list_vintages(there.folder()) == both
+    earlier = run_plainly(replace(there, as_of=date(2025, 2, 2), move_latest=False))
+    assert (earlier.manifest.as_of, earlier.manifest.first_date) == (date(2025, 2, 2), date(2025, 2, 3))
+    assert sorted(list_vintages(there.folder())) == sorted([*both, earlier.manifest.vintage_id])
+    assert latest(there.folder()).folder == again.folder
 
 
 def test_a_vintage_planned_again_without_changes_gives_the_published_roster(

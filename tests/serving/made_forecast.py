@@ -116,10 +116,20 @@ def forecasts(shape: Shape, areas: pd.DataFrame, samples: dict[str, np.ndarray])
     parts = []
     for category, sample in samples.items():
         for level, name, paths in levels(areas, sample):
-            part = pd.DataFrame({"date": days(shape), "level": level, "area": name, **summary(paths)})
-            part["samples"] = [list(map(int, row)) for row in paths] if level == "area" else None
-            parts.append(part.assign(category=category))
-    return pd.concat(parts, ignore_index=True).assign(origin=pd.Timestamp(shape.as_of))
+            samples_of = [row.tolist() for row in paths] if level == "area" else [None] * len(paths)
+            keys = {"level": level, "area": name, "category": category}
+            parts.append({"date": days(shape), **keys, **summary(paths), "samples": samples_of})
+    return stacked(parts).assign(origin=pd.Timestamp(shape.as_of))
+
+
+def stacked(parts: list[dict[str, object]]) -> pd.DataFrame:
+    """One frame of many parts of as many rows as they have dates; a single value stands for all rows of its part."""
+    columns: dict[str, list[object]] = {name: [] for name in parts[0]}
+    for part in parts:
+        for name, values in part.items():
+            is_single = isinstance(values, (str, int))
+            columns[name].extend([values] * len(part["date"]) if is_single else values)
+    return pd.DataFrame(columns)
 
 
 def by_shift(shape: Shape, areas: pd.DataFrame, samples: dict[str, np.ndarray]) -> pd.DataFrame:
@@ -127,9 +137,9 @@ def by_shift(shape: Shape, areas: pd.DataFrame, samples: dict[str, np.ndarray]) 
     for category, sample in samples.items():
         for level, name, paths in levels(areas, sample)[-shape.districts - 1 :]:
             for shift, share in zip(SHIFTS, (0.5, 0.3, 0.2), strict=True):
-                part = pd.DataFrame({"date": days(shape), "level": level, "area": name, **summary(paths * share)})
-                parts.append(part.assign(category=category, shift=shift, profile_basis="measured"))
-    return pd.concat(parts, ignore_index=True)
+                keys = {"level": level, "area": name, "category": category, "shift": shift}
+                parts.append({"date": days(shape), **keys, "profile_basis": "measured", **summary(paths * share)})
+    return stacked(parts)
 
 
 def explanations(shape: Shape, areas: pd.DataFrame, samples: dict[str, np.ndarray]) -> pd.DataFrame:
@@ -144,10 +154,10 @@ def explanations(shape: Shape, areas: pd.DataFrame, samples: dict[str, np.ndarra
             for block, share in shares.items():
                 effect = paths.mean(axis=1) * share
                 words = [f"{block}: {value:+.1f} requests" if abs(value) >= 0.05 else "" for value in effect]
-                part = pd.DataFrame({"date": days(shape), "effect": effect, "words": words})
                 order = ["usual", "place", "recent demand", "calendar", "weather"].index(block)
-                parts.append(part.assign(level=level, area=name, category=category, block=block, order=order))
-    return pd.concat(parts, ignore_index=True)
+                keys = {"level": level, "area": name, "category": category, "block": block, "order": order}
+                parts.append({"date": days(shape), "effect": effect, "words": words, **keys})
+    return stacked(parts)
 
 
 def history(shape: Shape, areas: pd.DataFrame) -> pd.DataFrame:
