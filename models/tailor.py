@@ -145,12 +145,12 @@ def listed(words: Sequence[str]) -> str:
 
 
 def by_lead(members: list[dict[str, JsonValue]], winners: dict[str, str], horizon: int) -> list[dict[str, JsonValue]]:
-    """Weights by group of leads: the winner's alone, or the members' own; empty without any winner."""
+    """Weights by group of leads: the winner's alone, none where the members' own hold; empty without any winner."""
     if not winners:
         return []
     out: list[dict[str, JsonValue]] = []
     for first, last in lead_groups(horizon):
         winner = winners.get(f"{first}-{last}")
-        weights = [m["weight"] if winner is None else float(m["forecaster"] == winner) for m in members]
+        weights = [] if winner is None else [float(m["forecaster"] == winner) for m in members]
         out.append({"through": last, "weights": weights})
     return out

@@ -3,7 +3,8 @@
 The log of the mean is a weighted average of the members' logs, by lead: a geometric mean. Where a linear pool of
 calibrated forecasts is too wide (Gneiting and Ranjan 2013), the law here is learnt on the blend's own held-out
 errors, so that it fits whatever the members share or make up for. Few and coarse weights: estimated ones seldom do
-better on short evidence (Timmermann 2006, section 5). Weights by lead come from folds (`models.tailor`).
+better on short evidence (Timmermann 2006, section 5). On a short history the simple member weighs more. Weights by lead
+come from folds (`models.tailor`).
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from functools import cached_property, reduce
 from typing import cast
 
 import numpy as np
-from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic import JsonValue
 
 from domain.category import Strict
-from domain.covariates import COVARIATES, Covariate
+from domain.covariates import COVARIATES
 from domain.errors import ConfigError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
+from models.blend_params import NAME, Member, Params
 from models.catalogue import forecasters
 from models.effects import SharesWeather
 from models.fitting import fit_once
@@ -28,77 +30,18 @@ from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster
 from models.mean_paths import HeldOut, MeanPaths, draw_around
 from models.residuals import ErrorLaw, learn_errors
 
-NAME = "blend"
 MINIMUM_DAYS = 365
 LEAST_PART = 0.05
 """A member's mean counts as at least this part of the members' average: one that expects nothing is no veto."""
 LEAST = 1e-9
 
 
-class Member(Strict):
-    """forecaster, params: as in a recipe; parameters left out have their defaults. weight: relative to the others."""
-
-    forecaster: str
-    params: dict[str, JsonValue] = Field(default_factory=dict)
-    weight: float = Field(default=1.0, gt=0)
-
-    @field_validator("forecaster")
-    @classmethod
-    def _not_itself(cls, value: str) -> str:
-        if value == NAME:
-            raise ValueError("a blend cannot be a member of a blend")
-        return value
-
-
-class LeadWeights(Strict):
-    """Other weights for the leads up to and with `through` (days), from where the group before ends."""
-
-    through: int = Field(ge=1)
-    weights: tuple[float, ...]
-
-
-class Params(Strict):
-    """by_lead: groups of leads, ascending, whose weights differ from the members'; leads after the last have those.
-
-    without, num_threads: handed to the members that know the parameter.
-    """
-
-    members: tuple[Member, ...] = Field(
-        default=(
-            Member(forecaster="exponential_smoothing", weight=1.0),
-            Member(forecaster="glm_poisson", weight=2.0),
-            Member(forecaster="lightgbm_poisson", weight=3.0),
-        ),
-        min_length=2,
-    )
-    by_lead: tuple[LeadWeights, ...] = ()
-    without: tuple[Covariate, ...] = ()
-    num_threads: int = Field(default=2, ge=1)
-
-    @model_validator(mode="after")
-    def _weights_fit(self) -> Params:
-        for group in self.by_lead:
-            if len(group.weights) != len(self.members) or min(group.weights) < 0 or sum(group.weights) <= 0:
-                raise ValueError(f"by_lead needs one weight ≥ 0 a member and one > 0, not {group.weights}")
-        through = [group.through for group in self.by_lead]
-        if through != sorted(set(through)):
-            raise ValueError(f"by_lead must be in ascending order of through, not {through}")
-        return self
-
-    def weights(self, horizon: int) -> Floats:
-        """(M, H): each member's weight at each lead, summing to 1 over the members."""
-        out = np.repeat(np.array([[m.weight] for m in self.members]), horizon, axis=1)
-        first = 0
-        for group in self.by_lead:
-            out[:, first : group.through] = np.array(group.weights)[:, None]
-            first = group.through
-        total: Floats = out / out.sum(axis=0)
-        return total
-
-
 @dataclass(frozen=True)
 class Blend:
-    """members: fitted, in the order of the parameters'. See `models.forecaster.Fitted`."""
+    """members: fitted, in the order of the parameters', whose weights are those of the history fitted on.
+
+    See `models.forecaster.Fitted`.
+    """
 
     category: str
     members: tuple[MeanPaths, ...]
@@ -180,6 +123,7 @@ def combined(means: list[Floats], weights: Floats) -> Floats:
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> Blend:
     """Fit every member on what is known; ConfigError where one has no means to combine."""
     assert isinstance(params, Params)
+    params = params.on(known.demand.counts.shape[2])
     found = forecasters(tuple(m.forecaster for m in params.members))
     fitted: list[MeanPaths] = []
     for member, forecaster in zip(params.members, found, strict=True):

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from domain.errors import ConfigError
 from domain.panel import Floats, Known, WeatherPaths
 from domain.progress import silent
+from models.blend_params import LeadWeights, Member, Params
 from models.forecaster import AS_PUBLISHED, Block, draws_of
-from models.forecasters.blend import FORECASTER, Blend, LeadWeights, Member, Params, combined
+from models.forecasters.blend import FORECASTER, Blend, combined
 from models.mean_paths import HeldOut
 from tests.contracts.test_forecasters import DAYS, HORIZON, SEED, counts_of, known_of
 
@@ -143,3 +144,27 @@ def test_files_of_members_do_not_overwrite_each_other() -> None:
     files = Blend("pothole", (Constant(1.0), Constant(2.0)), params(1.0, 1.0)).artifacts()
     assert files["1-exponential_smoothing-model.txt"] == "1.0"
     assert files["2-glm_poisson-model.txt"] == "2.0"
+
+
+def test_on_a_short_history_the_simple_member_weighs_most_and_from_four_years_on_the_flexible_one() -> None:
+    default = Params()
+    shares = {years: default.on(round(years * 365.25)).weights(1)[:, 0] for years in (0.5, 1, 2.5, 4, 12)}
+    np.testing.assert_allclose(shares[0.5], np.array([3, 2, 1]) / 6)
+    np.testing.assert_allclose(shares[1], np.array([3, 2, 1]) / 6, atol=1e-3)
+    np.testing.assert_allclose(shares[2.5], np.array([2, 2, 2]) / 6, atol=1e-3)
+    np.testing.assert_allclose(shares[4], np.array([1, 2, 3]) / 6, atol=1e-3)
+    np.testing.assert_allclose(shares[12], np.array([1, 2, 3]) / 6)
+
+
+def test_a_group_of_leads_without_weights_of_its_own_has_those_of_the_history() -> None:
+    groups = (LeadWeights(through=3, weights=(0.0, 0.0, 1.0)), LeadWeights(through=7, weights=()))
+    weights = Params(by_lead=groups).on(365).weights(9)
+    np.testing.assert_array_equal(weights[:, 0], [0, 0, 1])
+    np.testing.assert_array_equal(weights[:, 3:], np.repeat(weights[:, 8:], 6, axis=1))
+
+
+def test_weights_of_a_fit_are_those_of_its_own_history(known: Known) -> None:
+    two = (Member(forecaster="exponential_smoothing", young_weight=5.0), Member(forecaster="glm_poisson"))
+    fitted = FORECASTER.fit(known, "pothole", Params(members=two), SEED, silent)
+    assert isinstance(fitted, Blend)
+    assert [m.weight for m in fitted.params.members] == [m.at(DAYS / 365.25).weight for m in two]
