@@ -135,6 +135,9 @@ class Crews(Strict):
     change_gain: float = Field(default=0, ge=0, description="money a changed roster must save beyond its changes' cost")
     locks: tuple[Lock, ...] = Field(default=(), description="assignments a planner fixes; past days are ignored")
     fairness: Fairness = Fairness()
+    repeat_when_doubted: bool = Field(
+        default=True, description="each run repeats its plan at ± 30 % of unmeasured figures; else only plan --doubts"
+    )
 
     @model_validator(mode="after")
     def _names_meet(self) -> Crews:

@@ -71,8 +71,10 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
         seed=plan.city.seed,
     )
     allocation = allocate(given, progress)
-    progress("repeating the plan at figures that nobody measured")
-    doubts = doubted(given).table if is_quick(problem) else SENSITIVITY.empty().drop(columns="vintage_id")
+    doubts = SENSITIVITY.empty().drop(columns="vintage_id")
+    if plan.city.crews.repeat_when_doubted and is_quick(problem):
+        progress("repeating the plan at figures that nobody measured")
+        doubts = doubted(given).table
     last = before.manifest.vintage_id if before else None
     return Planned(problem, backlog, allocation, share, reporting, doubts, last)
 

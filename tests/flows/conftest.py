@@ -57,9 +57,10 @@ def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def quick_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small city without the forecaster that takes long to choose; the same folder in a home."""
+    """The small city without what takes long to choose or to repeat; the same folder in a home."""
     path = tmp_path_factory.mktemp("quick") / "quick.yaml"
     quick = SMALL.replace("models: {", "models: {forecasters: [exponential_smoothing, recent_weekdays], ")
+    quick = quick.replace("  is_invented: true\n", "  is_invented: true\n  repeat_when_doubted: false\n")
     path.write_text(quick, encoding="utf-8")
     return path
 

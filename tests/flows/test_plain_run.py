@@ -42,6 +42,7 @@ def test_a_run_publishes_a_whole_vintage(job: Job, published: Published) -> None
     assert {p.name for p in published.folder.iterdir()} == FILES
     newest = latest(job.folder())
     newest.verify()
+    assert not newest.frame("sensitivity").empty
     assert newest.folder == published.folder
 
 

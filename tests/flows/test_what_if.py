@@ -54,6 +54,10 @@ def asked(quick_job: Job, today: Published) -> Callable[[Ask], WhatIf]:
     return lambda ask: what_if(Vintage(today.folder), quick_job.folder(), quick_job.plan(), ask, silent)
 
 
+def test_a_city_may_leave_the_repeats_at_other_figures_to_the_command(today: Published) -> None:
+    assert Vintage(today.folder).frame("sensitivity").empty
+
+
 def test_a_run_starts_from_the_roster_of_the_vintage_before(
     quick_job: Job, yesterday: Published, today: Published
 ) -> None:
