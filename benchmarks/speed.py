@@ -24,8 +24,8 @@ from configs import packaged
 from domain.panel import Known
 from domain.progress import silent
 from models.catalogue import forecasters
-from models.choice import params_for
 from models.forecaster import draws_of
+from models.parameters import params_for
 from models.weather_ensemble import weather_paths
 from pipelines.job import Job, known_at
 from pipelines.steps.ingest import ingest

@@ -23,9 +23,9 @@ from configs import packaged
 from domain.panel import Floats, Ints, Known, Weather, WeatherPaths
 from domain.progress import silent
 from models.catalogue import forecasters
-from models.choice import params_for
 from models.fold_scores import outcomes_after
 from models.forecaster import Fitted, draws_of
+from models.parameters import params_for
 from models.scores import origin_scores
 from models.weather_ensemble import weather_paths
 from pipelines.job import Job, Run, known_at, known_on

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from domain.budget import Budget
 from domain.category import Category, Share, Strict
@@ -179,6 +179,7 @@ class Quality(Strict):
 class Models(Strict):
     """draws: sample paths published. weather_paths: size of the weather ensemble.
 
+    parameters: forecaster -> its own parameters that are not the default.
     threads: of one forecaster. Categories already run side by side, and threads that outnumber the cores wait by
     spinning: two fits of two threads each on two busy cores took eight times the processor time of one thread each.
     """
@@ -193,6 +194,7 @@ class Models(Strict):
         "lightgbm_poisson",
         "blend",
     )
+    parameters: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
     selection_folds: int = Field(default=8, ge=2)
     reselect_after_days: int = Field(default=28, ge=1)
     threads: int = Field(default=1, ge=1)

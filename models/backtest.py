@@ -20,10 +20,10 @@ from domain.city import CityPlan
 from domain.panel import Demand, Draws, Ints, Known, SamplePaths, WeatherPaths
 from domain.progress import Progress
 from models.catalogue import forecasters
-from models.choice import params_for
 from models.fitting import fit_once
 from models.fold_scores import outcomes_after
 from models.forecaster import Fitted, Forecaster, draws_of
+from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import origin_scores, summarise
 from models.select import choose, evaluate_candidates

@@ -9,12 +9,12 @@ import pandas as pd
 from pydantic import JsonValue
 from scipy.stats import t as student
 
-from domain.category import Strict
-from domain.city import CityPlan, Models
+from domain.city import CityPlan
 from domain.covariates import CovariateGain
 from domain.errors import HistoryTooShortError
 from models.catalogue import forecasters
 from models.forecaster import Forecaster
+from models.parameters import params_for
 from models.recipe import Recipe
 
 LEVELS_IN_WORDS = {
@@ -75,12 +75,6 @@ def is_clear(differences: pd.Series, comparisons: int = 1) -> bool:
         return False
     error = float(differences.std(ddof=1)) / count**0.5
     return bool(differences.mean() > student.isf(LEVEL / comparisons, count - 1) * error)
-
-
-def params_for(forecaster: Forecaster, settings: Models) -> Strict:
-    """Default parameters, with the city's number of threads where the forecaster uses any."""
-    given = {"num_threads": settings.threads} if "num_threads" in forecaster.params.model_fields else {}
-    return forecaster.params.model_validate(given)
 
 
 def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:

@@ -18,10 +18,11 @@ from domain.errors import HistoryTooShortError, WeatherEndsEarlyError
 from domain.panel import Known
 from domain.progress import Progress
 from models.catalogue import forecasters
-from models.choice import fold_ratios, params_for, published, recipe_of, steadier
+from models.choice import fold_ratios, published, recipe_of, steadier
 from models.fitting import forget
 from models.fold_scores import Candidate, Fold, fold_rows, folds_before, last_reported
 from models.forecaster import Forecaster
+from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import summarise
 from models.tailor import Setting, covariate_gains, lead_winners, members_of, tailored

@@ -16,6 +16,7 @@ from configs.load import city_names, load_city
 from domain.category import Strict
 from domain.city import CityPlan
 from domain.errors import CrewcastError
+from models.parameters import check_parameters
 from sources.files.tables import find_files
 from sources.plugins import configured
 from sources.web_file import is_url
@@ -72,6 +73,7 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     try:
         plan = load_city(name)
         sections = configured(plan)
+        check_parameters(plan.city.models)
     except CrewcastError as error:
         return [Check("configuration", "problem", error.what, error.remedy, name)]
     group = plan.city.title if plan.city.city == name else f"{plan.city.title} ({name})"

@@ -14,6 +14,7 @@ from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, SourceUnreadableError
 from domain.progress import Progress
 from domain.tables import WEATHER_OBSERVED
+from models.parameters import check_parameters
 from pipelines.job import Job, Run
 from pipelines.steps.synced import synced_rows
 from sources.calendar import holidays_table
@@ -32,6 +33,7 @@ def ingest(job: Job, progress: Progress) -> Run:
     """From sources to a committed snapshot, and the origin that follows from it."""
     plan = job.plan()
     sections = configured(plan)
+    check_parameters(plan.city.models)
     today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
     _refuse_to_come(job, today)
 

@@ -44,7 +44,8 @@ crews:
     - {name: drainage, skills: {drainage: null}, cost_per_hour: 134}
   yards:
     - {name: North Yard, crews: {patching: 1, drainage: 1}}
-models: {draws: 300, weather_paths: 20, selection_folds: 2, threads: 1}
+models:
+  {draws: 300, weather_paths: 20, selection_folds: 2, threads: 1, parameters: {lightgbm_poisson: {rounds: 40}}}
 """
 
 
@@ -59,7 +60,7 @@ def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def quick_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small city without what takes long to choose or to repeat; the same folder in a home."""
     path = tmp_path_factory.mktemp("quick") / "quick.yaml"
-    quick = SMALL.replace("models: {", "models: {forecasters: [exponential_smoothing, recent_weekdays], ")
+    quick = SMALL.replace("  {draws", "  {forecasters: [exponential_smoothing, recent_weekdays], draws")
     quick = quick.replace("  is_invented: true\n", "  is_invented: true\n  repeat_when_doubted: false\n")
     path.write_text(quick, encoding="utf-8")
     return path

@@ -15,7 +15,7 @@ import pytest
 
 from domain.progress import silent
 from models.catalogue import forecasters
-from models.choice import params_for
+from models.parameters import params_for
 from models.registry import CHALLENGER, Registry
 from pipelines.job import Job, Run
 from pipelines.models import compared, listed, promoted, rolled_back

@@ -11,8 +11,8 @@ import numpy as np
 from domain.city import Models
 from domain.panel import Known
 from models.catalogue import forecasters
-from models.choice import params_for
 from models.fold_scores import Candidate, folds_before, last_reported
+from models.parameters import params_for
 from tests.models.test_select import replayed
 
 

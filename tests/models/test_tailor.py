@@ -12,8 +12,8 @@ from domain.city import CityPlan, Models
 from domain.panel import Known
 from domain.progress import silent
 from models.catalogue import forecasters
-from models.choice import params_for
 from models.fold_scores import Candidate
+from models.parameters import params_for
 from models.scores import lead_groups, lead_scores
 from models.select import choose, evaluate_candidates
 from models.tailor import gain_of, lead_winners, listed, tailored
