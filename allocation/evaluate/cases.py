@@ -89,6 +89,7 @@ def replay_week(
         promises = _promises(loaded, committed, view.opening, view.believed, played, settings.commit_days)
         promises = promises.assign(load=case.load)  # as asked for: the one reached differs by rounding
     row = {"load": case.load, "policy": case.policy, "dispatch": case.dispatch, "week": origin, **summed(played)}
+    row["spare_minutes_a_day"] = loaded.spare_minutes(first, settings.commit_days)
     return Week(Standing(played[-1].done.open, committed), row, promises)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from allocation.dense import Bools, Dense
 from allocation.evaluate.policy import Believed, History
 from allocation.evaluate.window import Stations, Windows
+from allocation.evaluate.workload import regular_minutes
 from allocation.problem import Problem
 from allocation.work import jobs_per_request
 from domain.panel import Floats, WeatherPaths
@@ -97,6 +98,10 @@ class Loaded:
         due = np.repeat(self.facts.due_days[:, self.facts.at(day), None], built.due_days.shape[1], axis=1)
         due = np.minimum(due.astype(np.int64), days - 1)
         return replace(built, due_by_date=np.repeat(due[None], len(built.due_by_date), axis=0))
+
+    def spare_minutes(self, first: date, days: int) -> float:
+        """Minutes a day that regular crews have beside the mean work of this load; none at a load of 1 and more."""
+        return regular_minutes(self.windows.dense(first, days, self.stations)) / days * (1 - self.load)
 
     def believed(self, ahead: Ahead) -> Believed:
         categories = [w.category for w in self.windows.problem.work if w.is_crewed]

@@ -10,10 +10,12 @@ from allocation.candidates import longest_shift as on_longest_shift
 from allocation.carried import carried
 from allocation.dense import Counts, Dense
 from allocation.evaluate.policy import Believed, Committed, View
-from allocation.evaluate.stations import by_expected_cost, by_share
+from allocation.evaluate.station_search import best_stations
+from allocation.evaluate.stations import by_share
 from allocation.evaluate.window import Stations
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes, yard_of
-from allocation.readiness import LEVELS, choose_readiness, districts
+from allocation.other_work import Ahead, readiness_beside_work
+from allocation.readiness import LEVELS, districts
 from allocation.roster_checks import checker, unsearched
 from allocation.solve import solve
 from allocation.surrogate import pool
@@ -41,15 +43,16 @@ def by_past_work(view: View, daily_jobs: Floats) -> Committed:
 
 def planned(view: View) -> Committed:
     """What the published planner makes of the view's belief: readiness, the solved roster, and the race against the
-    simple one. Crews are first placed at the yards where they save most expected lateness."""
+    simple one. Crews are first placed at the yards where dispatch makes most of them."""
     believed = view.believed
     if believed is None:
         raise ValueError("a planned roster needs a belief about the days ahead; state what the policy needs")
     stations = view.stations
     if view.crews_change_yard:
-        stations = by_expected_cost(view.dense, stations, view.opening, believed.arrivals, believed.weight)
+        stations = best_stations(view, believed)
     dense = view.windows.dense(view.first, view.days, stations)
-    ready = choose_readiness(dense, believed.requests, believed.weight, believed.weather, view.everyday)
+    ahead = Ahead(believed.requests, view.opening, believed.arrivals, believed.duty, believed.weight, believed.weather)
+    ready = readiness_beside_work(dense, ahead, view.everyday)
     sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
     dense = carried(dense, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight)
     pooled = pool(dense, view.opening, believed.arrivals, believed.duty, ready.held, believed.weight)

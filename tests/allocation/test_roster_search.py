@@ -10,7 +10,7 @@ import pytest
 
 from allocation.candidates import choose_roster, longest_shift
 from allocation.capacity import present
-from allocation.carried import LEAST_DAYS, MOST_DAYS, carried
+from allocation.carried import LEAST_DAYS, MOST_DAYS, carried, days_still_late
 from allocation.dense import dense
 from allocation.dispatch import late_cost
 from allocation.locks import with_locks
@@ -142,3 +142,16 @@ def test_work_carried_over_the_end_costs_more_days_the_less_crews_have_left(case
     assert days == sorted(days)
     assert days[0] == LEAST_DAYS
     assert days[-1] == MOST_DAYS
+
+
+def test_what_all_late_work_is_charged_rises_by_what_one_job_more_is_charged() -> None:
+    """The plan prices one late minute more at late ÷ spare days; the account charges the whole triangle."""
+    spare, late, more = 100.0, 2000.0, 1e-3
+    whole, after = (minutes * days_still_late(minutes, spare) for minutes in (late, late + more))
+    assert (after - whole) / more == pytest.approx(late / spare, rel=1e-4)
+    assert days_still_late(0.0, spare) == 0.0
+    assert days_still_late(1.0, spare) == LEAST_DAYS
+    assert days_still_late(late, 0.0) == days_still_late(late, -50.0) == MOST_DAYS
+    long = [days_still_late(minutes, spare) for minutes in (2799.9, 2800.1, 28_000.0)]
+    assert long[:2] == pytest.approx([MOST_DAYS / 2] * 2, rel=1e-3)
+    assert long[1] < long[2] < MOST_DAYS
