@@ -20,6 +20,7 @@ from allocation.dense import Bools, Counts, Dense
 from allocation.dispatch import Crewing, evenings, late_cost
 from allocation.readiness import Readiness, choose_readiness
 from allocation.reduction import reduce
+from allocation.roster_cost import overtime_money
 from allocation.value import tiled_pace
 from domain.panel import Floats, WeatherPaths
 
@@ -67,19 +68,30 @@ def readiness_beside_work(dense: Dense, ahead: Ahead, everyday: dict[str, Floats
 def left_undone(dense: Dense, held: Counts, ahead: Ahead) -> Floats:
     """Money of late days a crew that each yard's held crews of a date leave undone elsewhere, (H, Y); 0 where none are.
 
-    held: (H, N, Y, K). All others work their longest shift; absence takes its mean share of each.
+    held: (H, N, Y, K). All others work their longest shift; absence takes its mean share of each. Held crews work no
+    overtime, so the price is the higher of a plan without any and of one with all of it.
     """
     nobody = np.zeros_like(held)
     d = carried(dense, nobody, ahead.duty, ahead.opening, ahead.arrivals, ahead.weight)
-    base = _crewing(d, nobody, ahead)
-    starts = evenings(d, base, ahead.opening, ahead.arrivals)
     lost = np.zeros((len(held), held.shape[2]))
-    for h in np.flatnonzero(held.any(axis=(1, 2, 3))):
-        yards = np.flatnonzero(held[h].any(axis=(0, 2)))
-        some = [base, *(_crewing(d, _only(held, int(h), int(y)), ahead) for y in yards)]
-        money = _from(d, some, int(h), starts[h], ahead)
-        lost[h, yards] = np.maximum(money[1:] - money[0], 0.0) / held[h][:, yards].sum(axis=(0, 2))
+    for overtime in (0.0, 1.0):
+        base = _staffed(d, nobody, overtime, ahead)
+        starts = evenings(d, base.crewing, ahead.opening, ahead.arrivals)
+        for h in np.flatnonzero(held.any(axis=(1, 2, 3))):
+            yards = np.flatnonzero(held[h].any(axis=(0, 2)))
+            some = [base, *(_staffed(d, _only(held, int(h), int(y)), overtime, ahead) for y in yards)]
+            money = _from(d, some, int(h), starts[h], ahead)
+            each = (money[1:] - money[0]) / held[h][:, yards].sum(axis=(0, 2))
+            lost[h, yards] = np.maximum(lost[h, yards], each)
     return lost
+
+
+@dataclass(frozen=True)
+class _Staffed:
+    """Crews as they work, and the money of their overtime."""
+
+    crewing: Crewing
+    paid: float
 
 
 def _only(held: Counts, h: int, y: int) -> Counts:
@@ -88,22 +100,26 @@ def _only(held: Counts, h: int, y: int) -> Counts:
     return one
 
 
-def _crewing(dense: Dense, held: Counts, ahead: Ahead) -> Crewing:
+def _staffed(dense: Dense, held: Counts, overtime: float, ahead: Ahead) -> _Staffed:
+    """Everybody not held on the longest shift, with this share of the overtime there is."""
     there = ahead.duty[:, None, None] * present_share(dense)[:, None, None, :, None]
-    regular, standing = (net_capacity(dense, c[..., None] * there) for c in (longest_shift(dense, held), held))
-    return Crewing(regular, standing, ahead.pace)
+    crews = longest_shift(dense, held)
+    hours = overtime * crews * dense.overtime[None, :, None, None] / 60
+    regular = net_capacity(dense, crews[..., None] * there) + 60 * hours[..., None] * there
+    standing = net_capacity(dense, held[..., None] * there)
+    return _Staffed(Crewing(regular, standing, ahead.pace), overtime_money(dense, hours))
 
 
-def _from(dense: Dense, some: list[Crewing], h: int, opening: Floats, ahead: Ahead) -> Floats:
-    """Expected money of late days of each crewing from date h on, played side by side."""
+def _from(dense: Dense, some: list[_Staffed], h: int, opening: Floats, ahead: Ahead) -> Floats:
+    """Expected money of each from date h on, overtime of all dates included, played side by side."""
     many = len(some)
     block = Crewing(
-        np.concatenate([c.regular for c in some], axis=-1),
-        np.concatenate([c.held for c in some], axis=-1),
-        tiled_pace(some[0], many),
+        np.concatenate([s.crewing.regular for s in some], axis=-1),
+        np.concatenate([s.crewing.held for s in some], axis=-1),
+        tiled_pace(some[0].crewing, many),
     )
     late = late_cost(
         dense, block, np.tile(opening, many), np.tile(ahead.arrivals, many), h, closing_days=dense.closing_days
     )
-    money: Floats = late.reshape(many, -1) @ ahead.weight
+    money: Floats = late.reshape(many, -1) @ ahead.weight + np.array([s.paid for s in some])
     return money

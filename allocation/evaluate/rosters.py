@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from allocation.candidates import choose_roster
 from allocation.candidates import longest_shift as on_longest_shift
 from allocation.carried import carried
-from allocation.dense import Counts, Dense
+from allocation.dense import Dense
+from allocation.evaluate.levels import levels_of
 from allocation.evaluate.policy import Believed, Committed, View
 from allocation.evaluate.station_search import best_stations
 from allocation.evaluate.stations import by_share
 from allocation.evaluate.window import Stations
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes, yard_of
 from allocation.other_work import Ahead, readiness_beside_work
-from allocation.readiness import LEVELS, districts
+from allocation.readiness import districts
 from allocation.roster_checks import checker, unsearched
 from allocation.solve import solve
 from allocation.surrogate import pool
@@ -74,16 +74,6 @@ def repeated(believed: Believed, times: int) -> Believed:
         np.repeat(believed.duty, times, axis=-1),
         believed.weather,
     )
-
-
-def levels_of(dense: Dense, table: pd.DataFrame) -> Counts:
-    """Level by category, district and date, (J, D, H), from the table of `choose_readiness`."""
-    level = np.zeros((len(dense.work), len(districts(dense)), len(dense.problem.dates)), dtype=np.int64)
-    j = pd.Index([w.category for w in dense.work]).get_indexer(pd.Index(table["category"]))
-    d = pd.Index(districts(dense)).get_indexer(pd.Index(table["district"]))
-    h = pd.DatetimeIndex(pd.to_datetime(list(dense.problem.dates))).get_indexer(pd.DatetimeIndex(table["date"]))
-    level[j, d, h] = pd.Index(LEVELS).get_indexer(pd.Index(table["level"]))
-    return level
 
 
 def _plain(view: View, stations: Stations, overtime: Floats) -> Committed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -52,9 +52,14 @@ def crewed_plan(plan: CityPlan) -> CityPlan:
 
 
 def forecasts(
-    run: Run, problem: Problem, origins: Sequence[date], settings: ReplaySettings, progress: Progress
+    run: Run,
+    problem: Problem,
+    origins: Sequence[date],
+    refits: Collection[date],
+    settings: ReplaySettings,
+    progress: Progress,
 ) -> Iterator[tuple[date, Ahead]]:
-    """The paths at each origin, ascending; the first one is a fit."""
+    """The paths at each origin, ascending; the first one is a fit, and so are those of `refits`."""
     known_of = partial(crewed_known, run)
     plan = crewed_plan(run.job.plan())
     seed, days = plan.city.seed, settings.commit_days
@@ -66,7 +71,7 @@ def forecasts(
         plan = plan.model_copy(update={"city": plan.city.model_copy(update={"models": alone})})
     steps = backtest(
         known_of, plan, origins, days + 1, refit_every=settings.refit_every, recipe_for=recipe_for, seed=seed,
-        progress=progress,
+        progress=progress, refit_at=refits,
     )  # fmt: skip
     for step in steps:
         yield step.origin, ahead_of(known_of(step.origin), plan, step, problem, settings)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from allocation.evaluate.cases import believed_by
+from allocation.evaluate.evenings import believed_by
 from allocation.evaluate.jobs import bucketed
 from allocation.evaluate.policy import Believed, View
 from allocation.evaluate.station_search import _money, _scene, best_stations
