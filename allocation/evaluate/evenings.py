@@ -20,6 +20,7 @@ from allocation.evaluate.policy import Belief, Believed
 from allocation.evaluate.window import Stations
 from allocation.other_work import Ahead as Days
 from allocation.other_work import readiness_beside_work
+from domain.panel import Floats
 
 Beliefs = Mapping[Belief, Ahead]
 
@@ -41,9 +42,14 @@ class Evenings:
         assert believed is not None
         dense = loaded.windows.dense(day, self.days, stations)
         opening, _ = bucketed(dense, open_jobs, day.toordinal())
-        days = Days(believed.requests, opening, believed.arrivals, believed.duty, believed.weight, believed.weather)
-        ready = readiness_beside_work(dense, days, loaded.everyday)
+        ready = readiness_beside_work(dense, days_of(believed, opening), loaded.everyday)
         return levels_of(dense, ready.table)[:, :, 0], ready.held[0]
+
+
+def days_of(believed: Believed, opening: Floats) -> Days:
+    """A belief and the jobs open, (J, A, B), as readiness is chosen on."""
+    b = believed
+    return Days(b.requests, opening, b.arrivals, b.duty, b.weight, b.weather, b.pace)
 
 
 def believed_by(needs: Belief, loaded: Loaded, first: date, ahead: Beliefs, days: int) -> Believed | None:

@@ -8,13 +8,14 @@ from allocation.candidates import choose_roster
 from allocation.candidates import longest_shift as on_longest_shift
 from allocation.carried import carried
 from allocation.dense import Dense
+from allocation.evaluate.evenings import days_of
 from allocation.evaluate.levels import levels_of
 from allocation.evaluate.policy import Believed, Committed, View
 from allocation.evaluate.station_search import best_stations
 from allocation.evaluate.stations import by_share
 from allocation.evaluate.window import Stations
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes, yard_of
-from allocation.other_work import Ahead, readiness_beside_work
+from allocation.other_work import readiness_beside_work
 from allocation.readiness import districts
 from allocation.roster_checks import checker, unsearched
 from allocation.solve import solve
@@ -51,15 +52,14 @@ def planned(view: View) -> Committed:
     if view.crews_change_yard:
         stations = best_stations(view, believed)
     dense = view.windows.dense(view.first, view.days, stations)
-    ahead = Ahead(believed.requests, view.opening, believed.arrivals, believed.duty, believed.weight, believed.weather)
-    ready = readiness_beside_work(dense, ahead, view.everyday)
+    ready = readiness_beside_work(dense, days_of(believed, view.opening), view.everyday)
     sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
     dense = carried(dense, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight)
-    pooled = pool(dense, view.opening, believed.arrivals, believed.duty, ready.held, believed.weight)
+    b = believed
+    pooled = pool(dense, view.opening, b.arrivals, b.duty, ready.held, b.weight, pace=b.pace)
     solved, search = solve(dense, pooled), unsearched(dense) or checker(pooled)
-    chosen = choose_roster(
-        dense, solved, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed, search=search
-    ).roster
+    around = (ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed, sure.pace)
+    chosen = choose_roster(dense, solved, *around, search=search).roster
     return Committed(
         view.first, stations, chosen.crews, ready.held, chosen.overtime_hours, levels_of(dense, ready.table)
     )
@@ -73,6 +73,7 @@ def repeated(believed: Believed, times: int) -> Believed:
         np.full(times, 1 / times),
         np.repeat(believed.duty, times, axis=-1),
         believed.weather,
+        None if believed.pace is None else np.repeat(believed.pace, times, axis=-1),
     )
 
 

@@ -43,6 +43,7 @@ class _Scene:
     duty: Bools
     weight: Floats
     closing_days: float
+    pace: Floats | None
 
 
 def best_stations(view: View, believed: Believed) -> Stations:
@@ -71,7 +72,8 @@ def _scene(view: View, believed: Believed) -> _Scene:
     arrivals, duty = believed.arrivals[..., kept.index], believed.duty[..., kept.index]
     nobody = np.zeros((*view.dense.worked.shape, view.dense.available.shape[2]), dtype=np.int64)
     priced = carried(view.dense, nobody, duty, view.opening, arrivals, kept.weight)
-    return _Scene(view, arrivals, duty, kept.weight, priced.closing_days)
+    pace = None if believed.pace is None else believed.pace[..., kept.index]
+    return _Scene(view, arrivals, duty, kept.weight, priced.closing_days, pace)
 
 
 def _starts(view: View, believed: Believed) -> Sequence[Stations]:
@@ -120,7 +122,7 @@ def _money(scene: _Scene, stations: Stations) -> float:
     regular = np.concatenate([plain, plain + 60 * hours[..., None] * there], axis=-1)
     late = late_cost(
         dense,
-        Crewing(regular, np.zeros_like(regular)),
+        Crewing(regular, np.zeros_like(regular), None if scene.pace is None else np.tile(scene.pace, 2)),
         view.opening,
         np.tile(scene.arrivals, 2),
         0,

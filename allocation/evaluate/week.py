@@ -91,7 +91,8 @@ def _one_day(
     there = (1 - dense.problem.absence_share) * loaded.facts.duty[loaded.facts.at(day)] * rules.pace
     regular = (morning.crews * dense.net_minutes[:, None, :] + 60 * morning.overtime_hours) * there
     standing_by = held * dense.net_minutes[:, None, :] * there
-    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day))
+    pace = None if loaded.facts.pace is None else loaded.facts.pace[loaded.facts.at(day)]
+    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day), pace)
     came = loaded.facts.requests[:, :, loaded.facts.at(day)].sum(axis=2)
     ready = readied(dense, level, loaded.usual, came)
     told = account(

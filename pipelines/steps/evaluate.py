@@ -201,7 +201,7 @@ def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:
 
 def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Record) -> dict[str, Any]:
     plan = run.job.plan()
-    unplayed = unplayed_rules(next(iter(loads.values())).windows.problem)
+    unplayed = unplayed_rules(next(iter(loads.values())).windows.problem, weather_is_played=True)
     return {
         "city": plan.city.city,
         "title": plan.city.title,

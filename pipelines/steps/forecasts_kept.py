@@ -64,6 +64,8 @@ def _asked(run: Run, first: date, settings: ReplaySettings) -> dict[str, Any]:
 
 def _arrays(ahead: Ahead) -> dict[str, np.ndarray]:
     arrays: dict[str, np.ndarray] = {"by_shift": ahead.by_shift, "weight": ahead.weight, "duty": ahead.duty}
+    if ahead.pace is not None:
+        arrays["pace"] = ahead.pace
     if ahead.weather is not None:
         arrays["weather"] = ahead.weather.values
         arrays["weather_weight"] = ahead.weather.weight
@@ -84,4 +86,4 @@ def _read(folder: Path, origin: date) -> Ahead:
             tuple(map(str, arrays["weather_source"])),
             str(arrays["weather_kind"]),
         )
-    return Ahead(arrays["by_shift"], arrays["weight"], arrays["duty"], weather)
+    return Ahead(arrays["by_shift"], arrays["weight"], arrays["duty"], weather, arrays.get("pace"))

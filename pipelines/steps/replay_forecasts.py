@@ -16,6 +16,7 @@ from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.window import cut
 from allocation.problem import Problem
 from allocation.work import scale_for_unlocated
+from allocation.work_weather import work_pace
 from domain.city import CityPlan
 from domain.panel import Draws, Floats, Known, SamplePaths, WeatherPaths
 from domain.progress import Progress
@@ -87,12 +88,13 @@ def ahead_of(known: Known, plan: CityPlan, step: Step, problem: Problem, setting
 
 def _joint(
     problem: Problem, paths: SamplePaths, weather: WeatherPaths | None, days: int
-) -> tuple[Floats, np.ndarray, WeatherPaths | None]:
-    """(weight, duty (H, K, S), weather over the planned days) of the draws' own weather paths."""
+) -> tuple[Floats, np.ndarray, WeatherPaths | None, Floats | None]:
+    """(weight, duty (H, K, S), weather over the planned days, pace (H, K, J, S)) of the draws' own weather paths."""
     small = dense(cut(problem, paths.dates[0].date(), days))
     first = weather and weather.first(days)
     draws: Draws = paths.draws
-    return draws.weight / draws.weight.sum(), on_duty(small, snow_days(small, first, draws)), first
+    duty = on_duty(small, snow_days(small, first, draws))
+    return draws.weight / draws.weight.sum(), duty, first, work_pace(small, first, draws)
 
 
 def requests_by_shift(known: Known, plan: CityPlan, paths: SamplePaths, problem: Problem) -> Floats:
