@@ -16,11 +16,13 @@ from allocation.dispatch import late_cost
 from allocation.locks import with_locks
 from allocation.played import costs, mornings, stage
 from allocation.roster_checks import checker, unsearched
-from allocation.roster_cost import overtime_money
+from allocation.roster_cost import is_hired, overtime_money
 from allocation.roster_moves import Plan, made, moves
 from allocation.roster_search import improved
 from allocation.solve import solve
+from allocation.surrogate import pool
 from allocation.value import crewing_of
+from allocation.work import buckets
 from benchmarks.decisions.instances import Instance, Size, instance
 from benchmarks.decisions.peers import surrogate
 from domain.crew_rules import CrewRules, Equipment, MinimumService, PayRules, WorkingTime
@@ -155,3 +157,32 @@ def test_what_all_late_work_is_charged_rises_by_what_one_job_more_is_charged() -
     long = [days_still_late(minutes, spare) for minutes in (2799.9, 2800.1, 28_000.0)]
     assert long[:2] == pytest.approx([MOST_DAYS / 2] * 2, rel=1e-3)
     assert long[1] < long[2] < MOST_DAYS
+
+
+CONTRACTOR = {
+    "name": "Millrace", "yard": "yard 2", "crews": 2, "skills": {"patching": 40}, "mobilisation_fee": 300,
+    "minimum_order_jobs": 16, "jobs_per_shift": {"value": 8, "basis": "expert"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("price", "ordered"), [(20, True), (900, False)])
+def test_contractors_are_ordered_where_they_pay_and_not_elsewhere(build: Any, price: float, ordered: bool) -> None:
+    d = dense(build.problem_of(build.city_plan(contractors=[CONTRACTOR | {"price": price}]), build.area_map(4), 4))
+    hired = int(np.flatnonzero(is_hired(d))[0])
+    opening, draws = np.zeros((len(d.work), 4, buckets(d))), 3
+    opening[[w.category for w in d.work].index("pothole"), :, 0] = 40.0
+    arrivals, weight = np.zeros((len(d.work), 4, 4, len(d.minutes), draws)), np.full(draws, 1 / draws)
+    held, duty = np.zeros((*d.worked.shape, len(d.skilled)), dtype=np.int64), np.ones((4, len(d.skilled), draws), bool)
+    allowed = checker(pool(d, opening, arrivals, duty, held, weight))
+    start = Plan(longest_shift(d, held), np.zeros(held.shape))
+    if not ordered:
+        start.crews[:, 0, 1, hired] = 2
+    assert allowed(start.crews, start.hours)
+    s = stage(d, held, duty, opening, arrivals, weight, 7, None)
+    found, _ = improved(s, [start], allowed)
+    assert allowed(found.crews, found.hours)
+    assert found.crews[..., hired].any() == ordered
+    money = costs(s, np.stack([found.crews, start.crews]), np.stack([found.hours, start.hours]))
+    assert money[0] < money[1]
+    own = ~is_hired(d)
+    assert (found.crews[..., own].sum(axis=1) == start.crews[..., own].sum(axis=1)).all(), "own crews are none fewer"
