@@ -62,9 +62,8 @@ def next_best(
 
 def _reaching(dense: Dense) -> Dense:
     """The same where yards without a type reach with it what they reach with any."""
-    any_type = dense.reach.any(axis=0)
-    based = dense.reach.any(axis=2)
-    return replace(dense, reach=np.where(based[..., None], dense.reach, any_type[None]))
+    any_type, based = dense.reach.any(axis=0, keepdims=True), dense.reach.any(axis=2, keepdims=True)
+    return replace(dense, reach=np.where(based, dense.reach, any_type))
 
 
 def _moves(
