@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from allocation.capacity import present
 from allocation.carried import LEAST_DAYS, MOST_DAYS, carried, days_still_late
 from allocation.dense import dense
 from allocation.dispatch import late_cost
+from allocation.fairness import weighted
+from allocation.fairness_rule import FairnessRule
 from allocation.locks import with_locks
 from allocation.played import costs, mornings, stage
 from allocation.roster_checks import checker, unsearched
@@ -186,3 +189,29 @@ def test_contractors_are_ordered_where_they_pay_and_not_elsewhere(build: Any, pr
     assert money[0] < money[1]
     own = ~is_hired(d)
     assert (found.crews[..., own].sum(axis=1) == start.crews[..., own].sum(axis=1)).all(), "own crews are none fewer"
+
+
+def test_under_a_fairness_rule_rosters_are_searched_by_the_weighed_money_and_told_in_plain(case: Instance) -> None:
+    areas = [a.area for a in case.dense.problem.areas]
+    factors = {"pothole": tuple(1.5 if i else 1.0 for i in range(len(areas)))}
+    rule = FairnessRule(mode="weight", floor=0.0, factors=factors, switched_on_by="R. Example", date=date(2024, 1, 2))
+    fair = _ruled(case, fairness=rule)
+    assert fair.dense.is_fair
+    assert unsearched(fair.dense) == ""
+    sur = weighted(fair.dense, surrogate(fair, None), fair.arrivals)
+    given = (fair.held, fair.duty, fair.opening, fair.arrivals, fair.weight, 7)
+    solved = solve(fair.dense, sur)
+    chosen = choose_roster(fair.dense, solved, *given, search=checker(sur))
+    left = choose_roster(fair.dense, solved, *given, search="not asked for")
+    assert "rosters played" in chosen.roster.entry.status
+
+    def money(choice: Any, weighed: bool) -> float:
+        late = late_cost(
+            fair.dense, choice.crewing, fair.opening, fair.arrivals, 0, closing_days=fair.dense.closing_days,
+            is_weighed=weighed,
+        )  # fmt: skip
+        return float(late @ fair.weight) + overtime_money(fair.dense, choice.roster.overtime_hours)
+
+    assert money(chosen, True) <= money(left, True) + 1e-6
+    assert money(chosen, True) > money(chosen, False)
+    assert chosen.cost == pytest.approx(money(chosen, False))
