@@ -68,6 +68,8 @@ def test_the_report_claims_no_percentage_where_the_record_is_not_reproduced(out:
     assert "not calibrated" in report["told"]
     assert all(g["closed"] is None for g in report["gaps"]["1"].values())
     assert report["sentence"] in page.replace("&#39;", "'")
+    assert "of that after the last week" in page
+    assert "think readiness over on the evening before" in page
     assert "<script" not in page
     assert "://" not in page
 
