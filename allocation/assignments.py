@@ -10,8 +10,8 @@ import pandas as pd
 
 from allocation.binding import used_up
 from allocation.build_up import BuildUp, build_up
-from allocation.missed_events import Missed, missed_avoided
-from allocation.next_best import Slot, next_best
+from allocation.missed_events import Missed, missed_avoided, missed_in_order
+from allocation.next_best import Slot, Use, next_best
 from allocation.reduction import Reduced
 from allocation.roster_cost import paid_by_slot
 from allocation.work import jobs_per_request
@@ -37,6 +37,8 @@ def assignments(decision: Decision, days_avoided: Floats, jobs_avoided: Floats, 
     given = (work.opening, work.arrivals, kept)
     paid = paid_by_slot(dense, roster.crews, roster.overtime_hours)
     built = build_up(dense, decision.chosen.crewing, paid, *given)
+    held = missed_in_order(dense, decision.ready, work.requests, decision.weight, built.slots)
+    built = built.with_missed(held)
     others = next_best(dense, decision.chosen.crewing, roster.crews, *given)
     full = used_up(decision)
     bought = Bought(
@@ -60,13 +62,13 @@ class Bought:
 
 
 def _row(
-    decision: Decision, i: int, built: BuildUp, bought: Bought, full: Floats, others: dict[Slot, tuple[int, float]]
+    decision: Decision, i: int, built: BuildUp, bought: Bought, full: Floats, others: dict[Slot, Use]
 ) -> dict[str, object]:
     dense = decision.dense
     problem = dense.problem
     h, n, y, k = (int(x) for x in built.slots[i])
     slot = (h, n, y, k)
-    other, money = others.get(slot, (-1, np.nan))
+    other = others.get(slot)
     missed = bought.missed.get(slot, Missed(0.0, 0.0))
     return {
         "date": pd.Timestamp(problem.dates[h]),
@@ -83,8 +85,8 @@ def _row(
         "build_up_cost": built.nothing - float(built.increment[: i + 1].sum()),
         "used_up": float(np.clip(full[slot], 0, 1)),
         "binds": _binds(decision, slot, float(full[slot])),
-        "next_best": _next(decision, other, money),
-        "next_best_cost": money,
+        "next_best": _next(decision, y, other),
+        "next_best_cost": np.nan if other is None else other.money,
         "drivers": "",
     }
 
@@ -106,13 +108,14 @@ def _binds(decision: Decision, slot: Slot, full: float) -> str:
     return "; ".join(told)
 
 
-def _next(decision: Decision, other: int, money: float) -> str:
+def _next(decision: Decision, yard: int, other: Use | None) -> str:
     problem = decision.dense.problem
-    if other < 0:
-        return "none: the yard works no other shift that day, the crews would stand idle"
-    shift, currency = problem.shifts[other].name, problem.currency
-    if money >= 0.5:
-        return f"on the {shift} shift, which would cost {money:,.0f} {currency} more"
-    if money <= -0.5:
-        return f"on the {shift} shift, {-money:,.0f} {currency} less on the few draws this is recomputed on"
-    return f"on the {shift} shift, at the same cost"
+    if other is None:
+        return "none: no other shift or yard works that day, the crews would stand idle"
+    where = f"on the {problem.shifts[other.shift].name} shift"
+    where += "" if other.yard == yard else f" at {problem.yards[other.yard].name}"
+    if other.money >= 0.5:
+        return f"{where}, which would cost {other.money:,.0f} {problem.currency} more"
+    if other.money <= -0.5:
+        return f"{where}, {-other.money:,.0f} {problem.currency} less on the few draws this is recomputed on"
+    return f"{where}, at the same cost"

@@ -7,7 +7,7 @@ flatter: they are no leave-one-out values (`allocation.value`), which are each t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,6 +28,11 @@ class BuildUp:
     increment: Floats
     nothing: float
     whole: float
+
+    def with_missed(self, avoided: Floats) -> BuildUp:
+        """The same where each slot also avoids money of missed events, (M,), as `allocation.missed_events` has it in
+        this order; what is missed with all crews held is in neither end."""
+        return replace(self, increment=self.increment + avoided, nothing=self.nothing + float(avoided.sum()))
 
 
 def build_up(dense: Dense, crewing: Crewing, paid: Floats, opening: Floats, arrivals: Floats, kept: Reduced) -> BuildUp:

@@ -40,7 +40,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class _Tried:
-    """late: (S,) money by draw. cost: expected, overtime included."""
+    """late: (S,) money by draw, by which rosters are compared: each area's by its weight. cost: expected, overtime
+    included. money: the same unweighed, which is told."""
 
     name: str
     roster: Roster
@@ -48,6 +49,7 @@ class _Tried:
     late: Floats
     cost: float
     change: float
+    money: float
 
     @property
     def total(self) -> float:
@@ -88,7 +90,7 @@ def choose_roster(
         told = f"every crew on its longest shift is no choice: it breaks {', '.join(rules)}"
     else:
         rivals.append(simple)
-        told = f"simulated cost {found.cost:,.0f} against {simple.cost:,.0f} for every crew on its longest shift"
+        told = f"simulated cost {found.money:,.0f} against {simple.money:,.0f} for every crew on its longest shift"
         told += "" if found.total <= simple.total else ", which is published" if isinstance(search, str) else ""
     can_stay = kept is not None and is_calm(dense) and not (broken and broken(kept.crews, kept.overtime_hours))
     stay = tried("last roster", kept) if kept is not None and can_stay else None
@@ -102,16 +104,19 @@ def choose_roster(
         best, verdict = _calmed(dense, best, stay, held, weight)
         told += f"; {verdict}"
     entry = solved.entry.model_copy(update=_verdict(found, best) | {"status": f"{solved.entry.status}; {told}"})
-    return Choice(replace(best.roster, entry=entry), best.crewing, found.cost, simple.cost, best.cost, best.change)
+    return Choice(replace(best.roster, entry=entry), best.crewing, found.money, simple.money, best.money, best.change)
 
 
 def _tried(seen: Stage, name: str, roster: Roster) -> _Tried:
     """A roster played over all draws."""
     d, crews, hours = seen.dense, roster.crews, roster.overtime_hours
     comes = crewing(seen, crews, hours)
-    late = late_cost(d, comes, seen.opening, seen.arrivals, 0, closing_days=d.closing_days)
-    cost = float(late @ seen.weight) + overtime_money(d, hours) + contract_money(d, crews)
-    return _Tried(name, roster, comes, late, cost, change_cost(d, crews, seen.held))
+    played = partial(late_cost, d, comes, seen.opening, seen.arrivals, 0, closing_days=d.closing_days)
+    plain = played()
+    late = played(is_weighed=True) if d.is_fair else plain
+    paid = overtime_money(d, hours) + contract_money(d, crews)
+    cost, money = float(late @ seen.weight) + paid, float(plain @ seen.weight) + paid
+    return _Tried(name, roster, comes, late, cost, change_cost(d, crews, seen.held), money)
 
 
 def _searched(seen: Stage, rivals: list[_Tried], allowed: Allowed) -> tuple[_Tried, str]:
@@ -125,7 +130,8 @@ def _searched(seen: Stage, rivals: list[_Tried], allowed: Allowed) -> tuple[_Tri
     plan, played = improved(on_draws(seen, few.index, few.weight), starts, allowed)
     found = _tried(seen, "search", replace(best.roster, crews=plan.crews, overtime_hours=plan.hours))
     won = found.total < best.total
-    told = f"a search over {played} rosters played on {len(few.index)} draws found one of {found.total:,.0f} on all"
+    told = f"a search over {played} rosters played on {len(few.index)} draws found one of "
+    told += f"{found.money + found.change:,.0f} on all"
     return (found, f"{told}, which is published") if won else (best, f"{told}; {best.name} is published")
 
 

@@ -40,6 +40,17 @@ def carried(dense: Dense, held: Counts, duty: Bools, opening: Floats, arrivals: 
     return replace(dense, closing_days=float(np.clip(days, LEAST_DAYS, MOST_DAYS)))
 
 
+def days_still_late(late_minutes: float, spare_a_day: float) -> float:
+    """Days that work late now stays late on average, by the same law: it shrinks by the spare minutes each day, so the
+    mean job waits half the time until all is gone; within LEAST_DAYS and MOST_DAYS. What `carried` charges one job more
+    is the slope of what this charges all of them."""
+    if late_minutes <= 0:
+        return 0.0
+    if spare_a_day * MOST_DAYS >= late_minutes:
+        return max(late_minutes / spare_a_day / 2, LEAST_DAYS)
+    return MOST_DAYS - max(spare_a_day, 0.0) * MOST_DAYS**2 / (2 * late_minutes)
+
+
 def _everybody(dense: Dense, held: Counts, duty: Bools) -> Crewing:
     """Every crew on its longest shift without overtime; absence takes its mean share of each."""
     high = np.broadcast_to(dense.available[:, None], held.shape)

@@ -72,6 +72,11 @@ class Dense:
         return first
 
     @property
+    def is_fair(self) -> bool:
+        """Whether a fairness rule lifts any area."""
+        return bool((self.area_weight != 1.0).any())
+
+    @property
     def net_minutes(self) -> Floats:
         """Minutes a crew can serve and drive in a shift after setting up, (N, K)."""
         net: Floats = np.maximum(self.minutes[:, None] - self.setup[None, :], 0.0)

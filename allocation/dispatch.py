@@ -93,17 +93,27 @@ def simulate(
 
 
 def late_cost(
-    dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int, *, closing_days: float = 0.0
+    dense: Dense,
+    crewing: Crewing,
+    opening: Floats,
+    arrivals: Floats,
+    first: int,
+    *,
+    closing_days: float = 0.0,
+    is_weighed: bool = False,
 ) -> Floats:
     """Money of late days (S,) from date `first` on, `opening` being the jobs open when that date begins.
 
-    closing_days: so many more days are charged for what is late at the end.
+    closing_days: so many more days are charged for what is late at the end. is_weighed: a late job counts by its
+    area's weight, as a roster is judged under a fairness rule.
     """
     run = _Run(dense, crewing, opening, arrivals, None, 0, False)
+    if is_weighed:
+        run.price = dense.late_cost[:, None] * dense.area_weight
     for h in range(first, arrivals.shape[2]):
         run.day(h)
     late = run.open[:, :, : OVERDUE_BUCKETS + arrivals.shape[2]].sum(axis=2)
-    cost: Floats = run.cost + closing_days * np.einsum("j,jas->s", dense.late_cost, late)
+    cost: Floats = run.cost + closing_days * run.money(late)
     return cost
 
 
@@ -153,6 +163,7 @@ class _Run:
         spread = opening if opening.ndim == 4 else opening[..., None]
         self.open: Floats = np.array(np.broadcast_to(spread, (j, a, buckets(dense), s)), dtype=float)
         self.is_event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
+        self.price: Floats | None = None
         self.cost: Floats = np.zeros(s)
         self.late_days: Floats = np.zeros((j, s))
         self.turned_late: Floats = np.zeros((j, h, s))
@@ -171,12 +182,18 @@ class _Run:
         for n in range(self.arrivals.shape[3]):
             self._shift(h, n)
         late = self.open[:, :, : OVERDUE_BUCKETS + h + 1].sum(axis=2)
-        self.cost = self.cost + np.einsum("j,jas->s", self.dense.late_cost, late)
+        self.cost = self.cost + self.money(late)
         self.late_days = self.late_days + late.sum(axis=1)
         self.turned_late[:, h] = self.open[:, :, OVERDUE_BUCKETS + h].sum(axis=1)
         if self.weight is not None:
             self.late[:, :, h] = late
             self.left[:, :, h] = self.open.sum(axis=2)
+
+    def money(self, late: Floats) -> Floats:
+        """Of one day of late jobs (J, A, S), (S,)."""
+        each = self.dense.late_cost if self.price is None else self.price
+        day: Floats = np.einsum("j,jas->s" if self.price is None else "ja,jas->s", each, late)
+        return day
 
     def _shift(self, h: int, n: int) -> None:
         self._work(h, n, self.crewing.regular[h, n], held=False)

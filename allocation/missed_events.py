@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocation.dense import Dense
+from allocation.dense import Counts, Dense
 from allocation.readiness import EVERYDAY, Readiness, by_district, districts
 from domain.category import EventWork
 from domain.panel import Floats
@@ -60,6 +60,25 @@ def missed_avoided(
         posts = [p for p in _posts(dense, ready, daily, int(h), int(y)) if dense.skilled[k, p.j]]
         found[int(h), int(n), int(y), int(k)] = _without(posts, int(ready.held[h, n, y, k]), weight)
     return found
+
+
+def missed_in_order(
+    dense: Dense, ready: Readiness, requests: Mapping[str, Floats], weight: Floats, slots: Counts
+) -> Floats:
+    """Money of missed requests that each slot's held crews avoid when slots are added in the order of `slots`, (M,).
+
+    slots: (M, 4) as of `allocation.build_up`. The increments of a yard and date sum to what all its held crews avoid.
+    """
+    daily = {c: by_district(dense, r.sum(axis=2)) for c, r in requests.items()}
+    money = np.zeros(len(slots))
+    held = np.array([ready.held[tuple(slot)] for slot in slots], dtype=np.int64)
+    for h, y in {(int(s[0]), int(s[2])) for s in slots[held > 0]}:
+        posts = _posts(dense, ready, daily, h, y)
+        own = np.flatnonzero((slots[:, 0] == h) & (slots[:, 2] == y) & (held > 0))
+        for i in own[::-1]:  # what was added last goes first
+            able = [p for p in posts if dense.skilled[slots[i][3], p.j]]
+            money[i] = _without(able, int(held[i]), weight).money
+    return money
 
 
 def _posts(dense: Dense, ready: Readiness, daily: Mapping[str, Floats], h: int, y: int) -> list[_Post]:

@@ -18,7 +18,8 @@ from allocation.dispatch_table import dispatch_table
 from allocation.fairness import price, weighted, with_found
 from allocation.given import Given
 from allocation.keep import last_roster
-from allocation.readiness import Readiness, choose_readiness
+from allocation.other_work import Ahead, readiness_beside_work
+from allocation.readiness import Readiness
 from allocation.reduction import Reduced, reduce
 from allocation.roster_checks import checker, unsearched
 from allocation.roster_rules import broken_rules
@@ -117,7 +118,8 @@ def decide(given: Given, progress: Progress = silent) -> Decision:
     work = _work(d, given)
     duty = on_duty(d, snow_days(d, weather, paths.draws))
     pace = work_pace(d, weather, paths.draws)
-    ready = choose_readiness(d, {c: r.sum(axis=2) for c, r in work.requests.items()}, weight, weather)
+    daily = {c: r.sum(axis=2) for c, r in work.requests.items()}
+    ready = readiness_beside_work(d, Ahead(daily, work.opening, work.arrivals, duty, weight, weather, pace))
     progress("solving the roster")
     reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
     d = carried(d, ready.held, duty, work.opening, work.arrivals, weight)

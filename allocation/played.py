@@ -123,7 +123,13 @@ def _late(s: Stage, block: list[Crewing], opening: Floats, first: int) -> Floats
     pace = None if s.pace is None else np.tile(s.pace, many)
     filed = np.tile(s.arrivals, many)
     money = late_cost(
-        s.dense, Crewing(regular, held, pace), np.tile(opening, many), filed, first, closing_days=s.dense.closing_days
+        s.dense,
+        Crewing(regular, held, pace),
+        np.tile(opening, many),
+        filed,
+        first,
+        closing_days=s.dense.closing_days,
+        is_weighed=s.dense.is_fair,
     )
     expected: Floats = money.reshape(many, -1) @ s.weight
     return expected

@@ -56,10 +56,12 @@ def choose_readiness(
     weight: Floats,
     weather: WeatherPaths | None,
     everyday: dict[str, Floats] | None = None,
+    lost: Floats | None = None,
 ) -> Readiness:
     """Levels for every event category of ours. requests: category -> (A, H, S) requests a day.
 
     everyday: category -> (D,) requests a district's regular crews answer a day; None takes it from `requests`.
+    lost: (H, Y) money of other work that a crew held there leaves undone (`allocation.other_work`), by default none.
 
     On a date the districts with most to save choose first; held crews come from the nearest yard that has the
     skill and works that day, limited by what it has left, and are taken off its regular crews.
@@ -69,6 +71,7 @@ def choose_readiness(
     highest = np.zeros((len(problem.dates), len(problem.yards)), dtype=np.int64)
     rain = _mean_weather(dense, weather, RAIN)
     snow = _mean_weather(dense, weather, SNOWFALL)
+    undone = np.zeros(highest.shape) if lost is None else lost
     rows: list[dict[str, object]] = []
     for j, work in enumerate(dense.work):
         if work.event is None:
@@ -77,7 +80,7 @@ def choose_readiness(
         for h in range(len(problem.dates)):
             told = (rain[h], snow[h])
             usual = None if everyday is None else everyday[work.category]
-            rows += _one_date(dense, j, h, daily, weight, held, highest, told, usual)
+            rows += _one_date(dense, j, h, daily, weight, held, highest, told, undone[h], usual)
     table = pd.DataFrame(rows, columns=[*COLUMNS, EXPECTED]).sort_values(
         ["date", "district", "category"], ignore_index=True
     )
@@ -104,10 +107,13 @@ def districts(dense: Dense) -> list[str]:
     return sorted({a.district for a in dense.problem.areas})
 
 
-def best_level(rule: EventWork, requests: Floats, weight: Floats, everyday: float, crews: int) -> _Choice:
+def best_level(
+    rule: EventWork, requests: Floats, weight: Floats, everyday: float, crews: int, lost: float = 0.0
+) -> _Choice:
     """The level of least expected cost among those that `crews` allow; the lower of two equals. requests: (S,).
 
-    A level that saves less than the rule's minimum_gain is not worth calling people for.
+    lost: money of other work that each crew held leaves undone; it weighs in the choice and in what is saved, and is
+    no part of expected_cost. A level that saves less than the rule's minimum_gain is not worth calling people for.
     """
     costs = [
         _expected_cost(rule, level.crews, level.cost, requests, weight, everyday)
@@ -116,10 +122,11 @@ def best_level(rule: EventWork, requests: Floats, weight: Floats, everyday: floa
     ]
     if not costs:
         costs = [_expected_cost(rule, 0, rule.levels[0].cost, requests, weight, everyday)]
-    best = int(np.argmin(np.round(costs, 6)))
-    if costs[0] - costs[best] < rule.minimum_gain:
+    whole = [cost + lost * rule.levels[i].crews for i, cost in enumerate(costs)]
+    best = int(np.argmin(np.round(whole, 6)))
+    if whole[0] - whole[best] < rule.minimum_gain:
         best = 0
-    return _Choice(best, costs[best], costs[0] - costs[best])
+    return _Choice(best, costs[best], whole[0] - whole[best])
 
 
 def _expected_cost(
@@ -138,17 +145,20 @@ def _one_date(
     held: Counts,
     highest: Counts,
     told: tuple[float | None, float | None],
+    lost: Floats,
     usual: Floats | None = None,
 ) -> list[dict[str, object]]:
     """Rows of one category and date; `held` and `highest` are filled in place."""
     rule, names = dense.work[j].event, districts(dense)
     assert rule is not None
     everyday = np.quantile(daily, EVERYDAY, axis=(1, 2)) if usual is None else usual
-    wish = [best_level(rule, daily[d, h], weight, everyday[d], 10**6) for d in range(len(names))]
+    at = [_source(dense, j, h, name, held)[0] for name in names]
+    undone = [0.0 if yard is None else float(lost[yard]) for yard in at]
+    wish = [best_level(rule, daily[d, h], weight, everyday[d], 10**6, undone[d]) for d in range(len(names))]
     rows = []
     for d in sorted(range(len(names)), key=lambda d: (-wish[d].saving, names[d])):
         yard, left = _source(dense, j, h, names[d], held)
-        choice = best_level(rule, daily[d, h], weight, everyday[d], left)
+        choice = best_level(rule, daily[d, h], weight, everyday[d], left, undone[d])
         level = rule.levels[choice.level]
         taken = min(level.crews, left)
         if yard is not None and taken:
@@ -174,6 +184,7 @@ def _one_date(
                     level=level,
                     saving=choice.saving,
                     wished=rule.levels[wish[d].level],
+                    left_undone=undone[d] * level.crews,
                     rain_mm=told[0],
                     snow_mm=told[1],
                     currency=dense.problem.currency,

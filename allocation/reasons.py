@@ -101,18 +101,21 @@ def readiness_reason(
     rain_mm: float | None,
     snow_mm: float | None,
     currency: str,
+    left_undone: float = 0.0,
 ) -> str:
-    """Why a district stands at this level, with the expected weather where it is known."""
+    """Why a district stands at this level, with the expected weather where it is known. left_undone: money of other
+    work that its crews leave."""
     weather = []
     if rain_mm is not None:
         weather.append(f"{rain_mm:.1f} mm of rain expected")
     if snow_mm is not None and snow_mm >= 0.5:
         weather.append(f"{snow_mm:.0f} mm of snow expected")
     told = ", ".join([*weather, f"{_n(expected)} {work.noun} expected; up to {_n(everyday)} a day are regular work"])
+    beside = f" and {left_undone:,.0f} of other work left undone" if left_undone >= 0.5 else ""
     if level.crews == 0:
         reason = f"{told}: holding crews would cost more than it saves"
     else:
-        reason = f"{told}: {level.name} saves {saving:,.0f} {currency} of missed requests after its own cost"
+        reason = f"{told}: {level.name} saves {saving:,.0f} {currency} of missed requests after its own cost{beside}"
     if wished.crews > level.crews:
         reason = f"{told}: {wished.name} would pay, but the nearest yard has too few crews left"
         reason += f", so {level.name} with {level.crews}" if level.crews else ", so none are held"

@@ -29,13 +29,11 @@ ON_THE_ROSTER: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
 def unsearched(dense: Dense) -> str:
     """Why rosters must not be searched by simulated money alone; empty where they may.
 
-    Rules on districts hold for the solver's recourse, which a simulation cannot check; a fairness rule weights areas
-    that the money of late days does not.
+    Rules on districts hold for the solver's recourse, which a simulation cannot check.
     """
     rules = dense.problem.rules
-    if rules.minimum_service or rules.most_unequal_late_days is not None:
-        return "rules on districts are kept by the solver alone"
-    return "the fairness rule is kept by the solver alone" if (dense.area_weight != 1).any() else ""
+    is_by_district = bool(rules.minimum_service) or rules.most_unequal_late_days is not None
+    return "rules on districts are kept by the solver alone" if is_by_district else ""
 
 
 def checker(s: Surrogate) -> Allowed:

@@ -6,12 +6,12 @@ from allocation.problem import Problem
 from domain.crew_rules import CrewRules
 
 
-def unplayed_rules(problem: Problem) -> str:
+def unplayed_rules(problem: Problem, *, weather_is_played: bool = False) -> str:
     """A sentence that names them, empty where the city has none."""
     rules, usual = problem.rules, CrewRules()
     named = {
-        "weather rules": bool(problem.weather_rules),
-        "snow seasons and the days after snow": bool(problem.snow_duty),
+        "weather rules": bool(problem.weather_rules) and not weather_is_played,
+        "snow seasons and the days after snow": bool(problem.snow_duty) and not weather_is_played,
         "absence as a distribution": rules.absence is not None,
         "call-out and holiday pay": rules.pay != usual.pay,
         "rest and longest week": rules.working_time != usual.working_time,

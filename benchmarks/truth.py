@@ -64,9 +64,10 @@ class Case:
         return as_path(self.latest.weather, known.origin)
 
 
-def case(seed: int, climate: str, folder: Path) -> Case:
-    """The demo's city with another seed and climate."""
+def case(seed: int, climate: str, folder: Path, crews: str = "") -> Case:
+    """The demo's city with another seed and climate; crews: lines of YAML more in its crews section."""
     text = packaged("cities")["ellerby-falls"].read_text(encoding="utf-8")
+    text = text.replace("  snow_duty_from_mm: 25\n", f"  snow_duty_from_mm: 25\n{crews}")
     text = text.replace("  seed: 16\n", f"  seed: {seed}\n").replace("climate: continental", f"climate: {climate}")
     path = folder / f"{climate}-{seed}.yaml"
     path.write_text(text, encoding="utf-8")

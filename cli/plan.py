@@ -72,7 +72,7 @@ def plan(
     opened = latest(folder) if vintage == "latest" else read_vintage(folder, vintage)
     with showing(quiet or as_json) as board, board.step("solve the plan again") as progress:
         found = what_if(opened, folder, configured, ask, progress)
-        repeated = doubts_of(opened, found.problem, progress) if doubts else None
+        repeated = doubts_of(opened, folder, configured, ask, found.problem, progress) if doubts else None
     told = as_dict(found, opened.manifest) | ({} if repeated is None else {"doubts": doubts_dict(repeated)})
     if out is not None:
         write_files(out, found, told)

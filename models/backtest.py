@@ -7,7 +7,7 @@ with what was known at each later origin.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -58,11 +58,12 @@ def backtest(
     recipe_for: RecipeFor,
     seed: int,
     progress: Progress,
+    refit_at: Collection[date] | None = None,
 ) -> Iterator[Step]:
     """The forecast at each origin, ascending, one at a time. known_of(day): what was known at the end of `day`.
 
-    A recipe is fitted at the first origin, again at every `refit_every`-th, and whenever it changes. AT_ONCE categories
-    are worked side by side.
+    A recipe is fitted at the first origin, again at every `refit_every`-th (or at those of `refit_at` where given), and
+    whenever it changes. AT_ONCE categories are worked side by side.
     """
     settings = plan.city.models
     rivals = [c for c in forecasters(settings.forecasters) if c.is_baseline]
@@ -70,7 +71,7 @@ def backtest(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for number, origin in enumerate(origins):
             progress(f"forecasting as of {origin.isoformat()}", number, len(origins))
-            if number % refit_every == 0:
+            if number % refit_every == 0 if refit_at is None else origin in refit_at:
                 fitted.clear()
             known = known_of(origin)
             weather = weather_paths(known, settings.weather_paths, horizon, seed)

@@ -37,6 +37,15 @@ READINESS_WORDS = {
     "storm": "Storm",
 }
 
+FORECASTER_WORDS = {
+    "blend": "mix of all ways",
+    "exponential_smoothing": "recent level and weekday",
+    "glm_poisson": "weather and calendar",
+    "lightgbm_poisson": "weather, calendar and recent days",
+    "recent_weekdays": "last eight same weekdays",
+}
+"""What each forecaster goes by, for readers who need not know its name."""
+
 MODE_WORDS = {
     MODE_NORMAL: "All sources were fresh.",
     MODE_NO_ISSUED: "No issued weather forecast was known. The weather ahead is drawn from past years, so numbers "
@@ -135,6 +144,11 @@ def listing(items: list[str]) -> str:
 def category_words(category: str) -> str:
     """The category as it stands in a sentence: street_light → street light."""
     return category.replace("_", " ").replace("-", " ")
+
+
+def forecaster_words(name: str) -> str:
+    """What a forecaster goes by, in plain words; its name where there are none."""
+    return FORECASTER_WORDS.get(name, name.replace("_", " "))
 
 
 def title_words(text: str) -> str:

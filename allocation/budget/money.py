@@ -22,7 +22,8 @@ LEAST_JOBS = 0.5
 @dataclass(frozen=True)
 class Costs:
     """Money by period P. hours, days (paid hours and crew-days of permanent crews), snow_hours (of those, on snow
-    duty), wages, trucks: (K, P). seasonal_hours, seasonal: (L, P). material, overtime: (K, P, S). contractors: (P, S).
+    duty), wages, trucks: (K, P). seasonal_hours, seasonal: (L, P). material, overtime: (K, P, S). contractors, standby
+    (pay for readiness): (P, S).
     """
 
     hours: Floats
@@ -36,12 +37,14 @@ class Costs:
     material: Floats
     overtime: Floats
     contractors: Floats
+    standby: Floats
 
     @property
     def total(self) -> Floats:
         """(P, S)."""
         fixed = (self.wages + self.trucks).sum(axis=0) + self.seasonal.sum(axis=0)
-        total: Floats = fixed[:, None] + self.material.sum(axis=0) + self.overtime.sum(axis=0) + self.contractors
+        by_work = self.material.sum(axis=0) + self.overtime.sum(axis=0)
+        total: Floats = fixed[:, None] + by_work + self.contractors + self.standby
         return total
 
 
@@ -72,6 +75,7 @@ def costs(pool: Pool, terms: Terms, people: Roll, course: Course) -> Costs:
             (contractor_cost(pool, terms, c, course.contracted) for c in terms.contractors),
             start=np.zeros(course.contracted.shape[1:]),
         ),
+        standby=pool.standby,
     )
 
 

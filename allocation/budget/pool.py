@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from allocation.budget.density import minutes_table
 from allocation.budget.fiscal import Period, periods
+from allocation.budget.standby import standby_pay
 from allocation.capacity import on_duty, snow_days
 from allocation.dense import Bools, Counts, Dense
 from allocation.dispatch import PATIENCE_DAYS
@@ -36,6 +37,7 @@ class Pool:
     net, overtime: minutes a crew (N, K), (N,). arrivals: (H, N, J, S) jobs. opening: (J, B, S). due_days: (J, N).
     minutes: (K, J, G) by open jobs. order: for each tier and type, the cells (j, b) that it serves, first to last.
     absence: share of crew-days. duty: (H, K, S) False where snow takes the type. weight: (S,), sums to 1.
+    standby: (P, S) money of readiness, see `allocation.budget.standby`.
     """
 
     dense: Dense
@@ -54,6 +56,7 @@ class Pool:
     seed: int
     duty: Bools
     weight: Floats
+    standby: Floats
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -83,12 +86,14 @@ def build_pool(
     share = np.array([area_share[w.category] for w in dense.work])
     stretches, place = periods(dense.problem.dates, fiscal_year_start)
     bins = int(dense.due_days.max(initial=0)) + 2
+    works = pattern(dense)
+    every = {c: r * scale_for_unlocated(unlocated.get(c, 0.0)) for c, r in arrivals.items()}
     return Pool(
         dense=dense,
         dates=dense.problem.dates,
         periods=stretches,
         place=tuple(place),
-        works=pattern(dense),
+        works=works,
         net=dense.net_minutes,
         overtime=dense.overtime,
         arrivals=np.ascontiguousarray(np.stack(jobs, axis=2)),
@@ -100,6 +105,7 @@ def build_pool(
         seed=draws.seed,
         duty=on_duty(dense, snow_days(dense, weather, draws)),
         weight=draws.weight / draws.weight.sum(),
+        standby=standby_pay(dense, every, area_share, works, place, len(stretches)),
     )
 
 

@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
-from allocation.dense import Dense
+from allocation.dense import Bools, Dense
 from allocation.evaluate.day import Day
+from allocation.evaluate.jobs import Jobs
 from allocation.evaluate.levels import Readied
+from allocation.evaluate.workload import mean_minutes
 from domain.panel import Floats
 
 
@@ -19,8 +21,8 @@ class Account:
 
     late_requests: that became overdue. late_request_days, open_request_days: at the end of each day, summed.
     missed: requests beyond what stood ready, in missed_events districts and days. idle_standbys: districts and days
-    raised for nothing. late_at_end_cost: money of one more late day of what is late in the end. changed: crews that
-    worked elsewhere than the roster in force the day before said.
+    raised for nothing. late_at_end_cost: money of one more late day of what is late in the end, late_at_end_minutes: of
+    work in it. changed: crews that worked elsewhere than the roster in force the day before said.
     """
 
     late_requests: float = 0.0
@@ -36,6 +38,7 @@ class Account:
     readiness_cost: float = 0.0
     missed_cost: float = 0.0
     late_at_end_cost: float = 0.0
+    late_at_end_minutes: float = 0.0
     changed: float = 0.0
     served: float = 0.0
     filed: float = 0.0
@@ -53,7 +56,8 @@ class Account:
     def plus(self, other: Account) -> Account:
         """This account and the one of the days after it."""
         sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
-        return Account(**sums | {"late_at_end_cost": other.late_at_end_cost})
+        last = {name: getattr(other, name) for name in ("late_at_end_cost", "late_at_end_minutes")}
+        return Account(**sums | last)
 
     def row(self) -> dict[str, float]:
         return {
@@ -95,11 +99,19 @@ def account(
         readiness_cost=ready.cost,
         missed_cost=ready.missed_cost,
         late_at_end_cost=late_cost,
+        late_at_end_minutes=_minutes(dense, left, late),
         changed=changed,
         served=float((done.served.jobs / each[done.served.category]).sum()),
         filed=filed,
         days=1,
     )
+
+
+def _minutes(dense: Dense, left: Jobs, late: Bools) -> float:
+    """Minutes of the late ones among the open jobs, with travel."""
+    jobs = np.zeros((len(dense.work), len(dense.problem.areas)))
+    np.add.at(jobs, (left.category[late], left.area[late]), left.jobs[late])
+    return float((jobs * mean_minutes(dense, jobs)).sum())
 
 
 def late_days_by_area(dense: Dense, each: Floats, day: int, done: Day) -> Floats:

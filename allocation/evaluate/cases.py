@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from allocation.evaluate.catalogue import OURS
-from allocation.evaluate.facts import Ahead, Loaded, came
+from allocation.evaluate.evenings import Beliefs, Evenings, believed_by
+from allocation.evaluate.facts import Ahead, Loaded
 from allocation.evaluate.jobs import Jobs, bucketed
 from allocation.evaluate.policy import Belief, Believed, Committed, History, Policy, View
 from allocation.evaluate.promises import kept_or_not, promised
@@ -57,17 +58,6 @@ def cases(policies: Sequence[Policy], loads: Sequence[float]) -> list[Case]:
     return [*moved, *(Case(load, p.name, "stay") for load in loads for p in policies if p.name in STAYING)]
 
 
-def believed_by(
-    needs: Belief, loaded: Loaded, first: date, ahead: Mapping[Belief, Ahead], days: int
-) -> Believed | None:
-    """What a policy is given, and nothing more."""
-    if needs == "none":
-        return None
-    if needs == "arrivals":
-        return loaded.believed(came(loaded.facts, first, days))
-    return loaded.believed(ahead["paths"].mean() if needs == "mean" else ahead[needs])
-
-
 def replay_week(
     case: Case,
     policy: Policy,
@@ -77,18 +67,22 @@ def replay_week(
     history: History,
     ahead: Mapping[Belief, Ahead],
     settings: ReplaySettings,
+    evenings: Mapping[date, Beliefs] | None = None,
 ) -> Week:
-    """Make the case's roster at `origin` and play it until the next one."""
+    """Make the case's roster at `origin` and play it until the next one. evenings: what is believed on the eve of the
+    days whose readiness is thought over."""
     first, days = origin + timedelta(days=1), settings.every_days
     view = _view(policy, loaded, standing, first, history, ahead, settings)
     committed = policy.roster(view)
     rules = Rules(case.dispatch, settings.rain_call_in_mm if policy.calls_in_by_rain else None)
-    played = play(loaded, committed, standing.open_jobs, days, rules, standing.committed)
+    again = Evenings(policy.needs, evenings or {}, settings.commit_days)
+    played = play(loaded, committed, standing.open_jobs, days, rules, standing.committed, again)
     promises = pd.DataFrame()
     if case.policy == OURS and case.dispatch == "moved" and view.believed is not None:
         promises = _promises(loaded, committed, view.opening, view.believed, played, settings.commit_days)
         promises = promises.assign(load=case.load)  # as asked for: the one reached differs by rounding
     row = {"load": case.load, "policy": case.policy, "dispatch": case.dispatch, "week": origin, **summed(played)}
+    row["spare_minutes_a_day"] = loaded.spare_minutes(first, settings.commit_days)
     return Week(Standing(played[-1].done.open, committed), row, promises)
 
 

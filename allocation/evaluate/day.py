@@ -21,10 +21,19 @@ class Day:
     minutes: Floats
 
 
-def replay_day(dense: Dense, open_jobs: Jobs, day: int, regular: Floats, held: Floats, arrivals: Floats) -> Day:
+def replay_day(
+    dense: Dense,
+    open_jobs: Jobs,
+    day: int,
+    regular: Floats,
+    held: Floats,
+    arrivals: Floats,
+    pace: Floats | None = None,
+) -> Day:
     """Run the rule over the first date of `dense`, ordinal `day`.
 
     regular, held: (N, Y, K) minutes of the crews who came. arrivals: (J, A, N) jobs filed in each shift of that day.
+    pace: (K, J) what the day's weather let crews do, None without rules.
     The dates after the first hold neither crews nor requests: they give room to due dates.
     """
     dates = len(dense.problem.dates)
@@ -33,7 +42,8 @@ def replay_day(dense: Dense, open_jobs: Jobs, day: int, regular: Floats, held: F
     opening, bucket = bucketed(dense, open_jobs, day)
     filed = np.zeros((*arrivals.shape[:2], dates, arrivals.shape[2], 1))
     filed[:, :, 0, :, 0] = arrivals
-    crewing = Crewing(_first_day(regular, dates), _first_day(held, dates))
+    every_day = None if pace is None else np.repeat(pace[None, ..., None], dates, axis=0)
+    crewing = Crewing(_first_day(regular, dates), _first_day(held, dates), every_day)
     out = simulate(dense, crewing, opening, filed, np.ones(1), keep_starts=True)
     assert out.starts is not None
     new, new_bucket = _admitted(dense, arrivals, day)

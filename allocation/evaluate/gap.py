@@ -60,13 +60,20 @@ def costs_by_week(rows: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
 
 
 def gaps(
-    costs: pd.DataFrame, simple: Sequence[str], oracle: str, rule: Bootstrap, least: float, seed: int
+    costs: pd.DataFrame,
+    simple: Sequence[str],
+    oracle: str,
+    rule: Bootstrap,
+    least: float,
+    seed: int,
+    closing: pd.Series | None = None,
 ) -> list[Gap]:
-    """Of every policy that is neither simple nor the oracle."""
+    """Of every policy neither simple nor the oracle. closing: policy -> money beside all weeks, resampled with none."""
     at = resamples(len(costs), rule, seed)
-    sums = {str(name): costs[name].to_numpy()[at].sum(axis=1) for name in costs.columns}
+    beside = pd.Series(0.0, index=costs.columns) if closing is None else closing[costs.columns]
+    sums = {str(name): costs[name].to_numpy()[at].sum(axis=1) + float(beside[name]) for name in costs.columns}
     return [
-        _gap(str(name), costs.sum(), sums, simple, oracle, rule.level, least)
+        _gap(str(name), costs.sum() + beside, sums, simple, oracle, rule.level, least)
         for name in costs.columns
         if name != oracle and name not in simple
     ]

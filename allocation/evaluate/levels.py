@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from allocation.dense import Counts, Dense
 from allocation.evaluate.window import longest_shift
@@ -42,6 +43,16 @@ def everyday(dense: Dense, daily_requests: Floats) -> Floats:
     """Requests a district answers on an everyday, (J, D): the `EVERYDAY` quantile of past days, (J, A, T)."""
     quantile: Floats = np.quantile(by_district(dense, daily_requests), EVERYDAY, axis=2)
     return quantile
+
+
+def levels_of(dense: Dense, table: pd.DataFrame) -> Counts:
+    """Level by category, district and date, (J, D, H), from the table of `choose_readiness`."""
+    level = np.zeros((len(dense.work), len(districts(dense)), len(dense.problem.dates)), dtype=np.int64)
+    j = pd.Index([w.category for w in dense.work]).get_indexer(pd.Index(table["category"]))
+    d = pd.Index(districts(dense)).get_indexer(pd.Index(table["district"]))
+    h = pd.DatetimeIndex(pd.to_datetime(list(dense.problem.dates))).get_indexer(pd.DatetimeIndex(table["date"]))
+    level[j, d, h] = pd.Index(LEVELS).get_indexer(pd.Index(table["level"]))
+    return level
 
 
 def called_in(dense: Dense, wished: Counts, h: int = 0) -> tuple[Counts, Counts]:

@@ -20,6 +20,7 @@ class Believed:
     """Days ahead as one policy believes them. arrivals: (J, A, H, N, S) jobs. requests: category -> (A, H, S).
 
     weight: (S,), sums to 1. duty: (H, K, S) whether a type is there. weather: for the reasons of a level, or None.
+    pace: (H, K, J, S) what weather lets crews do, None without rules.
     """
 
     arrivals: Floats
@@ -27,6 +28,7 @@ class Believed:
     weight: Floats
     duty: Bools
     weather: WeatherPaths | None
+    pace: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def _crewing(dense: Dense, committed: Committed, believed: Believed) -> Crewing:
         committed.overtime_hours * 60, committed.crews, out=np.zeros(committed.crews.shape), where=committed.crews > 0
     )
     held = net_capacity(dense, committed.held[..., None] * there)
-    return Crewing(net_capacity(dense, regular) + regular * share[..., None], held)
+    return Crewing(net_capacity(dense, regular) + regular * share[..., None], held, believed.pace)
 
 
 def _due_on(dense: Dense, opening: Floats, arrivals: Floats, h: int) -> Floats:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from allocation.dense import CLOSING_DAYS
+from allocation.carried import days_still_late
 from allocation.evaluate.catalogue import BEST, OURS, SIMPLE, WITH_TRUTH
 from allocation.evaluate.closing import Match
 from allocation.evaluate.gap import Gap, costs_by_week, gaps
@@ -19,20 +19,23 @@ from allocation.evaluate.verdict import sentence
 
 MEASURES = (
     "late_requests", "late_request_days", "open_request_days", "missed", "missed_events", "idle_standbys",
-    "overtime_hours", "late_cost", "overtime_cost", "readiness_cost", "missed_cost", "event_cost", "cost",
+    "overtime_hours", "late_cost", "closing_cost", "overtime_cost", "readiness_cost", "missed_cost", "event_cost",
+    "cost",
 )  # fmt: skip
 MEANS = ("worst_area_late_days", "changed_a_day")
 NOT_CALIBRATED = "not calibrated"
 
 
 def closed_off(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with what is late after the last week charged for `CLOSING_DAYS` more, as a plan charges it: overtime
-    that clears work would else look wasted at the end."""
-    out = rows.copy()
+    """The rows with what is late after the last week charged for the days it stays late, by the law that plans price it
+    by (`allocation.carried`): overtime that clears work would else look wasted at the end. closing_cost: that money."""
+    out = rows.assign(closing_cost=0.0)
     last = out["week"] == out["week"].max()
-    more = CLOSING_DAYS * out.loc[last, "late_at_end_cost"]
-    out.loc[last, "late_cost"] += more
-    out.loc[last, "cost"] += more
+    for at, row in out[last].iterrows():
+        days = days_still_late(row["late_at_end_minutes"], row["spare_minutes_a_day"])
+        out.loc[at, "closing_cost"] = days * row["late_at_end_cost"]
+    for column in ("late_cost", "cost"):
+        out[column] += out["closing_cost"]
     return out
 
 
@@ -57,9 +60,13 @@ def gains(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def gaps_at(rows: pd.DataFrame, settings: ReplaySettings, column: str = "cost") -> list[Gap]:
-    """Gaps in all cost, or in the cost of event work alone."""
-    costs = costs_by_week(rows[rows["dispatch"] == "moved"], column)
-    return gaps(costs, SIMPLE, BEST, settings.bootstrap, settings.least_gap, settings.seed)
+    """Gaps in all cost, or in the cost of event work alone. What is late in the end belongs to the whole window, not to
+    its last week: it is resampled with no week."""
+    moved = rows[rows["dispatch"] == "moved"]
+    own = moved.assign(**{column: moved[column] - moved["closing_cost"]}) if column == "cost" else moved
+    closing = moved.groupby("policy")["closing_cost"].sum() if column == "cost" else None
+    rule = settings.bootstrap
+    return gaps(costs_by_week(own, column), SIMPLE, BEST, rule, settings.least_gap, settings.seed, closing)
 
 
 def promises_of(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from allocation.candidates import choose_roster
 from allocation.candidates import longest_shift as on_longest_shift
 from allocation.carried import carried
-from allocation.dense import Counts, Dense
+from allocation.dense import Dense
+from allocation.evaluate.evenings import days_of
+from allocation.evaluate.levels import levels_of
 from allocation.evaluate.policy import Believed, Committed, View
-from allocation.evaluate.stations import by_expected_cost, by_share
+from allocation.evaluate.station_search import best_stations
+from allocation.evaluate.stations import by_share
 from allocation.evaluate.window import Stations
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes, yard_of
-from allocation.readiness import LEVELS, choose_readiness, districts
+from allocation.other_work import readiness_beside_work
+from allocation.readiness import districts
 from allocation.roster_checks import checker, unsearched
 from allocation.solve import solve
 from allocation.surrogate import pool
@@ -41,22 +44,22 @@ def by_past_work(view: View, daily_jobs: Floats) -> Committed:
 
 def planned(view: View) -> Committed:
     """What the published planner makes of the view's belief: readiness, the solved roster, and the race against the
-    simple one. Crews are first placed at the yards where they save most expected lateness."""
+    simple one. Crews are first placed at the yards where dispatch makes most of them."""
     believed = view.believed
     if believed is None:
         raise ValueError("a planned roster needs a belief about the days ahead; state what the policy needs")
     stations = view.stations
     if view.crews_change_yard:
-        stations = by_expected_cost(view.dense, stations, view.opening, believed.arrivals, believed.weight)
+        stations = best_stations(view, believed)
     dense = view.windows.dense(view.first, view.days, stations)
-    ready = choose_readiness(dense, believed.requests, believed.weight, believed.weather, view.everyday)
+    ready = readiness_beside_work(dense, days_of(believed, view.opening), view.everyday)
     sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
     dense = carried(dense, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight)
-    pooled = pool(dense, view.opening, believed.arrivals, believed.duty, ready.held, believed.weight)
+    b = believed
+    pooled = pool(dense, view.opening, b.arrivals, b.duty, ready.held, b.weight, pace=b.pace)
     solved, search = solve(dense, pooled), unsearched(dense) or checker(pooled)
-    chosen = choose_roster(
-        dense, solved, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed, search=search
-    ).roster
+    around = (ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed, sure.pace)
+    chosen = choose_roster(dense, solved, *around, search=search).roster
     return Committed(
         view.first, stations, chosen.crews, ready.held, chosen.overtime_hours, levels_of(dense, ready.table)
     )
@@ -70,17 +73,8 @@ def repeated(believed: Believed, times: int) -> Believed:
         np.full(times, 1 / times),
         np.repeat(believed.duty, times, axis=-1),
         believed.weather,
+        None if believed.pace is None else np.repeat(believed.pace, times, axis=-1),
     )
-
-
-def levels_of(dense: Dense, table: pd.DataFrame) -> Counts:
-    """Level by category, district and date, (J, D, H), from the table of `choose_readiness`."""
-    level = np.zeros((len(dense.work), len(districts(dense)), len(dense.problem.dates)), dtype=np.int64)
-    j = pd.Index([w.category for w in dense.work]).get_indexer(pd.Index(table["category"]))
-    d = pd.Index(districts(dense)).get_indexer(pd.Index(table["district"]))
-    h = pd.DatetimeIndex(pd.to_datetime(list(dense.problem.dates))).get_indexer(pd.DatetimeIndex(table["date"]))
-    level[j, d, h] = pd.Index(LEVELS).get_indexer(pd.Index(table["level"]))
-    return level
 
 
 def _plain(view: View, stations: Stations, overtime: Floats) -> Committed:

@@ -35,8 +35,9 @@ class Bootstrap(Strict):
 
 class ReplaySettings(Strict):
     """every_days: between two rosters. commit_days: days a roster covers. loads: mean work with travel ÷ regular crew
-    minutes, hit by scaling jobs a request. readiness: levels are set with the roster, but for a
-    supervisor's call-in by the rain of the evening before.
+    minutes, hit by scaling jobs a request. readiness: levels are set with the roster alone, or thought over by policies
+    that plan on a belief on each evening before a day with `rethink_from_mm` of rain issued or more; a supervisor's
+    call-in by the rain of the evening before is the same in both.
 
     rain_call_in_mm: the supervisor's threshold. plan_draws: of the forecast's draws, how many a plan is made on.
     least_gap: a gap between oracle and best simple policy below this share of cost is printed, not divided by.
@@ -47,7 +48,8 @@ class ReplaySettings(Strict):
     loads: tuple[float, ...] = Field(default=(0.8, 1.0, 1.2), min_length=1)
     forecaster: str = "blend"
     refit_every: int = Field(default=4, ge=1)
-    readiness: Literal["each roster"] = "each roster"
+    readiness: Literal["each roster", "each evening"] = "each evening"
+    rethink_from_mm: float = Field(default=5.0, ge=0)
     rain_call_in_mm: float = Field(default=25.0, gt=0)
     crews_change_yard: bool = True
     plan_draws: int = Field(default=60, ge=1)

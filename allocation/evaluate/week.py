@@ -11,6 +11,7 @@ import numpy as np
 from allocation.dense import Counts, Dense
 from allocation.evaluate.account import Account, account, late_days_by_area
 from allocation.evaluate.day import Day, replay_day
+from allocation.evaluate.evenings import Evenings
 from allocation.evaluate.facts import Loaded
 from allocation.evaluate.jobs import Jobs, bucketed
 from allocation.evaluate.levels import CALL_IN, called_in, readied
@@ -48,23 +49,38 @@ class Played:
 
 
 def play(
-    loaded: Loaded, committed: Committed, open_jobs: Jobs, days: int, rules: Rules, before: Committed | None = None
+    loaded: Loaded,
+    committed: Committed,
+    open_jobs: Jobs,
+    days: int,
+    rules: Rules,
+    before: Committed | None = None,
+    evenings: Evenings | None = None,
 ) -> list[Played]:
-    """Play the first `days` of a roster from `open_jobs` on. before: the roster in force until now, for changes."""
+    """Play the first `days` of a roster from `open_jobs` on. before: the roster in force until now, for changes.
+    evenings: days whose readiness is thought over on their eve."""
     played: list[Played] = []
     for h in range(days):
         day = committed.first + timedelta(days=h)
-        played.append(_one_day(loaded, committed, h, day, open_jobs, rules, _repealed(committed, before, h)))
+        again = None if evenings is None else evenings.decide(loaded, day, committed.stations, open_jobs)
+        played.append(_one_day(loaded, committed, h, day, open_jobs, rules, _repealed(committed, before, h), again))
         open_jobs = played[-1].done.open
     return played
 
 
 def _one_day(
-    loaded: Loaded, committed: Committed, h: int, day: date, open_jobs: Jobs, rules: Rules, repealed: float
+    loaded: Loaded,
+    committed: Committed,
+    h: int,
+    day: date,
+    open_jobs: Jobs,
+    rules: Rules,
+    repealed: float,
+    again: tuple[Counts, Counts] | None,
 ) -> Played:
     room = room_days(loaded, day)
     planned = loaded.dense(day, room, committed.stations)
-    level, crews, held = _standing(planned, loaded, committed, h, day, rules)
+    level, crews, held = _standing(planned, loaded, committed, h, day, rules, again)
     hours = _within(planned, committed.overtime_hours[h], committed.crews[h], crews)
     opening, _ = bucketed(planned, open_jobs, day.toordinal())
     stay = Morning(crews, hours, 0)
@@ -75,7 +91,8 @@ def _one_day(
     there = (1 - dense.problem.absence_share) * loaded.facts.duty[loaded.facts.at(day)] * rules.pace
     regular = (morning.crews * dense.net_minutes[:, None, :] + 60 * morning.overtime_hours) * there
     standing_by = held * dense.net_minutes[:, None, :] * there
-    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day))
+    pace = None if loaded.facts.pace is None else loaded.facts.pace[loaded.facts.at(day)]
+    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day), pace)
     came = loaded.facts.requests[:, :, loaded.facts.at(day)].sum(axis=2)
     ready = readied(dense, level, loaded.usual, came)
     told = account(
@@ -94,9 +111,19 @@ def room_days(loaded: Loaded, day: date) -> int:
 
 
 def _standing(
-    dense: Dense, loaded: Loaded, committed: Committed, h: int, day: date, rules: Rules
+    dense: Dense,
+    loaded: Loaded,
+    committed: Committed,
+    h: int,
+    day: date,
+    rules: Rules,
+    again: tuple[Counts, Counts] | None,
 ) -> tuple[Counts, Counts, Counts]:
-    """(level (J, D), regular crews (N, Y, K), held (N, Y, K)) of a day: the roster's, or called in by rain."""
+    """(level (J, D), regular crews (N, Y, K), held (N, Y, K)) of a day: the roster's, called in by rain, or thought
+    over `again` on its eve."""
+    if again is not None:
+        level, held = again
+        return level, _without(dense, committed.crews[h] + committed.held[h], held), held
     rain = loaded.facts.rain_mm.get(day, 0.0)
     if rules.rain_call_in_mm is None or rain < rules.rain_call_in_mm:
         return committed.level[:, :, h], committed.crews[h], committed.held[h]

@@ -1,7 +1,7 @@
 """Plans against other ways of planning, replayed: on the simulated city, with its true paths, and on Houston.
 
     python -m benchmarks.decisions.replay simulated --seed 101 --climate continental [--weeks 26] --out DIR
-    python -m benchmarks.decisions.replay houston [--weeks 26] --out DIR
+    python -m benchmarks.decisions.replay houston|houston-2015 [--weeks 26] --out DIR
 
 Everything is fixed in settings.yaml beside this file. Weeks already replayed in DIR are kept. `crewcast evaluate` gives
 no percentage where its replay does not reproduce the record; the goal is stated in percent, so this command also prints
@@ -32,11 +32,14 @@ from allocation.evaluate.report import gaps_at
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.window import cut
 from allocation.resolve import resolve
+from allocation.work_weather import work_pace
 from benchmarks.houston import SHARED
 from benchmarks.truth import Case, case
 from domain.city import CityPlan
 from domain.panel import Draws, SamplePaths
 from domain.progress import silent
+from models.forecaster import draws_of
+from models.weather_ensemble import weather_paths
 from pipelines.job import Job, Run, known_at
 from pipelines.steps.evaluate import Replay, Truth, evaluate
 from pipelines.steps.ingest import ingest
@@ -62,7 +65,8 @@ def pinned(plan: CityPlan) -> str:
 
 
 def truth_of(found: Case, told: ReplaySettings) -> Truth:
-    """The simulator's own paths given what was issued, in the planner's terms; every crew is on duty in them."""
+    """The simulator's own paths given what was issued, in the planner's terms. Every crew is on duty in them, and the
+    pace is the mean over the issued weather: the paths do not say which weather they ride on."""
 
     def paths_at(origin: date) -> Ahead:
         plan, known = crewed_plan(found.run.job.plan()), crewed_known(found.run, origin)
@@ -76,10 +80,20 @@ def truth_of(found: Case, told: ReplaySettings) -> Truth:
         samples = drawn[own][:, found.area_order()]
         paths = SamplePaths(origin, dates, known.areas.names, known.demand.categories, samples, draws)
         problem = resolve(found.run.job.plan(), known.areas, [d.date() for d in dates], known.holidays)
-        duty = np.ones((told.commit_days, len(dense(cut(problem, dates[0].date(), 2)).skilled), told.plan_draws), bool)
-        return Ahead(requests_by_shift(known, plan, paths, problem), weight, duty, None)
+        small = dense(cut(problem, dates[0].date(), told.commit_days))
+        duty = np.ones((told.commit_days, len(small.skilled), told.plan_draws), bool)
+        issued = weather_paths(known, plan.city.models.weather_paths, told.commit_days, told.seed)
+        pace = work_pace(small, issued, draws_of(told.seed, told.plan_draws, issued))
+        mean = None if pace is None else np.repeat(pace.mean(axis=-1, keepdims=True), told.plan_draws, axis=-1)
+        return Ahead(requests_by_shift(known, plan, paths, problem), weight, duty, None, mean)
 
     return paths_at
+
+
+def rules_of(window: dict[str, Any]) -> str:
+    """The window's weather rules, as lines of a city's crews section."""
+    rules = "".join(f"    - {json.dumps(rule)}\n" for rule in window["weather_rules"])
+    return f"  weather_rules:\n{rules}"
 
 
 def houston(home: Path) -> Run:
@@ -120,7 +134,7 @@ def _goal(ours: Gap, truth: Gap) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("city", choices=["simulated", "houston"])
+    parser.add_argument("city", choices=["simulated", "houston", "houston-2015"])
     parser.add_argument("--seed", type=int, default=101)
     parser.add_argument("--climate", default="continental")
     parser.add_argument("--weeks", type=int, default=26)
@@ -132,7 +146,7 @@ def main() -> None:
     last = min(first + timedelta(days=told.every_days * (given.weeks - 1)), window["to"])
     given.out.mkdir(parents=True, exist_ok=True)
     if given.city == "simulated":
-        found = case(given.seed, given.climate, given.out)
+        found = case(given.seed, given.climate, given.out, rules_of(window))
         run, asked = found.run, Replay(first, last, told, WITH_TRUTH, truth_of(found, told))
     else:
         run, asked = houston(given.out / "home"), Replay(first, last, told, POLICIES)

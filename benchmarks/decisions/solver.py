@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from allocation.carried import carried
 from allocation.solve import Roster
 from benchmarks.decisions.instances import Instance, Size, instance
 from benchmarks.decisions.peers import (
@@ -47,10 +48,13 @@ Method = Callable[[], Roster]
 
 
 def split(size: Size, seed: int) -> tuple[Instance, Instance]:
-    """What methods see, and fresh draws of the same instance to judge them on."""
+    """What methods see, and fresh draws of the same instance to judge them on. Both charge work late at the end as a
+    plan does, by what the methods see (`allocation.carried`)."""
     whole = instance(replace(size, draws=size.draws + FRESH), seed)
     order = np.random.default_rng(seed).permutation(size.draws + FRESH)
-    return _of(whole, order[: size.draws]), _of(whole, order[size.draws :])
+    case, fresh = _of(whole, order[: size.draws]), _of(whole, order[size.draws :])
+    priced = carried(case.dense, case.held, case.duty, case.opening, case.arrivals, case.weight)
+    return replace(case, dense=priced), replace(fresh, dense=priced)
 
 
 def _of(case: Instance, index: np.ndarray) -> Instance:

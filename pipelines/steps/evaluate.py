@@ -11,6 +11,7 @@ from typing import Any
 
 from allocation.evaluate.cases import Case, Standing, Week, cases, replay_week
 from allocation.evaluate.catalogue import POLICIES
+from allocation.evaluate.evenings import Beliefs
 from allocation.evaluate.facts import Ahead, Loaded
 from allocation.evaluate.jobs import open_on
 from allocation.evaluate.policy import Belief, Policy
@@ -33,7 +34,6 @@ from storage.backlog import open_requests
 from storage.origin import MINIMUM_DAYS
 from storage.replay_weeks import keep_week, open_weeks
 
-Beliefs = Mapping[Belief, Ahead]
 Truth = Callable[[date], Ahead]
 ROOM_DAYS = 10
 
@@ -120,18 +120,40 @@ def weeks(
     if begun == len(origins):
         return
     standing = restored(folder, origins[begun - 1], every) if begun else _opening(run, origins[0], every, loads)
-    forecast = kept_forecasts(run, real.facts.problem, origins, asked.settings, folder.parent / "forecasts", progress)
+    eves = thought_over(origins, real.facts.rain_mm, asked.settings)
+    every_eve = sorted({*origins, *(eve for of_week in eves.values() for eve in of_week)})
+    at, kept_at = real.facts.problem, folder.parent / "forecasts"
+    forecast = kept_forecasts(run, at, every_eve, asked.settings, kept_at, progress, origins)
     for origin, ahead in forecast:
+        if origin not in eves:
+            continue
+        later = [next(forecast) for _ in eves[origin]]
         if origin < origins[begun]:
             continue
         progress(f"replaying the week after {origin.isoformat()}", origins.index(origin), len(origins))
-        beliefs: dict[Belief, Ahead] = {"paths": ahead}
-        if asked.truth is not None:
-            beliefs["truth"] = asked.truth(origin)
-        found = _one_week(run, asked, every, loads, standing, origin, beliefs)
+        known = {eve: _beliefs(asked, eve, paths) for eve, paths in [(origin, ahead), *later]}
+        found = _one_week(run, asked, every, loads, standing, origin, known)
         standing = {case: week.standing for case, week in found.items()}
         keep_week(folder, origin, *packed(found))
         yield origin
+
+
+def thought_over(
+    origins: Sequence[date], rain_mm: Mapping[date, float], settings: ReplaySettings
+) -> dict[date, list[date]]:
+    """Origin -> the later evenings of its week on which readiness is thought over: before days with rain issued."""
+    if settings.readiness == "each roster":
+        return {origin: [] for origin in origins}
+    week = [timedelta(days=d) for d in range(1, settings.every_days)]
+    return {
+        o: [o + d for d in week if rain_mm.get(o + d + timedelta(days=1), 0.0) >= settings.rethink_from_mm]
+        for o in origins
+    }
+
+
+def _beliefs(asked: Replay, eve: date, paths: Ahead) -> Beliefs:
+    found: dict[Belief, Ahead] = {"paths": paths}
+    return found if asked.truth is None else found | {"truth": asked.truth(eve)}
 
 
 def _one_week(
@@ -141,16 +163,17 @@ def _one_week(
     loads: Mapping[float, Loaded],
     standing: Mapping[Case, Standing],
     origin: date,
-    beliefs: Beliefs,
+    known: Mapping[date, Beliefs],
 ) -> dict[Case, Week]:
+    """known: evening -> beliefs, of the origin and of the later evenings on which readiness is thought over."""
     policies = {p.name: p for p in asked.policies}
     problem = next(iter(loads.values())).facts.problem
     dates, requests = history(known_on(run, origin), problem)
     past = {load: one.history(dates, requests) for load, one in loads.items()}
     return {
         case: replay_week(
-            case, policies[case.policy], loads[case.load], standing[case], origin, past[case.load], beliefs,
-            asked.settings,
+            case, policies[case.policy], loads[case.load], standing[case], origin, past[case.load], known[origin],
+            asked.settings, {eve + timedelta(days=1): held for eve, held in known.items() if eve != origin},
         )
         for case in every
     }  # fmt: skip
@@ -178,7 +201,7 @@ def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:
 
 def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Record) -> dict[str, Any]:
     plan = run.job.plan()
-    unplayed = unplayed_rules(next(iter(loads.values())).windows.problem)
+    unplayed = unplayed_rules(next(iter(loads.values())).windows.problem, weather_is_played=True)
     return {
         "city": plan.city.city,
         "title": plan.city.title,

@@ -31,16 +31,19 @@ def kept_forecasts(
     settings: ReplaySettings,
     folder: Path,
     progress: Progress,
+    weekly: Sequence[date] | None = None,
 ) -> Iterator[tuple[date, Ahead]]:
-    """The forecast at each origin: those kept in `folder`, then new ones from the last origin that was a fit on."""
+    """The forecast at each origin: those kept in `folder`, then new ones from the last origin that was a fit on. Every
+    `refit_every`-th of `weekly` is one, by default of all origins."""
     done = open_weeks(folder, _asked(run, origins[0], settings))
     begun = next((i for i, o in enumerate(origins) if o not in done), len(origins))
     for origin in origins[:begun]:
         yield origin, _read(folder, origin)
     if begun == len(origins):
         return
-    fit = begun - begun % settings.refit_every
-    for origin, ahead in forecasts(run, problem, origins[fit:], settings, progress):
+    refits = tuple(origins if weekly is None else weekly)[:: settings.refit_every]
+    fit = max(i for i, o in enumerate(origins[: begun + 1]) if o in refits)
+    for origin, ahead in forecasts(run, problem, origins[fit:], refits, settings, progress):
         if origin >= origins[begun]:
             if origin not in done:
                 keep_week(folder, origin, {}, _arrays(ahead))
@@ -49,7 +52,7 @@ def kept_forecasts(
 
 def _asked(run: Run, first: date, settings: ReplaySettings) -> dict[str, Any]:
     """What a forecast depends on, beside its origin."""
-    names = {"forecaster", "refit_every", "commit_days", "plan_draws", "every_days"}
+    names = {"forecaster", "refit_every", "commit_days", "plan_draws", "every_days", "readiness", "rethink_from_mm"}
     return {
         "code": code_hash(*FORECASTING),
         "snapshot": run.snapshot_id,
@@ -61,6 +64,8 @@ def _asked(run: Run, first: date, settings: ReplaySettings) -> dict[str, Any]:
 
 def _arrays(ahead: Ahead) -> dict[str, np.ndarray]:
     arrays: dict[str, np.ndarray] = {"by_shift": ahead.by_shift, "weight": ahead.weight, "duty": ahead.duty}
+    if ahead.pace is not None:
+        arrays["pace"] = ahead.pace
     if ahead.weather is not None:
         arrays["weather"] = ahead.weather.values
         arrays["weather_weight"] = ahead.weather.weight
@@ -81,4 +86,4 @@ def _read(folder: Path, origin: date) -> Ahead:
             tuple(map(str, arrays["weather_source"])),
             str(arrays["weather_kind"]),
         )
-    return Ahead(arrays["by_shift"], arrays["weight"], arrays["duty"], weather)
+    return Ahead(arrays["by_shift"], arrays["weight"], arrays["duty"], weather, arrays.get("pace"))

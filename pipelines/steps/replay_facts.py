@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from allocation.capacity import SNOWFALL
+from allocation.capacity import on_duty, snow_days
 from allocation.dense import dense
 from allocation.evaluate.facts import Facts, Loaded
 from allocation.evaluate.jobs import ordinals
@@ -18,9 +18,10 @@ from allocation.evaluate.workload import load, scale_for, scaled
 from allocation.problem import Problem
 from allocation.resolve import resolve
 from allocation.work import jobs_per_request, scale_for_unlocated
+from allocation.work_weather import work_pace
 from domain.city import CityPlan
 from domain.errors import ConfigError
-from domain.panel import Floats, Known
+from domain.panel import Draws, Floats, Known, WeatherPaths
 from domain.tables import WEATHER_ISSUED
 from models.shifts import DAY_MINUTES, assumed_profile, owners
 from pipelines.job import Run, known_on
@@ -56,7 +57,8 @@ def course(run: Run, first: date, last: date, beyond: int) -> Course:
     problem = resolve(plan, known.areas, days, known.holidays)
     rows = requests_filed(run.snapshot(), plan, first, end, end)
     requests = by_shift(rows, problem, plan, run.snapshot().meta.has_hours)
-    facts = Facts(problem, requests, _duty(problem, known), _rain(run, plan, days))
+    duty, pace = _as_observed(problem, known)
+    facts = Facts(problem, requests, duty, _rain(run, plan, days), pace=pace)
     return Course(facts, rows, first, last)
 
 
@@ -99,16 +101,17 @@ def _shift_of(
     return np.repeat(day[:, None], len(shifts), axis=1), np.repeat(part[None], len(day), axis=0)
 
 
-def _duty(problem: Problem, known: Known) -> np.ndarray:
-    """(T, K): a type with snow duty is away on days with snow enough to plough, as observed."""
-    fall = np.zeros(len(problem.dates))
+def _as_observed(problem: Problem, known: Known) -> tuple[np.ndarray, Floats | None]:
+    """(duty (T, K), pace (T, K, J) or None) by the weather that was observed: who is away for snow, and what weather
+    stops or slows."""
+    seen = None
     if known.weather is not None:
-        at = known.weather.dates.get_indexer(pd.DatetimeIndex(pd.to_datetime(list(problem.dates))))
-        seen = np.nan_to_num(known.weather.values[:, SNOWFALL])
-        fall = np.where(at >= 0, seen[np.maximum(at, 0)], 0.0)
-    leaves = np.array([t.snow_duty for t in problem.crew_types])
-    there: np.ndarray = ~((fall >= problem.snow_duty_from_mm)[:, None] & leaves[None, :])
-    return there
+        own = known.weather
+        seen = WeatherPaths(own.dates, own.values[None], np.ones(1), ("observed",), "observed")
+    one = Draws(0, np.zeros(1, dtype=np.int32), np.ones(1))
+    d = dense(problem)
+    pace = work_pace(d, seen, one)
+    return on_duty(d, snow_days(d, seen, one))[..., 0], None if pace is None else pace[..., 0]
 
 
 def _rain(run: Run, plan: CityPlan, days: list[date]) -> dict[date, float]:

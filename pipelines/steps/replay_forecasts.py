@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.window import cut
 from allocation.problem import Problem
 from allocation.work import scale_for_unlocated
+from allocation.work_weather import work_pace
 from domain.city import CityPlan
 from domain.panel import Draws, Floats, Known, SamplePaths, WeatherPaths
 from domain.progress import Progress
@@ -52,9 +53,14 @@ def crewed_plan(plan: CityPlan) -> CityPlan:
 
 
 def forecasts(
-    run: Run, problem: Problem, origins: Sequence[date], settings: ReplaySettings, progress: Progress
+    run: Run,
+    problem: Problem,
+    origins: Sequence[date],
+    refits: Collection[date],
+    settings: ReplaySettings,
+    progress: Progress,
 ) -> Iterator[tuple[date, Ahead]]:
-    """The paths at each origin, ascending; the first one is a fit."""
+    """The paths at each origin, ascending; the first one is a fit, and so are those of `refits`."""
     known_of = partial(crewed_known, run)
     plan = crewed_plan(run.job.plan())
     seed, days = plan.city.seed, settings.commit_days
@@ -66,7 +72,7 @@ def forecasts(
         plan = plan.model_copy(update={"city": plan.city.model_copy(update={"models": alone})})
     steps = backtest(
         known_of, plan, origins, days + 1, refit_every=settings.refit_every, recipe_for=recipe_for, seed=seed,
-        progress=progress,
+        progress=progress, refit_at=refits,
     )  # fmt: skip
     for step in steps:
         yield step.origin, ahead_of(known_of(step.origin), plan, step, problem, settings)
@@ -82,12 +88,13 @@ def ahead_of(known: Known, plan: CityPlan, step: Step, problem: Problem, setting
 
 def _joint(
     problem: Problem, paths: SamplePaths, weather: WeatherPaths | None, days: int
-) -> tuple[Floats, np.ndarray, WeatherPaths | None]:
-    """(weight, duty (H, K, S), weather over the planned days) of the draws' own weather paths."""
+) -> tuple[Floats, np.ndarray, WeatherPaths | None, Floats | None]:
+    """(weight, duty (H, K, S), weather over the planned days, pace (H, K, J, S)) of the draws' own weather paths."""
     small = dense(cut(problem, paths.dates[0].date(), days))
     first = weather and weather.first(days)
     draws: Draws = paths.draws
-    return draws.weight / draws.weight.sum(), on_duty(small, snow_days(small, first, draws)), first
+    duty = on_duty(small, snow_days(small, first, draws))
+    return draws.weight / draws.weight.sum(), duty, first, work_pace(small, first, draws)
 
 
 def requests_by_shift(known: Known, plan: CityPlan, paths: SamplePaths, problem: Problem) -> Floats:

@@ -83,10 +83,15 @@ def what_if(vintage: Vintage, folder: CityFolder, plan: CityPlan, ask: Ask, prog
     return _answer(base, free, final, published, said, bool(ask.locks))
 
 
-def doubts_of(vintage: Vintage, problem: Problem, progress: Progress) -> Sensitivity:
-    """The plan of a problem on the vintage's own backlog and draws, at ± 30 % of each figure that nobody measured.
-    A scenario re-weights nothing here: the draws count as published."""
-    return doubted(read_inputs(vintage).posing(problem), progress)
+def doubts_of(
+    vintage: Vintage, folder: CityFolder, plan: CityPlan, ask: Ask, problem: Problem, progress: Progress
+) -> Sensitivity:
+    """The plan of an asked problem at ± 30 % of each figure that nobody measured, on the vintage's own backlog and on
+    the draws that the what-if counts: under a scenario as that weighs them, else as published."""
+    inputs = read_inputs(vintage).posing(problem)
+    if ask.scenario is not None:
+        inputs, _ = under(inputs, folder, vintage.manifest, plan, ask.scenario)
+    return doubted(inputs, progress)
 
 
 def _asked(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:

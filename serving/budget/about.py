@@ -58,7 +58,8 @@ def conditions(about: About, study: Study) -> list[str]:
         "those of the kind that does worst.",
         f"The budget runs from {long_day(first.first)} to {long_day(last.last)}, {_judged(study)}",
         "The year is played as a fluid queue, crews pooled over the city, each on its yard’s longest shift. Storm "
-        "readiness (standby and call-in pay) is not in it. Absent crews are paid. Crews on snow duty are paid once: "
+        "readiness is paid as if each storm were seen on its eve, the same for every number of crews; the regular work "
+        "that held crews leave is not counted. Absent crews are paid. Crews on snow duty are paid once: "
         "their hours are shown under the snow cost code and are part of the total, not beside it.",
         f"{len(study.tried)} mixes of crews were tried; “smallest” and “cheapest” mean among these. Crews in post are "
         "never exchanged for another type.",

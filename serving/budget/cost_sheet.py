@@ -9,12 +9,12 @@ from xlsxwriter.utility import xl_col_to_name
 
 from allocation.budget.search import Tried
 from allocation.budget.study import Study
-from serving.budget.figures import contractor_money, jobs_served, overtime_hours
+from serving.budget.figures import contractor_money, jobs_served, overtime_hours, standby_money
 from serving.sheets import HEADER_ROW, Formats, write_top
 
 HEADERS = (
     "Month", "Fiscal quarter", "What", "Cost code", "Crew-days", "of which on snow duty", "Paid hours", "Wages",
-    "Fringe", "Trucks", "Jobs", "Material", "Overtime hours", "Overtime pay", "Contractors", "Total",
+    "Fringe", "Trucks", "Jobs", "Material", "Overtime hours", "Overtime pay", "Contractors, readiness", "Total",
     "of the total, snow duty",
 )  # fmt: skip
 WIDTHS = (10, 13, 22, 11, 10, 10, 10, 12, 12, 11, 9, 11, 10, 11, 12, 13, 12)
@@ -24,7 +24,8 @@ MONEY = (7, 8, 9, 11, 13, 14, 15, 16)
 
 @dataclass(frozen=True)
 class Row:
-    """One line. crew_type: whose truck, hours, fringe and material it has. wage: input key; none for contractors."""
+    """One line. crew_type: whose truck, hours, fringe and material it has. wage: input key. Lines of contractors and of
+    readiness have neither: `outside` is all their money."""
 
     month: str
     quarter: str
@@ -36,14 +37,14 @@ class Row:
     snow_days: float
     jobs: float
     overtime: float
-    contractors: float
+    outside: float
 
 
 def rows_of(study: Study, tried: Tried) -> list[Row]:
-    """Lines of every period of the window: crew types, seasonal crews, contractors."""
+    """Lines of every period of the window: crew types, seasonal crews, contractors, readiness."""
     case, costs = study.case, tried.costs
     hours, jobs = overtime_hours(study, tried), jobs_served(study, tried)
-    outside = contractor_money(study, costs)
+    beside = (("contractors", contractor_money(study, costs)), ("readiness", standby_money(study, costs)))
     rows = []
     for p in case.window.within:
         period = case.pool.periods[p]
@@ -81,15 +82,16 @@ def rows_of(study: Study, tried: Tried) -> list[Row]:
                         0.0,
                     )
                 )
-        if outside[p] > 0:
-            rows.append(Row(period.month, period.quarter, "contractors", "contractors", "", "", 0, 0, 0, 0, outside[p]))
+        for what, money in beside:
+            if money[p] > 0:
+                rows.append(Row(period.month, period.quarter, what, what, "", "", 0, 0, 0, 0, float(money[p])))
     return rows
 
 
 def value_of(study: Study, row: Row) -> dict[int, float]:
     """What each formula of the row comes to, by column: written beside the formula and checked against the study."""
     if not row.crew_type:
-        return {6: 0.0, 7: 0.0, 8: 0.0, 9: 0.0, 11: 0.0, 13: 0.0, 15: row.contractors, 16: 0.0}
+        return {6: 0.0, 7: 0.0, 8: 0.0, 9: 0.0, 11: 0.0, 13: 0.0, 15: row.outside, 16: 0.0}
     rates = next(r for r in study.case.terms.rates if r.name == row.crew_type)
     wage = next(i.value for i in study.case.terms.inputs if i.key == row.wage)
     hours = row.days * rates.paid_hours
@@ -97,7 +99,7 @@ def value_of(study: Study, row: Row) -> dict[int, float]:
     fringe, material = wages * rates.fringe, row.jobs * rates.material
     overtime = row.overtime * rates.wage * (1 + rates.fringe) * rates.overtime_factor
     snow = row.snow_days / row.days * (wages + fringe + truck) if row.days else 0.0
-    total = wages + fringe + truck + material + overtime + row.contractors
+    total = wages + fringe + truck + material + overtime + row.outside
     return {6: hours, 7: wages, 8: fringe, 9: truck, 11: material, 13: overtime, 15: total, 16: snow}
 
 
@@ -125,7 +127,7 @@ def _write(sheet: Any, styles: Formats, at: int, row: Row, values: dict[int, flo
     numbers = {4: row.days, 5: row.snow_days, 10: row.jobs, 12: row.overtime}
     for column, number in numbers.items():
         sheet.write_number(at, column, number, styles["count"])
-    sheet.write_number(at, 14, row.contractors, styles["money"])
+    sheet.write_number(at, 14, row.outside, styles["money"])
     for column, formula in _formulas(row, at + 1, cells).items():
         sheet.write_formula(at, column, formula, styles["count" if column == 6 else "money"], values[column])
 

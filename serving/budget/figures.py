@@ -125,5 +125,10 @@ def contractor_money(study: Study, costs: Costs) -> Floats:
     return mean_of(costs.contractors, study.case.weight)
 
 
+def standby_money(study: Study, costs: Costs) -> Floats:
+    """Mean money of readiness (P,)."""
+    return mean_of(costs.standby, study.case.weight)
+
+
 def tried_words(study: Study, tried: Tried | None) -> str:
     return mix_words(study, None if tried is None else tried.mix)

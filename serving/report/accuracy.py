@@ -7,7 +7,7 @@ import pandas as pd
 from domain.covariates import CovariateGain
 from serving.report.page import rounded
 from serving.report.source import Source
-from serving.words import LEVEL_WORDS
+from serving.words import FORECASTER_WORDS, LEVEL_WORDS, forecaster_words
 
 
 def accuracy(source: Source) -> list[dict[str, object]]:
@@ -41,9 +41,11 @@ def _rows(source: Source, scores: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def forecaster_title(source: Source, category: str, name: str, is_published: bool) -> str:
-    """The published one's title from its recipe, else the name in words."""
+    """In plain words; a published one that has none goes by its recipe's title."""
     titles = {recipe.category: recipe.title for recipe in source.manifest.recipes}
-    return titles.get(category, name.replace("_", " ")) if is_published else name.replace("_", " ")
+    if is_published and name not in FORECASTER_WORDS:
+        return titles.get(category, forecaster_words(name))
+    return forecaster_words(name)
 
 
 def worth(gain: CovariateGain) -> str:

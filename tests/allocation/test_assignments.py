@@ -75,20 +75,46 @@ def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(
     assert order == sorted(order), "date, shift, yard, type"
 
 
-def test_the_next_best_use_is_the_cost_of_the_crews_on_the_other_shift(decision: Decision) -> None:
+def test_the_next_best_use_is_the_cost_of_the_crews_on_another_shift_or_at_another_yard(decision: Decision) -> None:
     kept = _stand_ins(decision.outcome, decision.weight)
     dense, work = decision.dense, decision.work
     part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
     given = (work.opening, work.arrivals, kept)
     found = next_best(dense, decision.chosen.crewing, decision.chosen.roster.crews, *given)
-    assert found
-    for (h, n, y, k), (other, money) in list(found.items())[:4]:
-        regular = part.regular.copy()
+    away = [slot for slot, use in found.items() if use.yard != slot[2]]
+    for h, n, y, k in [*list(found)[:4], *away[:2]]:
+        use, regular = found[h, n, y, k], part.regular.copy()
         regular[h, n, y, k] = 0.0
-        ratio = dense.net_minutes[other, k] / dense.net_minutes[n, k]
-        regular[h, other, y, k] += part.regular[h, n, y, k] * ratio
+        ratio = dense.net_minutes[use.shift, k] / dense.net_minutes[n, k]
+        regular[h, use.shift, use.yard, k] += part.regular[h, n, y, k] * ratio
         cost = [late_cost(dense, c, work.opening, filed, 0) for c in (replace(part, regular=regular), part)]
-        assert money == pytest.approx(float((cost[0] - cost[1]) @ kept.weight), abs=1e-6)
+        assert use.money == pytest.approx(float((cost[0] - cost[1]) @ kept.weight), abs=1e-6)
+
+
+def test_where_all_work_lies_around_the_other_yard_that_is_the_next_best_use(decision: Decision) -> None:
+    kept, dense = _stand_ins(decision.outcome, decision.weight), decision.dense
+    opening, pothole = np.zeros_like(decision.work.opening), [w.category for w in dense.work].index("pothole")
+    opening[pothole, dense.drive.argmin(axis=0) == 1, 0] = 200.0
+    given = (opening, np.zeros_like(decision.work.arrivals), kept)
+    found = next_best(dense, decision.chosen.crewing, decision.chosen.roster.crews, *given)
+    mine = [use for (_, n, y, k), use in found.items() if (n, y) == (0, 0) and dense.skilled[k, pothole]]
+    assert mine
+    assert all(use.yard == 1 for use in mine), "the yard's other shift is later and shorter"
+
+
+def test_the_other_use_costs_no_more_than_any_other_shift_of_the_own_yard(decision: Decision) -> None:
+    """Looking beyond the yard only adds to what is compared."""
+    kept = _stand_ins(decision.outcome, decision.weight)
+    given = (decision.work.opening, decision.work.arrivals, kept)
+    crews = decision.chosen.roster.crews
+    wide = next_best(decision.dense, decision.chosen.crewing, crews, *given)
+    yards = [y for y in range(crews.shape[2]) if crews[:, :, y].any()]
+    for y in yards:
+        alone = replace(decision.dense, worked=decision.dense.worked & (np.arange(crews.shape[2]) == y))
+        mine = np.where(np.arange(crews.shape[2])[:, None] == y, crews, 0)
+        own = next_best(alone, decision.chosen.crewing, mine, *given)
+        for slot, use in own.items():
+            assert wide[slot].money <= use.money + 1e-6
 
 
 def test_each_increment_is_the_cost_before_its_slot_less_the_cost_with_it(decision: Decision) -> None:

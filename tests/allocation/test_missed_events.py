@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from allocation.dense import Dense, dense
-from allocation.missed_events import missed_avoided
+from allocation.missed_events import missed_avoided, missed_in_order
 from allocation.readiness import EVERYDAY, Readiness, choose_readiness
 
 DRAWS, DAYS = 20, 5
@@ -69,3 +69,23 @@ def test_crews_of_two_districts_taken_away_leave_both(build: Any) -> None:
     (found,) = missed_avoided(d, ready, requests, WEIGHT).values()
     more = missed(d, requests, dict.fromkeys(now, 0)) - missed(d, requests, now)
     assert found.requests == pytest.approx(more)
+
+
+def test_held_crews_added_in_order_avoid_together_what_all_of_them_avoid(build: Any) -> None:
+    """Two types at one yard, so that the second to be added finds the first one there."""
+    plan, areas = build.city_plan(yards=build.yards(1, {"drainage": 2, "mixed": 2})), build.area_map(4)
+    d = dense(build.problem_of(plan, areas, DAYS))
+    requests = np.zeros((4, DAYS, 3, DRAWS))
+    requests[:2, 1, 0], requests[2:, 1, 0] = 8.0, 5.0
+    ready = choose_readiness(d, {"flooding": requests.sum(axis=2)}, WEIGHT, None)
+    slots = np.argwhere(ready.held > 0)
+    assert len(slots) == 2, "both types are held"
+    rows = ready.table[ready.table["crews"] > 0]
+    now = dict(zip(rows["district"], rows["crews"], strict=True))
+    whole = missed(d, {"flooding": requests}, dict.fromkeys(now, 0)) - missed(d, {"flooding": requests}, now)
+    money = missed_in_order(d, ready, {"flooding": requests}, WEIGHT, slots)
+    assert money.sum() == pytest.approx(whole * _rule(d).cost_per_missed_request)
+    assert (money > 0).all()
+    assert money[0] > money[1], "what is added first avoids most"
+    idle = np.argwhere(np.ones_like(ready.held))[:3]
+    assert (missed_in_order(d, ready, {"flooding": requests}, WEIGHT, idle) == 0).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,21 @@ import pytest
 
 from allocation.candidates import choose_roster, longest_shift
 from allocation.capacity import present
-from allocation.carried import LEAST_DAYS, MOST_DAYS, carried
+from allocation.carried import LEAST_DAYS, MOST_DAYS, carried, days_still_late
 from allocation.dense import dense
 from allocation.dispatch import late_cost
+from allocation.fairness import weighted
+from allocation.fairness_rule import FairnessRule
 from allocation.locks import with_locks
 from allocation.played import costs, mornings, stage
 from allocation.roster_checks import checker, unsearched
-from allocation.roster_cost import overtime_money
+from allocation.roster_cost import is_hired, overtime_money
 from allocation.roster_moves import Plan, made, moves
 from allocation.roster_search import improved
 from allocation.solve import solve
+from allocation.surrogate import pool
 from allocation.value import crewing_of
+from allocation.work import buckets
 from benchmarks.decisions.instances import Instance, Size, instance
 from benchmarks.decisions.peers import surrogate
 from domain.crew_rules import CrewRules, Equipment, MinimumService, PayRules, WorkingTime
@@ -142,3 +147,71 @@ def test_work_carried_over_the_end_costs_more_days_the_less_crews_have_left(case
     assert days == sorted(days)
     assert days[0] == LEAST_DAYS
     assert days[-1] == MOST_DAYS
+
+
+def test_what_all_late_work_is_charged_rises_by_what_one_job_more_is_charged() -> None:
+    """The plan prices one late minute more at late ÷ spare days; the account charges the whole triangle."""
+    spare, late, more = 100.0, 2000.0, 1e-3
+    whole, after = (minutes * days_still_late(minutes, spare) for minutes in (late, late + more))
+    assert (after - whole) / more == pytest.approx(late / spare, rel=1e-4)
+    assert days_still_late(0.0, spare) == 0.0
+    assert days_still_late(1.0, spare) == LEAST_DAYS
+    assert days_still_late(late, 0.0) == days_still_late(late, -50.0) == MOST_DAYS
+    long = [days_still_late(minutes, spare) for minutes in (2799.9, 2800.1, 28_000.0)]
+    assert long[:2] == pytest.approx([MOST_DAYS / 2] * 2, rel=1e-3)
+    assert long[1] < long[2] < MOST_DAYS
+
+
+CONTRACTOR = {
+    "name": "Millrace", "yard": "yard 2", "crews": 2, "skills": {"patching": 40}, "mobilisation_fee": 300,
+    "minimum_order_jobs": 16, "jobs_per_shift": {"value": 8, "basis": "expert"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("price", "ordered"), [(20, True), (900, False)])
+def test_contractors_are_ordered_where_they_pay_and_not_elsewhere(build: Any, price: float, ordered: bool) -> None:
+    d = dense(build.problem_of(build.city_plan(contractors=[CONTRACTOR | {"price": price}]), build.area_map(4), 4))
+    hired = int(np.flatnonzero(is_hired(d))[0])
+    opening, draws = np.zeros((len(d.work), 4, buckets(d))), 3
+    opening[[w.category for w in d.work].index("pothole"), :, 0] = 40.0
+    arrivals, weight = np.zeros((len(d.work), 4, 4, len(d.minutes), draws)), np.full(draws, 1 / draws)
+    held, duty = np.zeros((*d.worked.shape, len(d.skilled)), dtype=np.int64), np.ones((4, len(d.skilled), draws), bool)
+    allowed = checker(pool(d, opening, arrivals, duty, held, weight))
+    start = Plan(longest_shift(d, held), np.zeros(held.shape))
+    if not ordered:
+        start.crews[:, 0, 1, hired] = 2
+    assert allowed(start.crews, start.hours)
+    s = stage(d, held, duty, opening, arrivals, weight, 7, None)
+    found, _ = improved(s, [start], allowed)
+    assert allowed(found.crews, found.hours)
+    assert found.crews[..., hired].any() == ordered
+    money = costs(s, np.stack([found.crews, start.crews]), np.stack([found.hours, start.hours]))
+    assert money[0] < money[1]
+    own = ~is_hired(d)
+    assert (found.crews[..., own].sum(axis=1) == start.crews[..., own].sum(axis=1)).all(), "own crews are none fewer"
+
+
+def test_under_a_fairness_rule_rosters_are_searched_by_the_weighed_money_and_told_in_plain(case: Instance) -> None:
+    areas = [a.area for a in case.dense.problem.areas]
+    factors = {"pothole": tuple(1.5 if i else 1.0 for i in range(len(areas)))}
+    rule = FairnessRule(mode="weight", floor=0.0, factors=factors, switched_on_by="R. Example", date=date(2024, 1, 2))
+    fair = _ruled(case, fairness=rule)
+    assert fair.dense.is_fair
+    assert unsearched(fair.dense) == ""
+    sur = weighted(fair.dense, surrogate(fair, None), fair.arrivals)
+    given = (fair.held, fair.duty, fair.opening, fair.arrivals, fair.weight, 7)
+    solved = solve(fair.dense, sur)
+    chosen = choose_roster(fair.dense, solved, *given, search=checker(sur))
+    left = choose_roster(fair.dense, solved, *given, search="not asked for")
+    assert "rosters played" in chosen.roster.entry.status
+
+    def money(choice: Any, weighed: bool) -> float:
+        late = late_cost(
+            fair.dense, choice.crewing, fair.opening, fair.arrivals, 0, closing_days=fair.dense.closing_days,
+            is_weighed=weighed,
+        )  # fmt: skip
+        return float(late @ fair.weight) + overtime_money(fair.dense, choice.roster.overtime_hours)
+
+    assert money(chosen, True) <= money(left, True) + 1e-6
+    assert money(chosen, True) > money(chosen, False)
+    assert chosen.cost == pytest.approx(money(chosen, False))

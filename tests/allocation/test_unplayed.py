@@ -18,3 +18,4 @@ def test_rules_of_the_city_are_named(build: Any) -> None:
     plan = build.city_plan(yards=[{"name": "y", "crews": {"mixed": 1}}], weather_rules=[SLOW], rules=rules)
     told = unplayed_rules(build.problem_of(plan, build.area_map(2), 3))
     assert "weather rules, call-out and holiday pay, limits of equipment." in told
+    assert "weather" not in unplayed_rules(build.problem_of(plan, build.area_map(2), 3), weather_is_played=True)

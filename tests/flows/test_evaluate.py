@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -67,6 +68,8 @@ def test_the_report_claims_no_percentage_where_the_record_is_not_reproduced(out:
     assert "not calibrated" in report["told"]
     assert all(g["closed"] is None for g in report["gaps"]["1"].values())
     assert report["sentence"] in page.replace("&#39;", "'")
+    assert "of that after the last week" in page
+    assert "think readiness over on the evening before" in page
     assert "<script" not in page
     assert "://" not in page
 
@@ -98,3 +101,21 @@ def test_a_window_outside_the_data_says_what_can_be_replayed(run: Run, tmp_path:
     with pytest.raises(AsOfOutsideDataError, match="can be replayed") as told:
         evaluate(run, Replay(date(2031, 1, 5), date(2031, 2, 2), TOLD), tmp_path, silent)
     assert "--from" in told.value.remedy
+
+
+def test_the_command_with_doubts_replays_less_and_more_work_and_says_what_each_load_supports(
+    quick_city: Path, new_home: Callable[[], Path], crewcast: Any, tmp_path: Path
+) -> None:
+    told = tmp_path / "settings.yaml"
+    told.write_text("replay: {forecaster: recent_weekdays, plan_draws: 8, fit_days: 28, loads: [0.8, 1.0, 1.2]}\n")
+    words = ("--from", "2024-11-03", "--to", "2024-11-10", "--settings", str(told), "--out", str(tmp_path / "out"))
+    done = crewcast(new_home(), "evaluate", str(quick_city), *words, "--doubts", "-q")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "out" / "policies.json").read_text())
+    assert list(report["policies"]) == ["0.7", "1", "1.3"]
+    assert report["central_load"] == "1"
+    jobs = [report["loads"][load]["jobs_factor"] for load in report["loads"]]
+    assert jobs[0] < jobs[1] < jobs[2]
+    for load in ("0.7", "1.3"):
+        assert f"at load {load}: {report['sentences'][load]}" in done.stdout
+    assert report["sentence"] in done.stdout

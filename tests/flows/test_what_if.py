@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from allocation.crew_changes import crew_change
+from allocation.doubted import doubted
 from allocation.plan import allocate
 from allocation.problem import Problem
 from configs.lock_sheet import LOCK, locks_of_workbook
@@ -24,8 +25,9 @@ from domain.errors import LockError, ScenarioError, WhatIfError
 from domain.progress import silent
 from pipelines.job import Job
 from pipelines.steps.publish import Published
+from pipelines.steps.scenario_draws import under
 from pipelines.steps.vintage_inputs import read_inputs
-from pipelines.steps.whatif import Ask, WhatIf, what_if
+from pipelines.steps.whatif import Ask, WhatIf, doubts_of, what_if
 from storage.previous import previous_vintage
 from storage.vintages import Vintage, latest, list_vintages
 
@@ -130,6 +132,18 @@ def test_a_scenario_counts_draws_differently_or_says_what_to_run_first(
         with pytest.raises(ScenarioError, match="no published draw matches") as raised:
             asked(Ask(scenario=name))
         assert f"crewcast forecast CITY --scenario {name}" in raised.value.remedy
+
+
+def test_under_a_scenario_the_doubts_too_count_the_draws_as_it_weighs_them(
+    quick_job: Job, today: Published, asked: Callable[[Ask], WhatIf]
+) -> None:
+    ask, vintage, plan = Ask(scenario="wet-year"), Vintage(today.folder), quick_job.plan()
+    problem = asked(ask).problem
+    found = doubts_of(vintage, quick_job.folder(), plan, ask, problem, silent)
+    weighed, _ = under(read_inputs(vintage).posing(problem), quick_job.folder(), vintage.manifest, plan, "wet-year")
+    pd.testing.assert_frame_equal(found.table, doubted(weighed).table)
+    published = doubts_of(vintage, quick_job.folder(), plan, Ask(), problem, silent)
+    assert not found.table["late_days"].equals(published.table["late_days"])
 
 
 @pytest.mark.parametrize(

@@ -182,3 +182,22 @@ def test_the_independent_scorer_reads_the_tables_and_agrees(
         for level, figures in found["levels"].items():
             assert figures["crps"] == pytest.approx(theirs[category][level]["crps"], rel=1e-9)
             assert figures["wape"] == pytest.approx(theirs[category][level]["wape"], rel=1e-9)
+
+
+def test_origins_between_the_ones_that_refit_use_the_fit_before_them(whole: Known, plan: CityPlan) -> None:
+    """Days between two refits named by date change nothing of what is forecast on the days they leave out."""
+    weekly = regular_origins(FIRST, END - timedelta(days=14), 7)
+    daily = sorted({*weekly, weekly[0] + timedelta(days=2), weekly[1] + timedelta(days=3)})
+    recipe_for, known_of = reselecting(replay(whole), plan, FIRST, 7, silent), replay(whole)
+
+    def found(origins: list[date]) -> dict[date, Step]:
+        steps = backtest(
+            known_of, plan, origins, 7, refit_every=99, recipe_for=recipe_for, seed=7, progress=silent,
+            refit_at=weekly[::2],
+        )  # fmt: skip
+        return {step.origin: step for step in steps}
+
+    alone, among = found(list(weekly)), found(daily)
+    assert set(among) == set(daily)
+    for origin in weekly:
+        np.testing.assert_array_equal(alone[origin].paths.samples, among[origin].paths.samples)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 import domain.words
+from models.catalogue import available
 from serving import words
 from serving.reading import natural
 
@@ -65,3 +66,13 @@ def test_a_label_that_already_says_simulated_is_not_said_twice(published):
 
 def test_district_two_comes_before_district_ten():
     assert sorted(["D 10", "D 2", "A", "²", "10", "9"], key=natural) == ["9", "10", "A", "D 2", "D 10", "²"]
+
+
+def test_every_forecaster_that_ships_goes_by_plain_words():
+    names = available()
+    assert names
+    for name in names:
+        said = words.forecaster_words(name)
+        assert said != name.replace("_", " "), f"{name} has no plain words"
+        assert not any(term in said.casefold() for term in ("poisson", "glm", "lightgbm", "regression", "_"))
+    assert words.forecaster_words("moon_phase") == "moon phase"

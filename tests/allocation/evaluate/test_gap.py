@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from allocation.evaluate.gap import costs_by_week, gaps, resamples
-from allocation.evaluate.settings import Bootstrap
+from allocation.evaluate.report import closed_off, gaps_at
+from allocation.evaluate.settings import Bootstrap, ReplaySettings
 
 RULE = Bootstrap(draws=500, block_weeks=3)
 SIMPLE = ("flat", "supervisor")
@@ -50,3 +51,37 @@ def test_a_policy_that_misses_a_week_is_an_error() -> None:
     rows = pd.DataFrame({"week": [1, 1, 2], "policy": ["a", "b", "a"], "cost": [1.0, 2.0, 3.0]})
     with pytest.raises(ValueError, match="not all replayed"):
         costs_by_week(rows)
+
+
+def _rows(late_minutes: float) -> pd.DataFrame:
+    rows = []
+    for week in (1, 2, 3):
+        for policy, late in (("flat", late_minutes), ("supervisor", late_minutes), ("oracle", 0.0), ("ours", 0.0)):
+            rows.append(
+                {
+                    "week": week, "policy": policy, "dispatch": "moved", "cost": 100.0, "late_cost": 60.0,
+                    "late_at_end_cost": late / 10, "late_at_end_minutes": late, "spare_minutes_a_day": 50.0,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_what_is_late_after_the_last_week_is_charged_once_for_the_days_it_stays_late() -> None:
+    rows = closed_off(_rows(1000.0))
+    last = rows["week"] == 3
+    assert (rows.loc[~last, "closing_cost"] == 0).all()
+    flat = rows[last & (rows["policy"] == "flat")].iloc[0]
+    assert flat["closing_cost"] == pytest.approx(1000 / 50 / 2 * 100)
+    assert (flat["cost"], flat["late_cost"]) == pytest.approx((1100, 1060))
+    assert rows.loc[rows["policy"] == "oracle", "closing_cost"].sum() == 0
+
+
+def test_late_work_at_the_end_belongs_to_no_week_that_a_resample_could_draw_twice() -> None:
+    """Weeks are all alike here, so every resample must cost the same, the end included."""
+    told = ReplaySettings(bootstrap=RULE)
+    rows = closed_off(_rows(1000.0)).replace({"policy": {"ours": "sample-paths"}})
+    more = [rows[rows["policy"] == "flat"].assign(policy=p) for p in ("last-year-share", "last-28-days-share")]
+    (gap,) = gaps_at(pd.concat([rows, *more]), told)
+    assert gap.saved.value == gap.saved.low == gap.saved.high == pytest.approx(1000)
+    assert gap.closed is not None
+    assert gap.closed.value == pytest.approx(1.0)

@@ -151,3 +151,16 @@ def test_a_belief_in_order_is_the_one_that_is_read_back_from_disk(build: Any, to
     ordered = ahead.in_order()
     assert ordered.by_shift.flags.c_contiguous
     np.testing.assert_array_equal(ordered.by_shift, ahead.by_shift)
+
+
+def test_weather_that_stops_work_stops_it_in_the_replay_and_a_slow_day_serves_less(build: Any, town: Any) -> None:
+    one = town(build, 2, mean=0.8, busy=(0, 1))
+    committed = _committed(one, 2)
+    served = {}
+    for share in (0.0, 0.5, 1.0):
+        pace = np.ones((len(one.problem.dates), 3, 2))
+        pace[:, :, 0] = share
+        changed = replace(one.loaded, facts=replace(one.loaded.facts, pace=pace))
+        played = play(changed, committed, one.open, 5, Rules("stay"))
+        served[share] = sum(p.done.served.jobs[p.done.served.category == 0].sum() for p in played)
+    assert served[0.0] == 0.0 < served[0.5] < served[1.0]

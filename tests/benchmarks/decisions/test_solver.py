@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from allocation import solve
+from allocation.carried import carried
 from allocation.dispatch import Crewing, late_cost
 from benchmarks.decisions.instances import Instance, Size, instance
 from benchmarks.decisions.peers import everybody, extensive, extensive_cost, greedy, pooled, simulated, surrogate
@@ -63,3 +64,9 @@ def test_simulated_money_is_that_of_the_dispatch_rule_and_of_overtime(case: Inst
     assert simulated(case, nobody, np.zeros(nobody.shape)) == pytest.approx(float(idle.mean()))
     hours = np.where(roster.crews > 0, 1.0, 0.0) * roster.crews
     assert simulated(case, roster.crews, hours) != simulated(case, roster.crews, np.zeros(hours.shape))
+
+
+def test_both_sides_charge_late_work_at_the_end_as_a_plan_does() -> None:
+    seen, fresh = split(TINY, 3)
+    own = carried(seen.dense, seen.held, seen.duty, seen.opening, seen.arrivals, seen.weight)
+    assert seen.dense.closing_days == fresh.dense.closing_days == own.closing_days
