@@ -151,6 +151,6 @@ def by_lead(members: list[dict[str, JsonValue]], winners: dict[str, str], horizo
     out: list[dict[str, JsonValue]] = []
     for first, last in lead_groups(horizon):
         winner = winners.get(f"{first}-{last}")
-        weights = [] if winner is None else [float(m["forecaster"] == winner) for m in members]
+        weights: list[JsonValue] = [float(m["forecaster"] == winner) for m in members] if winner else []
         out.append({"through": last, "weights": weights})
     return out
