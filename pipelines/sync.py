@@ -15,7 +15,7 @@ from pipelines.steps.pull import Pull
 from pipelines.steps.synced import portal_of, reading_of
 from sources.portals.wire.client import Tally
 from storage.lock import city_lock
-from storage.synced import SyncStore, drop_others, open_store
+from storage.synced import State, SyncStore, drop_others, open_store
 
 
 @dataclass
@@ -51,12 +51,16 @@ def sync(job: Job, since: date | None, progress: Progress) -> Report:
         try:
             _pull_all(job, store, since, report, progress)
         except CrewcastError as error:
-            store.put(store.state.model_copy(update={"problem": error.what}))
+            store.put(_ended(store.state, job, report, error.what))
             raise
         store.compact()
-        store.put(store.state.model_copy(update={"problem": "", "synced_at": job.now}))
+        store.put(_ended(store.state, job, report, "").model_copy(update={"synced_at": job.now}))
         drop_others(folder, store.state.reading)
     return report
+
+
+def _ended(state: State, job: Job, report: Report, problem: str) -> State:
+    return state.model_copy(update={"problem": problem, "tried_at": job.now, "retried": dict(report.tally.retried)})
 
 
 def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, progress: Progress) -> None:

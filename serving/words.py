@@ -11,6 +11,7 @@ from domain.manifest import Manifest
 from domain.words import (
     CITY_LEVEL,
     MODE_ASSUMED_SHIFTS,
+    MODE_FAILED_SYNC,
     MODE_GAP,
     MODE_NO_BACKLOG,
     MODE_NO_ISSUED,
@@ -44,6 +45,7 @@ MODE_WORDS = {
     MODE_NO_WEATHER: "No weather was known at all. Numbers that hang on rain or frost cannot be trusted.",
     MODE_SHORT_HISTORY: "Less than a year of requests was known. The seasons are not learned yet.",
     MODE_STALE_DEMAND: "The newest requests are older than usual. What came in since is not in this plan.",
+    MODE_FAILED_SYNC: "The last pull from the city's portal failed. The plan rests on the requests pulled before it.",
     MODE_STALE_WEATHER: "The newest observed weather is older than usual.",
     MODE_SPARSE_WEATHER: "Rain or temperature is missing on over a tenth of the last year's days. What hangs on them "
     "is little known.",
@@ -157,6 +159,15 @@ def modes(manifest: Manifest) -> tuple[str, ...]:
 
 def mode_words(mode: str) -> str:
     return MODE_WORDS.get(mode, "This run was degraded; see data health.")
+
+
+def mode_text(manifest: Manifest, mode: str) -> str:
+    """The mode in words, with the age of the requests where they are old."""
+    age = manifest.data_ages.get("requests")
+    if mode not in (MODE_STALE_DEMAND, MODE_FAILED_SYNC) or not age:
+        return mode_words(mode)
+    reach = f"{age + 1} to {age + manifest.horizon_days} days"
+    return f"{mode_words(mode)} They are complete to {long_day(manifest.origin)}; the plan looks {reach} beyond it."
 
 
 def origins_label(manifest: Manifest) -> str:

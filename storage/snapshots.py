@@ -24,7 +24,7 @@ from domain.tables import (
     WEATHER_OBSERVED,
     Table,
 )
-from domain.words import SCHEMA_VERSION
+from domain.words import SCHEMA_VERSION, HealthNote
 from storage import archive, versions
 from storage.atomic import sweep, write_atomically
 from storage.files import TableFile, append, by_part, write_file
@@ -43,7 +43,7 @@ class Incoming:
 
     Exactly one of rows (`requests` without known_at and known_at_basis) and counts (`counts` without known_at).
     Weather comes with known_at, or is None. areas may be None or empty. quarantine, corrections: of this load.
-    files: name -> sha256 of what was read.
+    files: name -> sha256 of what was read. modes, health: what the source of the requests tells of itself.
     """
 
     rows: pd.DataFrame | None
@@ -59,6 +59,8 @@ class Incoming:
     files: dict[str, str]
     notes: tuple[str, ...] = field(default=())
     has_backlog: bool = True
+    modes: tuple[str, ...] = ()
+    health: tuple[HealthNote, ...] = ()
 
 
 def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime) -> Snapshot:
@@ -181,6 +183,8 @@ def _meta(plan: CityPlan, incoming: Incoming, before: Snapshot | None, reading: 
         rows_used=used,
         files=dict(sorted(incoming.files.items())),
         notes=incoming.notes,
+        modes=incoming.modes,
+        health=incoming.health,
         first_day=min(d for d in (first, known[0]) if d is not None),
         last_day=max(d for d in (last, known[1]) if d is not None),
         reading=reading,

@@ -64,12 +64,18 @@ class DatasetState(Strict):
 
 
 class State(Strict):
-    """The manifest. reading: which columns are pulled, by hash. problem: why the last sync ended early."""
+    """The manifest. reading: which columns are pulled, by hash. synced_at: when the last whole sync began.
+
+    tried_at, problem, retried: of the last sync: when it began, why it ended early (with its remedy), reason -> calls
+    that were made again.
+    """
 
     schema_version: int = SCHEMA_VERSION
     reading: str = ""
     synced_at: datetime | None = None
+    tried_at: datetime | None = None
     problem: str = ""
+    retried: dict[str, int] = Field(default_factory=dict)
     next_seq: int = 0
     files: tuple[SyncedFile, ...] = ()
     datasets: dict[str, DatasetState] = Field(default_factory=dict)

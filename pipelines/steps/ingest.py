@@ -15,7 +15,7 @@ from domain.errors import AsOfOutsideDataError, SourceUnreadableError
 from domain.progress import Progress
 from domain.tables import WEATHER_OBSERVED
 from pipelines.job import Job, Run
-from pipelines.steps.synced import synced_rows
+from pipelines.steps.synced import portal, synced_rows
 from sources.calendar import holidays_table
 from sources.plugins import AreasRead, Context, Kind, Plugin, Requests, WeatherRead, configured
 from sources.validate import check_share
@@ -82,8 +82,17 @@ def _refuse_to_come(job: Job, today: date) -> None:
 
 def resolve(job: Job, snapshot: Snapshot) -> Run:
     """The run on a snapshot: its as-of day, origin and modes."""
-    as_of, origin, modes = resolve_origin(snapshot, job.plan(), job.as_of)
+    as_of, origin, modes = resolve_origin(snapshot, job.plan(), job.as_of or _as_late_as_it_gets(job, snapshot))
     return Run(job, snapshot.id, as_of, origin, modes)
+
+
+def _as_late_as_it_gets(job: Job, snapshot: Snapshot) -> date | None:
+    """The as-of day of a run that names none. Rows of a portal age: such a city is planned for from today on, however
+    far behind its feed is. A file is a state of affairs, and its last day is the day of the run."""
+    if portal(job.plan()) is None:
+        return None
+    today = pd.Timestamp(job.now).tz_convert(job.plan().city.timezone).date()
+    return max(snapshot.meta.last_day, today - timedelta(days=1))
 
 
 def _incoming(
@@ -105,6 +114,8 @@ def _incoming(
         rows_read=requests.rows_read,
         has_hours=requests.has_hours,
         has_backlog=requests.has_backlog,
+        modes=requests.modes,
+        health=requests.health,
         files={**areas.files, **requests.files, **(weather.files if weather else {})},
         notes=(*requests.notes, *(weather.notes if weather else ()), *lost, *areas.notes),
     )
