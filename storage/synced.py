@@ -135,11 +135,11 @@ class SyncStore:
     def _news(self, dataset: str, rows: pa.Table, seen_at: datetime, basis: str) -> pa.Table:
         table = rows if "is_deleted" in rows.schema.names else rows.append_column(
             "is_deleted", pa.array(np.zeros(rows.num_rows, dtype=bool)))  # fmt: skip
-        source = pa.array([dataset] * rows.num_rows, pa.string())
-        key = mixed([hashed(table["request_id"]), hashed(source)])
+        source = pa.array([dataset], pa.string())
+        key = mixed([hashed(table["request_id"]), np.repeat(hashed(source), rows.num_rows)])
         named = [c for c in table.schema.names if c not in ("row_clock", "is_deleted")]
         gone = table["is_deleted"].to_numpy(zero_copy_only=False).astype(np.uint64)
-        content = mixed([*(hashed(table[c]) for c in named), gone])
+        content = mixed([hashed(*(table[c] for c in named)), gone])
         clock = clock_us(table["row_clock"])
         keep = _newest(key, clock)
         known, before, known_clock = self.index.find(key[keep])
@@ -148,7 +148,7 @@ class SyncStore:
         seq = self.state.next_seq + np.arange(len(keep), dtype=np.int64)
         count = len(keep)
         for name, column in (
-            ("source", source.take(pa.array(keep))),
+            ("source", source.take(pa.array(np.zeros(count, dtype=np.int64)))),
             ("known_at", pa.array([seen_at] * count, pa.timestamp("us", "UTC"))),
             ("known_at_basis", pa.array([basis] * count, pa.string())),
             ("seq", pa.array(seq)),

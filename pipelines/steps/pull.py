@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 
 from domain.progress import Progress
 from pipelines.steps.vanished import mark_vanished
+from sources.portals.wire.ahead import read_ahead
 from sources.portals.wire.feed import Ask, Feed, Page, Pass
 from sources.portals.wire.rows import SCHEMA
 from sources.portals.wire.section import CLOCK
 from storage.synced import DatasetState, SyncStore
 from storage.synced_index import Hashes, hashed
 
-COMMIT_ROWS = 20_000
+COMMIT_ROWS = 50_000
 COMMIT_SECONDS = 10.0
 WINDOW_EDGE = timedelta(days=2)
 """A window is asked for with some room: at its edge a row may be missing because of time zones."""
@@ -83,7 +84,7 @@ class Pull:
     def _pass(self, ask: Ask, stand: DatasetState) -> None:
         total: int | None = None
         validator = ask.validator
-        for page in self.feed.pages(ask):
+        for page in read_ahead(self.feed.pages(ask)):
             total = (page.total + stand.rows) if page.total is not None else total
             stand = self._met(page, stand)
             validator, self.unchanged = page.validator or validator, page.is_unchanged

@@ -14,6 +14,9 @@ from sources.portals.wire.plugin import PortalPlugin
 from sources.portals.wire.section import PortalSection
 from storage.synced_read import newest_rows
 
+HASHED_AS = 2
+"""Counts the ways in which versions are told apart: rows hashed another way are pulled anew."""
+
 
 def portal_of(plan: CityPlan) -> tuple[PortalPlugin, PortalSection]:
     """The portal section of a city. Raises ConfigError where its requests come from elsewhere."""
@@ -30,7 +33,7 @@ def portal_of(plan: CityPlan) -> tuple[PortalPlugin, PortalSection]:
 def reading_of(kind: str, config: PortalSection) -> str:
     """A hash of what decides which rows and columns travel. A new data set or host is no other way of reading."""
     labels = sorted(list(label) for label in config.labels())
-    content = [kind, config.columns.model_dump(), labels, config.updated, config.label_until]
+    content = [HASHED_AS, kind, config.columns.model_dump(), labels, config.updated, config.label_until]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 

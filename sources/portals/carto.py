@@ -50,7 +50,7 @@ class CartoFeed(WalkedFeed):
     def pages(self, ask: Ask) -> Iterator[Page]:
         columns = source_columns(self.section)
         for records in self._walk(columns, self._where(ask), int(ask.cursor or 0)):
-            yield Page(table(records, self.section), str(records[-1][KEY]))
+            yield Page(table(records, self.section), str(furthest(records)))
 
     def keys(self, since: date) -> Iterator[list[str]]:
         names = list(self.section.columns.request_id)
@@ -64,7 +64,7 @@ class CartoFeed(WalkedFeed):
             records = self._rows(f"SELECT {named} FROM {self.name} WHERE {behind} ORDER BY {KEY} LIMIT {size}")
             if records:
                 yield records
-                last = int(records[-1][KEY])
+                last = furthest(records)
             if len(records) < size:
                 return
 
@@ -83,6 +83,11 @@ class CartoFeed(WalkedFeed):
             rows: list[dict[str, Any]] = answer["rows"]
             return rows
         raise refused(self.client.about, f"an answer without rows: {plain(json.dumps(answer))}")
+
+
+def furthest(records: list[dict[str, Any]]) -> int:
+    """Where to go on from, in whatever order the rows of a page came."""
+    return max(int(r[KEY]) for r in records)
 
 
 def refusal(status: int, body: str, about: str) -> PortalError | None:

@@ -86,7 +86,7 @@ class SearchFeed:
         offset, last = 0, None
         while True:
             answer = self._search(max(offset - 1, 0))
-            records = answer["records"]
+            records = in_place(answer["records"])
             check_known(self.section, (f["id"] for f in answer.get("fields", [])), self.client.about)
             if last is not None:
                 if not records or records[0]["_id"] != last:
@@ -124,7 +124,7 @@ class SqlFeed(WalkedFeed):
             records, is_cut = self._rows(["_id", *source_columns(self.section)], self._where(ask), cursor)
             if not records:
                 return
-            cursor = str(records[-1]["_id"])
+            cursor = str(max(int(r["_id"]) for r in records))
             yield Page(table(records, self.section), cursor)
             if not is_cut and len(records) < self.section.page_size:
                 return
@@ -135,7 +135,7 @@ class SqlFeed(WalkedFeed):
             records, is_cut = self._rows(["_id", *self.section.columns.request_id], where, last)
             yield keys(records, self.section)
             is_cut = is_cut or len(records) == self.section.page_size
-            last = str(records[-1]["_id"]) if records else None
+            last = str(max(int(r["_id"]) for r in records)) if records else None
 
     def _where(self, ask: Ask) -> str:
         labels = any_label(self.section.labels(), self.section.columns.label, quoted)
@@ -155,6 +155,12 @@ class SqlFeed(WalkedFeed):
         answer = result(self.client.json(url, body={"sql": sql}), self.client.about)
         records: list[dict[str, Any]] = answer["records"]
         return records, bool(answer.get("records_truncated")) and bool(records)
+
+
+def in_place(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a page in the order that was asked for, each once: offsets count on both."""
+    by_id = {r["_id"]: r for r in records}
+    return records if list(by_id) == sorted(by_id) and len(by_id) == len(records) else [by_id[i] for i in sorted(by_id)]
 
 
 def quoted(name: str) -> str:

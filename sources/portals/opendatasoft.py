@@ -80,7 +80,7 @@ class OdsFeed(WalkedFeed):
         while skip + size <= MOST:
             records = self._records(behind(where, clock, last), f"{clock},{self.section.columns.created}", size, skip)
             if records:
-                newest = str(records[-1][clock])
+                newest = max(str(r[clock]) for r in records)
                 alike = sum(str(r[clock]) == newest for r in records)
                 skip, last = (skip + alike if newest == last else alike), newest
                 yield Page(table(records, self.section), json.dumps([last, skip]), total)

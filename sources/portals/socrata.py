@@ -77,7 +77,7 @@ class SocrataFeed:
             records = self._rows([ROW_ID, *source_columns(self.section)], self._where(ask, cursor), ROW_CLOCK)
             if not records:
                 return
-            cursor = json.dumps([records[-1][ROW_CLOCK], records[-1][ROW_ID]])
+            cursor = json.dumps(max((r[ROW_CLOCK], r[ROW_ID]) for r in records))
             yield Page(table(records, self.section), cursor, total)
             if len(records) < self.section.page_size:
                 return
@@ -91,7 +91,7 @@ class SocrataFeed:
             records = self._rows([ROW_ID, *self.section.columns.request_id], both(where, after), "")
             if records:
                 yield keys(records, self.section)
-                last = str(records[-1][ROW_ID])
+                last = max(str(r[ROW_ID]) for r in records)
             if len(records) < self.section.page_size:
                 return
 

@@ -51,7 +51,7 @@ class FakeOpendatasoft(FakePortal):
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world = world
-        self.table = Table(world, words)
+        self.table = Table(world, words, ordered=("service_request_open_timestamp",))
         self.interrupted = 0
 
     def section(self, **more: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class FakeSocrata(FakePortal):
     def __init__(self, world: World, ids: tuple[str, ...] = ("abcd-1234",)) -> None:
         super().__init__()
         self.world, self.ids = world, ids
-        self.table = Table(world, words)
+        self.table = Table(world, words, ordered=("sys_updated_at", "sys_id"))
         self.token = "secret-token"
         self.catalogue: dict[str, str] = {}
         self.moved_to = ""

@@ -9,20 +9,22 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any, Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import Field
 
 from domain.category import Strict
-from domain.portal_errors import DatasetWithdrawnError, PortalError
+from domain.portal_errors import DatasetWithdrawnError
 from sources.portals.wire.answers import cut_short
 from sources.portals.wire.client import Client
 from sources.portals.wire.download import download
 from sources.portals.wire.feed import Ask, Page
 from sources.portals.wire.labels import wanted
-from sources.portals.wire.rows import check_known, table
-from sources.portals.wire.section import PortalSection, Row
+from sources.portals.wire.rows import as_table, check_known, labels, missing_column, table
+from sources.portals.wire.section import PortalSection, source_columns
 
 BANNER_LINES = 50
 
@@ -79,27 +81,38 @@ class TextFeed:
         lines = _lines(file, self.text, self.client.about)
         header = next(lines, [])
         check_known(self.section, header, self.client.about)
-        keep = self._kept(ask.since)
+        place = {name: at for at, name in enumerate(header)}
+        named = {name: place[name] for name in source_columns(self.section)}
         while batch := list(islice(lines, self.section.page_size)):
-            fitting = [cells for cells in (self._cells(c, len(header)) for c in batch) if cells is not None]
-            rows = [r for r in (dict(zip(header, cells, strict=True)) for cells in fitting) if keep(r)]
+            fitting = [cells for cells in batch if self._fits(len(cells), len(header))]
+            kept = self._kept(fitting, named, ask.since)
+            columns = {name: self._cleaned([cells[at] for cells in kept]) for name, at in named.items()}
+            rows = as_table(columns, len(kept), self.section)
             bad = len(batch) - len(fitting)
-            yield Page(table(rows, self.section), "", seen=len(batch), unreadable=bad, validator=validator)
+            yield Page(rows, "", seen=len(batch), unreadable=bad, validator=validator)
 
-    def _cells(self, cells: list[str], width: int) -> list[str | None] | None:
-        if len(cells) > width and self.text.extra_cells == "cut":
-            cells = cells[:width]
-        if len(cells) != width:
-            return None
-        absent = ("", self.text.missing)
-        stripped = [c.strip() if self.text.quotes else c.strip().strip('"').strip() for c in cells]
-        return [None if c in absent else c for c in stripped]
+    def _fits(self, cells: int, width: int) -> bool:
+        return cells == width or (cells > width and self.text.extra_cells == "cut")
 
-    def _kept(self, since: date | None) -> Callable[[Row], bool]:
-        """Labels and, for ISO dates, the first day; files know no filters."""
+    def _cleaned(self, cells: list[str]) -> pa.Array:
+        """Without blanks around them, and quotes that mean nothing; null for what stands for "no value"."""
+        column = pc.utf8_trim_whitespace(pa.array(cells, pa.string()))
+        if not self.text.quotes:
+            column = pc.utf8_trim_whitespace(pc.utf8_trim(column, characters='"'))
+        absent = pa.array(["", *([self.text.missing] if self.text.missing else [])])
+        return pc.if_else(pc.is_in(column, value_set=absent), pa.scalar(None, pa.string()), column)
+
+    def _kept(self, rows: list[list[str]], place: dict[str, int], since: date | None) -> list[list[str]]:
+        """Rows with wanted labels and, for ISO dates, from the first day on; files know no filters."""
+        if since:
+            created, first = place[self.section.columns.created], since.isoformat()
+            rows = [cells for cells in rows if cells[created].strip() >= first]
         is_wanted = wanted(self.section)
-        created, first = self.section.columns.created, since.isoformat() if since else ""
-        return lambda row: is_wanted(row) and str(row.get(created) or "") >= first
+        if is_wanted is None:
+            return rows
+        names = self.section.columns.label
+        said = labels({n: self._cleaned([cells[place[n]] for cells in rows]) for n in names}, self.section)
+        return [cells for cells, label in zip(rows, said.to_pylist(), strict=True) if is_wanted(label or "")]
 
 
 def _lines(file: IO[bytes], text: Text, about: str) -> Iterator[list[str]]:
@@ -112,7 +125,7 @@ def _lines(file: IO[bytes], text: Text, about: str) -> Iterator[list[str]]:
             reader = csv.reader(_from_header(decoded, text, about), delimiter=text.delimiter, quoting=quoting)
             header = next(reader, [])
             yield [h.strip() for h in header]
-            yield from (row for row in reader if row)
+            yield from filter(None, reader)
     except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise cut_short(about, f"the archive is not whole: {error}") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -129,17 +142,8 @@ def _unzipped(file: IO[bytes]) -> IO[bytes]:
 
 def _from_header(lines: Iterator[str] | Any, text: Text, about: str) -> Iterator[str]:
     if text.header is None:
-        yield from lines
-        return
+        return iter(lines)
     for line in islice(lines, BANNER_LINES):
         if text.header in line and text.delimiter in line:
-            yield line
-            yield from lines
-            return
-    raise _no_header(text.header, about)
-
-
-def _no_header(header: str, about: str) -> PortalError:
-    from sources.portals.wire.rows import missing_column
-
-    return missing_column(header, (), about)
+            return chain([line], lines)
+    raise missing_column(text.header, (), about)
