@@ -16,6 +16,7 @@ from cli import (
     evaluate,
     export,
     forecast,
+    labels,
     models,
     openmp,
     plan,
@@ -39,7 +40,7 @@ app = typer.Typer(
     add_completion=False,
 )
 COMMANDS = (
-    demo, sync, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
+    demo, sync, labels, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
     schedule,
 )  # fmt: skip
 for command in COMMANDS:

@@ -16,6 +16,7 @@ from pydantic import Field
 from domain.category import Strict
 from domain.portal_errors import PortalError
 from sources.portals.wire.answers import plain, refused
+from sources.portals.wire.counted import LabelCount, as_counts, selected
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text
@@ -56,6 +57,14 @@ class CartoFeed(WalkedFeed):
         names = list(self.section.columns.request_id)
         for records in self._walk(names, self._where(Ask("window", since)), 0):
             yield keys(records, self.section)
+
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by the portal."""
+        names = ", ".join(self.section.columns.label)
+        what = ", ".join([names, *selected(self.section)])
+        where = f"{self.section.columns.created} >= {sql_text(since - DOUBT)}"
+        rows = self._rows(f"SELECT {what} FROM {self.name} WHERE {where} GROUP BY {names}")
+        return as_counts(rows, self.section)
 
     def _walk(self, columns: list[str], where: str, last: int) -> Iterator[list[dict[str, Any]]]:
         named, size = ", ".join([KEY, *columns]), self.section.page_size

@@ -19,6 +19,7 @@ from domain.category import Strict
 from domain.portal_errors import PortalBusyError, PortalError
 from sources.portals.wire.answers import plain, refused, withdrawn
 from sources.portals.wire.client import Client
+from sources.portals.wire.counted import LabelCount, as_counts, selected
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text
@@ -26,6 +27,7 @@ from sources.portals.wire.rows import keys, missing_column, table
 from sources.portals.wire.section import PortalSection, required_token, source_columns
 
 ROW_CLOCK, ROW_ID = ":updated_at", ":id"
+MOST_LABELS = 50_000
 OVERLAP = timedelta(minutes=10)
 """Clocks of rows written at the same time may come out of order: this much is read again."""
 NO_COLUMN = re.compile(r"no such column: *[`']?([\w:@ ]+?)[`']?(?:;|$|\.)", re.IGNORECASE)
@@ -94,6 +96,18 @@ class SocrataFeed:
                 last = max(str(r[ROW_ID]) for r in records)
             if len(records) < self.section.page_size:
                 return
+
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by the portal."""
+        names = self.section.columns.label
+        what, where = ", ".join([*names, *selected(self.section)]), self._since(since)
+        if self.section.version == "3":
+            query = f"SELECT {what} WHERE {where} GROUP BY {', '.join(names)}"
+            answer = self._ask3(query, MOST_LABELS)
+        else:
+            grouped = {"$group": ",".join(names), "$limit": str(MOST_LABELS)}
+            answer = self._ask2({"$select": what, "$where": where, **grouped})
+        return as_counts(self._listed(answer), self.section)
 
     def _where(self, ask: Ask, cursor: str | None) -> str:
         after = ""

@@ -61,8 +61,8 @@ class FakeCkan(FakePortal):
             if action == "datastore_search_sql":
                 return self._sql(call.json)
         except sqlite3.OperationalError as error:
-            said = f'column "{str(error).rsplit(" ", 1)[-1]}" does not exist'
-            return Answer.of({"success": False, "error": {"__type": "Validation Error", "info": {"orig": [said]}}}, 409)
+            missing = f'column "{str(error).rsplit(" ", 1)[-1]}" does not exist'
+            return Answer.of({"success": False, "error": {"__type": "Validation Error", "info": {"orig": [missing]}}}, 409)
         return self.other(call)
 
     def other(self, call: Call) -> Answer:

@@ -22,6 +22,13 @@ def narrowed(labels: pd.Series, keys: Sequence[str]) -> pd.Series:
     return pd.Series([turned[c] if c >= 0 else None for c in codes], index=labels.index, dtype="str")
 
 
+def rule_of(keys: Sequence[str]) -> Callable[[str], str]:
+    """How the rule that covers a label writes it; a label that none covers stays."""
+    exact = {fold(k) for k in keys}
+    stars = [(tuple(fold(p) for p in k.split(JOIN)), k) for k in keys if "*" in k]
+    return lambda label: _covered(label, exact, stars)
+
+
 def _covered(label: str, exact: set[str], stars: list[tuple[tuple[str, ...], str]]) -> str:
     if fold(label) in exact:
         return label

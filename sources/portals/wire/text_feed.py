@@ -20,6 +20,7 @@ from domain.category import Strict
 from domain.portal_errors import DatasetWithdrawnError
 from sources.portals.wire.answers import cut_short
 from sources.portals.wire.client import Client
+from sources.portals.wire.counted import LabelCount, by_reading
 from sources.portals.wire.download import download
 from sources.portals.wire.feed import Ask, Page
 from sources.portals.wire.labels import wanted
@@ -76,6 +77,10 @@ class TextFeed:
 
     def keys(self, since: date) -> Iterator[list[str]] | None:
         return None
+
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by reading the file; only ISO dates can be compared with a day."""
+        return by_reading(self.pages(Ask("first", since)))
 
     def _pages(self, file: IO[bytes], ask: Ask, validator: str | None) -> Iterator[Page]:
         lines = _lines(file, self.text, self.client.about)
