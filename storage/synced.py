@@ -34,6 +34,8 @@ MERGE_BELOW_ROWS = 50_000
 MERGE_FROM_FILES = 16
 FREE_BYTES = 256 * 2**20
 """A sync stops rather than fill the disk to its last bytes."""
+FEW_VALUES = ("category", "label", "area", "status", "channel", "source", "known_at_basis")
+"""Columns written as codes of few values: of the others each row has its own, and codes cost time and room."""
 KEY_COLUMNS = ("key_hash", "content_hash", "row_clock")
 
 
@@ -213,7 +215,8 @@ def _entries(table: pa.Table) -> tuple[Hashes, Hashes, Clocks]:
 
 def _write(folder: Path, rows: pa.Table) -> SyncedFile:
     temporary = folder / f".tmp-{uuid.uuid4().hex}"
-    pq.write_table(rows, temporary, compression="zstd", compression_level=1)
+    alike = [c for c in FEW_VALUES if c in rows.schema.names]
+    pq.write_table(rows, temporary, compression="zstd", compression_level=1, use_dictionary=alike)
     with temporary.open("rb+") as stream:
         digest = sha256(stream.read()).hexdigest()
         os.fsync(stream.fileno())

@@ -20,12 +20,13 @@ from domain.portal_errors import DatasetWithdrawnError, PortalError, PortalRefus
 from sources.portals.wire.answers import plain, refused, withdrawn
 from sources.portals.wire.client import Client
 from sources.portals.wire.counted import FIRST, LAST, ROWS, LabelCount, as_counts, by_reading
+from sources.portals.wire.delimited import Text
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text
 from sources.portals.wire.rows import check_known, keys, missing_column, table
 from sources.portals.wire.section import PortalSection, source_columns
-from sources.portals.wire.text_feed import Text, TextFeed
+from sources.portals.wire.text_feed import TextFeed
 from sources.portals.wire.walked import WalkedFeed
 
 MOST = 32_000

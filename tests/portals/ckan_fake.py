@@ -62,7 +62,8 @@ class FakeCkan(FakePortal):
                 return self._sql(call.json)
         except sqlite3.OperationalError as error:
             missing = f'column "{str(error).rsplit(" ", 1)[-1]}" does not exist'
-            return Answer.of({"success": False, "error": {"__type": "Validation Error", "info": {"orig": [missing]}}}, 409)
+            told = {"__type": "Validation Error", "info": {"orig": [missing]}}
+            return Answer.of({"success": False, "error": told}, 409)
         return self.other(call)
 
     def other(self, call: Call) -> Answer:
