@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -28,6 +29,7 @@ from sources.portals.wire.section import PortalSection, required_token, source_c
 
 ROW_CLOCK, ROW_ID = ":updated_at", ":id"
 MOST_LABELS = 50_000
+PLACE = itemgetter(ROW_CLOCK, ROW_ID)
 OVERLAP = timedelta(minutes=10)
 """Clocks of rows written at the same time may come out of order: this much is read again."""
 NO_COLUMN = re.compile(r"no such column: *[`']?([\w:@ ]+?)[`']?(?:;|$|\.)", re.IGNORECASE)
@@ -79,7 +81,7 @@ class SocrataFeed:
             records = self._rows([ROW_ID, *source_columns(self.section)], self._where(ask, cursor), ROW_CLOCK)
             if not records:
                 return
-            cursor = json.dumps(max((r[ROW_CLOCK], r[ROW_ID]) for r in records))
+            cursor = json.dumps(PLACE(max(records, key=PLACE)))
             yield Page(table(records, self.section), cursor, total)
             if len(records) < self.section.page_size:
                 return

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.portals.conftest import MakeCity
+from tests.portals.conftest import FAST, MakeCity
 from tests.portals.made import World
 from tests.portals.server import Call, FakePortal, noisy
 from tests.portals.spoilt import mixed_up
@@ -20,6 +20,8 @@ from tests.portals.test_contract import FAKES, found, truth
 
 FEW, MANY = 20_000, int(os.environ.get("CREWCAST_SOAK_ROWS", "1000000"))
 EDITED, ADDED = 5, 2
+PATIENT = {**FAST, "attempts": 8, "timeout_seconds": 300}
+"""A fake takes its time to write a million rows."""
 
 MakeFake = Callable[[World], Any]
 Serve = Callable[..., FakePortal]
@@ -37,7 +39,7 @@ def soaked(fake: MakeFake, rows: int, serve: Serve, make_city: MakeCity) -> dict
     serve(portal)
     portal.noise = mixed_up(11, noisy(3, 0.25))
     portal.before = under_way(world)
-    city = make_city(portal.section(reread_days=3000))
+    city = make_city(portal.section(reread_days=3000, manners=PATIENT))
     began = time.perf_counter()
     first = city.sync()
     took = time.perf_counter() - began
