@@ -214,6 +214,7 @@ class City(Strict):
     budget: Budget = Budget()
     quality: Quality = Quality()
     models: Models = Models()
+    retention_days: int | None = Field(default=None, ge=30, description="after which a request's place is forgotten")
     seed: int = 7
     base_dir: Path = Path()
     file: Path = Field(default=Path(), exclude=True)

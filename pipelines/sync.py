@@ -10,11 +10,12 @@ import pandas as pd
 
 from domain.errors import CrewcastError
 from domain.progress import Progress
-from pipelines.job import Job
+from pipelines.job import Job, forgotten_before
 from pipelines.steps.pull import Pull
 from pipelines.steps.synced import portal_of, reading_of
 from sources.portals.wire.client import Tally
 from storage.lock import city_lock
+from storage.retention import age_out_synced
 from storage.synced import State, SyncStore, drop_others, open_store
 
 
@@ -23,7 +24,7 @@ class Report:
     """What one sync did.
 
     read: rows that travelled. new: versions kept. vanished: rows gone from the portal. unreadable: lines of files that
-    do not fit their header. passes: data set -> first, changes or window.
+    do not fit their header. forgotten: versions whose place has aged out. passes: data set -> first, changes or window.
     """
 
     city: str
@@ -32,6 +33,7 @@ class Report:
     new: int = 0
     vanished: int = 0
     unreadable: int = 0
+    forgotten: int = 0
     seconds: float = 0.0
     tally: Tally = field(default_factory=Tally)
     passes: dict[str, str] = field(default_factory=dict)
@@ -54,6 +56,8 @@ def sync(job: Job, since: date | None, progress: Progress) -> Report:
             store.put(_ended(store.state, job, report, error.what))
             raise
         store.compact()
+        if (moment := forgotten_before(job)) is not None:
+            report.forgotten = age_out_synced(store, moment)
         store.put(_ended(store.state, job, report, "").model_copy(update={"synced_at": job.now}))
         drop_others(folder, store.state.reading)
     return report

@@ -14,13 +14,14 @@ from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, SourceUnreadableError
 from domain.progress import Progress
 from domain.tables import WEATHER_OBSERVED
-from pipelines.job import Job, Run
+from pipelines.job import Job, Run, forgotten_before
 from pipelines.steps.synced import portal, synced_rows
 from sources.calendar import holidays_table
 from sources.plugins import AreasRead, Context, Kind, Plugin, Requests, WeatherRead, configured
 from sources.validate import check_share
 from storage.known import resolve_origin
 from storage.reading import weather_reading_of
+from storage.retention import age_out_snapshots
 from storage.snapshot import current_id
 from storage.snapshots import Incoming, Snapshot, commit, read_snapshot
 
@@ -46,6 +47,7 @@ def ingest(job: Job, progress: Progress) -> Run:
     requests: Requests = read("requests", context)
     check_share(requests, plan.city.quality)
     weather, lost = _weather(job, sections, lambda: read("weather", context))
+    requests = _forgetful(job, requests)
     progress("writing what is new")
     snapshot = commit(job.folder(), plan, _incoming(plan, areas, requests, weather, lost), job.now)
     return resolve(job, snapshot)
@@ -68,6 +70,17 @@ def _weather(
         if last.meta.weather_reading != weather_reading_of(plan) or not last.entries(WEATHER_OBSERVED):
             raise
         return None, (f"weather of the last load is used: {error.what}",)
+
+
+def _forgetful(job: Job, requests: Requests) -> Requests:
+    """Places older than the city keeps them are taken off what was stored before and off what comes in."""
+    before = forgotten_before(job)
+    if before is None or requests.rows is None:
+        return requests
+    age_out_snapshots(job.folder(), before)
+    old = requests.rows["created_at"] < before
+    places = {name: requests.rows[name].mask(old) for name in ("lat", "lon")}
+    return replace(requests, rows=requests.rows.assign(**places))
 
 
 def _refuse_to_come(job: Job, today: date) -> None:
