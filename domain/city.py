@@ -208,6 +208,7 @@ class City(Strict):
     requests: Section
     areas: Section
     weather: Section | None = None
+    open_work: Section | None = Field(default=None, description="open work orders in place of 311's open rows")
     crosswalk: tuple[Redrawing, ...] = Field(default=(), description="areas redrawn or renamed, by date")
     categories: tuple[str, ...] = Field(min_length=1)
     crews: Crews

@@ -17,6 +17,7 @@ from domain.words import (
     MODE_NO_ISSUED,
     MODE_NO_WEATHER,
     MODE_NORMAL,
+    MODE_OTHER_BACKLOG,
     MODE_SHORT_HISTORY,
     MODE_SILENT,
     MODE_SPARSE_WEATHER,
@@ -55,6 +56,7 @@ MODE_WORDS = {
     "weeks, so numbers may be too low.",
     MODE_SILENT: "A category has had no request for far longer than ever before, or never had one. Its numbers are "
     "near zero and cannot be trusted; data health names it.",
+    MODE_OTHER_BACKLOG: "The export of open work orders could not be read. The open requests of 311 stand in for it.",
     MODE_NO_BACKLOG: "The source does not say which requests are open. The plan starts with an empty backlog.",
     MODE_ASSUMED_SHIFTS: "The source gives days without hours. How a day splits into shifts is assumed, not measured.",
 }

@@ -1,6 +1,6 @@
 """What a source plug-in is, and how a YAML section finds its own by `kind`.
 
-A section `requests`, `weather` or `areas` with `kind: K` is served by the module
+A section `requests`, `weather`, `areas` or `open_work` with `kind: K` is served by the module
 `sources.K.<section>`, requests of a portal by `sources.portals.K`; it exposes one constant `PLUGIN`. Only that module
 is imported.
 """
@@ -25,7 +25,7 @@ from domain.errors import ConfigError
 from domain.progress import Progress, silent
 from domain.words import HealthNote
 
-Kind = Literal["requests", "weather", "areas"]
+Kind = Literal["requests", "weather", "areas", "open_work"]
 Config = TypeVar("Config", bound=Strict)
 Result = TypeVar("Result")
 
@@ -188,6 +188,7 @@ def configured(plan: CityPlan) -> dict[Kind, tuple[Plugin[Strict, object], Stric
         "areas": plan.city.areas,
         "requests": plan.city.requests,
         "weather": plan.city.weather,
+        "open_work": plan.city.open_work,
     }
     for kind, section in sections.items():
         if section is not None:

@@ -21,6 +21,7 @@ from domain.words import (
     MODE_NO_BACKLOG,
     MODE_NO_ISSUED,
     MODE_NO_WEATHER,
+    MODE_OTHER_BACKLOG,
     MODE_SHORT_HISTORY,
     MODE_SILENT,
     MODE_SPARSE_WEATHER,
@@ -49,6 +50,7 @@ _MODE_REMEDIES = {
     MODE_SUBSTITUTE_WEATHER: "look at the notes on weather stations: the city's own gave nothing of late",
     MODE_GAP: "bring the missing rows; until then the weeks without any count as quiet ones",
     MODE_SILENT: "check the labels in the city's YAML and whether the export is whole, or take the category out",
+    MODE_OTHER_BACKLOG: "see the note on the opening backlog: check the export, or take `open_work` out of the YAML",
     MODE_NO_BACKLOG: "bring rows with a status or a closing date; until then the backlog starts empty",
     MODE_ASSUMED_SHIFTS: "bring rows with the time of day; until then shifts rest on the category's shift_profile",
 }

@@ -9,6 +9,7 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, HistoryTooShortError
+from domain.tables import OPEN_WORK
 from domain.words import (
     MODE_ASSUMED_SHIFTS,
     MODE_GAP,
@@ -72,7 +73,8 @@ def _source_modes(snapshot: Snapshot, as_of: date) -> tuple[str, ...]:
     """What the source itself cannot tell, and, for a run on the newest data, the state it says it is in."""
     hours = () if snapshot.meta.has_hours else (MODE_ASSUMED_SHIFTS,)
     told = (*(snapshot.meta.modes if is_current(snapshot, as_of) else ()), *hours)
-    return told if snapshot.meta.has_backlog else (MODE_NO_BACKLOG, *told)
+    is_known = snapshot.meta.has_backlog or snapshot.entries(OPEN_WORK)
+    return told if is_known else (MODE_NO_BACKLOG, *told)
 
 
 def _quiet_modes(snapshot: Snapshot, plan: CityPlan, counts: pd.DataFrame, origin: date) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,9 @@ from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, SourceUnreadableError
 from domain.progress import Progress
 from domain.tables import WEATHER_OBSERVED
+from domain.words import MODE_OTHER_BACKLOG
 from pipelines.job import Job, Run, forgotten_before
+from pipelines.steps.open_work import open_work
 from pipelines.steps.synced import portal, synced_rows
 from sources.calendar import holidays_table
 from sources.plugins import AreasRead, Context, Kind, Plugin, Requests, WeatherRead, configured
@@ -48,8 +50,11 @@ def ingest(job: Job, progress: Progress) -> Run:
     check_share(requests, plan.city.quality)
     weather, lost = _weather(job, sections, lambda: read("weather", context))
     requests = _forgetful(job, requests)
+    orders, said = open_work(sections, lambda: read("open_work", context), plan.city.city)
     progress("writing what is new")
-    snapshot = commit(job.folder(), plan, _incoming(plan, areas, requests, weather, lost), job.now)
+    incoming = _incoming(plan, areas, requests, weather, (*lost, *said))
+    incoming = replace(incoming, open_work=orders, modes=(*incoming.modes, *_left_to_311(sections, orders)))
+    snapshot = commit(job.folder(), plan, incoming, job.now)
     return resolve(job, snapshot)
 
 
@@ -70,6 +75,10 @@ def _weather(
         if last.meta.weather_reading != weather_reading_of(plan) or not last.entries(WEATHER_OBSERVED):
             raise
         return None, (f"weather of the last load is used: {error.what}",)
+
+
+def _left_to_311(sections: Mapping[Kind, object], orders: pd.DataFrame | None) -> tuple[str, ...]:
+    return (MODE_OTHER_BACKLOG,) if "open_work" in sections and orders is None else ()
 
 
 def _forgetful(job: Job, requests: Requests) -> Requests:
