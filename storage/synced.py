@@ -25,7 +25,7 @@ from domain.errors import SnapshotBrokenError
 from domain.portal_errors import TooLargeError
 from storage.atomic import sweep, sync_folder, write_atomically
 from storage.home import CityFolder
-from storage.synced_index import Clocks, Hashes, Index, clock_us, hashed, mixed
+from storage.synced_index import NO_CLOCK, Clocks, Hashes, Index, clock_us, hashed, mixed
 
 SCHEMA_VERSION = 1
 PLACE = "synced"
@@ -50,7 +50,8 @@ class DatasetState(Strict):
 
     is_complete: a first pass has ended. since: the day of creation it began from. what, pass_since, cursor, high, rows:
     the pass under way, from which day, where it goes on, the latest portal clock and the rows it has met. mark: the
-    latest clock of the passes that ended. validator: of a file, as read whole last.
+    latest clock from which changes are asked for, not after the moment at which the last pass began (`began`), however
+    long it took: a row that it had read already may have been edited since. validator: of a file, as read whole last.
     """
 
     is_complete: bool = False
@@ -61,6 +62,7 @@ class DatasetState(Strict):
     validator: str | None = None
     high: datetime | None = None
     mark: datetime | None = None
+    began: datetime | None = None
     ended_at: datetime | None = None
     rows: int = 0
 
@@ -99,7 +101,7 @@ class SyncStore:
         """Keep the versions that are new and move the data set's stand, both in one commit; how many were new.
 
         rows: texts of our columns with `row_clock`, in the order read. A row that says what is known already, or whose
-        clock is older than the known one's, is no news.
+        clock is older than the known one's, is no news; one that differs and has no clock is.
         """
         new = self._news(dataset, rows, seen_at, basis)
         files = self.state.files
@@ -145,7 +147,8 @@ class SyncStore:
         clock = clock_us(table["row_clock"])
         keep = _newest(key, clock)
         known, before, known_clock = self.index.find(key[keep])
-        keep = keep[~known | ((content[keep] != before) & (clock[keep] >= known_clock))]
+        is_newer = (clock[keep] >= known_clock) | (clock[keep] == NO_CLOCK)
+        keep = keep[~known | ((content[keep] != before) & is_newer)]
         chosen = table.take(pa.array(keep))
         seq = self.state.next_seq + np.arange(len(keep), dtype=np.int64)
         count = len(keep)

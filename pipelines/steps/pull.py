@@ -75,7 +75,7 @@ class Pull:
         elif what == "window" and not self.feed.is_whole:
             day = max(d for d in (self.today - timedelta(days=reread_days), stand.since) if d is not None)
         goes_on = stand.what == what and stand.pass_since == day and stand.cursor is not None
-        fresh: dict[str, Any] = {} if goes_on else {"cursor": None, "high": None, "rows": 0}
+        fresh: dict[str, Any] = {} if goes_on else {"cursor": None, "high": None, "rows": 0, "began": self.now}
         fresh |= {"what": what, "pass_since": day} | ({"since": day} if what == "first" else {})
         validator = None if what == "first" else stand.validator
         ask = Ask(what, day, stand.mark, stand.cursor if goes_on else None, validator)
@@ -92,7 +92,8 @@ class Pull:
             waiting = sum(rows.num_rows for rows in self.batch)
             if waiting >= COMMIT_ROWS or time.perf_counter() - self.committed > COMMIT_SECONDS:
                 self._commit(ask, stand)
-        mark = max((m for m in (stand.high, stand.mark) if m is not None), default=None)
+        latest = max((m for m in (stand.high, stand.mark) if m is not None), default=None)
+        mark = latest and min(latest, stand.began or latest)
         ended = {"what": "", "cursor": None, "is_complete": True, "mark": mark, "high": None, "ended_at": self.now,
                  "validator": validator}  # fmt: skip
         self._commit(ask, stand.model_copy(update=ended))
