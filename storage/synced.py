@@ -149,7 +149,7 @@ class SyncStore:
         known, before, known_clock = self.index.find(key[keep])
         is_newer = (clock[keep] >= known_clock) | (clock[keep] == NO_CLOCK)
         keep = keep[~known | ((content[keep] != before) & is_newer)]
-        chosen = table.take(pa.array(keep))
+        chosen = table if len(keep) == table.num_rows else table.take(pa.array(keep))  # most pulls are all news
         seq = self.state.next_seq + np.arange(len(keep), dtype=np.int64)
         count = len(keep)
         for name, column in (

@@ -65,7 +65,7 @@ def hashed(*columns: pa.ChunkedArray | pa.Array) -> Hashes:
     """A hash of each row's texts; null is a value of its own. The same in any run and on any machine."""
     texts = [pc.fill_null(c, "\0") for c in columns]
     whole = pc.binary_join_element_wise(*texts, "\1") if len(texts) > 1 else texts[0]
-    found: Hashes = pd.util.hash_array(whole.to_numpy(zero_copy_only=False).astype(object), categorize=False)
+    found: Hashes = pd.util.hash_array(whole.to_numpy(zero_copy_only=False), categorize=False)
     return found
 
 

@@ -22,6 +22,7 @@ from sources.validate import REQUEST_COLUMNS
 SCHEMA = pa.schema([*((name, pa.string()) for name in REQUEST_COLUMNS), (CLOCK, pa.timestamp("us", "UTC"))])
 Columns = Mapping[str, pa.Array]
 """The portal's columns by name, as text."""
+LOOKED_AT = 20
 _written = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -33,14 +34,17 @@ def table(records: Sequence[Row], section: PortalSection, *, dates: frozenset[st
 
 
 def picked(records: Sequence[Row], names: Sequence[str], dates: frozenset[str] = frozenset()) -> Columns:
-    """Columns of text out of rows: all at once where every value is text, else one by one."""
-    if not dates.intersection(names):
-        try:
-            whole = pa.array(records, pa.struct([(name, pa.string()) for name in names]))
-            return dict(zip(names, whole.flatten(), strict=True))
-        except (pa.ArrowTypeError, pa.ArrowInvalid):
-            pass
-    return {name: texts([r.get(name) for r in records], is_date=name in dates) for name in names}
+    """Columns of text out of rows: all at once those that hold text by the look of the first rows, the others one by
+    one."""
+    first = records[:LOOKED_AT]
+    alike = [n for n in names if n not in dates and all(isinstance(r.get(n), str | None) for r in first)]
+    try:
+        whole = pa.array(records, pa.struct([(name, pa.string()) for name in alike])).flatten()
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        alike, whole = [], []
+    found = dict(zip(alike, whole, strict=True))
+    rest = {n: texts([r.get(n) for r in records], is_date=n in dates) for n in names if n not in found}
+    return {**found, **rest}
 
 
 def as_table(columns: Columns, count: int, section: PortalSection) -> pa.Table:
