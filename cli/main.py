@@ -8,6 +8,7 @@ import typer
 
 from cli import (
     actuals,
+    add_city,
     backtest,
     budget,
     cities,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     demo, sync, labels, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
-    schedule,
+    schedule, add_city,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -44,6 +44,11 @@ class FakeSocrata(FakePortal):
         if call.path == "/api/catalog/v1":
             results = [{"resource": {"id": i, "name": n}} for n, i in self.catalogue.items()]
             return Answer.of({"results": results, "resultSetSize": len(results)})
+        if call.path in [f"/api/views/{i}.json" for i in self.ids]:
+            return Answer.of({"name": "311 Service Requests", "columns": [
+                {"fieldName": f, "dataTypeName": "calendar_date" if f.endswith("date") else "text"}
+                for f in sorted(self.fields)
+            ]})  # fmt: skip
         if self.withdrawn:
             return Answer.of({"message": "You must be logged in to access this resource", "error": True}, 403)
         found = re.fullmatch(r"/resource/(.{9})\.json|/api/v3/views/(.{9})/query\.json", call.path)
