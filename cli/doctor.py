@@ -11,7 +11,10 @@ from cli.options import Home
 if TYPE_CHECKING:
     from pipelines.doctor import Check
 
-EPILOG = "Examples:\n\n  crewcast doctor\n\n  crewcast doctor houston-files\n\nExits with 1 if there is a problem."
+EPILOG = (
+    "Examples:\n\n  crewcast doctor\n\n  crewcast doctor houston-files\n\n  crewcast doctor chicago --online\n\n"
+    "Exits with 1 if there is a problem."
+)
 MARKS = {"ok": "✓", "note": "·", "problem": "✗"}
 
 
@@ -21,6 +24,9 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     cities: Annotated[list[str] | None, typer.Argument(help="Cities to look at. Default: all.")] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the cities' portals: address, columns, page limit, labels.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
     home: Home = None,
 ) -> None:
@@ -32,7 +38,7 @@ def doctor(
     from pipelines.doctor import examine
     from storage.home import open_home
 
-    checks = examine(open_home(home), tuple(cities or ()), date.today())
+    checks = examine(open_home(home), tuple(cities or ()), date.today(), online=online)
     if as_json:
         typer.echo(json.dumps([asdict(c) for c in checks], indent=1))
     else:

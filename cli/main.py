@@ -8,6 +8,7 @@ import typer
 
 from cli import (
     actuals,
+    add_city,
     backtest,
     budget,
     cities,
@@ -16,6 +17,7 @@ from cli import (
     evaluate,
     export,
     forecast,
+    labels,
     models,
     openmp,
     plan,
@@ -39,8 +41,8 @@ app = typer.Typer(
     add_completion=False,
 )
 COMMANDS = (
-    demo, sync, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
-    schedule,
+    demo, sync, labels, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
+    schedule, add_city,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -63,6 +63,8 @@ def lines(report: Report) -> list[str]:
     said += [f"{name}: {what}" for name, what in report.passes.items()]
     if report.unreadable:
         said.append(f"{report.unreadable:,} lines do not fit their header and were left out")
+    if report.forgotten:
+        said.append(f"{report.forgotten:,} places of old requests were forgotten (retention_days)")
     if report.tally.retried:
         tries = ", ".join(f"{n} × {reason}" for reason, n in sorted(report.tally.retried.items()))
         said.append(f"tried again: {tries}")

@@ -213,12 +213,14 @@ class City(Strict):
     requests: Section
     areas: Section
     weather: Section | None = None
+    open_work: Section | None = Field(default=None, description="open work orders in place of 311's open rows")
     crosswalk: tuple[Redrawing, ...] = Field(default=(), description="areas redrawn or renamed, by date")
     categories: tuple[str, ...] = Field(min_length=1)
     crews: Crews
     budget: Budget = Budget()
     quality: Quality = Quality()
     models: Models = Models()
+    retention_days: int | None = Field(default=None, ge=30, description="after which a request's place is forgotten")
     seed: int = 7
     base_dir: Path = Path()
     file: Path = Field(default=Path(), exclude=True)

@@ -72,6 +72,18 @@ class IssuedWeather:
 
 
 @dataclass(frozen=True)
+class LaterWeather:
+    """What is known of the weather after the origin, where the requests lag days or weeks behind it.
+
+    weather: the history on to the last day known, which lies after the origin, NaN where a source lacks it.
+    issued: archived forecasts known by then; None where there is none for the days ahead.
+    """
+
+    weather: Weather
+    issued: IssuedWeather | None
+
+
+@dataclass(frozen=True)
 class AreaMap:
     """Areas in the order of every A axis.
 
@@ -109,6 +121,7 @@ class Known:
     hours: (C, 7, 4, 24) requests by local weekday (0 Monday), season (0 Dec-Feb, 1 Mar-May, 2 Jun-Aug,
     3 Sep-Nov) and local hour filed; None where rows have dates only.
     weather and issued are None where the city has none (a labelled mode, never a silent one).
+    later: the weather since the origin, where the origin lies further back than usual.
     """
 
     city: str
@@ -122,6 +135,17 @@ class Known:
     hours: Ints | None = None
     places: Places | None = None
     modes: tuple[str, ...] = field(default=())
+    later: LaterWeather | None = None
+
+    @property
+    def newest_weather(self) -> Weather | None:
+        """Observed weather to the last day known, be it after the origin."""
+        return self.weather if self.later is None else self.later.weather
+
+    @property
+    def newest_issued(self) -> IssuedWeather | None:
+        """Issued forecasts as of the last day known."""
+        return self.issued if self.later is None else self.later.issued
 
 
 @dataclass(frozen=True)

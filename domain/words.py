@@ -32,20 +32,28 @@ WEATHER_VARIABLES: Final = (
 STANDS_IN: Final = "stands in: "
 """How the `source` of a day of observed weather begins where the city's own station gave nothing."""
 
+HealthNote = tuple[str, str, str, str]
+"""What a source tells of itself on the health page: item, value, severity (ok, note, warning), remedy."""
+
 Level = Literal["area", "district", "city"]
 WorkKind = Literal["queue", "event", "perishable"]
 KnownAtBasis = Literal["observed", "assumed"]
 Readiness = Literal["normal", "standby", "call-in", "storm"]
+
+USUAL_LAG_DAYS: Final = 1
+"""A run in the course of a day has the day before as its origin; only an older one is stale."""
 
 MODE_NORMAL: Final = "normal"
 MODE_NO_ISSUED: Final = "no issued weather"
 MODE_NO_WEATHER: Final = "no weather"
 MODE_SHORT_HISTORY: Final = "short history"
 MODE_STALE_DEMAND: Final = "stale demand"
+MODE_FAILED_SYNC: Final = "failed sync"
 MODE_STALE_WEATHER: Final = "stale weather"
 MODE_SPARSE_WEATHER: Final = "sparse weather"
 MODE_SUBSTITUTE_WEATHER: Final = "substitute weather"
 MODE_GAP: Final = "gap in history"
 MODE_SILENT: Final = "silent category"
+MODE_OTHER_BACKLOG: Final = "backlog of 311"
 MODE_NO_BACKLOG: Final = "no backlog known"
 MODE_ASSUMED_SHIFTS: Final = "assumed shifts"

@@ -4,17 +4,21 @@ weather_paths: every path takes the errors of one past day's forecasts over all 
 expected today (`models.issued_errors`), so that days and variables stay together as errors really did (a Schaake
 shuffle on the ranks of past errors: Clark et al. 2004; the way of the Meteorological Ensemble Forecast Processor,
 Schaake et al. 2007). What was not issued, and the days beyond, go on as in the stretch that followed that past day.
+Where requests lag behind, the days since the origin are the weather that came.
 climatology: stretches of the same season of all past years.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from domain.chance import generator
-from domain.panel import Floats, Known, Weather, WeatherPaths
+from domain.panel import Floats, Known, LaterWeather, Weather, WeatherPaths
 from domain.words import WEATHER_VARIABLES
 from models.default_skill import assumed_archive
 from models.issued_archive import Archive, archive_of
@@ -58,6 +62,8 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
     """
     if known.weather is None:
         return None
+    if known.later is not None:
+        return _since_observed(known, known.later, size, horizon, seed)
     rng = generator(seed, "weather paths", known.city, known.origin)
     usable = usable_starts(known.weather, horizon)
     archive = archive_of(known, usable)
@@ -72,6 +78,23 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
     put_temperatures(known, archive, pick, values)
     kind = KIND_ASSUMED if archive.is_assumed else KIND_ISSUED
     return assemble(known, archive.day[pick], values, kind)
+
+
+def _since_observed(known: Known, later: LaterWeather, size: int, horizon: int, seed: int) -> WeatherPaths | None:
+    """Paths whose first days are the weather that was observed since the origin; from there on an ensemble as of the
+    last day observed. What a source lacks on the first days is as in past years."""
+    seen = later.weather.values[later.weather.dates > pd.Timestamp(known.origin)][: horizon - 1]
+    gap = len(seen)
+    by_then = replace(
+        known, origin=known.origin + timedelta(days=gap), weather=later.weather, issued=later.issued, later=None
+    )
+    ahead = weather_paths(by_then, size, horizon - gap, seed)
+    usual = climatology(known, size, gap, seed)
+    if ahead is None or usual is None:
+        return None
+    since = np.where(np.isfinite(seen), seen, usual.values)
+    dates = pd.date_range(pd.Timestamp(known.origin) + pd.Timedelta(days=1), periods=horizon, freq="D")
+    return replace(ahead, dates=dates, values=np.concatenate([since, ahead.values], axis=1))
 
 
 def _past_days(known: Known, archive: Archive, size: int, rng: np.random.Generator) -> NDArray[np.intp]:

@@ -127,7 +127,13 @@ def _check_latest(folder: CityFolder, group: str) -> Check:
     return Check("latest plan", "ok", f"{vintage.manifest.vintage_id}, every file as published", group=group)
 
 
-def examine(home: Home, cities: tuple[str, ...], today: date) -> list[Check]:
-    """Every check, for the named cities or for all that can be run by name."""
+def examine(home: Home, cities: tuple[str, ...], today: date, *, online: bool = False) -> list[Check]:
+    """Every check, for the named cities or for all that can be run by name. online: portals are asked too."""
+    from pipelines.doctor_online import check_portal
+
     names = cities or tuple(city_names())
-    return [*check_installation(), *check_home(home), *(c for n in names for c in check_city(home, n, today))]
+    checks = [*check_installation(), *check_home(home)]
+    for name in names:
+        checks += check_city(home, name, today)
+        checks += check_portal(home, name) if online else []
+    return checks

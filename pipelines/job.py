@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,6 +41,15 @@ class Job:
 
     def plan(self) -> CityPlan:
         return _plan(self.city)
+
+
+def forgotten_before(job: Job) -> datetime | None:
+    """The moment before which requests have no place any more; None where the city keeps them."""
+    city = job.plan().city
+    if city.retention_days is None:
+        return None
+    today = job.now.astimezone(city.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (today - timedelta(days=city.retention_days)).astimezone(UTC)
 
 
 @lru_cache(maxsize=8)

@@ -10,12 +10,13 @@ import pandas as pd
 
 from domain.errors import CrewcastError
 from domain.progress import Progress
-from pipelines.job import Job
+from pipelines.job import Job, forgotten_before
 from pipelines.steps.pull import Pull
 from pipelines.steps.synced import portal_of, reading_of
 from sources.portals.wire.client import Tally
 from storage.lock import city_lock
-from storage.synced import SyncStore, drop_others, open_store
+from storage.retention import age_out_synced
+from storage.synced import State, SyncStore, drop_others, open_store
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Report:
     """What one sync did.
 
     read: rows that travelled. new: versions kept. vanished: rows gone from the portal. unreadable: lines of files that
-    do not fit their header. passes: data set -> first, changes or window.
+    do not fit their header. forgotten: versions whose place has aged out. passes: data set -> first, changes or window.
     """
 
     city: str
@@ -32,6 +33,7 @@ class Report:
     new: int = 0
     vanished: int = 0
     unreadable: int = 0
+    forgotten: int = 0
     seconds: float = 0.0
     tally: Tally = field(default_factory=Tally)
     passes: dict[str, str] = field(default_factory=dict)
@@ -51,12 +53,18 @@ def sync(job: Job, since: date | None, progress: Progress) -> Report:
         try:
             _pull_all(job, store, since, report, progress)
         except CrewcastError as error:
-            store.put(store.state.model_copy(update={"problem": error.what}))
+            store.put(_ended(store.state, job, report, error.what))
             raise
         store.compact()
-        store.put(store.state.model_copy(update={"problem": "", "synced_at": job.now}))
+        if (moment := forgotten_before(job)) is not None:
+            report.forgotten = age_out_synced(store, moment)
+        store.put(_ended(store.state, job, report, "").model_copy(update={"synced_at": job.now}))
         drop_others(folder, store.state.reading)
     return report
+
+
+def _ended(state: State, job: Job, report: Report, problem: str) -> State:
+    return state.model_copy(update={"problem": problem, "tried_at": job.now, "retried": dict(report.tally.retried)})
 
 
 def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, progress: Progress) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from domain.manifest import Manifest
 from serving.sheets import LINE_HEIGHT, Formats, lines_needed, write_top
-from serving.words import category_words, long_day, mode_words, modes, origins_label, title_words
+from serving.words import category_words, long_day, mode_text, modes, origins_label, title_words
 
 TEXT_WIDTH = 95
 
@@ -47,7 +47,7 @@ def _facts(manifest: Manifest) -> list[tuple[str, str]]:
         ("Known up to the end of", long_day(manifest.as_of)),
         ("Last day counted", long_day(manifest.origin)),
         ("Plan runs", f"{long_day(manifest.first_date)} to {long_day(manifest.last_date)}"),
-        *((f"Mode: {mode}", mode_words(mode)) for mode in modes(manifest)),
+        *((f"Mode: {mode}", mode_text(manifest, mode)) for mode in modes(manifest)),
         *ages,
     ]
 

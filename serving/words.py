@@ -11,11 +11,13 @@ from domain.manifest import Manifest
 from domain.words import (
     CITY_LEVEL,
     MODE_ASSUMED_SHIFTS,
+    MODE_FAILED_SYNC,
     MODE_GAP,
     MODE_NO_BACKLOG,
     MODE_NO_ISSUED,
     MODE_NO_WEATHER,
     MODE_NORMAL,
+    MODE_OTHER_BACKLOG,
     MODE_SHORT_HISTORY,
     MODE_SILENT,
     MODE_SPARSE_WEATHER,
@@ -53,6 +55,7 @@ MODE_WORDS = {
     MODE_NO_WEATHER: "No weather was known at all. Numbers that hang on rain or frost cannot be trusted.",
     MODE_SHORT_HISTORY: "Less than a year of requests was known. The seasons are not learned yet.",
     MODE_STALE_DEMAND: "The newest requests are older than usual. What came in since is not in this plan.",
+    MODE_FAILED_SYNC: "The last pull from the city's portal failed. The plan rests on the requests pulled before it.",
     MODE_STALE_WEATHER: "The newest observed weather is older than usual.",
     MODE_SPARSE_WEATHER: "Rain or temperature is missing on over a tenth of the last year's days. What hangs on them "
     "is little known.",
@@ -62,6 +65,7 @@ MODE_WORDS = {
     "weeks, so numbers may be too low.",
     MODE_SILENT: "A category has had no request for far longer than ever before, or never had one. Its numbers are "
     "near zero and cannot be trusted; data health names it.",
+    MODE_OTHER_BACKLOG: "The export of open work orders could not be read. The open requests of 311 stand in for it.",
     MODE_NO_BACKLOG: "The source does not say which requests are open. The plan starts with an empty backlog.",
     MODE_ASSUMED_SHIFTS: "The source gives days without hours. How a day splits into shifts is assumed, not measured.",
 }
@@ -171,6 +175,15 @@ def modes(manifest: Manifest) -> tuple[str, ...]:
 
 def mode_words(mode: str) -> str:
     return MODE_WORDS.get(mode, "This run was degraded; see data health.")
+
+
+def mode_text(manifest: Manifest, mode: str) -> str:
+    """The mode in words, with the age of the requests where they are old."""
+    age = manifest.data_ages.get("requests")
+    if mode not in (MODE_STALE_DEMAND, MODE_FAILED_SYNC) or not age:
+        return mode_words(mode)
+    reach = f"{age + 1} to {age + manifest.horizon_days} days"
+    return f"{mode_words(mode)} They are complete to {long_day(manifest.origin)}; the plan looks {reach} beyond it."
 
 
 def origins_label(manifest: Manifest) -> str:

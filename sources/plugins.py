@@ -1,13 +1,13 @@
 """What a source plug-in is, and how a YAML section finds its own by `kind`.
 
-A section `requests`, `weather` or `areas` with `kind: K` is served by the module
+A section `requests`, `weather`, `areas` or `open_work` with `kind: K` is served by the module
 `sources.K.<section>`, requests of a portal by `sources.portals.K`; it exposes one constant `PLUGIN`. Only that module
 is imported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
@@ -23,8 +23,9 @@ from domain.city import CityPlan, Section
 from domain.config_errors import as_config_error
 from domain.errors import ConfigError
 from domain.progress import Progress, silent
+from domain.words import HealthNote
 
-Kind = Literal["requests", "weather", "areas"]
+Kind = Literal["requests", "weather", "areas", "open_work"]
 Config = TypeVar("Config", bound=Strict)
 Result = TypeVar("Result")
 
@@ -35,13 +36,16 @@ class Synced:
 
     frame: `sources.validate.REQUEST_COLUMNS` as text, source, and seen_at, when the sync learned of the version.
     deleted: rows that have vanished from the portal since. problem: why the last sync failed, "" where it did not.
+    tried_at: when the last one began. retried: reason -> calls that it made again.
     """
 
     frame: pd.DataFrame
     files: dict[str, str]
     synced_at: datetime
+    tried_at: datetime
     problem: str = ""
     deleted: int = 0
+    retried: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Requests:
     excluded: information-only rows. duplicates: technical ones, and older versions of the same id.
     has_hours: False where created_at is a date only. has_backlog: False where no row says whether it was closed.
     files: name -> sha256 of what was read. seen: of each of `rows`, when an earlier sync learned what it says.
+    modes: in which the source itself puts the run. health: what it tells of itself on the health page.
     """
 
     rows: pd.DataFrame | None
@@ -89,6 +94,8 @@ class Requests:
     duplicates: int = 0
     has_backlog: bool = True
     seen: pd.Series | None = None
+    modes: tuple[str, ...] = ()
+    health: tuple[HealthNote, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +188,7 @@ def configured(plan: CityPlan) -> dict[Kind, tuple[Plugin[Strict, object], Stric
         "areas": plan.city.areas,
         "requests": plan.city.requests,
         "weather": plan.city.weather,
+        "open_work": plan.city.open_work,
     }
     for kind, section in sections.items():
         if section is not None:

@@ -8,14 +8,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from domain.category import Category
 from domain.city import CityPlan
 from domain.due_times import due_hours_by_row
-from domain.tables import BACKLOG
-from storage.asof import latest, parts_until
+from domain.tables import BACKLOG, OPEN_WORK
+from storage.asof import is_current, latest, parts_until
 from storage.clock import end_of_day
-from storage.files import TableFile
+from storage.files import TableFile, read_files
+from storage.parquet import arrow_schema
 from storage.query import connect, fetch
 from storage.snapshot import Snapshot
 
@@ -25,14 +27,16 @@ _COLUMNS = [c for c in BACKLOG.schema.columns if c != "vintage_id"]
 
 
 def open_requests(snapshot: Snapshot, plan: CityPlan, as_of: date) -> pd.DataFrame:
-    """Requests open at the end of local day `as_of`, as known then: the columns of `backlog` without vintage_id.
+    """Requests open at the end of local day `as_of`, as known then: the columns of `backlog` without vintage_id. On the
+    newest data an export of open work orders, where the city has one, takes their place.
 
     What was closed later was open then. Perishable work lapses and is never backlog. due_at is the source's, else
     filed + the category's hours in force that day. Sorted by created_at, request_id. Empty for sources of counts.
     """
     waiting = [c for c in plan.categories if c.kind != "perishable"]
     moment = end_of_day(plan.city.zone, as_of)
-    found = _open(snapshot, plan, as_of, [c.category for c in waiting])
+    names = [c.category for c in waiting]
+    found = _ordered(snapshot, names) if is_exported(snapshot, as_of) else _open(snapshot, plan, as_of, names)
     rows: pd.DataFrame = found.sort_by([("created_at", "ascending"), ("request_id", "ascending")]).to_pandas()
     return _judged(rows, waiting, pd.Timestamp(moment), plan.city.timezone)[_COLUMNS]
 
@@ -65,6 +69,17 @@ def _stale_after(category: Category) -> float:
     return float(rule.stale_after_days) if rule else float("inf")
 
 
+def is_exported(snapshot: Snapshot, as_of: date) -> bool:
+    """An export is the state of today: what was open on an earlier day only the requests can tell."""
+    return bool(snapshot.entries(OPEN_WORK)) and is_current(snapshot, as_of)
+
+
+def _ordered(snapshot: Snapshot, categories: list[str]) -> pa.Table:
+    rows = read_files(snapshot.folder, snapshot.entries(OPEN_WORK), arrow_schema(OPEN_WORK))
+    wanted = pc.is_in(rows["category"], value_set=pa.array(categories, pa.string()))
+    return rows.filter(wanted).select(list(_READ)).cast(_schema())
+
+
 def _open(snapshot: Snapshot, plan: CityPlan, as_of: date, categories: list[str]) -> pa.Table:
     names = ", ".join(f"'{c}'" for c in categories) or "''"
     tables = []
@@ -73,10 +88,14 @@ def _open(snapshot: Snapshot, plan: CityPlan, as_of: date, categories: list[str]
             newest = latest(snapshot, plan, as_of, files, (*_READ, "status"))
             sql = f"SELECT {', '.join(_READ)} FROM ({newest}) WHERE status = 'open' AND category IN ({names})"
             tables.append(fetch(connection, sql))
+    schema = _schema()
+    return pa.concat_tables([schema.empty_table(), *(t.cast(schema) for t in tables)])
+
+
+def _schema() -> pa.Schema:
     types = {"created_at": pa.timestamp("us", "UTC"), "due_at": pa.timestamp("us", "UTC")}
     places = {"lat": pa.float64(), "lon": pa.float64()}
-    schema = pa.schema([(c, {**types, **places}.get(c, pa.string())) for c in _READ])
-    return pa.concat_tables([schema.empty_table(), *(t.cast(schema) for t in tables)])
+    return pa.schema([(c, {**types, **places}.get(c, pa.string())) for c in _READ])
 
 
 def _batches(files: list[TableFile]) -> Iterator[list[TableFile]]:

@@ -16,10 +16,12 @@ from domain.panel import Known, last_given
 from domain.tables import CORRECTIONS, HEALTH, QUARANTINE, REQUESTS
 from domain.words import (
     MODE_ASSUMED_SHIFTS,
+    MODE_FAILED_SYNC,
     MODE_GAP,
     MODE_NO_BACKLOG,
     MODE_NO_ISSUED,
     MODE_NO_WEATHER,
+    MODE_OTHER_BACKLOG,
     MODE_SHORT_HISTORY,
     MODE_SILENT,
     MODE_SPARSE_WEATHER,
@@ -42,11 +44,13 @@ _MODE_REMEDIES = {
     MODE_NO_WEATHER: "add a section 'weather'; until then rain and frost are not seen",
     MODE_SHORT_HISTORY: "bring an older export: a year shows the seasons",
     MODE_STALE_DEMAND: "bring newer requests",
+    MODE_FAILED_SYNC: "run `crewcast sync` again; the lines on the sync say why it failed",
     MODE_STALE_WEATHER: "bring newer observed weather",
     MODE_SPARSE_WEATHER: "bring observed weather without holes, a year or more, with rain and temperature",
     MODE_SUBSTITUTE_WEATHER: "look at the notes on weather stations: the city's own gave nothing of late",
     MODE_GAP: "bring the missing rows; until then the weeks without any count as quiet ones",
     MODE_SILENT: "check the labels in the city's YAML and whether the export is whole, or take the category out",
+    MODE_OTHER_BACKLOG: "see the note on the opening backlog: check the export, or take `open_work` out of the YAML",
     MODE_NO_BACKLOG: "bring rows with a status or a closing date; until then the backlog starts empty",
     MODE_ASSUMED_SHIFTS: "bring rows with the time of day; until then shifts rest on the category's shift_profile",
 }
@@ -68,6 +72,7 @@ def findings(snapshot: Snapshot, known: Known, plan: CityPlan) -> pd.DataFrame:
         *_quarantined(snapshot),
         *_corrected(snapshot),
         *(("mode", m, "this run is degraded", "warning", _MODE_REMEDIES.get(m, "")) for m in known.modes),
+        *(("sync", *told) for told in snapshot.meta.health),
         *(("gap", f"no request from {a} to {b}", f"{n} days", "warning", _GAP) for a, b, n in gaps(known, plan)),
         *_silent(known, plan),
         *_unlocated(known),
@@ -90,10 +95,10 @@ def gaps(known: Known, plan: CityPlan) -> list[tuple[date, date, int]]:
 
 def _freshness(known: Known) -> list[Finding]:
     ends: dict[str, date | None] = {"requests": known.origin, "observed weather": None, "issued weather": None}
-    if known.weather is not None:
-        ends["observed weather"] = last_given(known.weather)
-    if known.issued is not None:
-        ends["issued weather"] = known.issued.origins[-1].date()
+    if known.newest_weather is not None:
+        ends["observed weather"] = last_given(known.newest_weather)
+    if known.newest_issued is not None:
+        ends["issued weather"] = known.newest_issued.origins[-1].date()
     return [_age(name, end, known.as_of) for name, end in ends.items()]
 
 

@@ -29,8 +29,8 @@ def resolve_origin(snapshot: Snapshot, plan: CityPlan, as_of: date | None) -> tu
     Raises AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError.
     """
     clock = read_clock(snapshot, plan, as_of, daily_counts(snapshot, plan, as_of or snapshot.meta.last_day))
-    _, _, weather_modes = read_weather(snapshot, plan, clock.as_of, clock.origin)
-    return clock.as_of, clock.origin, (*clock.modes, *weather_modes)
+    weather = read_weather(snapshot, plan, clock.as_of, clock.origin)
+    return clock.as_of, clock.origin, (*clock.modes, *weather.modes)
 
 
 def read_known(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date | None = None) -> Known:
@@ -49,7 +49,7 @@ def read_known(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date | N
             origin=chosen,
             as_of=as_of,
         )
-    weather, issued, weather_modes = read_weather(snapshot, plan, as_of, chosen)
+    weather = read_weather(snapshot, plan, as_of, chosen)
     located = located_requests(snapshot, plan, as_of, chosen)
     areas = read_areas(snapshot, plan, counts[counts["date"] <= pd.Timestamp(chosen)], located)
     demand = build_demand(counts, areas, plan.city.categories, snapshot.meta.first_day, chosen)
@@ -60,11 +60,12 @@ def read_known(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date | N
         demand=replace(demand, reported_share=_reported(snapshot, plan, as_of, demand)),
         areas=areas,
         holidays=_holidays(snapshot),
-        weather=weather,
-        issued=issued,
+        weather=weather.observed,
+        issued=weather.issued,
         hours=hour_histogram(snapshot, plan, as_of, chosen),
         places=Places(located) if len(located) else None,
-        modes=(*modes, *history_modes(snapshot, plan, chosen), *weather_modes),
+        modes=(*modes, *history_modes(snapshot, plan, chosen), *weather.modes),
+        later=weather.later,
     )
 
 

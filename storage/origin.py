@@ -9,6 +9,7 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, HistoryTooShortError
+from domain.tables import OPEN_WORK
 from domain.words import (
     MODE_ASSUMED_SHIFTS,
     MODE_GAP,
@@ -16,15 +17,15 @@ from domain.words import (
     MODE_SHORT_HISTORY,
     MODE_SILENT,
     MODE_STALE_DEMAND,
+    USUAL_LAG_DAYS,
 )
+from storage.asof import is_current
 from storage.demand import last_filed
 from storage.snapshot import Snapshot
 from storage.spells import daily_totals, has_recent_gap, silent_days
 
 MINIMUM_DAYS = 56
 FULL_YEAR_DAYS = 365
-USUAL_LAG_DAYS = 1
-"""A run in the course of a day has the day before as its origin; only an older one is stale."""
 WHOLE_DAY_FROM = time(18)
 """A last day without a request filed at or after this local time may still grow."""
 
@@ -64,14 +65,16 @@ def read_clock(snapshot: Snapshot, plan: CityPlan, as_of: date | None, counts: p
     modes = (MODE_STALE_DEMAND,) if (day - origin).days > USUAL_LAG_DAYS else ()
     quiet = () if counts is None else _quiet_modes(snapshot, plan, counts, origin)
     return Clock(
-        day, covered, origin, (*modes, *_source_modes(snapshot), *quiet, *history_modes(snapshot, plan, origin))
+        day, covered, origin, (*modes, *_source_modes(snapshot, day), *quiet, *history_modes(snapshot, plan, origin))
     )
 
 
-def _source_modes(snapshot: Snapshot) -> tuple[str, ...]:
-    """What the source itself cannot tell."""
+def _source_modes(snapshot: Snapshot, as_of: date) -> tuple[str, ...]:
+    """What the source itself cannot tell, and, for a run on the newest data, the state it says it is in."""
     hours = () if snapshot.meta.has_hours else (MODE_ASSUMED_SHIFTS,)
-    return hours if snapshot.meta.has_backlog else (MODE_NO_BACKLOG, *hours)
+    told = (*(snapshot.meta.modes if is_current(snapshot, as_of) else ()), *hours)
+    is_known = snapshot.meta.has_backlog or snapshot.entries(OPEN_WORK)
+    return told if is_known else (MODE_NO_BACKLOG, *told)
 
 
 def _quiet_modes(snapshot: Snapshot, plan: CityPlan, counts: pd.DataFrame, origin: date) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import domain.tables
 from domain.category import Strict
 from domain.errors import SnapshotBrokenError
 from domain.tables import Table
-from domain.words import SCHEMA_VERSION
+from domain.words import SCHEMA_VERSION, HealthNote
 from storage.files import TableFile, path_of, read_files
 from storage.home import CityFolder
 from storage.parquet import arrow_schema
@@ -27,9 +27,9 @@ _TABLES = {t.name: t for t in domain.tables.ALL}
 class Meta(Strict):
     """What is known of a snapshot beside its tables.
 
-    rows_read, rows_used, files, notes: of the latest load. first_day, last_day: local days with requests, or with
-    counts. is_counts: the source gives daily counts. reading, weather_reading: how rows and weather were read, by
-    hash; see `commit`.
+    rows_read, rows_used, files, notes, modes, health: of the latest load, the last two as its source told them.
+    first_day, last_day: local days with requests, or with counts. is_counts: the source gives daily counts. reading,
+    weather_reading: how rows and weather were read, by hash; see `commit`.
     """
 
     is_counts: bool
@@ -39,6 +39,8 @@ class Meta(Strict):
     rows_used: int
     files: dict[str, str]
     notes: tuple[str, ...]
+    modes: tuple[str, ...] = ()
+    health: tuple[HealthNote, ...] = ()
     first_day: date
     last_day: date
     reading: str

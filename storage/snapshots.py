@@ -18,13 +18,14 @@ from domain.tables import (
     CALENDAR,
     CORRECTIONS,
     COUNTS,
+    OPEN_WORK,
     QUARANTINE,
     REQUESTS,
     WEATHER_ISSUED,
     WEATHER_OBSERVED,
     Table,
 )
-from domain.words import SCHEMA_VERSION
+from domain.words import SCHEMA_VERSION, HealthNote
 from storage import archive, versions
 from storage.atomic import sweep, write_atomically
 from storage.files import TableFile, append, by_part, write_file
@@ -43,7 +44,8 @@ class Incoming:
 
     Exactly one of rows (`requests` without known_at and known_at_basis) and counts (`counts` without known_at).
     Weather comes with known_at, or is None. areas may be None or empty. quarantine, corrections: of this load.
-    files: name -> sha256 of what was read.
+    files: name -> sha256 of what was read. modes, health: what the source of the requests tells of itself. open_work:
+    columns of `open_work`, where an export of it takes the place of the requests' open rows.
     """
 
     rows: pd.DataFrame | None
@@ -59,6 +61,9 @@ class Incoming:
     files: dict[str, str]
     notes: tuple[str, ...] = field(default=())
     has_backlog: bool = True
+    modes: tuple[str, ...] = ()
+    health: tuple[HealthNote, ...] = ()
+    open_work: pd.DataFrame | None = None
 
 
 def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime) -> Snapshot:
@@ -85,6 +90,7 @@ def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime
         **demand,
         WEATHER_OBSERVED.name: observed,
         WEATHER_ISSUED.name: issued,
+        **_exported(folder, incoming.open_work),
         **_replaced(folder, AREAS, incoming.areas),
         **_replaced(folder, CALENDAR, incoming.calendar),
         **_replaced(folder, QUARANTINE, incoming.quarantine),
@@ -162,6 +168,14 @@ def _append_years(
     )
 
 
+def _exported(folder: CityFolder, frame: pd.DataFrame | None) -> dict[str, tuple[TableFile, ...]]:
+    """The export of open work, kept where it is empty too: nothing open is another thing than nothing known."""
+    if frame is None:
+        return {}
+    rows = to_arrow(OPEN_WORK.validate(frame), OPEN_WORK).sort_by([(c, "ascending") for c in OPEN_WORK.key])
+    return {OPEN_WORK.name: (write_file(folder, OPEN_WORK, rows, "all"),)}
+
+
 def _replaced(folder: CityFolder, table: Table, frame: pd.DataFrame | None) -> dict[str, tuple[TableFile, ...]]:
     """A table that holds the latest load only."""
     if frame is None or frame.empty:
@@ -181,6 +195,8 @@ def _meta(plan: CityPlan, incoming: Incoming, before: Snapshot | None, reading: 
         rows_used=used,
         files=dict(sorted(incoming.files.items())),
         notes=incoming.notes,
+        modes=incoming.modes,
+        health=incoming.health,
         first_day=min(d for d in (first, known[0]) if d is not None),
         last_day=max(d for d in (last, known[1]) if d is not None),
         reading=reading,

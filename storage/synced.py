@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -25,7 +25,7 @@ from domain.errors import SnapshotBrokenError
 from domain.portal_errors import TooLargeError
 from storage.atomic import sweep, sync_folder, write_atomically
 from storage.home import CityFolder
-from storage.synced_index import Clocks, Hashes, Index, clock_us, hashed, mixed
+from storage.synced_index import NO_CLOCK, Clocks, Hashes, Index, clock_us, hashed, mixed
 
 SCHEMA_VERSION = 1
 PLACE = "synced"
@@ -34,6 +34,8 @@ MERGE_BELOW_ROWS = 50_000
 MERGE_FROM_FILES = 16
 FREE_BYTES = 256 * 2**20
 """A sync stops rather than fill the disk to its last bytes."""
+FEW_VALUES = ("category", "label", "area", "status", "channel", "source", "known_at_basis")
+"""Columns written as codes of few values: of the others each row has its own, and codes cost time and room."""
 KEY_COLUMNS = ("key_hash", "content_hash", "row_clock")
 
 
@@ -48,7 +50,8 @@ class DatasetState(Strict):
 
     is_complete: a first pass has ended. since: the day of creation it began from. what, pass_since, cursor, high, rows:
     the pass under way, from which day, where it goes on, the latest portal clock and the rows it has met. mark: the
-    latest clock of the passes that ended. validator: of a file, as read whole last.
+    latest clock from which changes are asked for, not after the moment at which the last pass began (`began`), however
+    long it took: a row that it had read already may have been edited since. validator: of a file, as read whole last.
     """
 
     is_complete: bool = False
@@ -59,17 +62,24 @@ class DatasetState(Strict):
     validator: str | None = None
     high: datetime | None = None
     mark: datetime | None = None
+    began: datetime | None = None
     ended_at: datetime | None = None
     rows: int = 0
 
 
 class State(Strict):
-    """The manifest. reading: which columns are pulled, by hash. problem: why the last sync ended early."""
+    """The manifest. reading: which columns are pulled, by hash. synced_at: when the last whole sync began.
+
+    tried_at, problem, retried: of the last sync: when it began, why it ended early (with its remedy), reason -> calls
+    that were made again.
+    """
 
     schema_version: int = SCHEMA_VERSION
     reading: str = ""
     synced_at: datetime | None = None
+    tried_at: datetime | None = None
     problem: str = ""
+    retried: dict[str, int] = Field(default_factory=dict)
     next_seq: int = 0
     files: tuple[SyncedFile, ...] = ()
     datasets: dict[str, DatasetState] = Field(default_factory=dict)
@@ -91,7 +101,7 @@ class SyncStore:
         """Keep the versions that are new and move the data set's stand, both in one commit; how many were new.
 
         rows: texts of our columns with `row_clock`, in the order read. A row that says what is known already, or whose
-        clock is older than the known one's, is no news.
+        clock is older than the known one's, is no news; one that differs and has no clock is.
         """
         new = self._news(dataset, rows, seen_at, basis)
         files = self.state.files
@@ -129,20 +139,21 @@ class SyncStore:
     def _news(self, dataset: str, rows: pa.Table, seen_at: datetime, basis: str) -> pa.Table:
         table = rows if "is_deleted" in rows.schema.names else rows.append_column(
             "is_deleted", pa.array(np.zeros(rows.num_rows, dtype=bool)))  # fmt: skip
-        source = pa.array([dataset] * rows.num_rows, pa.string())
-        key = mixed([hashed(table["request_id"]), hashed(source)])
+        source = pa.array([dataset], pa.string())
+        key = mixed([hashed(table["request_id"]), np.repeat(hashed(source), rows.num_rows)])
         named = [c for c in table.schema.names if c not in ("row_clock", "is_deleted")]
         gone = table["is_deleted"].to_numpy(zero_copy_only=False).astype(np.uint64)
-        content = mixed([*(hashed(table[c]) for c in named), gone])
+        content = mixed([hashed(*(table[c] for c in named)), gone])
         clock = clock_us(table["row_clock"])
         keep = _newest(key, clock)
         known, before, known_clock = self.index.find(key[keep])
-        keep = keep[~known | ((content[keep] != before) & (clock[keep] >= known_clock))]
-        chosen = table.take(pa.array(keep))
+        is_newer = (clock[keep] >= known_clock) | (clock[keep] == NO_CLOCK)
+        keep = keep[~known | ((content[keep] != before) & is_newer)]
+        chosen = table if len(keep) == table.num_rows else table.take(pa.array(keep))  # most pulls are all news
         seq = self.state.next_seq + np.arange(len(keep), dtype=np.int64)
         count = len(keep)
         for name, column in (
-            ("source", source.take(pa.array(keep))),
+            ("source", source.take(pa.array(np.zeros(count, dtype=np.int64)))),
             ("known_at", pa.array([seen_at] * count, pa.timestamp("us", "UTC"))),
             ("known_at_basis", pa.array([basis] * count, pa.string())),
             ("seq", pa.array(seq)),
@@ -169,6 +180,24 @@ def open_store(folder: CityFolder, reading: str) -> SyncStore:
     for file in store.state.files:
         store.index.add(*_entries(pq.read_table(place / file.name, columns=list(KEY_COLUMNS), memory_map=True)))
     return store
+
+
+def replaced(
+    store: SyncStore, is_due: Callable[[Path], bool], change: Callable[[pa.Table], tuple[pa.Table, int]]
+) -> int:
+    """Write files anew with some of their rows changed, what tells versions apart left as it was; rows changed."""
+    total, files = 0, []
+    for file in store.state.files:
+        if is_due(store.folder / file.name):
+            table, rows = change(pq.read_table(store.folder / file.name))
+            total += rows
+            file = _write(store.folder, table) if rows else file
+        files.append(file)
+    gone = {f.name for f in store.state.files} - {f.name for f in files}
+    store.put(store.state.model_copy(update={"files": tuple(files)}))
+    for name in gone:
+        (store.folder / name).unlink()
+    return total
 
 
 def drop_others(folder: CityFolder, reading: str) -> None:
@@ -207,7 +236,8 @@ def _entries(table: pa.Table) -> tuple[Hashes, Hashes, Clocks]:
 
 def _write(folder: Path, rows: pa.Table) -> SyncedFile:
     temporary = folder / f".tmp-{uuid.uuid4().hex}"
-    pq.write_table(rows, temporary, compression="zstd", compression_level=1)
+    alike = [c for c in FEW_VALUES if c in rows.schema.names]
+    pq.write_table(rows, temporary, compression="zstd", compression_level=1, use_dictionary=alike)
     with temporary.open("rb+") as stream:
         digest = sha256(stream.read()).hexdigest()
         os.fsync(stream.fileno())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
@@ -60,11 +61,11 @@ class Index:
             self.runs.append(_sorted(merged_keys, merged_contents, np.concatenate((older.clocks, newer.clocks))))
 
 
-def hashed(column: pa.ChunkedArray | pa.Array) -> Hashes:
-    """A hash of each text; null has one of its own. The same in any run and on any machine."""
-    values = column.to_numpy(zero_copy_only=False)
-    texts = np.where(pd.isna(values), "\0", values)
-    found: Hashes = pd.util.hash_array(texts.astype(object), categorize=False)
+def hashed(*columns: pa.ChunkedArray | pa.Array) -> Hashes:
+    """A hash of each row's texts; null is a value of its own. The same in any run and on any machine."""
+    texts = [pc.fill_null(c, "\0") for c in columns]
+    whole = pc.binary_join_element_wise(*texts, "\1") if len(texts) > 1 else texts[0]
+    found: Hashes = pd.util.hash_array(whole.to_numpy(zero_copy_only=False), categorize=False)
     return found
 
 

@@ -25,6 +25,8 @@ class SyncedRows:
     synced_at: datetime
     problem: str
     deleted: int
+    tried_at: datetime
+    retried: dict[str, int]
 
 
 def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
@@ -57,7 +59,9 @@ def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
     frame = arrow.drop_columns([c for c in NOT_READ if c in arrow.schema.names]).to_pandas()
     frame = frame.rename(columns={"known_at": "seen_at"}).drop(columns="row_clock")
     frame.index = pd.RangeIndex(1, len(frame) + 1)
-    return SyncedRows(frame, {f.name: f.sha256 for f in state.files}, state.synced_at, state.problem, deleted)
+    files = {f.name: f.sha256 for f in state.files}
+    tried_at = state.tried_at or state.synced_at
+    return SyncedRows(frame, files, state.synced_at, state.problem, deleted, tried_at, state.retried)
 
 
 def known_since(store: SyncStore, work: Path, dataset: str, since: date | None) -> pa.Table:

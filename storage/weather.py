@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.errors import WeatherEndsEarlyError
-from domain.panel import Floats, IssuedWeather, Weather
+from domain.panel import Floats, IssuedWeather, LaterWeather, Weather, last_given
 from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
 from domain.words import (
     MODE_NO_ISSUED,
@@ -18,6 +19,7 @@ from domain.words import (
     MODE_STALE_WEATHER,
     MODE_SUBSTITUTE_WEATHER,
     STANDS_IN,
+    USUAL_LAG_DAYS,
     WEATHER_VARIABLES,
 )
 from storage.asof import is_current
@@ -39,36 +41,57 @@ _NEEDED = ["temperature_mean_c", "precipitation_mm"]
 """What rain and frost are seen by: a day without them is a day without weather."""
 
 
-def read_weather(
-    snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date
-) -> tuple[Weather | None, IssuedWeather | None, tuple[str, ...]]:
-    """(observed up to `origin`, issued by `origin`, modes) as known when local day `as_of` was over.
+@dataclass(frozen=True)
+class WeatherKnown:
+    """As `domain.panel.Known` has it, with the modes that it puts a run in."""
+
+    observed: Weather | None
+    issued: IssuedWeather | None
+    later: LaterWeather | None
+    modes: tuple[str, ...]
+
+
+def read_weather(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date) -> WeatherKnown:
+    """Observed up to `origin`, issued by `origin`, and the weather since, as known when local day `as_of` was over.
 
     Raises WeatherEndsEarlyError where observed weather ends more than quality.max_weather_age_days before `origin`.
     """
     if plan.city.weather is None:
-        return None, None, (MODE_NO_WEATHER,)
+        return WeatherKnown(None, None, None, (MODE_NO_WEATHER,))
     over = start_of_day(plan.city.zone, as_of + timedelta(days=1))
     observed, modes = _observed(snapshot, plan, as_of, over, origin)
-    issued = _issued(snapshot, over, origin, plan.city.models.horizon_days, is_current(snapshot, as_of))
-    return observed, issued, modes if issued is not None else (*modes, MODE_NO_ISSUED)
+    horizon, current = plan.city.models.horizon_days, is_current(snapshot, as_of)
+    issued = _issued(snapshot, over, origin, horizon, current)
+    later = _later(snapshot, plan, as_of, over, origin) if (as_of - origin).days > USUAL_LAG_DAYS else None
+    if later is not None and (as_of - last_given(later.weather)).days > USUAL_LAG_DAYS:
+        modes = (MODE_STALE_WEATHER, *(m for m in modes if m != MODE_STALE_WEATHER))
+    ahead = issued if later is None else later.issued
+    return WeatherKnown(observed, issued, later, modes if ahead is not None else (*modes, MODE_NO_ISSUED))
+
+
+def _later(snapshot: Snapshot, plan: CityPlan, as_of: date, over: datetime, origin: date) -> LaterWeather | None:
+    """The weather of the days between the origin and the plan, where any of it is known: requests of a monthly feed are
+    weeks old, its rain need not be."""
+    latest = _latest(snapshot, as_of, over, as_of)
+    end = latest.index[-1].date() if len(latest) else origin
+    if end <= origin:
+        return None
+    is_fresh = (as_of - end).days <= plan.city.quality.max_weather_age_days
+    last = as_of if is_fresh else end
+    issued = _issued(snapshot, over, last, plan.city.models.horizon_days, is_current(snapshot, as_of))
+    return LaterWeather(_dense(latest, last), issued)
 
 
 def _observed(
     snapshot: Snapshot, plan: CityPlan, as_of: date, over: datetime, origin: date
 ) -> tuple[Weather, tuple[str, ...]]:
-    rows = snapshot.frame(WEATHER_OBSERVED)
-    rows = rows[rows["date"] <= pd.Timestamp(origin)].dropna(subset=_VALUES, how="all")
-    known = rows[rows["known_at"] <= over]
-    if is_current(snapshot, as_of):
-        known = rows[rows["date"].isin(known["date"])]  # values corrected since then
-    if known.empty:
+    latest = _latest(snapshot, as_of, over, origin)
+    if latest.empty:
         raise WeatherEndsEarlyError(
             f"{plan.city.title}: no observed weather was known for any day to {origin}",
             remedy="bring observed weather up to date, or remove the section 'weather' to run in the mode 'no weather'",
             origin=origin,
         )
-    latest = known.sort_values(["date", "known_at"]).drop_duplicates("date", keep="last").set_index("date")
     end = latest.index[-1].date()
     age, most = (origin - end).days, plan.city.quality.max_weather_age_days
     if age > most:
@@ -80,11 +103,26 @@ def _observed(
             weather_ends=end,
             origin=origin,
         )
-    days = pd.date_range(latest.index[0], pd.Timestamp(origin), unit="us")
-    values: Floats = latest[_VALUES].reindex(days).to_numpy(dtype=np.float64)
     stale = (MODE_STALE_WEATHER,) if age > 0 else ()
     sparse = (MODE_SPARSE_WEATHER,) if is_sparse(latest, end) else ()
-    return Weather(days, values), (*stale, *sparse, *_substitute(latest))
+    return _dense(latest, origin), (*stale, *sparse, *_substitute(latest))
+
+
+def _latest(snapshot: Snapshot, as_of: date, over: datetime, last: date) -> pd.DataFrame:
+    """The newest known version of each observed day up to `last`, by day."""
+    rows = snapshot.frame(WEATHER_OBSERVED)
+    rows = rows[rows["date"] <= pd.Timestamp(last)].dropna(subset=_VALUES, how="all")
+    known = rows[rows["known_at"] <= over]
+    if is_current(snapshot, as_of):
+        known = rows[rows["date"].isin(known["date"])]  # values corrected since then
+    return known.sort_values(["date", "known_at"]).drop_duplicates("date", keep="last").set_index("date")
+
+
+def _dense(by_date: pd.DataFrame, last: date) -> Weather:
+    """Every day to `last`, NaN where nothing was observed."""
+    days = pd.date_range(by_date.index[0], pd.Timestamp(last), unit="us")
+    values: Floats = by_date[_VALUES].reindex(days).to_numpy(dtype=np.float64)
+    return Weather(days, values)
 
 
 def _substitute(by_date: pd.DataFrame) -> tuple[str, ...]:

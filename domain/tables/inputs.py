@@ -101,6 +101,23 @@ AREAS = table(
     },
 )
 
+OPEN_WORK = table(
+    "open_work",
+    "city request_id",
+    "open work orders of the latest export, which take the place of 311's open rows as opening backlog",
+    {
+        "city": CITY,
+        "request_id": col("str", "number of the order"),
+        "category": CATEGORY,
+        "area": AREA,
+        "created_at": col(MOMENT, "opened"),
+        "due_at": col(MOMENT, "due", null=True),
+        "lat": col(float, "degrees north", null=True, low=-90, high=90),
+        "lon": col(float, "degrees east", null=True, low=-180, high=180),
+        "source": col("str", "file or view"),
+    },
+)
+
 CALENDAR = table(
     "calendar",
     "city date",

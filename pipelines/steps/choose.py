@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 from pydantic import JsonValue
 
+from domain.city import Models
 from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from models.catalogue import forecasters
@@ -20,6 +21,7 @@ from models.standing import Evidence, Kind, Standing
 from pipelines.job import Run, known_on
 from pipelines.registry import open_registry
 
+LONG_LAG_DAYS = 7
 STAND_IN = "out of reach ({why}); {what}; a later change of champion there is not in this plan"
 
 
@@ -65,7 +67,7 @@ def select(
 ) -> Choice:
     """Evaluate every candidate on folds that end by the origin, and let the best challenge the champion."""
     plan = run.job.plan()
-    models = plan.city.models
+    models = judged_by(run)
     candidates, seed = forecasters(models.forecasters), plan.city.seed
     champion = None if standing is None else standing.recipe
     known = partial(known_on, run)
@@ -75,6 +77,13 @@ def select(
     return Choice(
         found.recipe, found.scores, True, found.kind, found.challenger, found.evidence, found.counts_from, notes
     )
+
+
+def judged_by(run: Run) -> Models:
+    """The city's settings, with as many leads as the plan needs where its requests are a week old or more: what wins
+    at two weeks need not at eight."""
+    models = run.job.plan().city.models
+    return models.model_copy(update={"horizon_days": run.horizon()}) if run.lag_days >= LONG_LAG_DAYS else models
 
 
 def is_candidate(recipe: Recipe, names: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,14 +14,17 @@ from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, SourceUnreadableError
 from domain.progress import Progress
 from domain.tables import WEATHER_OBSERVED
+from domain.words import MODE_OTHER_BACKLOG
 from models.parameters import check_parameters
-from pipelines.job import Job, Run
-from pipelines.steps.synced import synced_rows
+from pipelines.job import Job, Run, forgotten_before
+from pipelines.steps.open_work import open_work
+from pipelines.steps.synced import portal, synced_rows
 from sources.calendar import holidays_table
 from sources.plugins import AreasRead, Context, Kind, Plugin, Requests, WeatherRead, configured
 from sources.validate import check_share
 from storage.known import resolve_origin
 from storage.reading import weather_reading_of
+from storage.retention import age_out_snapshots
 from storage.snapshot import current_id
 from storage.snapshots import Incoming, Snapshot, commit, read_snapshot
 
@@ -48,8 +51,12 @@ def ingest(job: Job, progress: Progress) -> Run:
     requests: Requests = read("requests", context)
     check_share(requests, plan.city.quality)
     weather, lost = _weather(job, sections, lambda: read("weather", context))
+    requests = _forgetful(job, requests)
+    orders, said = open_work(sections, lambda: read("open_work", context), plan.city.city)
     progress("writing what is new")
-    snapshot = commit(job.folder(), plan, _incoming(plan, areas, requests, weather, lost), job.now)
+    incoming = _incoming(plan, areas, requests, weather, (*lost, *said))
+    incoming = replace(incoming, open_work=orders, modes=(*incoming.modes, *_left_to_311(sections, orders)))
+    snapshot = commit(job.folder(), plan, incoming, job.now)
     return resolve(job, snapshot)
 
 
@@ -72,6 +79,21 @@ def _weather(
         return None, (f"weather of the last load is used: {error.what}",)
 
 
+def _left_to_311(sections: Mapping[Kind, object], orders: pd.DataFrame | None) -> tuple[str, ...]:
+    return (MODE_OTHER_BACKLOG,) if "open_work" in sections and orders is None else ()
+
+
+def _forgetful(job: Job, requests: Requests) -> Requests:
+    """Places older than the city keeps them are taken off what was stored before and off what comes in."""
+    before = forgotten_before(job)
+    if before is None or requests.rows is None:
+        return requests
+    age_out_snapshots(job.folder(), before)
+    old = requests.rows["created_at"] < before
+    places = {name: requests.rows[name].mask(old) for name in ("lat", "lon")}
+    return replace(requests, rows=requests.rows.assign(**places))
+
+
 def _refuse_to_come(job: Job, today: date) -> None:
     """What will be known at the end of a day to come is not known yet."""
     if job.as_of is not None and job.as_of > today:
@@ -84,8 +106,17 @@ def _refuse_to_come(job: Job, today: date) -> None:
 
 def resolve(job: Job, snapshot: Snapshot) -> Run:
     """The run on a snapshot: its as-of day, origin and modes."""
-    as_of, origin, modes = resolve_origin(snapshot, job.plan(), job.as_of)
+    as_of, origin, modes = resolve_origin(snapshot, job.plan(), job.as_of or _as_late_as_it_gets(job, snapshot))
     return Run(job, snapshot.id, as_of, origin, modes)
+
+
+def _as_late_as_it_gets(job: Job, snapshot: Snapshot) -> date | None:
+    """The as-of day of a run that names none. Rows of a portal age: such a city is planned for from today on, however
+    far behind its feed is. A file is a state of affairs, and its last day is the day of the run."""
+    if portal(job.plan()) is None:
+        return None
+    today = pd.Timestamp(job.now).tz_convert(job.plan().city.timezone).date()
+    return max(snapshot.meta.last_day, today - timedelta(days=1))
 
 
 def _incoming(
@@ -107,6 +138,8 @@ def _incoming(
         rows_read=requests.rows_read,
         has_hours=requests.has_hours,
         has_backlog=requests.has_backlog,
+        modes=requests.modes,
+        health=requests.health,
         files={**areas.files, **requests.files, **(weather.files if weather else {})},
         notes=(*requests.notes, *(weather.notes if weather else ()), *lost, *areas.notes),
     )

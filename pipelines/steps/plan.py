@@ -50,7 +50,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     plan, known, (weather, _) = run.job.plan(), known_at(run), ensembles(run)
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
     before = previous_vintage(run.job.folder(), run.as_of, days[0])
-    problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.weather)
+    problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.newest_weather)
     problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
     problem = with_posted(problem, before.frame("roster") if before else None)
     progress("learning how readily each area reports")

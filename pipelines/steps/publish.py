@@ -139,8 +139,9 @@ def data_ages(run: Run) -> dict[str, int | None]:
     def age(last: pd.Timestamp | date | None) -> int | None:
         return None if last is None else (run.as_of - pd.Timestamp(last).date()).days
 
-    observed = None if known.weather is None else last_given(known.weather)
-    issued = known.issued.origins[-1] if known.issued is not None and len(known.issued.origins) else None
+    weather, told = known.newest_weather, known.newest_issued
+    observed = None if weather is None else last_given(weather)
+    issued = told.origins[-1] if told is not None and len(told.origins) else None
     return {"requests": age(known.origin), "observed weather": age(observed), "issued weather": age(issued)}
 
 

@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 
 from domain.progress import Progress
 from pipelines.steps.vanished import mark_vanished
+from sources.portals.wire.ahead import read_ahead
 from sources.portals.wire.feed import Ask, Feed, Page, Pass
 from sources.portals.wire.rows import SCHEMA
 from sources.portals.wire.section import CLOCK
 from storage.synced import DatasetState, SyncStore
 from storage.synced_index import Hashes, hashed
 
-COMMIT_ROWS = 20_000
+COMMIT_ROWS = 50_000
 COMMIT_SECONDS = 10.0
 WINDOW_EDGE = timedelta(days=2)
 """A window is asked for with some room: at its edge a row may be missing because of time zones."""
@@ -74,7 +75,7 @@ class Pull:
         elif what == "window" and not self.feed.is_whole:
             day = max(d for d in (self.today - timedelta(days=reread_days), stand.since) if d is not None)
         goes_on = stand.what == what and stand.pass_since == day and stand.cursor is not None
-        fresh: dict[str, Any] = {} if goes_on else {"cursor": None, "high": None, "rows": 0}
+        fresh: dict[str, Any] = {} if goes_on else {"cursor": None, "high": None, "rows": 0, "began": self.now}
         fresh |= {"what": what, "pass_since": day} | ({"since": day} if what == "first" else {})
         validator = None if what == "first" else stand.validator
         ask = Ask(what, day, stand.mark, stand.cursor if goes_on else None, validator)
@@ -83,7 +84,7 @@ class Pull:
     def _pass(self, ask: Ask, stand: DatasetState) -> None:
         total: int | None = None
         validator = ask.validator
-        for page in self.feed.pages(ask):
+        for page in read_ahead(self.feed.pages(ask)):
             total = (page.total + stand.rows) if page.total is not None else total
             stand = self._met(page, stand)
             validator, self.unchanged = page.validator or validator, page.is_unchanged
@@ -91,7 +92,8 @@ class Pull:
             waiting = sum(rows.num_rows for rows in self.batch)
             if waiting >= COMMIT_ROWS or time.perf_counter() - self.committed > COMMIT_SECONDS:
                 self._commit(ask, stand)
-        mark = max((m for m in (stand.high, stand.mark) if m is not None), default=None)
+        latest = max((m for m in (stand.high, stand.mark) if m is not None), default=None)
+        mark = latest and min(latest, stand.began or latest)
         ended = {"what": "", "cursor": None, "is_complete": True, "mark": mark, "high": None, "ended_at": self.now,
                  "validator": validator}  # fmt: skip
         self._commit(ask, stand.model_copy(update=ended))

@@ -52,7 +52,7 @@ def _record(folder: CityFolder, manifest: Manifest, plan: CityPlan) -> Weather |
     """Observed weather of the vintage's own snapshot, by which seasons are known; None where it is gone."""
     try:
         snapshot = read_snapshot(folder, manifest.snapshot)
-        return read_weather(snapshot, plan, manifest.as_of, manifest.origin)[0]
+        return read_weather(snapshot, plan, manifest.as_of, manifest.origin).observed
     except (SnapshotBrokenError, WeatherEndsEarlyError):
         return None
 

@@ -14,10 +14,13 @@ from sources.portals.wire.plugin import PortalPlugin
 from sources.portals.wire.section import PortalSection
 from storage.synced_read import newest_rows
 
+HASHED_AS = 2
+"""Counts the ways in which versions are told apart: rows hashed another way are pulled anew."""
+
 
 def portal_of(plan: CityPlan) -> tuple[PortalPlugin, PortalSection]:
     """The portal section of a city. Raises ConfigError where its requests come from elsewhere."""
-    found = _portal(plan)
+    found = portal(plan)
     if found is None:
         raise ConfigError(
             f"{plan.city.city}: its requests come from '{plan.city.requests.kind}', there is nothing to sync",
@@ -30,13 +33,13 @@ def portal_of(plan: CityPlan) -> tuple[PortalPlugin, PortalSection]:
 def reading_of(kind: str, config: PortalSection) -> str:
     """A hash of what decides which rows and columns travel. A new data set or host is no other way of reading."""
     labels = sorted(list(label) for label in config.labels())
-    content = [kind, config.columns.model_dump(), labels, config.updated, config.label_until]
+    content = [HASHED_AS, kind, config.columns.model_dump(), labels, config.updated, config.label_until]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def synced_rows(job: Job) -> Callable[[], Synced | None] | None:
     """How a run reads what was synced; None where the city's requests come from elsewhere."""
-    found = _portal(job.plan())
+    found = portal(job.plan())
     if found is None:
         return None
     reading = reading_of(job.plan().city.requests.kind, found[1])
@@ -45,12 +48,13 @@ def synced_rows(job: Job) -> Callable[[], Synced | None] | None:
         rows = newest_rows(job.folder(), reading)
         if rows is None:
             return None
-        return Synced(rows.frame, rows.files, rows.synced_at, rows.problem, rows.deleted)
+        return Synced(rows.frame, rows.files, rows.synced_at, rows.tried_at, rows.problem, rows.deleted, rows.retried)
 
     return read
 
 
-def _portal(plan: CityPlan) -> tuple[PortalPlugin, PortalSection] | None:
+def portal(plan: CityPlan) -> tuple[PortalPlugin, PortalSection] | None:
+    """The portal section of a city; None where its requests come from elsewhere."""
     section = plan.city.requests
     plugin = load("requests", section.kind)
     if not isinstance(plugin, PortalPlugin):

@@ -19,7 +19,7 @@ from serving.words import (
     category_words,
     hours,
     listing,
-    mode_words,
+    mode_text,
     number,
     percent,
     plural,
@@ -73,7 +73,7 @@ def figures(source: Source) -> list[dict[str, str]]:
 def _modes(source: Source) -> Iterator[Note]:
     for mode in source.manifest.modes:
         if mode != MODE_NORMAL:
-            yield {"severity": "warning", "title": f"Degraded run: {mode}", "text": mode_words(mode)}
+            yield {"severity": "warning", "title": f"Degraded run: {mode}", "text": mode_text(source.manifest, mode)}
 
 
 def _today(source: Source) -> Iterator[Note]:

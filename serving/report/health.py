@@ -6,6 +6,7 @@ from serving.report.source import Source
 
 TITLES = {
     "mode": "Mode of this run",
+    "sync": "The last pull from the portal",
     "freshness": "How fresh the data are",
     "rows": "Rows read",
     "quarantine": "Rows put aside, and why",

@@ -7,6 +7,7 @@ is asked for on either side.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from domain.portal_errors import PortalRefusedError
 from sources.portals.wire.ahead import in_order
 from sources.portals.wire.answers import Later, refused, withdrawn
 from sources.portals.wire.client import Client
+from sources.portals.wire.counted import FIRST, LAST, ROWS, LabelCount, as_counts
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both
@@ -29,6 +31,7 @@ from sources.portals.wire.walked import WalkedFeed
 
 BLOCK = 1000
 ZONE_DOUBT = timedelta(days=1)
+STATISTIC = ("statisticType", "onStatisticField", "outStatisticFieldName")
 GEOMETRY = ("geometry.y", "geometry.x")
 """Names for the point's own degrees, where attributes hold metres."""
 
@@ -94,6 +97,18 @@ class ArcGisFeed(WalkedFeed):
         oids = self._ids(both(self._labels(), self._from(self.section.columns.created, since)))
         for block in self._blocks(oids):
             yield keys(self._block(block, list(self.section.columns.request_id)), self.section)
+
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by the portal."""
+        created = self.section.columns.created
+        oid = self.layer.get("objectIdField") or "OBJECTID"
+        asked = (("count", oid, ROWS), ("min", created, FIRST), ("max", created, LAST))
+        statistics = [dict(zip(STATISTIC, one, strict=True)) for one in asked]
+        grouped = {"groupByFieldsForStatistics": ",".join(self.section.columns.label)}
+        where = self._from(created, since) or "1=1"
+        answer = self._query({"where": where, "outStatistics": json.dumps(statistics), **grouped})
+        rows = [f.get("attributes", {}) for f in answer.get("features", [])]
+        return as_counts(rows, self.section, is_epoch=created in self.dates)
 
     def _where(self, ask: Ask) -> str:
         changed = ""

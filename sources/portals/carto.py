@@ -16,6 +16,7 @@ from pydantic import Field
 from domain.category import Strict
 from domain.portal_errors import PortalError
 from sources.portals.wire.answers import plain, refused
+from sources.portals.wire.counted import LabelCount, as_counts, selected
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text
@@ -50,12 +51,20 @@ class CartoFeed(WalkedFeed):
     def pages(self, ask: Ask) -> Iterator[Page]:
         columns = source_columns(self.section)
         for records in self._walk(columns, self._where(ask), int(ask.cursor or 0)):
-            yield Page(table(records, self.section), str(records[-1][KEY]))
+            yield Page(table(records, self.section), str(furthest(records)))
 
     def keys(self, since: date) -> Iterator[list[str]]:
         names = list(self.section.columns.request_id)
         for records in self._walk(names, self._where(Ask("window", since)), 0):
             yield keys(records, self.section)
+
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by the portal."""
+        names = ", ".join(self.section.columns.label)
+        what = ", ".join([names, *selected(self.section)])
+        where = f"{self.section.columns.created} >= {sql_text(since - DOUBT)}"
+        rows = self._rows(f"SELECT {what} FROM {self.name} WHERE {where} GROUP BY {names}")
+        return as_counts(rows, self.section)
 
     def _walk(self, columns: list[str], where: str, last: int) -> Iterator[list[dict[str, Any]]]:
         named, size = ", ".join([KEY, *columns]), self.section.page_size
@@ -64,7 +73,7 @@ class CartoFeed(WalkedFeed):
             records = self._rows(f"SELECT {named} FROM {self.name} WHERE {behind} ORDER BY {KEY} LIMIT {size}")
             if records:
                 yield records
-                last = int(records[-1][KEY])
+                last = furthest(records)
             if len(records) < size:
                 return
 
@@ -83,6 +92,11 @@ class CartoFeed(WalkedFeed):
             rows: list[dict[str, Any]] = answer["rows"]
             return rows
         raise refused(self.client.about, f"an answer without rows: {plain(json.dumps(answer))}")
+
+
+def furthest(records: list[dict[str, Any]]) -> int:
+    """Where to go on from, in whatever order the rows of a page came."""
+    return max(int(r[KEY]) for r in records)
 
 
 def refusal(status: int, body: str, about: str) -> PortalError | None:

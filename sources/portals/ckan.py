@@ -16,15 +16,17 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from domain.category import Strict
-from domain.portal_errors import PortalError, PortalRefusedError
+from domain.portal_errors import DatasetWithdrawnError, PortalError, PortalRefusedError
 from sources.portals.wire.answers import plain, refused, withdrawn
 from sources.portals.wire.client import Client
+from sources.portals.wire.counted import FIRST, LAST, ROWS, LabelCount, as_counts, by_reading
+from sources.portals.wire.delimited import Text
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text
 from sources.portals.wire.rows import check_known, keys, missing_column, table
 from sources.portals.wire.section import PortalSection, source_columns
-from sources.portals.wire.text_feed import Text, TextFeed
+from sources.portals.wire.text_feed import TextFeed
 from sources.portals.wire.walked import WalkedFeed
 
 MOST = 32_000
@@ -81,12 +83,19 @@ class SearchFeed:
     def keys(self, since: date) -> Iterator[list[str]] | None:
         return None
 
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by the portal where it takes SQL, else by reading every row."""
+        try:
+            return SqlFeed(self.name, self.section, self.client).labels(since)
+        except (PortalRefusedError, DatasetWithdrawnError):
+            return by_reading(self.pages(Ask("first", since)))
+
     def _walk(self, since: date | None) -> Generator[Page, None, bool]:
         """Pages until the end; its result tells whether they followed each other."""
         offset, last = 0, None
         while True:
             answer = self._search(max(offset - 1, 0))
-            records = answer["records"]
+            records = in_place(answer["records"])
             check_known(self.section, (f["id"] for f in answer.get("fields", [])), self.client.about)
             if last is not None:
                 if not records or records[0]["_id"] != last:
@@ -124,7 +133,7 @@ class SqlFeed(WalkedFeed):
             records, is_cut = self._rows(["_id", *source_columns(self.section)], self._where(ask), cursor)
             if not records:
                 return
-            cursor = str(records[-1]["_id"])
+            cursor = str(max(int(r["_id"]) for r in records))
             yield Page(table(records, self.section), cursor)
             if not is_cut and len(records) < self.section.page_size:
                 return
@@ -135,7 +144,16 @@ class SqlFeed(WalkedFeed):
             records, is_cut = self._rows(["_id", *self.section.columns.request_id], where, last)
             yield keys(records, self.section)
             is_cut = is_cut or len(records) == self.section.page_size
-            last = str(records[-1]["_id"]) if records else None
+            last = str(max(int(r["_id"]) for r in records)) if records else None
+
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by the portal."""
+        columns, created = self.section.columns, quoted(self.section.columns.created)
+        names = ", ".join(quoted(c) for c in columns.label)
+        what = f"{names}, count(*) AS {ROWS}, min({created}) AS {FIRST}, max({created}) AS {LAST}"
+        where = f"{created} >= {sql_text(since)}"
+        sql = f'SELECT {what} FROM "{self.name}" WHERE {where} GROUP BY {names} LIMIT {MOST}'
+        return as_counts(self._asked(sql)["records"], self.section)
 
     def _where(self, ask: Ask) -> str:
         labels = any_label(self.section.labels(), self.section.columns.label, quoted)
@@ -151,10 +169,19 @@ class SqlFeed(WalkedFeed):
         named = ", ".join(quoted(c) for c in dict.fromkeys(columns))
         where = f" WHERE {behind}" if behind else ""
         sql = f'SELECT {named} FROM "{self.name}"{where} ORDER BY "_id" LIMIT {self.section.page_size}'
-        url = f"{self.section.base}{self.section.prefix}/datastore_search_sql"
-        answer = result(self.client.json(url, body={"sql": sql}), self.client.about)
+        answer = self._asked(sql)
         records: list[dict[str, Any]] = answer["records"]
         return records, bool(answer.get("records_truncated")) and bool(records)
+
+    def _asked(self, sql: str) -> dict[str, Any]:
+        url = f"{self.section.base}{self.section.prefix}/datastore_search_sql"
+        return result(self.client.json(url, body={"sql": sql}), self.client.about)
+
+
+def in_place(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a page in the order that was asked for, each once: offsets count on both."""
+    by_id = {r["_id"]: r for r in records}
+    return records if list(by_id) == sorted(by_id) and len(by_id) == len(records) else [by_id[i] for i in sorted(by_id)]
 
 
 def quoted(name: str) -> str:

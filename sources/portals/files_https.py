@@ -7,10 +7,11 @@ from datetime import date
 from pydantic import Field
 
 from domain.category import Strict
+from sources.portals.wire.delimited import Text
 from sources.portals.wire.feed import Feed
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.section import PortalSection
-from sources.portals.wire.text_feed import Text, TextFeed
+from sources.portals.wire.text_feed import TextFeed
 
 YEAR = "{year}"
 

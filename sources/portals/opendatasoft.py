@@ -19,6 +19,7 @@ from pydantic import Field
 from domain.category import Strict
 from domain.portal_errors import PortalError
 from sources.portals.wire.answers import plain, refused
+from sources.portals.wire.counted import LabelCount, as_counts, selected
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.json_lines import json_lines
 from sources.portals.wire.odsql import behind, day, literal, moment
@@ -30,6 +31,7 @@ from sources.portals.wire.walked import WalkedFeed
 
 PAGE, MOST = 100, 10_000
 """Records an answer, and records that offsets reach."""
+MOST_GROUPS = 20_000
 DAY = timedelta(days=1)
 """Filters are judged in UTC and our days are the city's; clocks of rows written together may come out of order."""
 NO_FIELD = re.compile(r"unknown field:? *[`'\"\\]*(\w+)", re.IGNORECASE)
@@ -73,6 +75,14 @@ class OdsFeed(WalkedFeed):
             for records in self._export(where, list(self.section.columns.request_id), self.section.columns.created):
                 yield keys(records, self.section)
 
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by the portal."""
+        names = list(self.section.columns.label)
+        where = f"{self.section.columns.created} >= {day(since - DAY)}"
+        params = self._params(where, [*names, *selected(self.section)])
+        grouped = {"group_by": ",".join(names), "limit": str(MOST_GROUPS)}
+        return as_counts(self._asked(params | grouped)[0], self.section)
+
     def _walk(self, where: str, clock: str, last: str, skip: int, total: int) -> Iterator[Page]:
         """Pages by the row clock. A row edited meanwhile may shift one with the clock it had out of sight: the next
         sync, which begins a day before the latest clock, meets it."""
@@ -80,7 +90,7 @@ class OdsFeed(WalkedFeed):
         while skip + size <= MOST:
             records = self._records(behind(where, clock, last), f"{clock},{self.section.columns.created}", size, skip)
             if records:
-                newest = str(records[-1][clock])
+                newest = max(str(r[clock]) for r in records)
                 alike = sum(str(r[clock]) == newest for r in records)
                 skip, last = (skip + alike if newest == last else alike), newest
                 yield Page(table(records, self.section), json.dumps([last, skip]), total)

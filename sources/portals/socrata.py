@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -19,6 +20,7 @@ from domain.category import Strict
 from domain.portal_errors import PortalBusyError, PortalError
 from sources.portals.wire.answers import plain, refused, withdrawn
 from sources.portals.wire.client import Client
+from sources.portals.wire.counted import LabelCount, as_counts, selected
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text
@@ -26,6 +28,8 @@ from sources.portals.wire.rows import keys, missing_column, table
 from sources.portals.wire.section import PortalSection, required_token, source_columns
 
 ROW_CLOCK, ROW_ID = ":updated_at", ":id"
+MOST_LABELS = 50_000
+PLACE = itemgetter(ROW_CLOCK, ROW_ID)
 OVERLAP = timedelta(minutes=10)
 """Clocks of rows written at the same time may come out of order: this much is read again."""
 NO_COLUMN = re.compile(r"no such column: *[`']?([\w:@ ]+?)[`']?(?:;|$|\.)", re.IGNORECASE)
@@ -77,7 +81,7 @@ class SocrataFeed:
             records = self._rows([ROW_ID, *source_columns(self.section)], self._where(ask, cursor), ROW_CLOCK)
             if not records:
                 return
-            cursor = json.dumps([records[-1][ROW_CLOCK], records[-1][ROW_ID]])
+            cursor = json.dumps(PLACE(max(records, key=PLACE)))
             yield Page(table(records, self.section), cursor, total)
             if len(records) < self.section.page_size:
                 return
@@ -91,9 +95,21 @@ class SocrataFeed:
             records = self._rows([ROW_ID, *self.section.columns.request_id], both(where, after), "")
             if records:
                 yield keys(records, self.section)
-                last = str(records[-1][ROW_ID])
+                last = max(str(r[ROW_ID]) for r in records)
             if len(records) < self.section.page_size:
                 return
+
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by the portal."""
+        names = self.section.columns.label
+        what, where = ", ".join([*names, *selected(self.section)]), self._since(since)
+        if self.section.version == "3":
+            query = f"SELECT {what} WHERE {where} GROUP BY {', '.join(names)}"
+            answer = self._ask3(query, MOST_LABELS)
+        else:
+            grouped = {"$group": ",".join(names), "$limit": str(MOST_LABELS)}
+            answer = self._ask2({"$select": what, "$where": where, **grouped})
+        return as_counts(self._listed(answer), self.section)
 
     def _where(self, ask: Ask, cursor: str | None) -> str:
         after = ""

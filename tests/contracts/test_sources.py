@@ -50,9 +50,12 @@ NOBODY = "http://127.0.0.1:9/{year}/{station}"
 DEAD = {"daily": NOBODY, "hourly": NOBODY, "ghcn": NOAA}
 LIVE = {"stations": STATIONS, "since": "2025-01-01", "hours": False, "forecast": [], "urls": DEAD}
 SMALL_WORLD = {"years": 1, "districts": 2, "areas_per_district": 2}
-PORTAL = {"host": "data.city.example", "columns": {"request_id": "id", "created": "at", "label": "what"}}
+FEW = {"request_id": "id", "created": "at", "label": "what"}
+PORTAL = {"host": "data.city.example", "columns": FEW}
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
-    ("requests", "files"): {"path": "rows.csv", "columns": {"request_id": "id", "created": "at", "label": "what"}},
+    ("requests", "files"): {"path": "rows.csv", "columns": FEW},
+    ("open_work", "files"): {"path": "rows.csv", "columns": FEW},
+    ("open_work", "sql_view"): {"url_env": "WORK_DB", "view": "open_orders", "columns": FEW},
     ("requests", "counts"): {"path": "counts.csv"},
     ("weather", "files"): {"observed": OBSERVED, "issued": ISSUED},
     ("areas", "files"): {"path": "map.geojson", "properties": {"area": "id"}},
@@ -73,7 +76,7 @@ def synced() -> Synced:
     """What a sync would have brought, for the kinds that ask a portal."""
     rows = {"request_id": ["1", "2"], "created": ["2024-01-01 10:00", "never"], "label": ["pothole", "pothole"]}
     frame = pd.DataFrame({c: pd.Series(rows.get(c, [None, None]), dtype="str") for c in REQUEST_COLUMNS})
-    return Synced(frame.assign(source="abcd", seen_at=MOMENT), {}, MOMENT.to_pydatetime())
+    return Synced(frame.assign(source="abcd", seen_at=MOMENT), {}, MOMENT.to_pydatetime(), MOMENT.to_pydatetime())
 
 
 @pytest.fixture(scope="module")

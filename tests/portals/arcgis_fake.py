@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from typing import Any
@@ -65,6 +66,8 @@ class FakeArcGis(FakePortal):
         if given.get("returnIdsOnly") == "true":
             ids = [r["row"] for r in self.table.select("row", where)]
             return Answer.of({"objectIdFieldName": "RowID", "objectIds": ids or None})
+        if "outStatistics" in given:
+            return self._counted(json.loads(given["outStatistics"]), given["groupByFieldsForStatistics"], where)
         if "objectIds" in given:
             where = f"row IN ({given['objectIds']})"
         if given.get("objectIds", "").count(",") >= self.heavy:
@@ -77,6 +80,14 @@ class FakeArcGis(FakePortal):
             features = [{**f, "geometry": {"x": -93.2, "y": 44.9}} for f in features]
         more = {"exceededTransferLimit": True} if len(rows) > self.cap else {}
         return Answer.of({"objectIdFieldName": "RowID", "features": features, **more})
+
+    def _counted(self, statistics: list[dict[str, str]], groups: str, where: str) -> Answer:
+        asked = [
+            f"{s['statisticType']}({s['onStatisticField'].replace('RowID', 'row')}) AS {s['outStatisticFieldName']}"
+            for s in statistics
+        ]
+        rows = self.table.select(f"{groups}, {', '.join(asked)}", f"{where} GROUP BY {groups}")
+        return Answer.of({"features": [{"attributes": r} for r in rows]})
 
     def _literal(self, day: str, time: str) -> str:
         """Read as Eastern wall-clock time, five hours behind."""

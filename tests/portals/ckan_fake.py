@@ -61,11 +61,15 @@ class FakeCkan(FakePortal):
             if action == "datastore_search_sql":
                 return self._sql(call.json)
         except sqlite3.OperationalError as error:
-            said = f'column "{str(error).rsplit(" ", 1)[-1]}" does not exist'
-            return Answer.of({"success": False, "error": {"__type": "Validation Error", "info": {"orig": [said]}}}, 409)
+            missing = f'column "{str(error).rsplit(" ", 1)[-1]}" does not exist'
+            told = {"__type": "Validation Error", "info": {"orig": [missing]}}
+            return Answer.of({"success": False, "error": told}, 409)
         return self.other(call)
 
     def other(self, call: Call) -> Answer:
+        if call.path.endswith("package_show"):
+            resources = [{"id": ID, "name": "requests", "datastore_active": True}]
+            return Answer.of({"success": True, "result": {"title": "Requêtes 311", "resources": resources}})
         return Answer.of({"success": False, "error": {"__type": "Not Found Error"}}, 404)
 
     def _search(self, asked: dict[str, Any]) -> Answer:
@@ -73,7 +77,8 @@ class FakeCkan(FakePortal):
         where = " AND ".join(
             f'"{c}" IN ({", ".join(repr(v) for v in wanted)})' for c, wanted in asked.get("filters", {}).items()
         )
-        names = ", ".join("row AS _id" if c == "_id" else f'"{c}"' for c in asked["fields"])
+        fields = asked.get("fields") or ["_id", *(c for c in self.table.columns if c != "row")]
+        names = ", ".join("row AS _id" if c == "_id" else f'"{c}"' for c in fields)
         rows = self.table.select(names, where, "row", limit, int(asked.get("offset", 0)))
         total = self.table.select("count(*) AS n", where)[0]["n"]
         fields = [{"id": "_id", "type": "int"}, *({"id": c, "type": "text"} for c in self.table.columns)]

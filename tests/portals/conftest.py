@@ -29,12 +29,12 @@ FAST = {"attempts": 6, "first_wait_seconds": 0.001, "longest_wait_seconds": 1.0,
 
 
 class PortalCity:
-    """A city of its own home whose requests come from a portal section; syncs and reads it."""
+    """A city of its own home whose requests come from a portal section; syncs and reads it. more: of its YAML."""
 
-    def __init__(self, folder: Path, section: dict[str, Any], timezone: str = "America/New_York") -> None:
+    def __init__(self, folder: Path, section: dict[str, Any], timezone: str = "America/New_York", **more: Any) -> None:
         self.home = folder / "home"
         self.file = folder / "norville.yaml"
-        self.timezone = timezone
+        self.timezone, self.more = timezone, more
         self.write(section)
         self.now = NOW
 
@@ -42,7 +42,7 @@ class PortalCity:
         city = {
             "schema": 1, "city": "norville", "title": "Norville", "timezone": self.timezone,
             "holidays": {"country": "US"}, "categories": ["pothole", "flooding"],
-            "requests": {"manners": FAST, **section}, "areas": {"kind": "from_rows"}, "crews": CREWS,
+            "requests": {"manners": FAST, **section}, "areas": {"kind": "from_rows"}, "crews": CREWS, **self.more,
         }  # fmt: skip
         self.file = self.file.with_name(f"norville-{len(list(self.file.parent.glob('norville-*')))}.yaml")
         with self.file.open("w", encoding="utf-8") as stream:

@@ -35,12 +35,14 @@ class World:
     log: list[Made] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(7))
     now: datetime = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    start: datetime = START
+    span_days: float = SPAN_DAYS
 
     def add(self, count: int) -> None:
         has_begun = bool(self.rows)
         for _ in range(count):
             number = (self.rows[-1].row if self.rows else 0) + self.dice.choice((1, 1, 1, 5))
-            created = START + timedelta(seconds=self.dice.randrange(SPAN_DAYS * 86_400))
+            created = self.start + timedelta(seconds=self.dice.randrange(int(self.span_days * 86_400)))
             made = Made(number, f"26-{number:08d}", created, self.dice.choice(LABELS), created)
             made.area = str(self.dice.randrange(1, 9))
             made.lat = None if self.dice.random() < 0.1 else round(40 + self.dice.random(), 5)

@@ -51,7 +51,7 @@ class FakeOpendatasoft(FakePortal):
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world = world
-        self.table = Table(world, words)
+        self.table = Table(world, words, ordered=("service_request_open_timestamp",))
         self.interrupted = 0
 
     def section(self, **more: Any) -> dict[str, Any]:
@@ -64,6 +64,8 @@ class FakeOpendatasoft(FakePortal):
             return Answer.of({"error_code": "NotFoundError", "message": "The requested dataset does not exist."}, 404)
         is_export = call.path.endswith("jsonl")
         limit, offset = int(call.params.get("limit", -1 if is_export else 10)), int(call.params.get("offset", 0))
+        if "group_by" in call.params:
+            return self._grouped(call)
         if refusal := out_of_bounds(limit, offset, is_export):
             return refusal
         try:
@@ -75,6 +77,12 @@ class FakeOpendatasoft(FakePortal):
         total = self.table.select("count(*) AS n", odsql(call))[0]["n"]
         rows = self._rows(call, PAGE if limit == -1 else limit, offset)
         return Answer.of({"total_count": total, "results": rows})
+
+    def _grouped(self, call: Call) -> Answer:
+        """Groups are not cut at a hundred."""
+        where = f"{odsql(call) or '1=1'} GROUP BY {call.params['group_by']}"
+        rows = self.table.select(call.params["select"], where, limit=int(call.params["limit"]))
+        return Answer.of({"total_count": len(rows), "results": rows})
 
     def _export(self, call: Call, limit: int) -> Answer:
         lines = [json.dumps(r).encode() + b"\n" for r in self._rows(call, limit, 0)]

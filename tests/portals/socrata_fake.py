@@ -28,7 +28,7 @@ class FakeSocrata(FakePortal):
     def __init__(self, world: World, ids: tuple[str, ...] = ("abcd-1234",)) -> None:
         super().__init__()
         self.world, self.ids = world, ids
-        self.table = Table(world, words)
+        self.table = Table(world, words, ordered=("sys_updated_at", "sys_id"))
         self.token = "secret-token"
         self.catalogue: dict[str, str] = {}
         self.moved_to = ""
@@ -44,6 +44,11 @@ class FakeSocrata(FakePortal):
         if call.path == "/api/catalog/v1":
             results = [{"resource": {"id": i, "name": n}} for n, i in self.catalogue.items()]
             return Answer.of({"results": results, "resultSetSize": len(results)})
+        if call.path in [f"/api/views/{i}.json" for i in self.ids]:
+            return Answer.of({"name": "311 Service Requests", "columns": [
+                {"fieldName": f, "dataTypeName": "calendar_date" if f.endswith("date") else "text"}
+                for f in sorted(self.fields)
+            ]})  # fmt: skip
         if self.withdrawn:
             return Answer.of({"message": "You must be logged in to access this resource", "error": True}, 403)
         found = re.fullmatch(r"/resource/(.{9})\.json|/api/v3/views/(.{9})/query\.json", call.path)
@@ -55,19 +60,25 @@ class FakeSocrata(FakePortal):
         given = call.params
         select = [s.strip() for s in given.get("$select", "*").split(",")]
         limit, offset = int(given.get("$limit", 1000)), int(given.get("$offset", 0))
-        return self._query(select, given.get("$where", ""), given.get("$order", ""), limit, offset)
+        return self._query(
+            select, grouped(given.get("$where", ""), given.get("$group")), given.get("$order", ""), limit, offset
+        )
 
     def _version3(self, call: Call) -> Answer:
         if call.headers.get("x-app-token") != self.token:
             return Answer.of(
                 {"code": "permission_denied", "error": True, "message": "Invalid app_token specified"}, 403
             )
-        found = re.fullmatch(r"SELECT (.*?)(?: WHERE (.*?))?(?: ORDER BY (.*?))?", call.json["query"], re.DOTALL)
+        found = re.fullmatch(
+            r"SELECT (.*?)(?: WHERE (.*?))?(?: GROUP BY (.*?))?(?: ORDER BY (.*?))?", call.json["query"], re.DOTALL
+        )
         assert found is not None
         page = call.json["page"]
         size = int(page["pageSize"])
         select = [s.strip() for s in found[1].split(",")]
-        return self._query(select, found[2] or "", found[3] or "", size, (int(page["pageNumber"]) - 1) * size)
+        return self._query(
+            select, grouped(found[2] or "", found[3]), found[4] or "", size, (int(page["pageNumber"]) - 1) * size
+        )
 
     def _query(self, select: list[str], where: str, order: str, limit: int, offset: int) -> Answer:
         what = ", ".join(sql(s) for s in select)
@@ -90,6 +101,10 @@ def words(made: Made) -> dict[str, Any]:
         "closed_date": iso(made.closed) if made.closed else None, "status": made.status, "descriptor": made.label,
         "complaint_type": "Sewer", "ward": made.area, "latitude": str(made.lat) if made.lat else None,
     }  # fmt: skip
+
+
+def grouped(where: str, group: str | None) -> str:
+    return f"{where or '1=1'} GROUP BY {group}" if group else where
 
 
 def no_column(name: str) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ def city_rows(labels: list[str]) -> World:
     """The city's labels in turn; a label with * stands for one that it covers."""
     world = World()
     world.add(ROWS)
+    world.rows[-1].created = NOW - timedelta(days=1)  # a feed that ended long ago is no city to plan for
+    world.rows[-1].closed = None
     for place, made in enumerate(world.rows):
         made.label = labels[place % len(labels)].replace("*", "Anything")
     return world

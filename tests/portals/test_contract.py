@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from domain.portal_errors import PortalError
+from pipelines.steps import pull
 from tests.portals.arcgis_fake import FakeArcGis
 from tests.portals.carto_fake import FakeCarto
 from tests.portals.ckan_fake import FakeCkan, FakeCkanSql, FakeZip
@@ -114,3 +117,21 @@ def test_only_wanted_labels_are_kept(make_fake: Callable[[int], Any], make_city:
     city = make_city({**section, "rules": {**section.get("rules", {}), "labels": labels}})
     city.sync()
     assert found(city) == truth(portal, *labels)
+
+
+def test_edits_made_over_the_days_of_an_interrupted_first_pull_arrive_with_the_next_sync(
+    make_fake: Callable[[int], Any], make_city: MakeCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "COMMIT_ROWS", 200)
+    portal = make_fake(SOME)
+    city = make_city(portal.section(page_size=100, reread_days=3000))
+    portal.faults = [None] * 6 + [Answer.of({}, 404)] * 9
+    with contextlib.suppress(PortalError):
+        city.sync()
+    portal.faults = []
+    for _ in range(12):
+        portal.world.now += timedelta(hours=6)
+        portal.world.edit(40)
+    city.sync(later=timedelta(days=3, hours=1))
+    city.sync(later=timedelta(hours=1))
+    assert found(city) == truth(portal)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.portal_errors import DatasetWithdrawnError
+from sources.portals.wire import delimited
 from tests.portals.conftest import MakeCity
 from tests.portals.files_fake import FakeFiles
 from tests.portals.made import World
@@ -43,3 +44,32 @@ def test_the_file_of_a_new_year_may_be_late_but_not_all_year(portal: FakeFiles, 
     city.now = datetime(2027, 3, 3, 12, tzinfo=UTC)
     with pytest.raises(DatasetWithdrawnError, match=r"ytd-2027\.txt"):
         city.sync()
+
+
+def test_a_file_with_a_header_and_no_rows_yet_is_no_error(
+    serve: Callable[..., FakePortal], make_city: MakeCity
+) -> None:
+    world = World()
+    world.add(30)
+    portal = FakeFiles(world)
+    serve(portal)
+    city = make_city(portal.section())
+    kept, portal.world.rows, portal.broken = portal.world.rows, [], 0
+    assert city.sync().read == 0
+    portal.world.rows = kept
+    assert city.sync().read == 30
+
+
+def test_long_rows_are_cut_across_blocks_and_short_ones_counted(
+    serve: Callable[..., FakePortal], make_city: MakeCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 4_000)
+    world = World()
+    world.add(400)
+    portal = FakeFiles(world)
+    serve(portal)
+    section = portal.section()
+    city = make_city({**section, "text": {**section["text"], "extra_cells": "cut"}})
+    report = city.sync()
+    assert (report.read, report.unreadable) == (400 + portal.broken, 0)
+    assert set(city.frame()["request_id"]) == {m.id for m in world.rows} | {"1"}

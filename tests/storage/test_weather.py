@@ -9,7 +9,7 @@ import pytest
 
 from domain.city import CityPlan, Section
 from domain.errors import WeatherEndsEarlyError
-from domain.words import MODE_NO_ISSUED, MODE_STALE_WEATHER
+from domain.words import MODE_NO_ISSUED, MODE_STALE_DEMAND, MODE_STALE_WEATHER
 from storage.home import CityFolder
 from storage.known import read_known, resolve_origin
 from storage.snapshots import Incoming, Snapshot, commit
@@ -179,3 +179,29 @@ def test_issued_forecasts_outlive_a_new_mapping_and_a_time_without_weather(
     issued = read_known(snapshot, renamed, LAST + DAY).issued
     assert issued is not None
     assert [o.date() for o in issued.origins] == [LAST, LAST + DAY]
+
+
+def test_where_requests_lag_the_weather_since_the_origin_is_known_and_issued_as_of_its_last_day(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    as_of = LAST + 5 * DAY
+    snapshot, plan = with_weather(build_weather(FIRST, as_of), build_issued(date(2024, 1, 1), as_of))
+    known = read_known(snapshot, plan, as_of)
+    assert (known.origin, known.weather is not None) == (LAST, True)
+    assert known.weather.dates[-1] == pd.Timestamp(LAST)
+    assert known.later is not None
+    assert known.later.weather.dates[-1] == pd.Timestamp(as_of)
+    assert known.later.issued is not None
+    assert known.later.issued.origins[-1] == pd.Timestamp(as_of)
+    assert known.modes == (MODE_STALE_DEMAND,)
+    assert read_known(snapshot, plan, LAST).later is None
+
+
+def test_weather_since_the_origin_that_ends_early_is_used_as_far_as_it_goes(
+    with_weather: Weathered, build_weather: Frames
+) -> None:
+    snapshot, plan = with_weather(build_weather(FIRST, LAST + 2 * DAY))
+    known = read_known(snapshot, plan, LAST + 7 * DAY)
+    assert known.later is not None
+    assert known.later.weather.dates[-1] == pd.Timestamp(LAST + 2 * DAY)
+    assert MODE_STALE_WEATHER in known.modes

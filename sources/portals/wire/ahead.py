@@ -1,4 +1,4 @@
-"""A few calls under way while the answers before them are used, in their order."""
+"""A few answers asked for while those before them are used, in their order."""
 
 from __future__ import annotations
 
@@ -25,3 +25,12 @@ def in_order(ask: Callable[[Job], Answer], jobs: Iterable[Job], at_once: int) ->
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def read_ahead(items: Iterator[Answer]) -> Iterator[Answer]:
+    """The items in their order, the next one made in a thread while one is used. None of them is None."""
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(next, items, None)
+        while (found := ahead.result()) is not None:
+            ahead = pool.submit(next, items, None)
+            yield found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import orjson
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
@@ -158,7 +158,7 @@ class Client:
         except httpx.TransportError as error:
             raise Later(type(error).__name__) from error
         try:
-            return json.loads(data)
+            return orjson.loads(data)
         except ValueError as error:
             raise self._not_json(data, kind, error) from error
 

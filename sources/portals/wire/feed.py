@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    from sources.portals.wire.counted import LabelCount
 
 Pass = Literal["first", "changes", "window"]
 
@@ -49,7 +52,8 @@ class Feed(Protocol):
 
     has_clock: whether "changes" can be asked. is_whole: a pass holds every row of the data set, so what is missing is
     gone. tells_vanished: whether missing rows mean anything (not in files that start anew each year). keys: request ids
-    of rows created since a local day; None where asking for them makes no sense.
+    of rows created since a local day; None where asking for them makes no sense. labels: every label of rows created
+    since a local day, those that the rules do not name among them.
     """
 
     @property
@@ -67,3 +71,5 @@ class Feed(Protocol):
     def pages(self, ask: Ask) -> Iterator[Page]: ...
 
     def keys(self, since: date) -> Iterator[list[str]] | None: ...
+
+    def labels(self, since: date) -> list[LabelCount]: ...

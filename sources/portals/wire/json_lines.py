@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import IO, Any
+
+import orjson
 
 from sources.portals.wire.answers import Later, cut_short, plain
 from sources.portals.wire.client import Client
@@ -50,16 +51,19 @@ def _last_line(file: IO[bytes]) -> bytes:
 
 
 def _row(line: bytes, about: str) -> dict[str, Any]:
-    if not _is_row(line):
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        row = None
+    if not isinstance(row, dict):
         raise cut_short(about, f"a line of its export is no row: {_said(line)}")
-    row: dict[str, Any] = json.loads(line)
     return row
 
 
 def _is_row(line: bytes) -> bool:
     try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
         return False
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 
-from sources.portals.wire.section import JOIN, PortalSection, Row
+from sources.portals.wire.section import JOIN, PortalSection
 from sources.validation.labels import fold
 
 
@@ -22,6 +22,13 @@ def narrowed(labels: pd.Series, keys: Sequence[str]) -> pd.Series:
     return pd.Series([turned[c] if c >= 0 else None for c in codes], index=labels.index, dtype="str")
 
 
+def rule_of(keys: Sequence[str]) -> Callable[[str], str]:
+    """How the rule that covers a label writes it; a label that none covers stays."""
+    exact = {fold(k) for k in keys}
+    stars = [(tuple(fold(p) for p in k.split(JOIN)), k) for k in keys if "*" in k]
+    return lambda label: _covered(label, exact, stars)
+
+
 def _covered(label: str, exact: set[str], stars: list[tuple[tuple[str, ...], str]]) -> str:
     if fold(label) in exact:
         return label
@@ -32,18 +39,16 @@ def _covered(label: str, exact: set[str], stars: list[tuple[tuple[str, ...], str
     return label
 
 
-def wanted(section: PortalSection) -> Callable[[Row], bool]:
-    """Whether a row of a feed without filters has a label that the rules name; all have where they name none."""
+def wanted(section: PortalSection) -> Callable[[str], bool] | None:
+    """Whether a label is one that the rules name; None where they name none: all are."""
     keys = [*section.rules.labels] if section.push_labels else []
     if not keys:
-        return lambda row: True
+        return None
     exact = {fold(k) for k in keys}
     stars = [(tuple(fold(p) for p in k.split(JOIN)), k) for k in keys if "*" in k]
-    names, until = section.columns.label, section.label_until
 
     @cache
     def known(label: str) -> bool:
-        text = label.split(until, 1)[0] if until else label
-        return fold(_covered(text, exact, stars)) in exact
+        return fold(_covered(label, exact, stars)) in exact
 
-    return lambda row: known(JOIN.join(str(row.get(n) or "") for n in names))
+    return known

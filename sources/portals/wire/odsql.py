@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from sources.portals.wire.predicate import both
-from sources.portals.wire.rows import as_moment
+from sources.portals.wire.values import as_moment
 
 
 def behind(where: str, column: str, last: str) -> str:

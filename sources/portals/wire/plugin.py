@@ -14,6 +14,7 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.portal_errors import NothingSyncedError
+from domain.words import MODE_FAILED_SYNC, HealthNote
 from sources.plugins import Context, Plugin, Requests, Synced
 from sources.portals.wire.client import AGENT, Client, Tally
 from sources.portals.wire.feed import Feed
@@ -97,7 +98,9 @@ def read(config: PortalSection, ctx: Context) -> Requests:
     if checked.rows is not None:
         checked = replace(checked, seen=_seen(checked.rows, frame))
     notes = (*_notes(config, synced), *([config.attribution] if config.attribution else []))
-    return replace(checked, files=synced.files, notes=notes)
+    modes = (MODE_FAILED_SYNC,) if synced.problem else ()
+    health = tuple(_health(synced, ctx.plan.city.city))
+    return replace(checked, files=synced.files, notes=notes, modes=modes, health=health)
 
 
 def check(config: PortalSection, plan: CityPlan) -> None:
@@ -116,6 +119,19 @@ def _seen(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
     seen = last.set_index(last["request_id"].astype("str").str.strip())["seen_at"]
     seen = seen[~seen.index.duplicated(keep="last")]
     return rows["request_id"].map(seen)
+
+
+def _health(synced: Synced, city: str) -> Iterator[HealthNote]:
+    """When the last sync was, how it ended, and what it had to ask again."""
+    whole = f"{synced.synced_at:%Y-%m-%d %H:%M} UTC"
+    if synced.problem:
+        failed = f"failed on {synced.tried_at:%Y-%m-%d}: {synced.problem}; requests as of {whole} are used"
+        yield "last sync", failed, "warning", f"run 'crewcast sync {city}' again: it goes on where it stopped"
+    else:
+        yield "last sync", f"whole, {whole}", "ok", ""
+    if synced.retried:
+        again = ", ".join(f"{n:,} × {reason}" for reason, n in sorted(synced.retried.items()))
+        yield "calls made again", again, "note", ""
 
 
 def _notes(config: PortalSection, synced: Synced) -> Iterator[str]:

@@ -1,47 +1,26 @@
-"""Delimited text files as feeds: banner lines, wrong widths, odd encodings, zip archives, rows of all labels."""
+"""Delimited text files as feeds: asked for when they have changed, archives opened, wanted labels picked out."""
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from typing import IO, Any, Literal
+from typing import IO
 
-from pydantic import Field
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from domain.category import Strict
-from domain.portal_errors import DatasetWithdrawnError, PortalError
+from domain.portal_errors import DatasetWithdrawnError
 from sources.portals.wire.answers import cut_short
 from sources.portals.wire.client import Client
+from sources.portals.wire.counted import LabelCount, by_reading
+from sources.portals.wire.delimited import Text, batches, header_of
 from sources.portals.wire.download import download
 from sources.portals.wire.feed import Ask, Page
 from sources.portals.wire.labels import wanted
-from sources.portals.wire.rows import check_known, table
-from sources.portals.wire.section import PortalSection, Row
-
-BANNER_LINES = 50
-
-
-class Text(Strict):
-    """How the text is written.
-
-    header: a text by which the line of the header is known, where banner lines stand before it. quotes: false where
-    quotes mean nothing. missing: a text that stands for "no value". extra_cells: rows longer than the header are
-    dropped and counted, or cut after the header's cells.
-    """
-
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    encoding: str = "utf-8-sig"
-    header: str | None = None
-    quotes: bool = True
-    missing: str | None = None
-    extra_cells: Literal["drop", "cut"] = "drop"
-    max_file_mib: int = Field(default=4096, ge=1)
+from sources.portals.wire.rows import as_table, check_known, each_distinct, table
+from sources.portals.wire.section import PortalSection, source_columns
 
 
 @dataclass(frozen=True)
@@ -75,71 +54,50 @@ class TextFeed:
     def keys(self, since: date) -> Iterator[list[str]] | None:
         return None
 
+    def labels(self, since: date) -> list[LabelCount]:
+        """Counted by reading the file; only ISO dates can be compared with a day."""
+        return by_reading(self.pages(Ask("first", since)))
+
     def _pages(self, file: IO[bytes], ask: Ask, validator: str | None) -> Iterator[Page]:
-        lines = _lines(file, self.text, self.client.about)
-        header = next(lines, [])
-        check_known(self.section, header, self.client.about)
-        keep = self._kept(ask.since)
-        while batch := list(islice(lines, self.section.page_size)):
-            fitting = [cells for cells in (self._cells(c, len(header)) for c in batch) if cells is not None]
-            rows = [r for r in (dict(zip(header, cells, strict=True)) for cells in fitting) if keep(r)]
-            bad = len(batch) - len(fitting)
-            yield Page(table(rows, self.section), "", seen=len(batch), unreadable=bad, validator=validator)
+        about, names = self.client.about, source_columns(self.section)
+        with opened(file, about) as stream:
+            header = header_of(stream, self.text, about)
+            check_known(self.section, header, about)
+            for batch in batches(stream, self.text, header, names, about):
+                columns = {name: self._cleaned(column) for name, column in batch.columns.items()}
+                rows = self._kept(as_table(columns, batch.count, self.section), ask.since)
+                yield Page(rows, "", seen=batch.count + batch.bad, unreadable=batch.bad, validator=validator)
 
-    def _cells(self, cells: list[str], width: int) -> list[str | None] | None:
-        if len(cells) > width and self.text.extra_cells == "cut":
-            cells = cells[:width]
-        if len(cells) != width:
-            return None
-        absent = ("", self.text.missing)
-        stripped = [c.strip() if self.text.quotes else c.strip().strip('"').strip() for c in cells]
-        return [None if c in absent else c for c in stripped]
+    def _cleaned(self, column: pa.Array) -> pa.Array:
+        """Without blanks around, and quotes that mean nothing; null for what stands for "no value"."""
+        column = pc.utf8_trim_whitespace(column)
+        if not self.text.quotes:
+            column = pc.utf8_trim_whitespace(pc.utf8_trim(column, characters='"'))
+        absent = pa.array(["", *([self.text.missing] if self.text.missing else [])])
+        return pc.if_else(pc.is_in(column, value_set=absent), pa.scalar(None, pa.string()), column)
 
-    def _kept(self, since: date | None) -> Callable[[Row], bool]:
-        """Labels and, for ISO dates, the first day; files know no filters."""
+    def _kept(self, rows: pa.Table, since: date | None) -> pa.Table:
+        """Rows with wanted labels and, for ISO dates, from the first day on; files know no filters."""
+        if since:
+            rows = rows.filter(pc.fill_null(pc.greater_equal(rows["created"], since.isoformat()), False))
         is_wanted = wanted(self.section)
-        created, first = self.section.columns.created, since.isoformat() if since else ""
-        return lambda row: is_wanted(row) and str(row.get(created) or "") >= first
+        if is_wanted is None:
+            return rows
+        known = each_distinct(rows["label"].combine_chunks(), lambda v: v if is_wanted(v) else None)
+        return rows.filter(pc.is_valid(known))
 
 
-def _lines(file: IO[bytes], text: Text, about: str) -> Iterator[list[str]]:
-    """Header, then rows, unpacked on the way. Nothing is written: a member's name in an archive is never used."""
+def opened(file: IO[bytes], about: str) -> IO[bytes]:
+    """The file, or the largest text in the archive that it is, unpacked on the way. Nothing is written: the name of a
+    member is never used."""
     try:
-        stream = _unzipped(file) if zipfile.is_zipfile(file) else file
-        file.seek(0) if stream is file else None
-        with io.TextIOWrapper(stream, encoding=text.encoding, newline="") as decoded:
-            quoting: Any = csv.QUOTE_MINIMAL if text.quotes else csv.QUOTE_NONE
-            reader = csv.reader(_from_header(decoded, text, about), delimiter=text.delimiter, quoting=quoting)
-            header = next(reader, [])
-            yield [h.strip() for h in header]
-            yield from (row for row in reader if row)
-    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+        if not zipfile.is_zipfile(file):
+            file.seek(0)
+            return file
+        archive = zipfile.ZipFile(file)
+        members = [m for m in archive.infolist() if m.filename.lower().endswith((".csv", ".txt"))]
+        if not members:
+            raise cut_short(about, "the archive holds no CSV")
+        return archive.open(max(members, key=lambda m: m.file_size))
+    except zipfile.BadZipFile as error:
         raise cut_short(about, f"the archive is not whole: {error}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise cut_short(about, f"the text cannot be read as {text.encoding}: {error}") from error
-
-
-def _unzipped(file: IO[bytes]) -> IO[bytes]:
-    archive = zipfile.ZipFile(file)
-    members = [m for m in archive.infolist() if m.filename.lower().endswith((".csv", ".txt"))]
-    if not members:
-        raise zipfile.BadZipFile("no CSV in it")
-    return archive.open(max(members, key=lambda m: m.file_size))
-
-
-def _from_header(lines: Iterator[str] | Any, text: Text, about: str) -> Iterator[str]:
-    if text.header is None:
-        yield from lines
-        return
-    for line in islice(lines, BANNER_LINES):
-        if text.header in line and text.delimiter in line:
-            yield line
-            yield from lines
-            return
-    raise _no_header(text.header, about)
-
-
-def _no_header(header: str, about: str) -> PortalError:
-    from sources.portals.wire.rows import missing_column
-
-    return missing_column(header, (), about)

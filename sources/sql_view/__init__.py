@@ -1,0 +1,1 @@
+"""A view in a city's own database, read and never written."""
