@@ -22,6 +22,7 @@ from cli import (
     run,
     runs,
     schedule,
+    serve,
     sync,
 )
 from domain.errors import CrewcastError
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     demo, sync, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
-    schedule,
+    schedule, serve,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

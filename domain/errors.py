@@ -156,3 +156,15 @@ class WhatIfError(CrewcastError):
     """A what-if that cannot be asked of this vintage."""
 
     exit_code = 2
+
+
+class NotThereError(CrewcastError):
+    """A page or an answer was asked about something that the publication does not hold."""
+
+    exit_code = 2
+
+
+class ServeRefusedError(CrewcastError):
+    """The pages may not be served as asked: reachable from elsewhere without a token, or with a wrong setting."""
+
+    exit_code = 2
