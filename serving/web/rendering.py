@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @cache
 def environment() -> Environment:
-    """Jinja over `templates/`, with the filters of the report, `asset_url` and `cell`."""
+    """Jinja over `templates/`, with the filters of the report, `cell`, and `asset_url`."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -27,7 +27,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters |= report_environment().filters | {"cell": shown}
-    env.globals["asset_url"] = static.url
+    env.globals |= {"asset_url": static.url, "plotly_marks": static.plotly_marks}
     return env
 
 

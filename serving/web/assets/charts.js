@@ -27,7 +27,7 @@
     const base = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false,
       font: { color: colour("ink"), family: "system-ui, sans-serif", size: innerWidth < 640 ? 12 : 13 },
-      margin: { l: 44, r: 12, t: 10, b: 36 }, hovermode: "closest",
+      margin: { l: 44, r: 30, t: 10, b: 36 }, hovermode: "closest",
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, itemclick: false, itemdoubleclick: false },
       hoverlabel: { bgcolor: colour("card"), bordercolor: colour("muted"), font: { color: colour("ink") } },
     };

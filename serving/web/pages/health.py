@@ -15,6 +15,8 @@ from serving.words import category_words, title_words
 from storage.snapshot import read_snapshot
 
 SAMPLES_A_REASON = 3
+LABEL = 26
+"""Characters of a bar's name, so that the bar has room on a phone."""
 COUNT = re.compile(r"^([0-9][0-9,]*) rows?\b")
 TYPED = {"quarantine": re.compile(r"[;(].*$", re.DOTALL), "correction": re.compile(r",? e\.g\. .*$", re.DOTALL)}
 """Kind of finding -> the part of its value that repeats what was written at the source."""
@@ -50,7 +52,7 @@ def _ages(view: View) -> Chart:
         about="Days since its last known day; a source without a bar is not there at all.",
         traces=[_bars(names, known)],
         layout={
-            "xaxis": {"title": {"text": "days"}, "rangemode": "tozero", "dtick": _step(known)},
+            "xaxis": {"title": {"text": "days"}, "range": [0, _longest(known) * 1.1]},
             **UP,
         },
         columns=("Source", "Age (days)"),
@@ -62,9 +64,9 @@ def _ages(view: View) -> Chart:
 UP: dict[str, Any] = {"yaxis": {"autorange": "reversed", "showgrid": False}}
 
 
-def _step(ages: Sequence[int | None]) -> int | None:
-    """Whole days where there are few; else as plotly.js likes."""
-    return 1 if max((age or 0 for age in ages), default=0) <= 8 else None
+def _longest(ages: Sequence[int | None]) -> int:
+    """Days on the axis: a week where everything is fresh."""
+    return max((age or 0 for age in ages), default=0) or 7
 
 
 def _bars(names: Sequence[str], values: Sequence[float | None]) -> dict[str, Any]:
@@ -100,7 +102,7 @@ def _aside(found: Sequence[dict[str, Any]]) -> list[Chart]:
 
 
 def _cut(name: str) -> str:
-    return name if len(name) <= 40 else f"{name[:39]}…"
+    return name if len(name) <= LABEL else f"{name[: LABEL - 1]}…"
 
 
 def _samples(view: View) -> list[dict[str, Any]]:
