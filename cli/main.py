@@ -24,6 +24,7 @@ from cli import (
     schedule,
     serve,
     sync,
+    tokens,
 )
 from domain.errors import CrewcastError
 
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     demo, sync, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
-    schedule, serve,
+    schedule, serve, tokens,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.options import Home
+
+if TYPE_CHECKING:
+    from serving.web.settings import Settings
+
+USER_HEADER, ROLE_HEADER = "X-Forwarded-User", "X-Forwarded-Role"
 
 EPILOG = (
     "Examples:\n\n"
@@ -25,16 +30,48 @@ def serve(
     city: Annotated[str | None, typer.Option(help="Which city; needed where more than one has been run.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8311,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Host name the pages are asked for by, such as plan.city.gov.")
+    ] = None,
+    public: Annotated[bool, typer.Option("--public", help="Anybody may read; nothing fine is shown.")] = False,
+    least_shown: Annotated[
+        int, typer.Option(help="With --public: fewer open requests than this are not told apart.", min=1)
+    ] = 5,
+    proxy: Annotated[
+        list[str] | None, typer.Option(help="Address or network of a proxy whose headers name the user.")
+    ] = None,
+    user_header: Annotated[str, typer.Option(help="Header with the user's name, from --proxy alone.")] = USER_HEADER,
+    role_header: Annotated[str, typer.Option(help="Header with the user's role; without it viewer.")] = ROLE_HEADER,
+    https: Annotated[bool, typer.Option("--https", help="A proxy in front speaks HTTPS: cookies are Secure.")] = False,
     home: Home = None,
 ) -> None:
     """Show the published plan in a browser, and answer the API."""
     from serving.web.run import run
-    from serving.web.settings import Settings
     from storage.home import open_home
 
     opened = open_home(home)
-    settings = Settings(city=chosen(opened.cities(), city), home=opened.root, host=host, port=port)
+    settings = checked(
+        city=chosen(opened.cities(), city), home=opened.root, host=host, port=port, names=tuple(name or ()),
+        is_public=public, least_shown=least_shown, proxies=tuple(proxy or ()), user_header=user_header,
+        role_header=role_header, is_https=https,
+    )  # fmt: skip
     run(settings, typer.echo)
+
+
+def checked(**asked: Any) -> Settings:
+    """The settings, or what is wrong with them in words."""
+    from pydantic import ValidationError
+
+    from domain.errors import ServeRefusedError
+    from serving.web.settings import Settings
+
+    try:
+        return Settings(**asked)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ServeRefusedError(
+            f"--{str(first['loc'][0]).removesuffix('ies')}: {first['msg']}", remedy="see crewcast serve --help"
+        ) from error
 
 
 def chosen(there: list[str], asked: str | None) -> str:

@@ -168,3 +168,25 @@ class ServeRefusedError(CrewcastError):
     """The pages may not be served as asked: reachable from elsewhere without a token, or with a wrong setting."""
 
     exit_code = 2
+
+
+class TokenError(CrewcastError):
+    """A token that cannot be made or taken back as asked."""
+
+    exit_code = 2
+
+
+class NotAllowedError(CrewcastError):
+    """A visitor of the pages asked for what their role, or a form that is not theirs, does not allow."""
+
+    exit_code = 2
+
+
+class TooOftenError(CrewcastError):
+    """A visitor of the pages asked for the same thing too often; carries `seconds` to wait."""
+
+
+class ChangedMeanwhileError(CrewcastError):
+    """Somebody else changed a draft, or published, since it was read; nothing was overwritten."""
+
+    exit_code = 4

@@ -12,28 +12,26 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import CrewcastError
 from serving.web import static
 from serving.web.catalogue import navigation, pages
-from serving.web.door import Door
 from serving.web.guard import Guard
 from serving.web.page import Page
 from serving.web.refusals import refused, refused_input, refused_route
 from serving.web.settings import Settings
-from serving.web.shelf import Shelf
 from serving.web.show import show
-from serving.web.site import Site
-from storage.home import open_home
+from serving.web.sign_in import router as sign_in_router
+from serving.web.site import build
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Opens the home and puts everything together; nothing is read before the first request."""
-    folder = open_home(settings.home).city(settings.city)
     app = FastAPI(title="crewcast", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.site = Site(settings, Shelf(folder), Door(settings))
+    app.state.site = build(settings)
     app.add_middleware(Guard, settings=settings)
     app.add_exception_handler(CrewcastError, refused)
     app.add_exception_handler(HTTPException, refused_route)
     app.add_exception_handler(RequestValidationError, refused_input)
     app.add_api_route("/static/{digest}/{name}", _asset, include_in_schema=False)
     app.add_api_route("/", _first, include_in_schema=False)
+    app.include_router(sign_in_router)
     for page in pages():
         app.add_api_route(page.path, _shows(page), include_in_schema=False, methods=["GET"], name=page.name)
     return app

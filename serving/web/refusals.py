@@ -12,14 +12,17 @@ from starlette.responses import Response
 
 from domain.errors import (
     ActualsRefusedError,
+    ChangedMeanwhileError,
     CityBusyError,
     ConfigError,
     CrewcastError,
     LockError,
+    NotAllowedError,
     NothingPublishedError,
     NotThereError,
     ScenarioError,
     SolveFailedError,
+    TooOftenError,
     WhatIfError,
 )
 from serving.web.show import message
@@ -28,6 +31,9 @@ from serving.web.site import site_of
 PROBLEM = "application/problem+json"
 STATUS: dict[type[CrewcastError], int] = {
     NotThereError: 404,
+    NotAllowedError: 403,
+    TooOftenError: 429,
+    ChangedMeanwhileError: 409,
     NothingPublishedError: 404,
     CityBusyError: 409,
     LockError: 422,
@@ -57,7 +63,8 @@ def refused(request: Request, error: Exception) -> Response:
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error)
         return said(request, status, "The publication cannot be read.", "tell whoever runs crewcast; the log says more")
-    return said(request, status, error.what, error.remedy)
+    waits = {"retry-after": str(error.values["seconds"])} if isinstance(error, TooOftenError) else {}
+    return said(request, status, error.what, error.remedy, waits)
 
 
 def refused_route(request: Request, error: Exception) -> Response:

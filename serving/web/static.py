@@ -54,8 +54,8 @@ MARK = re.compile(rb'getElementById\("([0-9a-f]{64})"\)')
 
 @cache
 def plotly_marks() -> tuple[str, ...]:
-    """Ids of style elements that plotly.js writes into a page unless it finds one of that id: rules for tile maps, which
-    no page has and the policy forbids."""
+    """Ids of style elements that plotly.js writes into a page unless it finds one of that id: rules for tile maps,
+    which no page has and the policy forbids."""
     return tuple(dict.fromkeys(mark.decode() for mark in MARK.findall(assets()["plotly.min.js"].data)))
 
 

@@ -18,7 +18,7 @@ SAMPLES_A_REASON = 3
 LABEL = 26
 """Characters of a bar's name, so that the bar has room on a phone."""
 COUNT = re.compile(r"^([0-9][0-9,]*) rows?\b")
-TYPED = {"quarantine": re.compile(r"[;(].*$", re.DOTALL), "correction": re.compile(r",? e\.g\. .*$", re.DOTALL)}
+TYPED = {"quarantine": re.compile(r";.*$", re.DOTALL), "correction": re.compile(r",? e\.g\. .*$", re.DOTALL)}
 """Kind of finding -> the part of its value that repeats what was written at the source."""
 
 

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import httpx
+import pandas as pd
 import pytest
 import uvicorn
 
@@ -26,6 +28,11 @@ from storage.parquet import table_bytes
 from storage.vintages import publish
 
 CITY = "testford"
+TYPED = [
+    ("quarantine", "odd label", "4 rows; label: 'Ann Example' (4); first in row 7 of calls.csv", "note", ""),
+    ("correction", "label tidied", "12 rows, e.g. Ann Example → ann", "note", ""),
+]
+"""Findings that repeat what somebody typed, as a run writes them."""
 TABLES = {t.name: t for t in PUBLISHED}
 
 
@@ -43,14 +50,20 @@ def made() -> ModuleType:
 def put(made: ModuleType) -> Callable[..., str]:
     """Publishes a made publication into a home; days: how much later than the usual one."""
 
+    @cache
+    def drawn(hostile: bool) -> object:
+        return made.publication(made.Shape(draws=50, hostile=hostile))
+
     def write(home: Path, *, days: int = 0, hostile: bool = False, revision: int = 1) -> str:
-        one = made.publication(made.Shape(draws=50, hostile=hostile))
+        one = drawn(hostile)
         day = one.manifest.as_of + timedelta(days=days)
         name = f"{day}-r{revision}-0badcafe"
         manifest = one.manifest.model_copy(
             update={"vintage_id": name, "as_of": day, "origin": day, "revision": revision, "city": CITY}
         )
-        frames = {n: f.assign(vintage_id=name) for n, f in one.tables.items()}
+        told = pd.DataFrame(TYPED, columns=["kind", "item", "value", "severity", "remedy"])
+        health = pd.concat([one.tables["health"].drop(columns="vintage_id"), told])
+        frames = {n: f.assign(vintage_id=name) for n, f in {**one.tables, "health": health}.items()}
         tables = {n: table_bytes(f, TABLES[n]) for n, f in frames.items()}
         files = {"areas.geojson": area_features(one.areas), "plan.csv": b"made", "report.html": b"<p>made</p>"}
         publish(open_home(home).city(CITY), manifest, tables, files)
