@@ -190,3 +190,15 @@ class ChangedMeanwhileError(CrewcastError):
     """Somebody else changed a draft, or published, since it was read; nothing was overwritten."""
 
     exit_code = 4
+
+
+class NotSignedInError(CrewcastError):
+    """The pages or the API were asked for by nobody that is known."""
+
+    exit_code = 2
+
+
+class NotInThatFormatError(CrewcastError):
+    """An answer was asked for in a format that it does not come in."""
+
+    exit_code = 2

@@ -10,14 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import CrewcastError
-from serving.web import static
+from serving.web import sign_in, static
+from serving.web.api import publications, schema, tables
 from serving.web.catalogue import navigation, pages
 from serving.web.guard import Guard
 from serving.web.page import Page
 from serving.web.refusals import refused, refused_input, refused_route
 from serving.web.settings import Settings
 from serving.web.show import show
-from serving.web.sign_in import router as sign_in_router
 from serving.web.site import build
 
 
@@ -31,7 +31,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, refused_input)
     app.add_api_route("/static/{digest}/{name}", _asset, include_in_schema=False)
     app.add_api_route("/", _first, include_in_schema=False)
-    app.include_router(sign_in_router)
+    for router in (sign_in.router, publications.router, tables.router, schema.router):
+        app.include_router(router)
     for page in pages():
         app.add_api_route(page.path, _shows(page), include_in_schema=False, methods=["GET"], name=page.name)
     return app

@@ -19,6 +19,8 @@ from domain.errors import (
     LockError,
     NotAllowedError,
     NothingPublishedError,
+    NotInThatFormatError,
+    NotSignedInError,
     NotThereError,
     ScenarioError,
     SolveFailedError,
@@ -31,7 +33,9 @@ from serving.web.site import site_of
 PROBLEM = "application/problem+json"
 STATUS: dict[type[CrewcastError], int] = {
     NotThereError: 404,
+    NotSignedInError: 401,
     NotAllowedError: 403,
+    NotInThatFormatError: 406,
     TooOftenError: 429,
     ChangedMeanwhileError: 409,
     NothingPublishedError: 404,
@@ -63,8 +67,9 @@ def refused(request: Request, error: Exception) -> Response:
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error)
         return said(request, status, "The publication cannot be read.", "tell whoever runs crewcast; the log says more")
-    waits = {"retry-after": str(error.values["seconds"])} if isinstance(error, TooOftenError) else {}
-    return said(request, status, error.what, error.remedy, waits)
+    headers = {"retry-after": str(error.values["seconds"])} if isinstance(error, TooOftenError) else {}
+    headers |= {"www-authenticate": 'Bearer realm="crewcast"'} if isinstance(error, NotSignedInError) else {}
+    return said(request, status, error.what, error.remedy, headers)
 
 
 def refused_route(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from serving.web.answers import Answers
 from serving.web.door import Door
 from serving.web.kept import Kept
 from serving.web.limits import Limit
@@ -16,7 +17,7 @@ from storage.home import open_home
 
 @dataclass(frozen=True)
 class Site:
-    """shelf: what is published. door: who comes in. kept: pages made before.
+    """shelf: what is published. door: who comes in. kept: pages made before. answers: those of the API.
 
     sign_ins, solves: how often these may be tried.
     """
@@ -27,6 +28,7 @@ class Site:
     sign_ins: Limit
     solves: Limit
     kept: Kept = field(default_factory=Kept)
+    answers: Answers = field(default_factory=Answers)
 
 
 def build(settings: Settings) -> Site:
