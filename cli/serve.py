@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     city: Annotated[str | None, typer.Option(help="Which city; needed where more than one has been run.")] = None,
+    config: Annotated[str, typer.Option(help="The city's YAML, where it is not packaged.", metavar="FILE")] = "",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8311,
     name: Annotated[
@@ -46,16 +47,18 @@ def serve(
     home: Home = None,
 ) -> None:
     """Show the published plan in a browser, and answer the API."""
+    from pipelines.serve import works
     from serving.web.run import run
     from storage.home import open_home
 
     opened = open_home(home)
     settings = checked(
-        city=chosen(opened.cities(), city), home=opened.root, host=host, port=port, names=tuple(name or ()),
-        is_public=public, least_shown=least_shown, proxies=tuple(proxy or ()), user_header=user_header,
+        city=chosen(opened.cities(), city), home=opened.root, config=config, host=host, port=port,
+        names=tuple(name or ()), is_public=public,
+        least_shown=least_shown, proxies=tuple(proxy or ()), user_header=user_header,
         role_header=role_header, is_https=https,
     )  # fmt: skip
-    run(settings, typer.echo)
+    run(settings, works(), typer.echo)
 
 
 def checked(**asked: Any) -> Settings:

@@ -21,6 +21,14 @@ class CrewcastError(Exception):
     def __str__(self) -> str:
         return f"{self.what}\n  what to do: {self.remedy}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """An error of another process arrives with its remedy; its values, which may hold anything, stay behind."""
+        return _again, (type(self), self.what, self.remedy)
+
+
+def _again(kind: type[CrewcastError], what: str, remedy: str) -> CrewcastError:
+    return kind(what, remedy=remedy)
+
 
 class ConfigError(CrewcastError):
     """A city or category file that cannot be used: unknown key, wrong value, missing part."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import CrewcastError
-from serving.web import sign_in, static
-from serving.web.api import publications, schema, tables
+from serving.web import drafts, files, sign_in, static
+from serving.web.api import publications, schema, tables, what_if
 from serving.web.catalogue import navigation, pages
 from serving.web.guard import Guard
 from serving.web.page import Page
@@ -19,23 +20,40 @@ from serving.web.refusals import refused, refused_input, refused_route
 from serving.web.settings import Settings
 from serving.web.show import show
 from serving.web.site import build
+from serving.web.works import Works
+
+ROUTERS = (
+    sign_in.router, files.router, drafts.router, publications.router, tables.router, what_if.router, schema.router,
+)  # fmt: skip
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Opens the home and puts everything together; nothing is read before the first request."""
-    app = FastAPI(title="crewcast", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.site = build(settings)
+def create_app(settings: Settings, works: Works | None = None) -> FastAPI:
+    """Opens the home and puts everything together; nothing is read before the first request. works: what may be started
+    beside reading; None where the pages only read."""
+    app = FastAPI(title="crewcast", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_alive)
+    app.state.site = build(settings, works)
     app.add_middleware(Guard, settings=settings)
     app.add_exception_handler(CrewcastError, refused)
     app.add_exception_handler(HTTPException, refused_route)
     app.add_exception_handler(RequestValidationError, refused_input)
     app.add_api_route("/static/{digest}/{name}", _asset, include_in_schema=False)
     app.add_api_route("/", _first, include_in_schema=False)
-    for router in (sign_in.router, publications.router, tables.router, schema.router):
+    for router in ROUTERS:
         app.include_router(router)
     for page in pages():
         app.add_api_route(page.path, _shows(page), include_in_schema=False, methods=["GET"], name=page.name)
     return app
+
+
+@asynccontextmanager
+async def _alive(app: FastAPI) -> AsyncIterator[None]:
+    """The processes that solve start with the server and end with it."""
+    pool = app.state.site.pool
+    if pool is not None:
+        pool.warm()
+    yield
+    if pool is not None:
+        pool.close()
 
 
 def _shows(page: Page) -> Callable[[Request], Response]:

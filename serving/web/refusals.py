@@ -27,7 +27,7 @@ from domain.errors import (
     TooOftenError,
     WhatIfError,
 )
-from serving.web.show import message
+from serving.web.show import message, to_sign_in
 from serving.web.site import site_of
 
 PROBLEM = "application/problem+json"
@@ -63,11 +63,13 @@ def status_of(error: CrewcastError) -> int:
 def refused(request: Request, error: Exception) -> Response:
     """One of our own errors."""
     assert isinstance(error, CrewcastError)
+    if isinstance(error, NotSignedInError) and not request.url.path.startswith("/api"):
+        return to_sign_in(request)
     status = status_of(error)
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error)
         return said(request, status, "The publication cannot be read.", "tell whoever runs crewcast; the log says more")
-    headers = {"retry-after": str(error.values["seconds"])} if isinstance(error, TooOftenError) else {}
+    headers = {"retry-after": str(error.values.get("seconds", 10))} if isinstance(error, TooOftenError) else {}
     headers |= {"www-authenticate": 'Bearer realm="crewcast"'} if isinstance(error, NotSignedInError) else {}
     return said(request, status, error.what, error.remedy, headers)
 

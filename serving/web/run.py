@@ -10,14 +10,15 @@ import uvicorn
 from domain.errors import ServeRefusedError
 from serving.web.app import create_app
 from serving.web.settings import Settings
+from serving.web.works import Works
 from storage.home import open_home
 from storage.served import read_tokens
 
 
-def run(settings: Settings, say: Callable[[str], None]) -> None:
+def run(settings: Settings, works: Works | None, say: Callable[[str], None]) -> None:
     """Serve until interrupted. Raises ServeRefusedError where the address is not this machine's own or is taken."""
     check(settings)
-    app = create_app(settings)
+    app = create_app(settings, works)
     listening = listen(settings)
     port = listening.getsockname()[1]
     name = f"[{settings.host}]" if ":" in settings.host else settings.host

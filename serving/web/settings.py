@@ -11,7 +11,8 @@ from domain.category import Strict
 
 
 class Settings(Strict):
-    """home: the root of CREWCAST_HOME. names: host names that requests may ask for, beside loopback's own.
+    """home: the root of CREWCAST_HOME. config: the city's YAML by name or path; the city's name where empty.
+    names: host names that requests may ask for, beside loopback's own.
 
     is_public: readers need no token. least_shown: below so many open requests the public sees "fewer than".
     proxies: addresses or networks whose headers name the user; user_header and role_header are read from them alone.
@@ -20,6 +21,7 @@ class Settings(Strict):
 
     city: str
     home: Path
+    config: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8311, ge=0, le=65535)
     names: tuple[str, ...] = ()

@@ -31,7 +31,8 @@ def feed(shelf: Shelf, shown: Publication, base: str) -> bytes:
             _entry(root, shelf.named(name), base)
         except VintageBrokenError:
             continue
-    return Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    text: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
 
 
 def _entry(root: Xml.Element, one: Publication, base: str) -> None:
