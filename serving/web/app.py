@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import CrewcastError
-from serving.web import drafts, files, sign_in, static
+from serving.web import drafts, files, shift, sign_in, static
 from serving.web.api import publications, schema, tables, what_if
 from serving.web.catalogue import navigation, pages
 from serving.web.guard import Guard
@@ -23,7 +23,8 @@ from serving.web.site import build
 from serving.web.works import Works
 
 ROUTERS = (
-    sign_in.router, files.router, drafts.router, publications.router, tables.router, what_if.router, schema.router,
+    sign_in.router, files.router, drafts.router, shift.router, publications.router, tables.router, what_if.router,
+    schema.router,
 )  # fmt: skip
 
 
