@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import CrewcastError
-from serving.web import drafts, files, shift, sign_in, static
+from serving.web import audit_page, drafts, files, shift, sign_in, static
 from serving.web.api import publications, schema, tables, what_if
 from serving.web.catalogue import navigation, pages
 from serving.web.guard import Guard
@@ -24,7 +24,7 @@ from serving.web.works import Works
 
 ROUTERS = (
     sign_in.router, files.router, drafts.router, shift.router, publications.router, tables.router, what_if.router,
-    schema.router,
+    schema.router, audit_page.router,
 )  # fmt: skip
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +18,6 @@ import uvicorn
 
 from pipelines.job import Job
 from pipelines.serve import works
-from pipelines.steps.publish import Published
 from serving.web.app import create_app
 from serving.web.run import config, listen
 from serving.web.settings import Settings
@@ -32,10 +32,9 @@ SLOT = {"date": "2025-03-18", "shift": "day", "yard": "North Yard", "crew_type":
 
 
 @pytest.fixture(scope="module")
-def job(quick_city: Path, new_home: Callable[[], Path], run_plainly: Callable[[Job], Published]) -> Job:
-    made = Job(str(quick_city), new_home(), datetime(2025, 3, 17, 12, tzinfo=UTC))
-    run_plainly(made)
-    return made
+def job(quick_city: Path, planned_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
+    home = shutil.copytree(planned_home, tmp_path_factory.mktemp("drafts") / "home", symlinks=True)
+    return Job(str(quick_city), home, datetime(2025, 3, 17, 12, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")
