@@ -121,6 +121,8 @@ def change(
             changes = changing.fixed(draft.changes, at, max(number, 0))
         case "forbid":
             changes = changing.fixed(draft.changes, at, 0)
+        case "free":
+            changes = changing.freed(draft.changes, at)
         case "move":
             crews = _crews(site, draft, base, at, to)
             changes = changing.moved(draft.changes, at, to, number, *crews)

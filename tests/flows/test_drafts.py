@@ -166,6 +166,12 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     assert int(roster.loc[(day, here, "North Yard", "patching"), "crews"]) == 0
     assert (after.samples() == before.samples()).all()
     assert ada.client.get("/drafts/one", params={"name": "School run"}).status_code == 404
+    again = ada.begin("Undo it")
+    for slot in ({"shift": here}, {"shift": there}):
+        seen = ada.change(ada.see("Undo it") if again is None else again, act="free", **(at | slot)).text
+        again = None
+    assert seen.count("left to the plan") >= 2
+    assert 'id="difference"' in ada.act("solve", seen).text
     late = ben.act("publish", ben.see("Too late"), why="I was first")
     assert late.status_code == 409
     assert "was published by Ada" in late.text

@@ -67,8 +67,10 @@ def test_a_new_publication_appears_within_two_seconds(tmp_path, put, serve) -> N
         while new not in (text := served.client.get("/health").text):
             assert time.monotonic() < until
             assert text.count(old) >= 2
+            assert "2026-03-04" not in text
             time.sleep(0.05)
         assert old not in text
+        assert "2026-03-03" not in text
         kept = served.client.get("/health", params={"vintage": old}).text
         assert "This is an earlier publication" in kept
 
