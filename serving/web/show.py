@@ -60,6 +60,7 @@ def around(site: Site, request: Request, visitor: Visitor | None, publication: P
         "modes": modes(manifest) if manifest else (),
         "is_current": publication is None or site.shelf.is_current(publication),
         "pages": [p for p in navigation() if visitor is not None and visitor.role >= p.least],
+        "trouble": site.shelf.trouble,
         "pinned": _pinned(request),
         "here_url": request.url.path,
     }

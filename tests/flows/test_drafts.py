@@ -12,9 +12,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+import hypothesis
+import icalendar
 import pandas as pd
 import pytest
+import schemathesis
 import uvicorn
+from hypothesis import HealthCheck, given
 
 from pipelines.job import Job
 from pipelines.serve import works
@@ -251,3 +255,35 @@ def test_the_shift_sheet_is_kept_as_any_other(ada, job) -> None:
     assert "John Smith" not in json.dumps(read_audit(open_home(job.home)))
     odd = ada.client.post("/shift", data={**form, **{n: "many" for n in fields if n.startswith("hours")}})
     assert odd.status_code == 422
+
+
+def test_a_calendar_is_subscribed_to_with_the_token_as_password(url, tokens) -> None:
+    address = f"{url}/api/v1/publications/latest/calendars/north-yard.ics"
+    unknown = httpx.get(address)
+    assert unknown.status_code == 401
+    assert unknown.headers["www-authenticate"].startswith("Basic")
+    answer = httpx.get(address, auth=("any", tokens["Vic"]))
+    events = [part for part in icalendar.Calendar.from_ical(answer.content).walk() if part.name == "VEVENT"]
+    assert len(events) > 10
+    assert {str(event["LOCATION"]) for event in events} == {"North Yard"}
+    nowhere = httpx.get(address.replace("north", "south"), auth=("any", tokens["Vic"]))
+    assert nowhere.status_code == 404
+
+
+def test_a_what_if_keeps_what_its_description_promises(url, tokens) -> None:
+    described = schemathesis.openapi.from_url(
+        f"{url}/api/v1/openapi.json", headers={"authorization": f"Bearer {tokens['Ada']}"}
+    )
+    operation = described["/api/v1/publications/{publication}/what-if"]["POST"]
+    seen: set[int] = set()
+
+    @given(case=operation.as_strategy())
+    @hypothesis.settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def holds(case: schemathesis.Case) -> None:
+        case.path_parameters["publication"] = "latest"
+        answer = case.call(headers={"authorization": f"Bearer {tokens['Ada']}"})
+        seen.add(answer.status_code)
+        assert answer.status_code in (200, 422, 429), answer.text
+
+    holds()
+    assert 422 in seen
