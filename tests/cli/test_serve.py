@@ -7,9 +7,11 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from domain.errors import ServeRefusedError
@@ -79,3 +81,17 @@ def test_it_says_where_it_listens_and_ends_at_ctrl_c(tmp_path) -> None:
             assert "Traceback" not in err
         finally:
             process.kill()
+
+
+def test_a_killed_server_leaves_no_process_behind(tmp_path) -> None:
+    known(tmp_path)
+    command = [sys.executable, "-m", "cli.main", "serve", "--port", "0"]
+    environment = {**os.environ, "CREWCAST_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        process.stdout.readline()
+        until = time.monotonic() + 60
+        while len(children := psutil.Process(process.pid).children(recursive=True)) < 3:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        process.kill()
+    assert psutil.wait_procs(children, timeout=60)[1] == []
