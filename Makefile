@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need first.
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-speed bench-accuracy bench-long-view bench-reporting bench-decisions bench-sync docs lock clean
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-speed bench-accuracy bench-long-view bench-reporting bench-decisions bench-sync bench-serve docs lock clean
 
 help:
 	@echo "make demo           run the main job on the embedded simulated city"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-reporting  who reports: found propensity against the simulator's truth"
 	@echo "make bench-decisions  the roster's solver against its peers (ARGS=--skip-full leaves out full size)"
 	@echo "make bench-sync     rows a second of a sync against the same calls bare, and its memory"
+	@echo "make bench-serve   pages and API under load, on what the demo published"
 	@echo "make lock           resolve requirements.lock again (needs uv)"
 
 setup:
@@ -73,6 +74,9 @@ bench-decisions: setup
 
 bench-sync: setup
 	$(BIN)/python -m benchmarks.sync $(ARGS)
+
+bench-serve: setup
+	$(BIN)/python -m benchmarks.serve $(ARGS)
 
 docs: setup
 	$(BIN)/python -m scripts.data_contracts > docs/data-contracts.md

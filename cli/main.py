@@ -24,7 +24,9 @@ from cli import (
     run,
     runs,
     schedule,
+    serve,
     sync,
+    tokens,
 )
 from domain.errors import CrewcastError
 
@@ -42,7 +44,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     demo, sync, labels, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
-    schedule, add_city,
+    schedule, serve, tokens, add_city,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

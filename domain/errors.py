@@ -21,6 +21,14 @@ class CrewcastError(Exception):
     def __str__(self) -> str:
         return f"{self.what}\n  what to do: {self.remedy}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """An error of another process arrives with its remedy; its values, which may hold anything, stay behind."""
+        return _again, (type(self), self.what, self.remedy)
+
+
+def _again(kind: type[CrewcastError], what: str, remedy: str) -> CrewcastError:
+    return kind(what, remedy=remedy)
+
 
 class ConfigError(CrewcastError):
     """A city or category file that cannot be used: unknown key, wrong value, missing part."""
@@ -154,5 +162,51 @@ class LockError(CrewcastError):
 
 class WhatIfError(CrewcastError):
     """A what-if that cannot be asked of this vintage."""
+
+    exit_code = 2
+
+
+class NotThereError(CrewcastError):
+    """A page or an answer was asked about something that the publication does not hold."""
+
+    exit_code = 2
+
+
+class ServeRefusedError(CrewcastError):
+    """The pages may not be served as asked: reachable from elsewhere without a token, or with a wrong setting."""
+
+    exit_code = 2
+
+
+class TokenError(CrewcastError):
+    """A token that cannot be made or taken back as asked."""
+
+    exit_code = 2
+
+
+class NotAllowedError(CrewcastError):
+    """A visitor of the pages asked for what their role, or a form that is not theirs, does not allow."""
+
+    exit_code = 2
+
+
+class TooOftenError(CrewcastError):
+    """A visitor of the pages asked for the same thing too often; carries `seconds` to wait."""
+
+
+class ChangedMeanwhileError(CrewcastError):
+    """Somebody else changed a draft, or published, since it was read; nothing was overwritten."""
+
+    exit_code = 4
+
+
+class NotSignedInError(CrewcastError):
+    """The pages or the API were asked for by nobody that is known."""
+
+    exit_code = 2
+
+
+class NotInThatFormatError(CrewcastError):
+    """An answer was asked for in a format that it does not come in."""
 
     exit_code = 2

@@ -1,4 +1,4 @@
-"""The manifest of a vintage: what it was made from and what it holds. No wall-clock times."""
+"""The manifest of a vintage: what it was made from and what it holds. The only clock is of a person's act."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.category import Strict
 from domain.covariates import CovariateGain
+from domain.draft import EditEntry
 from domain.evaluation import EvaluationEntry
 from domain.fairness import FairnessEntry
 
@@ -92,4 +93,6 @@ class Manifest(Strict):
     """Who made the plan lean towards areas that report less, and what it costs; None while it is off."""
     evaluation: EvaluationEntry | None = None
     """The last replay that the as-of day may know; None where none was made."""
+    edited: EditEntry | None = None
+    """Who changed the plan of another vintage into this one; None for a plan that a run made."""
     files: dict[str, FileEntry] = Field(default_factory=dict)

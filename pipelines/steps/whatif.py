@@ -62,25 +62,47 @@ class WhatIf:
     problem: Problem = field(repr=False)
 
 
-def what_if(vintage: Vintage, folder: CityFolder, plan: CityPlan, ask: Ask, progress: Progress) -> WhatIf:
-    """Solve the vintage's plan again as published and as asked. Raises LockError, WhatIfError, ScenarioError."""
+@dataclass(frozen=True)
+class Base:
+    """What a vintage's plan was made from, and that plan made again: the same for every what-if on it."""
+
+    inputs: Given
+    decision: Decision
+
+
+def base_of(vintage: Vintage, progress: Progress) -> Base:
+    """Read a vintage's inputs and make its plan again."""
     inputs = read_inputs(vintage)
-    asked, said = _asked(inputs, ask)
+    progress("the published plan again")
+    return Base(inputs, decide(inputs))
+
+
+def what_if(
+    vintage: Vintage, folder: CityFolder, plan: CityPlan | None, ask: Ask, progress: Progress, base: Base | None = None
+) -> WhatIf:
+    """Solve the vintage's plan again as published and as asked. base: where it was made before. plan: needed for a
+    scenario. Raises LockError, WhatIfError, ScenarioError."""
+    known = base or base_of(vintage, progress)
+    inputs = known.inputs
+    asked, said = changed_inputs(inputs, ask)
     posed = with_locks(asked.problem, ask.locks)
     if ask.scenario is not None:
+        if plan is None:
+            raise WhatIfError(
+                f"scenario {ask.scenario}: the city's configuration is not at hand",
+                remedy="start crewcast serve with --config, or leave the scenario out",
+            )
         asked, rule = under(asked, folder, vintage.manifest, plan, ask.scenario)
         said = (*said, f"scenario {ask.scenario}: {rule}")
-    progress("the published plan again")
-    base = decide(inputs)
     published = vintage.frame("roster")
-    free = base
+    free = known.decision
     if not ask.is_nothing:
         start = with_posted(asked.problem, published)
         progress("the plan as asked")
-        free = base if ask == Ask(locks=ask.locks) else decide(asked.posing(start))
+        free = known.decision if ask == Ask(locks=ask.locks) else decide(asked.posing(start))
     progress("the plan as asked, with its locks" if ask.locks else "comparing")
     final = decide(asked.posing(with_posted(posed, published))) if ask.locks else free
-    return _answer(base, free, final, published, said, bool(ask.locks))
+    return _answer(known.decision, free, final, published, said, bool(ask.locks))
 
 
 def doubts_of(
@@ -94,7 +116,7 @@ def doubts_of(
     return doubted(inputs, progress)
 
 
-def _asked(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:
+def changed_inputs(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:
     """Crews and absence as asked, and what was done in words."""
     problem, said = inputs.problem, []
     for change in ask.crews:

@@ -1,0 +1,178 @@
+"""The tables that the API gives: a publication and what was asked -> rows with a stable `id` first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from domain.errors import NotThereError
+from domain.words import CITY_LEVEL, QUANTILE_COLUMNS, QUANTILES
+from serving.plan_rows import plan_rows
+from serving.report.sums import cube, weighted_quantile
+from serving.web.discreet import discreet
+from serving.web.pages.health import TYPED
+from serving.web.publication import Publication
+from serving.web.roles import Role
+
+Asked = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """least_shown: below so many open requests say "fewer than"; 0 where all may be shown."""
+
+    role: Role
+    least_shown: int = 0
+
+
+WEEK = 7
+
+
+def forecasts(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
+    """By level, period, category, area and dates. A week is seven days from the first planned one, its draws summed;
+    a stretch shorter than that at the end is left out."""
+    _known(shown, asked)
+    if asked["period"] == "week":
+        rows = _weeks(shown, str(asked["level"]))
+    else:
+        whole = shown.table("forecasts")
+        rows = whole[whole["level"] == asked["level"]].drop(columns=["vintage_id", "samples", "origin"])
+        rows = rows.assign(days=1)
+    return _with_id(_chosen(rows, asked), "forecast", ["level", "area", "category", "date", "days"])
+
+
+def _weeks(shown: Publication, level: str) -> pd.DataFrame:
+    found = [_weeks_of(shown, category, level) for category in shown.source.categories]
+    columns = ["date", "level", "area", "category", "mean", *QUANTILE_COLUMNS, "days"]
+    parts = [part for part in found if part is not None]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _weeks_of(shown: Publication, category: str, level: str) -> pd.DataFrame | None:
+    """One category's sums of draws by place and week; None where there are no draws."""
+    found = cube(shown.source, category)
+    if found is None:
+        return None
+    paths = found.samples[:, found.dates >= pd.Timestamp(shown.manifest.first_date)]
+    dates = found.dates[found.dates >= pd.Timestamp(shown.manifest.first_date)]
+    weeks = len(dates) // WEEK
+    summed = paths[:, : weeks * WEEK].reshape(len(found.areas), weeks, WEEK, -1).sum(axis=2)
+    places, groups = _places(shown, found.areas, level)
+    total = np.stack([summed[group].sum(axis=0) for group in groups]) if groups else summed[:0]
+    starts = dates[: weeks * WEEK : WEEK]
+    rows = pd.MultiIndex.from_product([places, starts], names=["area", "date"]).to_frame(index=False)
+    flat = total.reshape(-1, total.shape[-1])
+    spread = {
+        name: weighted_quantile(flat, found.weight, share)
+        for name, share in zip(QUANTILE_COLUMNS, QUANTILES, strict=True)
+    }
+    return rows.assign(level=level, category=category, mean=flat @ found.weight, days=WEEK, **spread)
+
+
+def _places(shown: Publication, areas: tuple[str, ...], level: str) -> tuple[list[str], list[list[int]]]:
+    """Names of a level and, for each, the positions of its areas."""
+    if level == "area":
+        return list(areas), [[i] for i in range(len(areas))]
+    if level == "city":
+        return [CITY_LEVEL], [list(range(len(areas)))]
+    of = [shown.source.district_of.get(a, "") for a in areas]
+    names = sorted(set(of))
+    return names, [[i for i, name in enumerate(of) if name == one] for one in names]
+
+
+def plan(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
+    """Crews by date, shift, yard and crew type; to the public nothing finer than `least_shown` open jobs."""
+    rows = _between(plan_rows(shown.tables), asked)
+    if least := reader.least_shown:
+        told = rows["reason"].map(lambda text: discreet(str(text), least)).astype("str")
+        rows = rows.assign(reason=told, expected_late=rows["expected_late"].where(rows["expected_late"] >= least))
+    return _with_id(_of_yard(shown, rows, asked), "shift", ["date", "shift", "yard", "crew_type"])
+
+
+def reasons(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
+    """Why each assignment: what it buys, what binds it, what else its crews could do."""
+    rows = _between(shown.table("assignments").drop(columns="vintage_id"), asked)
+    return _with_id(_of_yard(shown, rows, asked), "shift", ["date", "shift", "yard", "crew_type"])
+
+
+def worklists(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
+    """Places to look at before they break."""
+    _known(shown, asked)
+    rows = _chosen(shown.table("worklist").drop(columns="vintage_id"), asked)
+    return _with_id(rows.sort_values(["category", "rank"], kind="stable"), "place", ["category", "place"])
+
+
+def scores(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
+    """Evidence on earlier folds."""
+    _known(shown, asked)
+    rows = _chosen(shown.table("scores").drop(columns="vintage_id"), asked)
+    return _with_id(rows, "score", ["category", "forecaster", "level"])
+
+
+def health(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
+    """Freshness, quarantine, corrections, modes, breaks; what was typed at the source for planners alone."""
+    rows = shown.table("health").drop(columns="vintage_id")
+    if reader.role < Role.PLANNER:
+        value = rows["value"]
+        for kind, typed in TYPED.items():
+            value = value.mask(rows["kind"] == kind, value.str.replace(typed, "", regex=True).str.strip())
+        rows = rows.assign(value=value)
+    return _with_id(rows, "finding", ["kind", "item"])
+
+
+def areas(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
+    """Areas with their district; the outlines come as GeoJSON."""
+    rows = shown.areas[["area", "name", "district", "lat", "lon"]]
+    return _with_id(rows, "area", ["area"])
+
+
+def _known(shown: Publication, asked: Asked) -> None:
+    """Raise NotThereError for a category that the publication does not hold."""
+    category = asked.get("category")
+    if category is not None and category not in shown.source.categories:
+        known = ", ".join(shown.source.categories)
+        raise NotThereError(f"there is no category '{category}'", remedy=f"use one of: {known}")
+
+
+def _chosen(rows: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """By category, area and dates, where these were asked for. Raises NotThereError for an area without a row."""
+    for name in ("category", "area"):
+        if asked.get(name) is not None:
+            rows = rows[rows[name] == asked[name]]
+            if name == "area" and rows.empty:
+                raise NotThereError(f"there is nothing of an area '{asked[name]}'", remedy="see /areas for their ids")
+    return _between(rows, asked)
+
+
+def _between(rows: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    first, last = asked.get("first"), asked.get("last")
+    if isinstance(first, date):
+        rows = rows[rows["date"] >= pd.Timestamp(first)]
+    if isinstance(last, date):
+        rows = rows[rows["date"] <= pd.Timestamp(last)]
+    return rows
+
+
+def _of_yard(shown: Publication, rows: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    yard = asked.get("yard")
+    if yard is None:
+        return rows
+    if yard not in set(shown.table("roster")["yard"]):
+        raise NotThereError(f"there is no yard '{yard}'", remedy="see /plan for the yards there are")
+    own: pd.DataFrame = rows[rows["yard"] == yard]
+    return own
+
+
+def _with_id(rows: pd.DataFrame, kind: str, key: list[str]) -> pd.DataFrame:
+    """`id` first: kind and key with colons between; the same in every publication that holds the row."""
+    parts = [rows[c].dt.strftime("%Y-%m-%d") if c == "date" else rows[c].astype("str") for c in key]
+    ids = pd.Series(kind, index=rows.index, dtype="str")
+    for part in parts:
+        ids = ids + ":" + part
+    named = rows.assign(id=ids)
+    return named[["id", *[c for c in named.columns if c != "id"]]].reset_index(drop=True)

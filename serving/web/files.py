@@ -1,0 +1,39 @@
+"""Files of a publication, byte for byte. Workbook and report repeat samples of bad rows, so they are for planners."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.errors import NotAllowedError
+from serving.web.roles import Role
+from serving.web.show import to_sign_in
+from serving.web.site import site_of
+
+router = APIRouter(include_in_schema=False)
+FILES = {
+    "plan.csv": (Role.VIEWER, "text/csv; charset=utf-8"),
+    "plan.xlsx": (Role.PLANNER, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "report.html": (Role.PLANNER, "text/html; charset=utf-8"),
+    "areas.geojson": (Role.PUBLIC, "application/geo+json"),
+}
+
+
+@router.get("/files/{publication}/{name}")
+def file(request: Request, publication: str, name: str) -> Response:
+    """Always as a download: a report opened from here would run under our address."""
+    site = site_of(request)
+    visitor = site.door.visitor(request)
+    if visitor is None:
+        return to_sign_in(request)
+    if name not in FILES:
+        raise HTTPException(404)
+    least, kind = FILES[name]
+    if visitor.role < least:
+        raise NotAllowedError(f"your role is {visitor.role.word}", remedy=f"{name} is for {least.word}s")
+    shown = site.shelf.named(publication)
+    data = shown.vintage.bytes(name)
+    headers = {"content-disposition": f'attachment; filename="{shown.manifest.city}-{shown.id}-{name}"'}
+    return Response(data, headers=headers, media_type=kind)

@@ -1,0 +1,63 @@
+"""What a page shows, made once for each publication, role and parameters, and kept while it is asked for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from markupsafe import Markup
+
+from serving.web.page import Contents, Page, View
+from serving.web.rendering import render
+
+MOST_KEPT = 200
+LONGEST_VALUE = 200
+"""Characters of a parameter that reach a page."""
+
+Key = tuple[str, str, int, int, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """body: the page's own part, without what belongs to the visitor. contents: for downloads."""
+
+    body: Markup
+    contents: Contents
+
+
+class Kept:
+    """Bodies by key, the least asked for dropped first. Two visitors may make the same one at the same time."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._bodies: OrderedDict[Key, Shown] = OrderedDict()
+        self._lock = Lock()
+
+    def shown(self, page: Page, view: View, make: Callable[[Page, View], Shown]) -> Shown:
+        key = (view.publication.id, page.name, int(view.role), view.least_shown, tuple(sorted(view.query.items())))
+        with self._lock:
+            if key in self._bodies:
+                self._bodies.move_to_end(key)
+                return self._bodies[key]
+        made = make(page, view)
+        with self._lock:
+            self._bodies[key] = made
+            while len(self._bodies) > self._most:
+                self._bodies.popitem(last=False)
+        return made
+
+
+def asked(page: Page, given: Mapping[str, str]) -> dict[str, str]:
+    """The parameters that the page reads, cut to a sane length; none where it reads none."""
+    return {name: given[name][:LONGEST_VALUE] for name in page.asks if given.get(name)}
+
+
+def made(page: Page, view: View) -> Shown:
+    """Builds the contents and renders the page's template: it sees `view`, `m` (the manifest), `charts` by name, and
+    the page's own context."""
+    contents = page.build(view)
+    charts = {chart.name: chart for chart in contents.charts}
+    shared = {"view": view, "m": view.publication.manifest, "charts": charts, "page": page}
+    return Shown(render(page.template, {**shared, **contents.context}), contents)
