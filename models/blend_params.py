@@ -20,12 +20,13 @@ YOUNG_YEARS, GROWN_YEARS = 1.0, 4.0
 class Member(Strict):
     """forecaster, params: as in a recipe; parameters left out have their defaults.
 
-    weight, young_weight: relative to the others, on a long history and on one of a year; the same where not given.
+    weight, young_weight: relative to the others, on a long history and on one of a year; the same where not given. A
+    member of weight 0 is asked only for the leads that `by_lead` gives it.
     """
 
     forecaster: str
     params: dict[str, JsonValue] = Field(default_factory=dict)
-    weight: float = Field(default=1.0, gt=0)
+    weight: float = Field(default=1.0, ge=0)
     young_weight: float | None = Field(default=None, gt=0)
 
     @field_validator("forecaster")
@@ -76,6 +77,8 @@ class Params(Strict):
             wrong = len(group.weights) != len(self.members) or min(group.weights) < 0 or sum(group.weights) <= 0
             if group.weights and wrong:
                 raise ValueError(f"by_lead needs one weight ≥ 0 a member and one > 0, not {group.weights}")
+        if not any(member.weight for member in self.members):
+            raise ValueError("a blend needs a member with a weight above 0")
         through = [group.through for group in self.by_lead]
         if through != sorted(set(through)):
             raise ValueError(f"by_lead must be in ascending order of through, not {through}")
@@ -84,6 +87,13 @@ class Params(Strict):
     def on(self, days: int) -> Params:
         """The same with each member's weight on a history of so many days."""
         return self.model_copy(update={"members": tuple(m.at(days / YEAR) for m in self.members)})
+
+    def without_member(self, number: int) -> Params | None:
+        """The same with no weight for one member; None where no other has any."""
+        members = [m.model_copy(update={"weight": 0.0}) if i == number else m for i, m in enumerate(self.members)]
+        if not any(m.weight for m in members):
+            return None
+        return self.model_copy(update={"members": tuple(members)})
 
     def weights(self, horizon: int) -> Floats:
         """(M, H): each member's weight at each lead, summing to 1 over the members."""

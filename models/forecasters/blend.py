@@ -3,13 +3,15 @@
 The log of the mean is a weighted average of the members' logs, by lead: a geometric mean. Where a linear pool of
 calibrated forecasts is too wide (Gneiting and Ranjan 2013), the law here is learnt on the blend's own held-out
 errors, so that it fits whatever the members share or make up for. Few and coarse weights: estimated ones seldom do
-better on short evidence (Timmermann 2006, section 5). On a short history the simple member weighs more. Weights by lead
-come from folds (`models.tailor`).
+better on short evidence (Timmermann 2006, section 5). On a short history the simple member weighs more, and it is left
+out where the held-out year is clearly better without it (`models.blend_evidence`). Weights by lead come from folds
+(`models.tailor`).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import cast
@@ -22,6 +24,7 @@ from domain.covariates import COVARIATES
 from domain.errors import ConfigError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
+from models.blend_evidence import combined, earned
 from models.blend_params import NAME, Member, Params
 from models.catalogue import forecasters
 from models.effects import SharesWeather
@@ -31,9 +34,6 @@ from models.mean_paths import HeldOut, MeanPaths, draw_around
 from models.residuals import ErrorLaw, learn_errors
 
 MINIMUM_DAYS = 365
-LEAST_PART = 0.05
-"""A member's mean counts as at least this part of the members' average: one that expects nothing is no veto."""
-LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,8 @@ class Blend:
     @cached_property
     def held_out(self) -> HeldOut:
         """The combination of the members' held-out means, at the origins that all of them have."""
-        common = reduce(np.intersect1d, (m.held_out.origins for m in self.members))
-        if not common.size:
-            raise ConfigError(
-                "the members of the blend have no held-out day in common",
-                remedy="give all members the same held_out_days and held_out_every",
-                members=[m.forecaster for m in self.params.members],
-            )
-        parts = [m.held_out.at(common) for m in self.members]
+        parts = in_common(self.members, self.params)
+        common = parts[0].origins
         leads = min(part.expected.shape[1] for part in parts)
         means = [part.expected[:, :leads] for part in parts]
         return HeldOut(common, parts[0].counts[:, :leads], combined(means, self.params.weights(leads)))
@@ -107,19 +101,6 @@ class Blend:
         return found
 
 
-def combined(means: list[Floats], weights: Floats) -> Floats:
-    """Weighted geometric mean of (N, H, A) arrays by lead, each floored at LEAST_PART of their average.
-
-    means broadcast over N. weights: (M, H), summing to 1 over M.
-    """
-    by_lead = weights[:, :, None]
-    average = sum((w * m for w, m in zip(by_lead, means, strict=True)), start=np.zeros(()))
-    floor = np.maximum(LEAST_PART * average, LEAST)
-    log_mean = sum((w * np.log(np.maximum(m, floor)) for w, m in zip(by_lead, means, strict=True)), start=np.zeros(()))
-    out: Floats = np.exp(log_mean)
-    return out
-
-
 def fit(known: Known, category: str, params: Strict, seed: int, progress: Progress) -> Blend:
     """Fit every member on what is known; ConfigError where one has no means to combine."""
     assert isinstance(params, Params)
@@ -136,7 +117,20 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
                 member=forecaster.name,
             )
         fitted.append(cast(MeanPaths, made))
+    params = earned(params, in_common(fitted, params), [f.is_baseline for f in found])
     return Blend(category, tuple(fitted), params)
+
+
+def in_common(members: Sequence[MeanPaths], params: Params) -> list[HeldOut]:
+    """What each member has at the held-out origins that all of them have; ConfigError where there are none."""
+    common = reduce(np.intersect1d, (m.held_out.origins for m in members))
+    if not common.size:
+        raise ConfigError(
+            "the members of the blend have no held-out day in common",
+            remedy="give all members the same held_out_days and held_out_every",
+            members=[m.forecaster for m in params.members],
+        )
+    return [m.held_out.at(common) for m in members]
 
 
 def handed_on(member: Member, params: Params, forecaster: Forecaster) -> dict[str, JsonValue]:

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from domain.errors import ConfigError
 from domain.panel import Floats, Known, WeatherPaths
 from domain.progress import silent
+from models.blend_evidence import combined, earned
 from models.blend_params import LeadWeights, Member, Params
 from models.forecaster import AS_PUBLISHED, Block, draws_of
-from models.forecasters.blend import FORECASTER, Blend, combined
+from models.forecasters.blend import FORECASTER, Blend
 from models.mean_paths import HeldOut
 from tests.contracts.test_forecasters import DAYS, HORIZON, SEED, counts_of, known_of
 
@@ -168,3 +169,38 @@ def test_weights_of_a_fit_are_those_of_its_own_history(known: Known) -> None:
     fitted = FORECASTER.fit(known, "pothole", Params(members=two), SEED, silent)
     assert isinstance(fitted, Blend)
     assert [m.weight for m in fitted.params.members] == [m.at(DAYS / 365.25).weight for m in two]
+
+
+def a_year(noises: tuple[float, ...], seed: int) -> list[HeldOut]:
+    """Members on a year of held-out origins, each with noise of its own around what drives demand."""
+    rng = np.random.default_rng(seed)
+    origins = np.arange(400, 760, 3)
+    each = (len(origins), 1, 1)
+    driven = 40.0 * np.exp(0.5 * rng.standard_normal(each)) * np.ones((1, HORIZON, AREAS))
+    counts = rng.poisson(driven).astype(np.int32)
+    return [HeldOut(origins, counts, driven * np.exp(noise * rng.standard_normal(each))) for noise in noises]
+
+
+def test_a_simple_member_that_blurs_the_held_out_year_is_left_out_and_one_that_does_no_harm_stays() -> None:
+    two = params(1.0, 1.0)
+    driven, blurred = a_year((0.0, 0.8), seed=4)
+    assert [m.weight for m in earned(two, [blurred, driven], [True, False]).members] == [0.0, 1.0]
+    assert earned(two, [blurred, driven], [False, False]) == two
+    alike = a_year((0.0, 0.0), seed=5)
+    assert earned(two, alike, [True, True]) == two
+    alone = two.without_member(1)
+    assert alone is not None
+    assert earned(alone, [blurred, driven], [True, True]) == alone
+
+
+def test_leaving_out_a_member_that_is_as_good_happens_seldom() -> None:
+    two = params(1.0, 1.0)
+    left = [earned(two, a_year((0.3, 0.3), seed), [True, False]) != two for seed in range(200)]
+    assert sum(left) <= 12
+
+
+def test_a_member_without_weight_still_forecasts_the_leads_that_folds_gave_it() -> None:
+    groups = (LeadWeights(through=3, weights=(1.0, 0.0)),)
+    fewer = params(1.0, 1.0, by_lead=[g.model_dump() for g in groups]).without_member(0)
+    assert fewer is not None
+    np.testing.assert_array_equal(fewer.weights(5), [[1, 1, 1, 0, 0], [0, 0, 0, 1, 1]])
