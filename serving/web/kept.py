@@ -16,7 +16,7 @@ MOST_KEPT = 200
 LONGEST_VALUE = 200
 """Characters of a parameter that reach a page."""
 
-Key = tuple[str, str, int, int, tuple[tuple[str, str], ...]]
+Key = tuple[str, str, str, int, int, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class Kept:
         self._lock = Lock()
 
     def shown(self, page: Page, view: View, make: Callable[[Page, View], Shown]) -> Shown:
-        key = (view.publication.id, page.name, int(view.role), view.least_shown, tuple(sorted(view.query.items())))
+        beside = page.beside(view.publication) if page.beside else ""
+        query = tuple(sorted(view.query.items()))
+        key = (view.publication.id, page.name, beside, int(view.role), view.least_shown, query)
         with self._lock:
             if key in self._bodies:
                 self._bodies.move_to_end(key)
