@@ -16,7 +16,7 @@ from serving.web.answers import Made
 from serving.web.api import encode
 from serving.web.api.formats import MEDIA, Format, negotiated
 from serving.web.api.resource import Resource
-from serving.web.api.rows import Asked
+from serving.web.api.rows import Asked, Reader
 from serving.web.publication import Publication
 from serving.web.roles import Role, Visitor
 from serving.web.site import Site, site_of
@@ -49,9 +49,10 @@ async def answered(request: Request, resource: Resource, publication: str, asked
     site, visitor = allowed(request, resource.least)
     shown = opened(site, publication)
     chosen = negotiated(asked.get("format"), request.headers.get("accept", ""), resource.formats)
-    role = min(visitor.role, Role.PLANNER)
-    tag = tag_of(shown.id, resource.name, chosen, int(role), sorted((k, str(v)) for k, v in asked.items()))
-    return await tagged(request, tag, lambda: _table(resource, shown, asked, chosen, role))
+    least = site.settings.least_shown if visitor.role is Role.PUBLIC else 0
+    reader = Reader(min(visitor.role, Role.PLANNER), least)
+    tag = tag_of(shown.id, resource.name, chosen, reader, sorted((k, str(v)) for k, v in asked.items()))
+    return await tagged(request, tag, lambda: _table(resource, shown, asked, chosen, reader))
 
 
 async def tagged(request: Request, tag: str, make: Callable[[], Made]) -> Response:
@@ -88,8 +89,8 @@ def whence(shown: Publication) -> dict[str, str]:
     return {"city": told.city, "vintage_id": told.vintage_id, "as_of": str(told.as_of), "label": origins_label(told)}
 
 
-def _table(resource: Resource, shown: Publication, asked: Asked, chosen: Format, role: Role) -> Made:
-    frame = resource.rows(shown, asked, role)
+def _table(resource: Resource, shown: Publication, asked: Asked, chosen: Format, reader: Reader) -> Made:
+    frame = resource.rows(shown, asked, reader)
     told = whence(shown)
     if chosen is Format.CSV:
         note = "; ".join(part for part in (f"publication {told['vintage_id']}", told["label"]) if part)

@@ -71,6 +71,7 @@ SCHEMAS: dict[Format, dict[str, Any]] = {
     Format.PARQUET: {"type": "string", "format": "binary"},
 }
 REFUSALS = {
+    400: "Not understood.",
     401: "No token, or one that is not known.", 403: "Not for this role.", 404: "Not in this publication.",
     406: "Not in that format.", 413: "Too large.", 422: "A parameter that cannot be.", 429: "Too often.",
 }  # fmt: skip

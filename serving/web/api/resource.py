@@ -24,7 +24,7 @@ class Resource:
     """name: the last part of its address. shapes: a geometry for each row, for GeoJSON."""
 
     name: str
-    rows: Callable[[Publication, rows.Asked, Role], pd.DataFrame]
+    rows: Callable[[Publication, rows.Asked, rows.Reader], pd.DataFrame]
     formats: tuple[Format, ...] = TABLE
     least: Role = Role.PUBLIC
     shapes: Callable[[Publication, pd.DataFrame], Shapes] | None = None

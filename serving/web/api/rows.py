@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,15 +14,26 @@ from domain.errors import NotThereError
 from domain.words import CITY_LEVEL, QUANTILE_COLUMNS, QUANTILES
 from serving.plan_rows import plan_rows
 from serving.report.sums import cube, weighted_quantile
+from serving.web.discreet import discreet
 from serving.web.pages.health import TYPED
 from serving.web.publication import Publication
 from serving.web.roles import Role
 
 Asked = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """least_shown: below so many open requests say "fewer than"; 0 where all may be shown."""
+
+    role: Role
+    least_shown: int = 0
+
+
 WEEK = 7
 
 
-def forecasts(shown: Publication, asked: Asked, role: Role) -> pd.DataFrame:
+def forecasts(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """By level, period, category, area and dates. A week is seven days from the first planned one, its draws summed;
     a stretch shorter than that at the end is left out."""
     _known(shown, asked)
@@ -73,36 +85,39 @@ def _places(shown: Publication, areas: tuple[str, ...], level: str) -> tuple[lis
     return names, [[i for i, name in enumerate(of) if name == one] for one in names]
 
 
-def plan(shown: Publication, asked: Asked, role: Role) -> pd.DataFrame:
-    """Crews by date, shift, yard and crew type."""
+def plan(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
+    """Crews by date, shift, yard and crew type; to the public nothing finer than `least_shown` open jobs."""
     rows = _between(plan_rows(shown.tables), asked)
+    if least := reader.least_shown:
+        told = rows["reason"].map(lambda text: discreet(str(text), least)).astype("str")
+        rows = rows.assign(reason=told, expected_late=rows["expected_late"].where(rows["expected_late"] >= least))
     return _with_id(_of_yard(shown, rows, asked), "shift", ["date", "shift", "yard", "crew_type"])
 
 
-def reasons(shown: Publication, asked: Asked, role: Role) -> pd.DataFrame:
+def reasons(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Why each assignment: what it buys, what binds it, what else its crews could do."""
     rows = _between(shown.table("assignments").drop(columns="vintage_id"), asked)
     return _with_id(_of_yard(shown, rows, asked), "shift", ["date", "shift", "yard", "crew_type"])
 
 
-def worklists(shown: Publication, asked: Asked, role: Role) -> pd.DataFrame:
+def worklists(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Places to look at before they break."""
     _known(shown, asked)
     rows = _chosen(shown.table("worklist").drop(columns="vintage_id"), asked)
     return _with_id(rows.sort_values(["category", "rank"], kind="stable"), "place", ["category", "place"])
 
 
-def scores(shown: Publication, asked: Asked, role: Role) -> pd.DataFrame:
+def scores(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Evidence on earlier folds."""
     _known(shown, asked)
     rows = _chosen(shown.table("scores").drop(columns="vintage_id"), asked)
     return _with_id(rows, "score", ["category", "forecaster", "level"])
 
 
-def health(shown: Publication, asked: Asked, role: Role) -> pd.DataFrame:
+def health(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Freshness, quarantine, corrections, modes, breaks; what was typed at the source for planners alone."""
     rows = shown.table("health").drop(columns="vintage_id")
-    if role < Role.PLANNER:
+    if reader.role < Role.PLANNER:
         value = rows["value"]
         for kind, typed in TYPED.items():
             value = value.mask(rows["kind"] == kind, value.str.replace(typed, "", regex=True).str.strip())
@@ -110,7 +125,7 @@ def health(shown: Publication, asked: Asked, role: Role) -> pd.DataFrame:
     return _with_id(rows, "finding", ["kind", "item"])
 
 
-def areas(shown: Publication, asked: Asked, role: Role) -> pd.DataFrame:
+def areas(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Areas with their district; the outlines come as GeoJSON."""
     rows = shown.areas[["area", "name", "district", "lat", "lon"]]
     return _with_id(rows, "area", ["area"])
