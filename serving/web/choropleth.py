@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,14 +33,14 @@ class Scale:
         return None if np.isnan(value) else int(np.searchsorted(self.ends, value, side="left"))
 
 
-def even_scale(values: Sequence[float]) -> Scale:
-    """Five shades of equal steps between the least and the most; one where all are the same."""
+def rising_scale(values: Sequence[float]) -> Scale:
+    """Five shades between the least and the most, wider upwards: few areas have many. One where all are the same."""
     known = [v for v in values if not np.isnan(v)]
     low, high = (min(known), max(known)) if known else (0.0, 0.0)
     if high <= low:
         return Scale((), ("var:map-2",), (number(low),))
-    ends = np.linspace(low, high, SHADES + 1)
-    titles = [f"{number(a)} to {number(b)}" for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    ends = low + (high - low) * np.linspace(0, 1, SHADES + 1) ** 2
+    titles = [f"{number(a)} to {number(b)}" for a, b in pairwise(ends)]
     return Scale(tuple(ends[1:-1].tolist()), tuple(f"var:map-{i}" for i in range(SHADES)), tuple(titles))
 
 

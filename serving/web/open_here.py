@@ -13,6 +13,7 @@ from serving.web.discreet import count_words
 from serving.words import category_words, title_words, whole
 
 LISTED = 25
+WHOLE_STEPS = 8
 
 
 def open_rows(backlog: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -56,12 +57,17 @@ def ages(rows: pd.DataFrame) -> Chart:
         ],
         layout={
             "barmode": "stack", "xaxis": {"type": "category"}, "showlegend": True,
-            "yaxis": {"title": {"text": "requests"}, "rangemode": "tozero"},
+            "yaxis": {"title": {"text": "requests"}, "rangemode": "tozero", **whole_steps(len(rows))},
         },
         columns=("Age", *titles.values()),
         rows=[(age, *(counts[c][i] for c in names)) for i, age in enumerate(AGES)],
         size="low",
     )  # fmt: skip
+
+
+def whole_steps(most: int) -> dict[str, int]:
+    """An axis of a few whole things has no halves on it."""
+    return {"dtick": 1} if most <= WHOLE_STEPS else {}
 
 
 def listed(rows: pd.DataFrame, zone: str) -> list[Mapping[str, Any]]:

@@ -25,6 +25,11 @@ class Span:
     title: str
     days: tuple[pd.Timestamp, ...]
 
+    @property
+    def said(self) -> str:
+        """Within a sentence."""
+        return self.title.replace("Week of", "week of")
+
 
 def spans(days: Sequence[pd.Timestamp]) -> list[Span]:
     """Whole weeks ahead first, then each day."""

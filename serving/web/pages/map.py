@@ -12,7 +12,7 @@ import pandas as pd
 from serving.report.source import Source
 from serving.web.chart import Chart
 from serving.web.choosing import Field, category_field, field, pinned
-from serving.web.choropleth import RATIO_SCALE, drawn, even_scale
+from serving.web.choropleth import RATIO_SCALE, drawn, rising_scale
 from serving.web.page import Contents, Page, View
 from serving.web.spans import Span, expected, forecast_days, spans
 from serving.words import between, category_words, number, title_words
@@ -20,7 +20,7 @@ from serving.words import between, category_words, number, title_words
 RANKED = 12
 WHAT = (("expected", "Requests expected"), ("high", "Upper bound"), ("surprise", "Surprise"))
 ABOUT = {
-    "expected": "Requests expected, {span}.",
+    "expected": "Mean number of requests by area, {span}.",
     "high": "Requests that come in at most in 9 of 10 cases, {span}.",
     "surprise": "Requests expected against what such days usually bring there, {span}.",
 }
@@ -65,13 +65,13 @@ def map_chart(
     source: Source, rows: pd.DataFrame, category: Field, what: Field, span: Span, more: Mapping[str, str]
 ) -> Chart:
     """name: map. The scale of the surprise is fixed, so that two days can be compared; the others follow the values."""
-    scale = RATIO_SCALE if what.chosen == "surprise" else even_scale(rows["value"].tolist())
+    scale = RATIO_SCALE if what.chosen == "surprise" else rising_scale(rows["value"].tolist())
     traces, layout = drawn(source, rows, scale, more)
     title = f"{title_words(category_words(category.chosen))}: {what.title.lower()}"
     return Chart(
         name="map",
         title=title,
-        about=ABOUT[what.chosen].format(span=span.title.lower() if len(span.days) > 1 else span.title),
+        about=ABOUT[what.chosen].format(span=span.said),
         traces=traces,
         layout=layout,
         columns=COLUMNS,
