@@ -42,7 +42,7 @@ def chart(mixes: pd.DataFrame, entry: BudgetEntry) -> Chart:
         name="frontier",
         title="What crews cost, and how much they do in time",
         about=f"Each point is a mix of crews. Money in {entry.currency} for {_period(entry)}; share of the kind of "
-        f"work that does worst, done by its due day. Bars: 80 % of cases. Dashed: the target of {percent(entry.target)}.",
+        f"work that does worst, done by its due day. Bars: 80 % of cases. Dashed line: target, {percent(entry.target)}.",
         traces=[_points(rows[rows["kind"] == kind], name, look, entry) for kind, name, look in LOOKS],
         layout=_layout(entry),
         columns=COLUMNS,
@@ -64,7 +64,8 @@ def _period(entry: BudgetEntry) -> str:
 
 def _points(rows: pd.DataFrame, name: str, look: dict[str, Any], entry: BudgetEntry) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": name, "x": rounded(rows["money"], 0), "y": rounded(rows["share"], 4),
+        "type": "scatter", "mode": "markers", "name": name,
+        "x": rounded(rows["money"], 0), "y": rounded(rows["share"], 4),
         "marker": {**look, "line": {"color": "var:card", "width": 1}},
         "error_y": {
             "type": "data", "symmetric": False, "array": rounded(rows["high"] - rows["share"], 4),
@@ -72,8 +73,8 @@ def _points(rows: pd.DataFrame, name: str, look: dict[str, Any], entry: BudgetEn
             "width": 0,
         },
         "text": [
-            f"{row.mix}\n{whole(row.money)} {entry.currency}\n{percent(row.share)} in time, 80 %: {percent(row.low)} to "
-            f"{percent(row.high)}"
+            f"{row.mix}\n{whole(row.money)} {entry.currency}\n{percent(row.share)} in time, 80 %: "
+            f"{percent(row.low)} to {percent(row.high)}"
             for row in rows.itertuples()
         ],
         "hovertemplate": "%{text}<extra></extra>",
@@ -103,11 +104,11 @@ def scenarios(named: list[tuple[BudgetEntry, pd.DataFrame]]) -> Chart | None:
     return Chart(
         name="scenarios",
         title="Share in time under each scenario",
-        about="Share of the kind of work that does worst, done by its due day, with today’s crews and with the mix that "
-        "each budget names. Bars: 80 % of cases.",
+        about="Share of the kind of work that does worst, done by its due day, with today’s crews and with the mix "
+        "that each budget names. Bars: 80 % of cases.",
         traces=[
             {
-                "type": "bar", "name": name, "x": names, "y": [round(float(r["share"]), 4) for r in of},
+                "type": "bar", "name": name, "x": names, "y": [round(float(r["share"]), 4) for r in of],
                 "marker": {"color": f"var:series-{1 + 2 * i}"}, "hoverinfo": "x+y+name",
                 "error_y": {
                     "type": "data", "symmetric": False, "color": "var:ink", "thickness": 1.5, "width": 4,
