@@ -33,4 +33,4 @@ def _plain(row: dict[str, object]) -> dict[str, object]:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    return neutral_frame(frame).to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+    return neutral_frame(frame).to_csv(index=False, float_format="%.10g", lineterminator="\n").encode()

@@ -60,16 +60,18 @@ def drawn(
     shapes = outlines(source.areas)
     if shapes is None:
         return _bars(rows, scale)
-    known = rows.set_index("area")
+    known = {str(row["area"]): row for row in rows.to_dict("records")}
     traces = [
-        _area(known.loc[area], area, shape, scale, more)
+        _area(known[area], area, shape, scale, more)
         for area, shape in zip(source.areas["area"].astype(str), shapes, strict=True)
-        if area in known.index and shape["x"]
+        if area in known and shape["x"]
     ]
     return [*traces, *_legend(scale, bool(rows["value"].isna().any()))], _layout(source)
 
 
-def _area(row: pd.Series, area: str, shape: Mapping[str, Any], scale: Scale, more: Mapping[str, str]) -> dict[str, Any]:
+def _area(
+    row: Mapping[Any, Any], area: str, shape: Mapping[str, Any], scale: Scale, more: Mapping[str, str]
+) -> dict[str, Any]:
     shade = scale.shade(float(row["value"]))
     return {
         "type": "scatter", "mode": "lines", "x": shape["x"], "y": shape["y"], "fill": "toself",

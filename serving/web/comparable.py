@@ -27,7 +27,7 @@ def comparable(profile: pd.DataFrame, area: str) -> pd.DataFrame:
     """
     if area not in profile.index:
         return profile.iloc[:0].assign(times=pd.Series(dtype=float))
-    logs = np.log(profile.fillna(0.0) + LEAST_A_WEEK)
-    apart = np.sqrt(((logs - logs.loc[area]) ** 2).mean(axis=1)).drop(index=area)
-    nearest = apart.sort_values(kind="stable").head(MOST)
-    return profile.loc[nearest.index].assign(times=np.exp(nearest))
+    logs = np.log(profile.fillna(0.0).to_numpy() + LEAST_A_WEEK)
+    apart = np.sqrt(((logs - logs[profile.index.get_loc(area)]) ** 2).mean(axis=1))
+    with_times = profile.assign(times=np.exp(apart)).drop(index=area)
+    return with_times.sort_values("times", kind="stable").head(MOST)

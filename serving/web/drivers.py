@@ -58,7 +58,7 @@ def _bar(block: str, at: int, days: list[str], effects: pd.Series) -> dict[str, 
 
 def told(rows: pd.DataFrame, most: int = 3) -> list[dict[str, object]]:
     """The first days in words: what is expected, and why it is not what is usual."""
-    found = []
+    found: list[dict[str, object]] = []
     for day, group in list(rows.groupby("date", sort=True))[:most]:
         words = [str(text) for text in group["words"] if text]
         found.append({"day": day, "expected": number(float(group["effect"].sum())), "words": words})

@@ -37,9 +37,9 @@ def came(source: Source, judged: pd.DataFrame, category: str) -> Chart | None:
         layout={"yaxis": {"title": {"text": "requests a day"}, "rangemode": "tozero"}, "hovermode": "x unified"},
         columns=("Day", "Days ahead", "Expected", "80 % from", "80 % to", "Came"),
         rows=[
-            (short_day(row.date), int(row.lead_days), round(float(row.expected), 2), float(row.q10), float(row.q90),
-             int(row.counted))
-            for row in newest.rename(columns={"mean": "expected", "count": "counted"}).itertuples()
+            (short_day(row["date"]), int(row["lead_days"]), round(float(row["mean"]), 2), float(row["q10"]),
+             float(row["q90"]), int(row["count"]))
+            for row in newest.to_dict("records")
         ],
     )  # fmt: skip
 
@@ -68,9 +68,9 @@ def skill(source: Source) -> Chart | None:
         },
         columns=("Kind of request", "Level", "Error, spreadsheet = 1", "Published"),
         rows=[
-            (title_words(category_words(r.category)), LEVEL_WORDS.get(r.level, r.level), round(float(r.ratio), 3),
-             forecaster_title(source, r.category, r.forecaster, True))
-            for r in rows.itertuples()
+            (*_named(row), round(float(row["ratio"]), 3),
+             forecaster_title(source, str(row["category"]), str(row["forecaster"]), True))
+            for row in rows.to_dict("records")
         ],
         size="low",
     )  # fmt: skip
@@ -93,16 +93,23 @@ def coverage(source: Source) -> Chart | None:
         },
         columns=("Kind of request", "Level", "Inside the 80 % range, %", "Inside the 95 % range, %"),
         rows=[
-            (title_words(category_words(r.category)), LEVEL_WORDS.get(r.level, r.level),
-             round(100 * float(r.cover80), 1), round(100 * float(r.cover95), 1))
-            for r in rows.itertuples()
+            (*_named(row), round(100 * float(row["cover80"]), 1), round(100 * float(row["cover95"]), 1))
+            for row in rows.to_dict("records")
         ],
         size="low",
     )  # fmt: skip
 
 
+def _named(row: Mapping[Any, Any]) -> tuple[str, str]:
+    return title_words(category_words(str(row["category"]))), _level(str(row["level"]))
+
+
+def _level(level: str) -> str:
+    return LEVEL_WORDS.get(level, level)
+
+
 def _grouped(rows: pd.DataFrame, column: str, categories: Sequence[str]) -> list[Mapping[str, Any]]:
-    words = rows["level"].map(lambda level: LEVEL_WORDS.get(level, level).replace(", ", ",\n"))
+    words = pd.Series([_level(str(level)).replace(", ", ",\n") for level in rows["level"]], index=rows.index)
     return [
         {
             "type": "bar", "name": title_words(category_words(c)), "marker": {"color": f"var:series-{1 + i % 4}"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -36,8 +37,8 @@ def fan(source: Source, category: str, level: str, area: str, name: str = "fan")
         traces=[*_bands(ahead), *_lines(past, ahead)],
         columns=COLUMNS,
         rows=[
-            *(_counted(row) for row in past.rename(columns={"count": "counted"}).itertuples()),
-            *(_expected(row) for row in ahead.rename(columns={"mean": "expected"}).itertuples()),
+            *(_counted(row) for row in past.to_dict("records")),
+            *(_expected(row) for row in ahead.to_dict("records")),
         ],
         layout={"yaxis": {"title": {"text": "requests a day"}, "rangemode": "tozero"}, "hovermode": "x unified"},
     )
@@ -86,10 +87,10 @@ def _lines(past: pd.DataFrame, ahead: pd.DataFrame) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _counted(row: Any) -> list[Cell]:
-    return [short_day(row.date), int(row.counted), None, None, None, None, None]
+def _counted(row: Mapping[Any, Any]) -> list[Cell]:
+    return [short_day(row["date"]), int(row["count"]), None, None, None, None, None]
 
 
-def _expected(row: Any) -> list[Cell]:
-    ends = (row.q10, row.q90, row.q025, row.q975)
-    return [short_day(row.date), None, round(float(row.expected), 2), *(float(end) for end in ends)]
+def _expected(row: Mapping[Any, Any]) -> list[Cell]:
+    ends = (float(row[name]) for name in ("q10", "q90", "q025", "q975"))
+    return [short_day(row["date"]), None, round(float(row["mean"]), 2), *ends]

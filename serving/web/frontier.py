@@ -9,9 +9,11 @@ import pandas as pd
 from domain.budget_entry import BudgetEntry
 from serving.report.page import rounded
 from serving.web.chart import Chart
-from serving.words import percent, whole
+from serving.words import percent, title_words, whole
 
 MOST = 24
+USUAL = "climatology"
+"""The scenario that favours no kind of weather."""
 LOOKS = (
     ("other", "a mix of crews", {"size": 10, "color": "var:chart-line", "symbol": "circle"}),
     ("now", "today’s crews", {"size": 15, "color": "var:series-1", "symbol": "diamond"}),
@@ -42,13 +44,13 @@ def chart(mixes: pd.DataFrame, entry: BudgetEntry) -> Chart:
         name="frontier",
         title="What crews cost, and how much they do in time",
         about=f"Each point is a mix of crews. Money in {entry.currency} for {_period(entry)}; share of the kind of "
-        f"work that does worst, done by its due day. Bars: 80 % of cases. Dashed line: target, {percent(entry.target)}.",
+        f"work that does worst, done by its due day. Bars: 80 % of cases. Dashed: target {percent(entry.target)}.",
         traces=[_points(rows[rows["kind"] == kind], name, look, entry) for kind, name, look in LOOKS],
         layout=_layout(entry),
         columns=COLUMNS,
         rows=[
-            (str(row.mix), round(float(row.money)), *(_share(v) for v in (row.share, row.low, row.high, row.chance)))
-            for row in rows.itertuples()
+            (str(row["mix"]), round(float(row["money"])), *(_share(row[n]) for n in ("share", "low", "high", "chance")))
+            for row in rows.to_dict("records")
         ],
     )  # fmt: skip
 
@@ -73,9 +75,9 @@ def _points(rows: pd.DataFrame, name: str, look: dict[str, Any], entry: BudgetEn
             "width": 0,
         },
         "text": [
-            f"{row.mix}\n{whole(row.money)} {entry.currency}\n{percent(row.share)} in time, 80 %: "
-            f"{percent(row.low)} to {percent(row.high)}"
-            for row in rows.itertuples()
+            f"{row['mix']}\n{whole(row['money'])} {entry.currency}\n{percent(row['share'])} in time, 80 %: "
+            f"{percent(row['low'])} to {percent(row['high'])}"
+            for row in rows.to_dict("records")
         ],
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
@@ -94,12 +96,17 @@ def _layout(entry: BudgetEntry) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def scenario_words(name: str) -> str:
+    """A scenario as a planner calls it."""
+    return "Usual weather" if name == USUAL else title_words(name.replace("-", " "))
+
+
 def scenarios(named: list[tuple[BudgetEntry, pd.DataFrame]]) -> Chart | None:
     """Today's crews and the mix named, under each scenario that was asked for; None for fewer than two."""
     if len(named) < 2:
         return None
     rows = [(entry, mixes[mixes["is_now"]].iloc[0], mixes[mixes["is_advised"]].iloc[0]) for entry, mixes in named]
-    names = [entry.scenario for entry, _, _ in rows]
+    names = [scenario_words(entry.scenario) for entry, _, _ in rows]
     shares = {"today’s crews": [now for _, now, _ in rows], "the mix named there": [best for _, _, best in rows]}
     return Chart(
         name="scenarios",
@@ -124,7 +131,7 @@ def scenarios(named: list[tuple[BudgetEntry, pd.DataFrame]]) -> Chart | None:
         },
         columns=("Scenario", "Today’s crews, %", "Money today", "Mix named", "With it, %", "Money with it"),
         rows=[
-            (entry.scenario, _share(now["share"]), round(float(now["money"])), str(best["mix"]), _share(best["share"]),
+            (scenario_words(entry.scenario), _share(now["share"]), round(float(now["money"])), str(best["mix"]), _share(best["share"]),
              round(float(best["money"])))
             for entry, now, best in rows
         ],

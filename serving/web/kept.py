@@ -9,6 +9,7 @@ from threading import Lock
 
 from markupsafe import Markup
 
+from serving.web.chart import Chart
 from serving.web.page import Contents, Page, View
 from serving.web.rendering import render
 
@@ -25,6 +26,13 @@ class Shown:
 
     body: Markup
     contents: Contents
+
+
+class Charts(dict[str, Chart]):
+    """The charts of a page by name; None for one that it does not have today, so that a template may ask."""
+
+    def __missing__(self, name: str) -> None:
+        return None
 
 
 class Kept:
@@ -60,6 +68,6 @@ def made(page: Page, view: View) -> Shown:
     """Builds the contents and renders the page's template: it sees `view`, `m` (the manifest), `charts` by name, and
     the page's own context."""
     contents = page.build(view)
-    charts = {chart.name: chart for chart in contents.charts}
+    charts = Charts((chart.name, chart) for chart in contents.charts)
     shared = {"view": view, "m": view.publication.manifest, "charts": charts, "page": page}
     return Shown(render(page.template, {**shared, **contents.context}), contents)

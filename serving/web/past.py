@@ -51,7 +51,7 @@ def baseline(known: pd.DataFrame) -> pd.DataFrame:
     """The spreadsheet's rule: quantiles of what the same weekday brought in the weeks before, by series and weekday."""
     grouped = known.assign(weekday=known["date"].dt.day_of_week).groupby(["level", "area", "category", "weekday"])
     sizes = grouped["count"].size()
-    wide = grouped["count"].quantile(list(QUANTILES)).unstack()
+    wide = grouped["count"].quantile(np.asarray(QUANTILES)).unstack()
     wide.columns = pd.Index(BASELINE)
     return wide[sizes.reindex(wide.index) >= LEAST_WEEKS].reset_index()
 

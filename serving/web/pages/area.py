@@ -83,12 +83,11 @@ def like(source: Source, area: str, more: dict[str, str]) -> dict[str, Any]:
         {
             "place": source.place_and_id(str(one)),
             "url": f"/area?{urlencode({**more, 'area': str(one)})}",
-            "values": [float(profile.loc[one, c]) for c in names],
-            "times": float(nearest.loc[one, "times"]),
+            "values": [float(week[c]) for c in names],
         }
-        for one in nearest.index
+        for one, week in nearest.iterrows()
     ]
-    own = [float(profile.loc[area, c]) for c in names] if area in profile.index else []
+    own = profile.loc[[area], names].to_numpy(dtype=float)[0].tolist() if area in profile.index else []
     return {"categories": names, "rows": rows, "own": own}
 
 

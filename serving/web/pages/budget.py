@@ -9,11 +9,10 @@ import pandas as pd
 
 from domain.budget_entry import BudgetEntry
 from serving.web.choosing import field
-from serving.web.frontier import chart, scenarios
+from serving.web.frontier import USUAL, chart, scenario_words, scenarios
 from serving.web.page import Contents, Page, View
 from serving.web.publication import Publication
 from serving.web.roles import Role
-from serving.words import title_words
 from storage.budgets import list_budgets, read_budget_file
 from storage.home import CityFolder
 
@@ -23,7 +22,7 @@ TABLES = ("needs", "one_more")
 def build(view: View) -> Contents:
     folder = view.publication.folder
     newest = newest_by_scenario(list_budgets(folder))
-    names = [(name, f"{title_words(name)}, as of {entry.as_of}") for name, entry in newest.items()]
+    names = [(name, f"{scenario_words(name)}, as of {entry.as_of}") for name, entry in newest.items()]
     scenario = field(view, "scenario", "Weather assumed", names)
     if not newest:
         return Contents({"fields": (), "entry": None, "command": f"crewcast budget {view.publication.manifest.city}"})
@@ -43,11 +42,11 @@ def build(view: View) -> Contents:
 
 
 def newest_by_scenario(entries: list[BudgetEntry]) -> dict[str, BudgetEntry]:
-    """The newest budget of each scenario; entries: the newest first."""
+    """The newest budget of each scenario, the usual weather first; entries: the newest first."""
     found: dict[str, BudgetEntry] = {}
     for entry in entries:
         found.setdefault(entry.scenario, entry)
-    return found
+    return dict(sorted(found.items(), key=lambda pair: (pair[0] != USUAL, pair[0])))
 
 
 def beside(shown: Publication) -> str:

@@ -76,9 +76,11 @@ def map_chart(
         layout=layout,
         columns=COLUMNS,
         rows=[
-            (str(row.place), str(row.district), *(_cell(v) for v in (row.expected, row.low, row.high)),
-             _cell(row.ordinary), _cell(row.times))
-            for row in rows.sort_values("value", ascending=False, kind="stable").itertuples()
+            (
+                str(row["place"]), str(row["district"]),
+                *(_cell(row[name]) for name in ("expected", "low", "high", "ordinary", "times")),
+            )
+            for row in rows.sort_values("value", ascending=False, kind="stable").to_dict("records")
         ],
         size="map",
     )  # fmt: skip

@@ -45,7 +45,7 @@ def _lines(scores: pd.DataFrame, categories: list[str]) -> list[dict[str, Any]]:
     order = {name: i for i, name in enumerate(categories)}
     levels = {name: i for i, name in enumerate(LEVELS)}
     ranked = sorted(scores.to_dict("records"), key=lambda r: (order.get(r["category"], 99), levels[r["level"]]))
-    return [{**row, "level_words": LEVELS[row["level"]]} for row in ranked]
+    return [{**{str(k): v for k, v in row.items()}, "level_words": LEVELS[row["level"]]} for row in ranked]
 
 
 def verdict(scores: pd.DataFrame, category: Field) -> str:

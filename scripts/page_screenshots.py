@@ -1,0 +1,99 @@
+"""Make the documentation's pictures of the served pages: `python -m scripts.page_screenshots HOME CITY`.
+
+Run by hand; needs Chromium and its driver (Debian: chromium, chromium-driver), and a home with a publication such as
+`crewcast demo` makes. Serves it on loopback, opens each page in a headless browser, and writes to docs/images/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from selenium import webdriver
+from selenium.webdriver.support.ui import WebDriverWait
+
+from scripts.screenshots import IMAGES, browser
+from serving.web.app import create_app
+from serving.web.run import config, listen
+from serving.web.settings import Settings
+
+DRAWN = "return document.documentElement.dataset.ready === 'true'"
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Shot:
+    """name: of the picture. path: of the page. width, height: CSS pixels, which are pixels of the picture."""
+
+    name: str
+    path: str
+    width: int = 1440
+    height: int = 1400
+    theme: str = "light"
+
+
+SHOTS = (
+    Shot("page-today.png", "/today", height=1300),
+    Shot("page-today-phone.png", "/today", width=380, height=1300, theme="dark"),
+    Shot("page-map.png", "/map?what=surprise", height=1000),
+    Shot("page-map-phone.png", "/map", width=380, height=1300),
+    Shot("page-area.png", "/area", height=1500, theme="dark"),
+    Shot("page-budget.png", "/budget", height=1400),
+    Shot("page-scorecard.png", "/scorecard", height=1400),
+    Shot("page-health.png", "/health", height=1000),
+)
+
+
+@contextmanager
+def served(home: Path, city: str) -> Iterator[str]:
+    """The pages of a home on a free port of this machine; the address."""
+    settings = Settings(city=city, home=home, port=0)
+    opened = listen(settings)
+    server = uvicorn.Server(config(create_app(settings)))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{opened.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(SECONDS)
+        opened.close()
+
+
+def take(chrome: webdriver.Chrome, address: str, shot: Shot) -> bytes:
+    """The top of a page as PNG, once its charts are drawn."""
+    size = {"width": shot.width, "height": shot.height, "deviceScaleFactor": 1, "mobile": shot.width < 600}
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    theme = {"features": [{"name": "prefers-color-scheme", "value": shot.theme}]}
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", theme)
+    chrome.get(address + shot.path)
+    WebDriverWait(chrome, SECONDS).until(lambda page: page.execute_script(DRAWN))
+    return base64.b64decode(chrome.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"])
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("home", type=Path, help="a CREWCAST_HOME with a publication")
+    parser.add_argument("city", help="name of the city, such as ellerby-falls")
+    asked = parser.parse_args(arguments)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    chrome = browser()
+    try:
+        with served(asked.home, asked.city) as address:
+            for shot in SHOTS:
+                target = IMAGES / shot.name
+                target.write_bytes(take(chrome, address, shot))
+                print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
+    finally:
+        chrome.quit()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
