@@ -131,7 +131,8 @@ def scenarios(named: list[tuple[BudgetEntry, pd.DataFrame]]) -> Chart | None:
         },
         columns=("Scenario", "Today’s crews, %", "Money today", "Mix named", "With it, %", "Money with it"),
         rows=[
-            (scenario_words(entry.scenario), _share(now["share"]), round(float(now["money"])), str(best["mix"]), _share(best["share"]),
+            (scenario_words(entry.scenario), _share(now["share"]), round(float(now["money"])),
+             str(best["mix"]), _share(best["share"]),
              round(float(best["money"])))
             for entry, now, best in rows
         ],
