@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need first.
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-speed bench-accuracy bench-long-view bench-reporting bench-decisions docs lock clean
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-speed bench-accuracy bench-long-view bench-reporting bench-decisions bench-serve docs lock clean
 
 help:
 	@echo "make demo           run the main job on the embedded simulated city"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench-long-view  coverage and error of quarters and years, against rules of thumb"
 	@echo "make bench-reporting  who reports: found propensity against the simulator's truth"
 	@echo "make bench-decisions  the roster's solver against its peers (ARGS=--skip-full leaves out full size)"
+	@echo "make bench-serve   pages and API under load, on what the demo published"
 	@echo "make lock           resolve requirements.lock again (needs uv)"
 
 setup:
@@ -69,6 +70,9 @@ bench-reporting: setup
 
 bench-decisions: setup
 	$(BIN)/python -m benchmarks.decisions.solver $(ARGS)
+
+bench-serve: setup
+	$(BIN)/python -m benchmarks.serve $(ARGS)
 
 docs: setup
 	$(BIN)/python -m scripts.data_contracts > docs/data-contracts.md

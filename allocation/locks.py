@@ -16,8 +16,13 @@ Counts = NDArray[np.int64]
 
 
 def with_locks(problem: Problem, locks: Iterable[Lock]) -> Problem:
-    """The problem with these locks beside those it has. Raises LockError naming the entry and the remedy."""
-    every = (*problem.locks, *locks)
+    """The problem with these locks; one on a slot that the problem has locked takes that lock's place.
+
+    Raises LockError naming the entry and the remedy.
+    """
+    new = tuple(locks)
+    slots = {lock.slot for lock in new}
+    every = (*(lock for lock in problem.locks if lock.slot not in slots), *new)
     check_locks(problem, every)
     return problem.model_copy(update={"locks": every})
 

@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import CrewcastError
-from serving.web import drafts, files, shift, sign_in, static
+from serving.web import audit_page, drafts, files, shift, sign_in, static
 from serving.web.api import publications, schema, tables, what_if
 from serving.web.catalogue import navigation, pages
 from serving.web.guard import Guard
 from serving.web.page import Page
-from serving.web.refusals import refused, refused_input, refused_route
+from serving.web.refusals import broken, refused, refused_input, refused_route
 from serving.web.settings import Settings
 from serving.web.show import show
 from serving.web.site import build
@@ -24,7 +24,7 @@ from serving.web.works import Works
 
 ROUTERS = (
     sign_in.router, files.router, drafts.router, shift.router, publications.router, tables.router, what_if.router,
-    schema.router,
+    schema.router, audit_page.router,
 )  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def create_app(settings: Settings, works: Works | None = None) -> FastAPI:
     app.add_exception_handler(CrewcastError, refused)
     app.add_exception_handler(HTTPException, refused_route)
     app.add_exception_handler(RequestValidationError, refused_input)
+    app.add_exception_handler(Exception, broken)
     app.add_api_route("/static/{digest}/{name}", _asset, include_in_schema=False)
     app.add_api_route("/", _first, include_in_schema=False)
     for router in ROUTERS:

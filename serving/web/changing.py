@@ -25,6 +25,13 @@ def fixed(changes: Changes, slot: Slot, crews: int) -> Changes:
     return changes.model_copy(update={"locks": (*others, lock)})
 
 
+def freed(changes: Changes, slot: Slot) -> Changes:
+    """The slot left to the plan, also where the publication holds it fixed: at least no crew, which binds nothing."""
+    held = fixed(changes, slot, 1)
+    free = held.locks[-1].model_copy(update={"crews": None, "at_least": 0})
+    return held.model_copy(update={"locks": (*held.locks[:-1], free)})
+
+
 def moved(changes: Changes, slot: Slot, to: str, number: int, here: int, there: int) -> Changes:
     """So many crews from a shift to another one of the same yard and day: both held at what comes of it. here, there:
     crews on regular work now."""
@@ -81,6 +88,8 @@ def lock_words(lock: Lock) -> str:
     where = f"{short_day(lock.date)}, {lock.shift}, {lock.yard}, {lock.crew_type}"
     if lock.high == 0:
         return f"{where}: no crew"
+    if lock.low == 0 and lock.high is None:
+        return f"{where}: left to the plan"
     if lock.crews is not None:
         return f"{where}: fixed at {plural(lock.crews, 'crew')}"
     most = "" if lock.high is None else f", at most {lock.high}"
@@ -89,7 +98,13 @@ def lock_words(lock: Lock) -> str:
 
 def marks(changes: Changes) -> dict[Slot, str]:
     """What a calendar says of each slot that the draft holds."""
-    return {slot_of(*one.slot): "none" if one.high == 0 else "fixed" for one in changes.locks}
+    return {slot_of(*one.slot): _mark(one) for one in changes.locks}
+
+
+def _mark(lock: Lock) -> str:
+    if lock.high == 0:
+        return "none"
+    return "free" if lock.low == 0 and lock.high is None else "fixed"
 
 
 def _lock_key(lock: Lock) -> str:

@@ -22,7 +22,7 @@ from serving.web.plan_grid import SLOT, Slot, at_slot
 from serving.web.publication import Publication
 from serving.web.rendering import render
 from serving.web.roles import Role, Visitor
-from serving.web.show import around, tagged
+from serving.web.show import framed
 from serving.web.site import Site, site_of
 from serving.web.solving import pool_of, solved_again
 from serving.web.works import PublishAsk
@@ -69,13 +69,13 @@ def begin(request: Request, name: Text = "", csrf: Text = "") -> Response:
 
 
 @router.get("/one")
-def one(request: Request, name: str = "", wrong: str = "") -> Response:
+def one(request: Request, name: str = "") -> Response:
     """The draft, its difference where it was solved, and what can be done with it."""
     site, visitor = planner(request)
     draft = read_draft(site.shelf.folder, name)
     base = site.shelf.named(draft.base)
     told = site.solved.find(draft.base, draft.changes)
-    own = {"csrf": visitor.csrf, "latest": site.shelf.current().id, "wrong": ""}
+    own = {"csrf": visitor.csrf, "latest": site.shelf.current().id}
     context = {**draft_context(draft, base, told), **own}
     return _page(request, site, visitor, f"Draft: {draft.name}", "draft.html.j2", context)
 
@@ -121,6 +121,8 @@ def change(
             changes = changing.fixed(draft.changes, at, max(number, 0))
         case "forbid":
             changes = changing.fixed(draft.changes, at, 0)
+        case "free":
+            changes = changing.freed(draft.changes, at)
         case "move":
             crews = _crews(site, draft, base, at, to)
             changes = changing.moved(draft.changes, at, to, number, *crews)
@@ -223,8 +225,7 @@ def _page(
     request: Request, site: Site, visitor: Visitor, title: str, template: str, context: dict[str, object]
 ) -> Response:
     body = render(template, context)
-    frame = {"title": title, "body": body, "here": "plan", **around(site, request, visitor, site.shelf.current())}
-    return tagged(request, render("base.html.j2", frame))
+    return framed(request, site, visitor, title, body, site.shelf.current(), here="plan")
 
 
 def _to(name: str, part: str = "") -> Response:

@@ -27,6 +27,7 @@ from domain.errors import (
     TooOftenError,
     WhatIfError,
 )
+from serving.web.guard import HEADERS
 from serving.web.show import message, to_sign_in
 from serving.web.site import site_of
 
@@ -70,8 +71,16 @@ def refused(request: Request, error: Exception) -> Response:
         log.error("%s %s: %s", request.method, request.url.path, error)
         return said(request, status, "The publication cannot be read.", "tell whoever runs crewcast; the log says more")
     headers = {"retry-after": str(error.values.get("seconds", 10))} if isinstance(error, TooOftenError) else {}
-    headers |= {"www-authenticate": 'Bearer realm="crewcast"'} if isinstance(error, NotSignedInError) else {}
+    headers |= {"www-authenticate": _challenge(request)} if isinstance(error, NotSignedInError) else {}
     return said(request, status, error.what, error.remedy, headers)
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """A fault of ours: nothing of it is told to the reader; the server's log has it whole. It is sent from outside the
+    guard, so it carries the guard's headers itself."""
+    answer = said(request, 500, "Something broke while this was made.", "try again; tell whoever runs crewcast here")
+    answer.headers.update({**HEADERS, "cache-control": "no-store"})
+    return answer
 
 
 def refused_route(request: Request, error: Exception) -> Response:
@@ -86,6 +95,11 @@ def refused_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     parts = ["/".join(str(p) for p in one["loc"]) + ": " + str(one["msg"]) for one in error.errors()[:5]]
     return said(request, 422, "; ".join(parts), "correct the request")
+
+
+def _challenge(request: Request) -> str:
+    """Calendar programs ask for a password only where they are challenged for Basic; browsers should not."""
+    return 'Basic realm="crewcast"' if request.url.path.endswith(".ics") else 'Bearer realm="crewcast"'
 
 
 def said(request: Request, status: int, what: str, remedy: str, headers: dict[str, str] | None = None) -> Response:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
-from domain.errors import NothingPublishedError
+from domain.errors import CrewcastError, NothingPublishedError
 from serving.web.publication import Publication, publication
 from storage.home import CityFolder
 from storage.vintages import latest, list_vintages, read_vintage
@@ -18,10 +18,12 @@ KEPT = 4
 
 
 class Shelf:
-    """The city's publications. `current` and `named` may be called from any thread."""
+    """The city's publications. `current` and `named` may be called from any thread. trouble: why a newer publication
+    is not shown; empty while all is well."""
 
     def __init__(self, folder: CityFolder, clock: Callable[[], float] = time.monotonic) -> None:
         self.folder = folder
+        self.trouble = ""
         self._clock = clock
         self._opened: OrderedDict[str, Publication] = OrderedDict()
         self._current: Publication | None = None
@@ -39,11 +41,22 @@ class Shelf:
             return known
         with self._looking:
             if self._current is None or self._clock() - self._looked >= LOOK_EVERY_SECONDS:
-                found = latest(self.folder)
-                if self._current is None or found.folder != self._current.vintage.folder:
-                    self._current = self.named(found.manifest.vintage_id)
+                self._current = self._look(self._current)
                 self._looked = self._clock()
             return self._current
+
+    def _look(self, known: Publication | None) -> Publication:
+        """What the pointer names now; what is shown already where that cannot be read, and `trouble` says so."""
+        try:
+            found = latest(self.folder)
+            if known is None or found.folder != known.vintage.folder:
+                known = self.named(found.folder.name)
+            self.trouble = ""
+        except CrewcastError as error:
+            if known is None:
+                raise
+            self.trouble = error.what
+        return known
 
     def named(self, vintage_id: str) -> Publication:
         """The publication of that id. Raises NothingPublishedError where there is none."""

@@ -18,8 +18,8 @@ from serving.web.drafts import planner
 from serving.web.publication import Publication
 from serving.web.rendering import render
 from serving.web.shift_lines import done, lines, sheet
-from serving.web.show import around, tagged
-from serving.web.site import Site, site_of
+from serving.web.show import framed
+from serving.web.site import Site
 from serving.web.solving import pool_of
 from serving.web.works import SheetAsk
 from storage.actuals import read_actuals
@@ -41,8 +41,7 @@ def form(request: Request, yard: Text = "", day: Text = "", kept: Text = "") -> 
         "lines": lines(shown, at, when) if at else [], "reasons": LEFT_PLAN, "done": filed, "kept": bool(kept),
     }  # fmt: skip
     body = render("shift.html.j2", context)
-    frame = {"title": "Shift sheet", "body": body, "here": "", **around(site, request, visitor, shown)}
-    return tagged(request, render("base.html.j2", frame))
+    return framed(request, site, visitor, "Shift sheet", body, shown)
 
 
 @router.post("")
@@ -70,10 +69,8 @@ def _ask(site: Site, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
 def _set_aside(request: Request, site: Site, aside: tuple[str, ...]) -> Response:
     text = "These lines were not kept: " + "; ".join(aside[:10])
     body = render("message.html.j2", {"title": "", "text": text, "remedy": "go back, correct them and file again"})
-    shown = site.shelf.current()
-    frame = {"title": "Not all was kept", "body": body, "here": ""}
-    page = {**frame, **around(site, request, site_of(request).door.visitor(request), shown)}
-    return tagged(request, render("base.html.j2", page), 422)
+    visitor = site.door.visitor(request)
+    return framed(request, site, visitor, "Not all was kept", body, site.shelf.current(), 422)
 
 
 def yards_of(shown: Publication) -> list[str]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -39,8 +40,7 @@ def show(page: Page, request: Request) -> Response:
     if "csv" in request.query_params:
         return _csv(request.query_params["csv"], page, publication, shown.contents.chart(request.query_params["csv"]))
     title = shown.contents.title or page.title
-    context = {"title": title, "body": shown.body, "here": page.name, **around(site, request, visitor, publication)}
-    return tagged(request, render("base.html.j2", context))
+    return framed(request, site, visitor, title, shown.body, publication, here=page.name)
 
 
 def shown_publication(site: Site, request: Request) -> Publication:
@@ -60,6 +60,7 @@ def around(site: Site, request: Request, visitor: Visitor | None, publication: P
         "modes": modes(manifest) if manifest else (),
         "is_current": publication is None or site.shelf.is_current(publication),
         "pages": [p for p in navigation() if visitor is not None and visitor.role >= p.least],
+        "trouble": site.shelf.trouble,
         "pinned": _pinned(request),
         "here_url": request.url.path,
     }
@@ -86,11 +87,19 @@ def message(
 ) -> Response:
     """A page that says one thing, in the frame of the others."""
     body = render("message.html.j2", {"title": title, "text": text, **more})
-    context = {"title": title, "body": body, "here": "", **around(site, request, visitor, _current(site))}
+    return framed(request, site, visitor, title, body, current_or_none(site), status)
+
+
+def framed(
+    request: Request, site: Site, visitor: Visitor | None, title: str, body: Markup, shown: Publication | None,
+    status: int = 200, here: str = "",
+) -> Response:  # fmt: skip
+    """A body in the frame of every page. here: the name of the page that the navigation marks."""
+    context = {"title": title, "body": body, "here": here, **around(site, request, visitor, shown)}
     return tagged(request, render("base.html.j2", context), status)
 
 
-def _current(site: Site) -> Publication | None:
+def current_or_none(site: Site) -> Publication | None:
     """None where nothing can be shown: what is said must be said all the same."""
     try:
         return site.shelf.current()

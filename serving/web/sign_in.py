@@ -14,7 +14,7 @@ from domain.errors import NotAllowedError
 from serving.web.audit import noted
 from serving.web.door import COOKIE, FORM_COOKIE, Door
 from serving.web.rendering import render
-from serving.web.show import around, tagged
+from serving.web.show import framed
 from serving.web.site import Site, site_of
 
 router = APIRouter(include_in_schema=False)
@@ -70,8 +70,7 @@ def _form(request: Request, after: str, wrong: str, status: int = 200) -> Respon
     own = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
     context = {"csrf": _form_key(site.door, own), "after": _own(after), "wrong": wrong}
     body = render("sign_in.html.j2", context)
-    frame = {"title": "Sign in", "body": body, "here": "", **around(site, request, None, None)}
-    answer = tagged(request, render("base.html.j2", frame), status)
+    answer = framed(request, site, None, "Sign in", body, None, status)
     _set(answer, site, FORM_COOKIE, own)
     return answer
 

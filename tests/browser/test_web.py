@@ -116,7 +116,7 @@ def test_a_page_has_nothing_to_fix(chrome, address, path, width, theme) -> None:
     assert chrome.execute_script("return document.querySelectorAll('figure[data-chart]').length") == len(
         chrome.find_elements(By.CSS_SELECTOR, ".chart .main-svg:first-child")
     )
-    axe = (files("selenium_axe_python") / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     chrome.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
     assert chrome.execute_async_script(AXE, RULES) == []
 

@@ -115,6 +115,14 @@ def published(job: Job) -> Published:
     return run_all(job)
 
 
+@pytest.fixture(scope="session")
+def planned_home(quick_city: Path, new_home: Callable[[], Path]) -> Path:
+    """A home in which the quick city was published once; to be copied, not written to."""
+    job = Job(str(quick_city), new_home(), datetime(2025, 3, 17, 12, tzinfo=UTC))
+    run_all(job)
+    return job.home
+
+
 @dataclass(frozen=True)
 class Left:
     """How a signalled process ended."""

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+import hypothesis
+import icalendar
 import pandas as pd
 import pytest
+import schemathesis
 import uvicorn
+from hypothesis import HealthCheck, given
 
 from pipelines.job import Job
 from pipelines.serve import works
-from pipelines.steps.publish import Published
 from serving.web.app import create_app
 from serving.web.run import config, listen
 from serving.web.settings import Settings
@@ -32,10 +36,9 @@ SLOT = {"date": "2025-03-18", "shift": "day", "yard": "North Yard", "crew_type":
 
 
 @pytest.fixture(scope="module")
-def job(quick_city: Path, new_home: Callable[[], Path], run_plainly: Callable[[Job], Published]) -> Job:
-    made = Job(str(quick_city), new_home(), datetime(2025, 3, 17, 12, tzinfo=UTC))
-    run_plainly(made)
-    return made
+def job(quick_city: Path, planned_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
+    home = shutil.copytree(planned_home, tmp_path_factory.mktemp("drafts") / "home", symlinks=True)
+    return Job(str(quick_city), home, datetime(2025, 3, 17, 12, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +170,12 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     assert int(roster.loc[(day, here, "North Yard", "patching"), "crews"]) == 0
     assert (after.samples() == before.samples()).all()
     assert ada.client.get("/drafts/one", params={"name": "School run"}).status_code == 404
+    again = ada.begin("Undo it")
+    for slot in ({"shift": here}, {"shift": there}):
+        seen = ada.change(ada.see("Undo it") if again is None else again, act="free", **(at | slot)).text
+        again = None
+    assert seen.count("left to the plan") >= 2
+    assert 'id="difference"' in ada.act("solve", seen).text
     late = ben.act("publish", ben.see("Too late"), why="I was first")
     assert late.status_code == 409
     assert "was published by Ada" in late.text
@@ -246,3 +255,35 @@ def test_the_shift_sheet_is_kept_as_any_other(ada, job) -> None:
     assert "John Smith" not in json.dumps(read_audit(open_home(job.home)))
     odd = ada.client.post("/shift", data={**form, **{n: "many" for n in fields if n.startswith("hours")}})
     assert odd.status_code == 422
+
+
+def test_a_calendar_is_subscribed_to_with_the_token_as_password(url, tokens) -> None:
+    address = f"{url}/api/v1/publications/latest/calendars/north-yard.ics"
+    unknown = httpx.get(address)
+    assert unknown.status_code == 401
+    assert unknown.headers["www-authenticate"].startswith("Basic")
+    answer = httpx.get(address, auth=("any", tokens["Vic"]))
+    events = [part for part in icalendar.Calendar.from_ical(answer.content).walk() if part.name == "VEVENT"]
+    assert len(events) > 10
+    assert {str(event["LOCATION"]) for event in events} == {"North Yard"}
+    nowhere = httpx.get(address.replace("north", "south"), auth=("any", tokens["Vic"]))
+    assert nowhere.status_code == 404
+
+
+def test_a_what_if_keeps_what_its_description_promises(url, tokens) -> None:
+    described = schemathesis.openapi.from_url(
+        f"{url}/api/v1/openapi.json", headers={"authorization": f"Bearer {tokens['Ada']}"}
+    )
+    operation = described["/api/v1/publications/{publication}/what-if"]["POST"]
+    seen: set[int] = set()
+
+    @given(case=operation.as_strategy())
+    @hypothesis.settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def holds(case: schemathesis.Case) -> None:
+        case.path_parameters["publication"] = "latest"
+        answer = case.call(headers={"authorization": f"Bearer {tokens['Ada']}"})
+        seen.add(answer.status_code)
+        assert answer.status_code in (200, 422, 429), answer.text
+
+    holds()
+    assert 422 in seen

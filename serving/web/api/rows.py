@@ -164,7 +164,8 @@ def _of_yard(shown: Publication, rows: pd.DataFrame, asked: Asked) -> pd.DataFra
         return rows
     if yard not in set(shown.table("roster")["yard"]):
         raise NotThereError(f"there is no yard '{yard}'", remedy="see /plan for the yards there are")
-    return rows[rows["yard"] == yard]
+    own: pd.DataFrame = rows[rows["yard"] == yard]
+    return own
 
 
 def _with_id(rows: pd.DataFrame, kind: str, key: list[str]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 from starlette.requests import Request
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1/publications/{publication}", tags=["what-if"]
 CONTENT = {
     "application/json": {"schema": {"type": "object", "required": ["published", "what_if", "changed", "roster"]}}
 }
-CONFLICT = {409: refusals()[422] | {"description": "In the way of somebody else."}}
+CONFLICT: dict[int | str, dict[str, Any]] = {409: refusals()[422] | {"description": "In the way of somebody else."}}
 
 
 @router.post(

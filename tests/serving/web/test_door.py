@@ -197,6 +197,30 @@ def test_another_host_name_is_refused(site) -> None:
     assert "content-security-policy" in answer.headers
 
 
+def test_the_audit_log_is_for_administrators(closed, serve) -> None:
+    home, tokens = closed
+    with serve(home) as served:
+        for role, status in (("viewer", 403), ("planner", 403), ("admin", 200)):
+            bearer = {"authorization": f"Bearer {tokens[role]}"}
+            assert served.client.get("/audit", headers=bearer).status_code == status
+        assert served.client.get("/audit").status_code == 303
+
+
+def test_files_that_repeat_bad_rows_are_for_planners(closed, serve) -> None:
+    home, tokens = closed
+    with serve(home) as served:
+        address = "/files/2026-03-03-r1-0badcafe"
+        for name, role, status in (
+            ("report.html", "viewer", 403), ("report.html", "planner", 200), ("plan.csv", "viewer", 200),
+            ("manifest.json", "admin", 404), ("forecasts.parquet", "admin", 404),
+            ("..%2f..%2flatest.json", "admin", 404),
+        ):  # fmt: skip
+            answer = served.client.get(f"{address}/{name}", headers={"authorization": f"Bearer {tokens[role]}"})
+            assert answer.status_code == status, name
+            if status == 200:
+                assert answer.headers["content-disposition"].startswith("attachment")
+
+
 def test_elsewhere_than_loopback_needs_a_token(tmp_path) -> None:
     settings = Settings(city="testford", home=tmp_path, host="0.0.0.0")
     with pytest.raises(ServeRefusedError, match="there is no token"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -10,10 +11,12 @@ import time
 import httpx
 import pytest
 
+from serving.web.app import create_app
 from serving.web.catalogue import navigation, pages
+from serving.web.settings import Settings
 from serving.web.static import assets
 
-PLAIN = [p for p in pages() if "{" not in p.path]
+PLAIN = [p for p in pages() if "{" not in p.path and p.order is not None]
 
 
 def test_there_are_pages() -> None:
@@ -67,8 +70,10 @@ def test_a_new_publication_appears_within_two_seconds(tmp_path, put, serve) -> N
         while new not in (text := served.client.get("/health").text):
             assert time.monotonic() < until
             assert text.count(old) >= 2
+            assert "Wednesday 4 March" not in text
             time.sleep(0.05)
         assert old not in text
+        assert "Tuesday 3 March" not in text
         kept = served.client.get("/health", params={"vintage": old}).text
         assert "This is an earlier publication" in kept
 
@@ -118,3 +123,57 @@ def test_hostile_names_stay_names(tmp_path, put, serve) -> None:
             text = served.client.get(page.path).text
             assert "<script>" not in text
             assert "<i>Testford" not in text
+
+
+def test_a_publication_that_cannot_be_read_leaves_the_one_before(tmp_path, put, serve) -> None:
+    old = put(tmp_path)
+    with serve(tmp_path) as served:
+        assert old in served.client.get("/health").text
+        new = put(tmp_path, days=1)
+        manifest = tmp_path / "cities/testford/vintages" / new / "manifest.json"
+        whole = manifest.read_bytes()
+        manifest.write_bytes(b"{")
+        time.sleep(1.1)
+        text = served.client.get("/health").text
+        assert old in text
+        assert "A newer publication cannot be read" in text
+        manifest.write_bytes(whole)
+        time.sleep(1.1)
+        text = served.client.get("/health").text
+        assert new in text
+        assert "cannot be read" not in text
+
+
+def test_an_altered_table_is_said_without_paths(tmp_path, put, serve) -> None:
+    name = put(tmp_path)
+    (tmp_path / "cities/testford/vintages" / name / "health.parquet").write_bytes(b"other")
+    with serve(tmp_path) as served:
+        page = served.client.get("/health")
+        answer = served.client.get("/api/v1/publications/latest/health")
+        for one in (page, answer):
+            assert one.status_code == 500
+            assert "cannot be read" in one.text
+            assert str(tmp_path) not in one.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert served.client.get("/plan").status_code == 200
+
+
+def test_a_fault_of_ours_tells_nothing(home) -> None:
+    def fault() -> None:
+        raise RuntimeError("the secret of the fault")
+
+    app = create_app(Settings(city="testford", home=home))
+    app.add_api_route("/api/fault", fault)
+    app.add_api_route("/fault", fault)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    async def asked(path: str) -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get(path)
+
+    for path, kind in (("/fault", "text/html"), ("/api/fault", "application/problem+json")):
+        answer = asyncio.run(asked(path))
+        assert answer.status_code == 500
+        assert answer.headers["content-type"].startswith(kind)
+        assert "secret" not in answer.text
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
