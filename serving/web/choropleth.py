@@ -17,6 +17,8 @@ from serving.words import number
 
 SHADES = 5
 MOST_BARS = 25
+FINE = 0.1
+"""Requests between the ends of the first shade below which they are named to two places."""
 NO_VALUE = "var:map-none"
 
 
@@ -40,7 +42,8 @@ def rising_scale(values: Sequence[float]) -> Scale:
     if high <= low:
         return Scale((), ("var:map-2",), (number(low),))
     ends = low + (high - low) * np.linspace(0, 1, SHADES + 1) ** 2
-    titles = [f"{number(a)} to {number(b)}" for a, b in pairwise(ends)]
+    words = number if ends[1] - ends[0] >= FINE else "{:.2f}".format
+    titles = [f"{words(a)} to {words(b)}" for a, b in pairwise(ends)]
     return Scale(tuple(ends[1:-1].tolist()), tuple(f"var:map-{i}" for i in range(SHADES)), tuple(titles))
 
 
