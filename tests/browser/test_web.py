@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import struct
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
@@ -16,6 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
+from scripts import page_screenshots
 from serving.budget.export import budget_files
 from serving.web.catalogue import navigation
 from serving.web.settings import Settings
@@ -180,6 +182,14 @@ def test_every_chart_gives_an_image(chrome, address, path) -> None:
     assert buttons
     assert all(one.startswith("data:image/png") and len(one) > 10_000 for one in images)
     assert chrome.get_log("browser") == []
+
+
+def test_the_documentations_pictures_are_taken_of_drawn_pages(chrome, home) -> None:
+    shot = page_screenshots.Shot("any.png", "/map", width=400, height=700)
+    with page_screenshots.served(home, "testford") as own:
+        png = page_screenshots.take(chrome, own, shot)
+    assert struct.unpack(">II", png[16:24]) == (400, 700)
+    assert chrome.find_elements(By.CSS_SELECTOR, "#map .main-svg")
 
 
 def test_paper_is_light_and_tables_are_open(chrome, address) -> None:
