@@ -34,6 +34,7 @@ def build(view: View) -> Contents:
     context = {
         "area": {"place": source.place_and_id(area), "district": source.district_of.get(area, "")},
         "fields": (category, field(view, "area", "Area", _options(source), area)),
+        "kept": pinned(view),
         "weeks": _weeks(source, category.chosen, area),
         "has_history": bool(len(_history(source, area))),
         "told": told(rows_of(source, category.chosen, "area", area)),
