@@ -40,14 +40,16 @@ class Shot:
 
 
 SHOTS = (
-    Shot("page-today.png", "/today", height=1300),
+    Shot("page-today-desktop.png", "/today", height=1300),
     Shot("page-today-phone.png", "/today", width=380, height=1300, theme="dark"),
-    Shot("page-map.png", "/map?what=surprise", height=1000),
-    Shot("page-map-phone.png", "/map", width=380, height=1300),
-    Shot("page-area.png", "/area", height=1500, theme="dark"),
-    Shot("page-budget.png", "/budget", height=1400),
-    Shot("page-scorecard.png", "/scorecard", height=1400),
-    Shot("page-health.png", "/health", height=1000),
+    Shot("page-plan-desktop.png", "/plan", height=1100),
+    Shot("page-shift-phone.png", "/shift", width=380, height=1100),
+    Shot("page-map-desktop.png", "/map", height=1000),
+    Shot("page-map-phone.png", "/map?what=surprise", width=380, height=1300),
+    Shot("page-area-desktop.png", "/area", height=1500, theme="dark"),
+    Shot("page-budget-desktop.png", "/budget", height=1400),
+    Shot("page-scorecard-desktop.png", "/scorecard", height=1400),
+    Shot("page-health-desktop.png", "/health", height=1000),
 )
 
 

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from allocation.locks import check_locks
 from domain.draft import Changes, Draft
 from domain.errors import ChangedMeanwhileError, NotAllowedError, NotSignedInError, WhatIfError
 from serving.web import changing
 from serving.web.audit import noted
+from serving.web.draft_acts import Act, changed
 from serving.web.drafted import draft_context, roster_of
 from serving.web.pages.assignment import assignment
-from serving.web.plan_grid import SLOT, Slot, at_slot
+from serving.web.plan_grid import SLOT, at_slot
 from serving.web.publication import Publication
 from serving.web.rendering import render
 from serving.web.roles import Role, Visitor
@@ -114,47 +114,11 @@ def change(
     site, visitor = planner(request)
     site.door.check_form(request, visitor, csrf)
     draft = _as_read(site, name, revision)
-    base = site.shelf.named(draft.base)
-    at: Slot = (date, shift, yard, crew_type)
-    match act:
-        case "lock":
-            changes = changing.fixed(draft.changes, at, max(number, 0))
-        case "forbid":
-            changes = changing.fixed(draft.changes, at, 0)
-        case "free":
-            changes = changing.freed(draft.changes, at)
-        case "move":
-            crews = _crews(site, draft, base, at, to)
-            changes = changing.moved(draft.changes, at, to, number, *crews)
-        case "crews":
-            changes = changing.more_crews(draft.changes, target, number)
-        case "absence":
-            changes = changing.absent(draft.changes, absence)
-        case "remove":
-            changes = changing.without(draft.changes, what)
-        case "carry":
-            changes, base = draft.changes, site.shelf.current()
-        case _:
-            raise WhatIfError(f"'{act[:40]}' is nothing that can be done to a draft", remedy="use the buttons")
-    if changes.locks and not changes.crews:
-        check_locks(base.problem, changes.locks)
+    base = site.shelf.current() if act == "carry" else site.shelf.named(draft.base)
+    asked = Act(act, (date, shift, yard, crew_type), number, target, absence, what, to)
+    changes = changed(draft, base, site.solved.find(draft.base, draft.changes), asked)
     _save(site, visitor, draft, changes, base.id, act)
     return _to(draft.name)
-
-
-def _crews(site: Site, draft: Draft, base: Publication, at: Slot, to: str) -> tuple[int, int]:
-    """Crews on regular work now, here and on the other shift."""
-    roster = roster_of(base, site.solved.find(draft.base, draft.changes))
-    both = [at_slot(roster, dict(zip(SLOT, slot, strict=True))) for slot in (at, (at[0], to, at[2], at[3]))]
-    held = {lock.slot: lock.low for lock in draft.changes.locks if lock.crews is not None or lock.forbidden}
-    found = []
-    for rows in both:
-        if rows.empty:
-            raise WhatIfError(f"there is no such shift at {at[2]} on {at[0]}", remedy="use the calendar of the draft")
-        row = rows.iloc[0]
-        key = (row["date"].date(), row["shift"], row["yard"], row["crew_type"])
-        found.append(held.get(key, int(row["crews"])))
-    return found[0], found[1]
 
 
 @router.post("/solve")

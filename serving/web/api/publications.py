@@ -53,13 +53,17 @@ def _listed(ids: list[str], current: str, limit: int, offset: int) -> Made:
 @router.get("/publications/{publication}", responses=_gives(JSON_OBJECT), response_class=Response)
 async def one(request: Request, publication: Publication) -> Response:
     """What a publication was made from and with what."""
-    site, _ = allowed(request, Role.PUBLIC)
+    site, visitor = allowed(request, Role.PUBLIC)
     shown = opened(site, publication)
-    return await tagged(request, tag_of("publication", shown.id), lambda: _manifest(shown))
+    named = visitor.role >= Role.VIEWER
+    return await tagged(request, tag_of("publication", shown.id, named), lambda: _manifest(shown, named))
 
 
-def _manifest(shown: Opened) -> Made:
+def _manifest(shown: Opened, named: bool) -> Made:
+    """named: whether the reader is told who changed the plan."""
     told = shown.manifest.model_dump(mode="json", exclude=set(HIDDEN))
+    if told["edited"] is not None and not named:
+        told["edited"]["by"] = "a planner"
     return Made(encode.as_json({"id": shown.id, **told}), MEDIA[Format.JSON])
 
 

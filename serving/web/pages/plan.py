@@ -9,11 +9,13 @@ from serving.web.roles import Role
 
 def build(view: View) -> Contents:
     shown = view.publication
+    edited = shown.manifest.edited
     kept = {"vintage": view.query["vintage"]} if "vintage" in view.query else {}
     return Contents(
         {
             "calendar": grid(shown.table("roster"), "/plan/assignment", kept, {}),
-            "edited": shown.manifest.edited,
+            "edited": edited,
+            "who": edited.by if edited and view.role >= Role.VIEWER else "A planner",
             "may_change": view.role >= Role.PLANNER,
             "may_open_report": view.role >= Role.PLANNER,
         }

@@ -54,13 +54,20 @@ def put(made: ModuleType) -> Callable[..., str]:
     def drawn(hostile: bool) -> object:
         return made.publication(made.Shape(draws=50, hostile=hostile))
 
-    def write(home: Path, *, days: int = 0, hostile: bool = False, revision: int = 1) -> str:
+    def write(home: Path, *, days: int = 0, hostile: bool = False, revision: int = 1, edited: object = None) -> str:
         one = drawn(hostile)
         day = one.manifest.as_of + timedelta(days=days)
         name = f"{day}-r{revision}-0badcafe"
         manifest = one.manifest.model_copy(
-            update={"vintage_id": name, "as_of": day, "origin": day, "revision": revision, "city": CITY}
-        )
+            update={
+                "vintage_id": name,
+                "as_of": day,
+                "origin": day,
+                "revision": revision,
+                "city": CITY,
+                "edited": edited,
+            }
+        )  # fmt: skip
         told = pd.DataFrame(TYPED, columns=["kind", "item", "value", "severity", "remedy"])
         health = pd.concat([one.tables["health"].drop(columns="vintage_id"), told])
         frames = {n: f.assign(vintage_id=name) for n, f in {**one.tables, "health": health}.items()}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from domain.draft import EditEntry
 from serving.web.discreet import count_words, discreet
+from serving.web.tokens import add
+from storage.home import open_home
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,20 @@ def test_the_public_is_told_no_small_number_by_page_or_api(tmp_path, put, serve)
         assert page.status_code == 200
         for text in (page.text, *(row["reason"] for row in rows)):
             assert discreet(text, 10_000) == text
+
+
+def test_the_public_is_not_told_who_changed_a_plan(tmp_path, put, serve) -> None:
+    entry = EditEntry(
+        base="2026-03-03-r0-00000000", draft="d", by="Ada Example", at="2026-03-03T05:00:00+00:00", why="A closed road",
+        asked=("x",),
+    )  # fmt: skip
+    put(tmp_path, edited=entry)
+    token = add(open_home(tmp_path), "desk", "viewer")[1]
+    with serve(tmp_path, is_public=True) as served:
+        for path in ("/plan", "/api/v1/publications/latest"):
+            public = served.client.get(path)
+            assert "A closed road" in public.text
+            assert "Ada Example" not in public.text
+            viewer = served.client.get(path, headers={"authorization": f"Bearer {token}"})
+            assert "Ada Example" in viewer.text
+            assert viewer.headers["etag"] != public.headers["etag"]
