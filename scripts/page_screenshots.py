@@ -19,6 +19,7 @@ import uvicorn
 from selenium import webdriver
 from selenium.webdriver.support.ui import WebDriverWait
 
+from pipelines.serve import works
 from scripts.screenshots import IMAGES, browser
 from serving.web.app import create_app
 from serving.web.run import config, listen
@@ -55,10 +56,10 @@ SHOTS = (
 
 @contextmanager
 def served(home: Path, city: str) -> Iterator[str]:
-    """The pages of a home on a free port of this machine; the address."""
+    """The pages of a home on a free port of this machine, as `crewcast serve` shows them; the address."""
     settings = Settings(city=city, home=home, port=0)
     opened = listen(settings)
-    server = uvicorn.Server(config(create_app(settings)))
+    server = uvicorn.Server(config(create_app(settings, works())))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
     thread.start()
     try:
