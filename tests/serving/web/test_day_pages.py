@@ -189,3 +189,13 @@ def test_hostile_areas_have_pages_that_do_nothing(tmp_path, put, serve, made) ->
             assert "<script>alert" not in answer.text
             assert "<img src=x" not in answer.text
             assert "</script><b>" not in answer.text
+
+
+def test_a_shift_that_is_gone_or_new_is_told(source) -> None:
+    roster = source.table("roster")
+    fewer = Shown(Source({**source.tables, "roster": roster.drop(index=0)}, source.manifest, source.areas))
+    crews = int(roster.loc[0, "crews"])
+    gone, new = plan(Shown(source), fewer), plan(fewer, Shown(source))
+    assert (gone["total"], new["total"]) == (1, 1)
+    assert gone["rows"][0]["words"].startswith(f"0 crews instead of {crews}")
+    assert new["rows"][0]["words"].endswith("instead of 0") or "; " in new["rows"][0]["words"]
