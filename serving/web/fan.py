@@ -15,9 +15,9 @@ from serving.words import category_words, short_day, title_words
 SHOWN_DAYS = 42
 """Days of history drawn: six weeks show the weekly beat without crowding a phone."""
 BANDS = (
-    ("q025", "q975", "95 % of cases", 0.14),
-    ("q10", "q90", "80 % of cases", 0.2),
-    ("q25", "q75", "half of cases", 0.3),
+    ("q025", "q975", "95 % of cases", 0.18),
+    ("q10", "q90", "80 % of cases", 0.24),
+    ("q25", "q75", "half of cases", 0.34),
 )
 """Columns of the ends, name, strength; later bands lie over earlier ones."""
 COLUMNS = ("Day", "Counted", "Expected", "80 % from", "80 % to", "95 % from", "95 % to")
