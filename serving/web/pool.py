@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from threading import Lock
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from multiprocessing.process import BaseProcess
+from threading import Lock, Thread
 from typing import TypeVar
 
 from domain.errors import SolveFailedError, TooOftenError
@@ -40,7 +44,8 @@ class Pool:
                 "too many plans are being solved just now", remedy="wait a little, and ask again", seconds=10
             )
         self._under_way += 1
-        future = asyncio.get_running_loop().run_in_executor(self._executor(), work, ask)
+        with _untouched_by_ctrl_c():
+            future = asyncio.get_running_loop().run_in_executor(self._executor(), work, ask)
         future.add_done_callback(lambda _: self._done())
         try:
             return await asyncio.wait_for(asyncio.shield(future), LONGEST_SECONDS)
@@ -54,8 +59,9 @@ class Pool:
 
     def warm(self) -> None:
         """Start the processes, so that the first planner does not wait for it."""
-        for _ in range(self._processes):
-            self._executor().submit(self.works.warm)
+        with _untouched_by_ctrl_c():
+            for _ in range(self._processes):
+                self._executor().submit(self.works.warm)
 
     def close(self) -> None:
         with self._lock:
@@ -74,9 +80,25 @@ class Pool:
             return self._pool
 
 
-def _behave() -> None:
-    """Solving yields to serving, and Ctrl-C is the parent's to handle."""
-    import signal
+@contextmanager
+def _untouched_by_ctrl_c() -> Iterator[None]:
+    """Processes begun in the block never see Ctrl-C, not even while they import: it is the server's to handle."""
+    resource_tracker.ensure_running()  # begun later, it would unblock the signal before our processes start
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+def _behave() -> None:
+    """Solving yields to serving, and ends with it, also where the server was killed."""
     os.nice(NICE)
+    server = multiprocessing.parent_process()
+    if server is not None:
+        Thread(target=_leave_with, args=(server,), daemon=True).start()
+
+
+def _leave_with(server: BaseProcess) -> None:
+    server.join()
+    os._exit(1)

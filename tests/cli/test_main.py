@@ -12,7 +12,7 @@ import pytest
 
 COMMANDS = (
     "run", "plan", "export", "actuals", "forecast", "demo", "budget", "backtest", "evaluate", "cities", "doctor",
-    "runs", "models", "schedule",
+    "runs", "models", "schedule", "serve", "tokens",
 )  # fmt: skip
 HEAVY = {"prefect", "mlflow", "lightgbm", "sklearn", "pandas", "numpy", "duckdb", "plotly", "pandera"}
 
