@@ -32,7 +32,7 @@ def came(source: Source, judged: pd.DataFrame, category: str) -> Chart | None:
             {"type": "scatter", "mode": "lines", "x": days, "y": newest["mean"].round(2).tolist(), "name": "expected",
              "line": {"color": "var:chart-line", "width": 2.5}},
             {"type": "scatter", "mode": "markers", "x": days, "y": newest["count"].astype(int).tolist(),
-             "name": "came", "marker": {"color": "var:series-1", "size": 9, "symbol": "diamond"}},
+             "name": "came", "cliponaxis": False, "marker": {"color": "var:series-1", "size": 9, "symbol": "diamond"}},
         ],
         layout={"yaxis": {"title": {"text": "requests a day"}, "rangemode": "tozero"}, "hovermode": "x unified"},
         columns=("Day", "Days ahead", "Expected", "80 % from", "80 % to", "Came"),

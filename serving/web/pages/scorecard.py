@@ -56,7 +56,7 @@ def verdict(scores: pd.DataFrame, category: Field) -> str:
     row = rows[0]
     said = (
         f"{category.title}, whole city: expectations were off by {number(row['error'])} requests a day on average, and "
-        f"the range that should hold 80 % of cases held on {percent(row['cover80'])} of {row['days']} days."
+        f"the range for 80 % of cases held in {percent(row['cover80'])} of {row['days']} forecasts of a day."
     )
     if pd.isna(row["skill"]):
         return said
