@@ -1,7 +1,7 @@
-"""Pictures of the served pages: `python -m scripts.page_screenshots http://127.0.0.1:8311`.
+"""Make the documentation's pictures of the served pages: `python -m scripts.page_screenshots HOME CITY`.
 
-Run by hand against `crewcast serve` on the demo's publication; needs Chromium and its driver. Writes every page of the
-navigation and the shift sheet, at desktop and phone width, in the light scheme, to docs/images/.
+Run by hand; needs Chromium and its driver (Debian: chromium, chromium-driver), and a home with a publication such as
+`crewcast demo` makes. Serves it on loopback, opens each page in a headless browser, and writes to docs/images/.
 """
 
 from __future__ import annotations
@@ -9,40 +9,90 @@ from __future__ import annotations
 import argparse
 import base64
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
+import uvicorn
 from selenium import webdriver
 from selenium.webdriver.support.ui import WebDriverWait
 
-from scripts.screenshots import IMAGES, Picture, browser
-from serving.web.catalogue import navigation
+from pipelines.serve import works
+from scripts.screenshots import IMAGES, browser
+from serving.web.app import create_app
+from serving.web.run import config, listen
+from serving.web.settings import Settings
 
 DRAWN = "return document.documentElement.dataset.ready === 'true'"
-WIDTHS = (("desktop", 1440, 1100), ("phone", 380, 1100))
+SECONDS = 60
 
 
-def shoot(chrome: webdriver.Chrome, address: str, picture: Picture) -> bytes:
+@dataclass(frozen=True)
+class Shot:
+    """name: of the picture. path: of the page. width, height: CSS pixels, which are pixels of the picture."""
+
+    name: str
+    path: str
+    width: int = 1440
+    height: int = 1400
+    theme: str = "light"
+
+
+SHOTS = (
+    Shot("page-today-desktop.png", "/today", height=1300),
+    Shot("page-today-phone.png", "/today", width=380, height=1300, theme="dark"),
+    Shot("page-plan-desktop.png", "/plan", height=1100),
+    Shot("page-shift-phone.png", "/shift", width=380, height=1100),
+    Shot("page-map-desktop.png", "/map", height=1000),
+    Shot("page-map-phone.png", "/map?what=surprise", width=380, height=1300),
+    Shot("page-area-desktop.png", "/area", height=1500, theme="dark"),
+    Shot("page-budget-desktop.png", "/budget", height=1400),
+    Shot("page-scorecard-desktop.png", "/scorecard", height=1400),
+    Shot("page-health-desktop.png", "/health", height=1000),
+)
+
+
+@contextmanager
+def served(home: Path, city: str) -> Iterator[str]:
+    """The pages of a home on a free port of this machine, as `crewcast serve` shows them; the address."""
+    settings = Settings(city=city, home=home, port=0)
+    opened = listen(settings)
+    server = uvicorn.Server(config(create_app(settings, works())))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{opened.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(SECONDS)
+        opened.close()
+
+
+def take(chrome: webdriver.Chrome, address: str, shot: Shot) -> bytes:
     """The top of a page as PNG, once its charts are drawn."""
-    size = {"width": picture.width, "height": picture.height, "deviceScaleFactor": 1, "mobile": picture.width < 600}
+    size = {"width": shot.width, "height": shot.height, "deviceScaleFactor": 1, "mobile": shot.width < 600}
     chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    light = {"features": [{"name": "prefers-color-scheme", "value": "light"}]}
-    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", light)
-    chrome.get(address)
-    WebDriverWait(chrome, 60).until(lambda page: page.execute_script(DRAWN))
+    theme = {"features": [{"name": "prefers-color-scheme", "value": shot.theme}]}
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", theme)
+    chrome.get(address + shot.path)
+    WebDriverWait(chrome, SECONDS).until(lambda page: page.execute_script(DRAWN))
     return base64.b64decode(chrome.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"])
 
 
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("address", help="where crewcast serve says it listens")
-    base = parser.parse_args(arguments).address.rstrip("/")
+    parser.add_argument("home", type=Path, help="a CREWCAST_HOME with a publication")
+    parser.add_argument("city", help="name of the city, such as ellerby-falls")
+    asked = parser.parse_args(arguments)
     IMAGES.mkdir(parents=True, exist_ok=True)
     chrome = browser()
     try:
-        for name, path in [*((page.name, page.path) for page in navigation()), ("shift", "/shift")]:
-            for kind, width, height in WIDTHS:
-                target = IMAGES / f"page-{name}-{kind}.png"
-                target.write_bytes(shoot(chrome, base + path, Picture(target.name, width, height)))
+        with served(asked.home, asked.city) as address:
+            for shot in SHOTS:
+                target = IMAGES / shot.name
+                target.write_bytes(take(chrome, address, shot))
                 print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
     finally:
         chrome.quit()

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from domain.budget_entry import BudgetEntry
+from domain.errors import NothingPublishedError
 from storage.atomic import make_folder_atomically, sweep, write_atomically
 from storage.home import CityFolder
 
 LATEST = "latest.json"
+ABOUT = "about.json"
+_NAME = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[A-Za-z0-9_.-]+$")
 
 
 def budgets_folder(folder: CityFolder) -> Path:
@@ -33,3 +40,38 @@ def write_budget(folder: CityFolder, budget_id: str, files: Mapping[str, bytes],
     if move_latest:
         write_atomically(root / LATEST, json.dumps({"budget_id": budget_id}, indent=1).encode())
     return path
+
+
+def list_budgets(folder: CityFolder) -> list[BudgetEntry]:
+    """What each budget says of itself, the newest as-of day first; of one day and scenario the one `latest` names.
+
+    Budgets of releases that wrote no `about.json`, and one whose entry cannot be read, are left out.
+    """
+    root, newest = budgets_folder(folder), latest_budget(folder)
+    names = [path.name for path in root.iterdir() if _NAME.match(path.name)] if root.is_dir() else []
+    found = [entry for name in sorted(names) if (entry := _entry(root / name / ABOUT)) is not None]
+    return sorted(found, key=lambda one: (one.as_of, one.budget_id == newest), reverse=True)
+
+
+def latest_budget(folder: CityFolder) -> str:
+    """The id that the pointer names; "" where no budget was made."""
+    pointer = budgets_folder(folder) / LATEST
+    return str(json.loads(pointer.read_bytes())["budget_id"]) if pointer.exists() else ""
+
+
+def read_budget_file(folder: CityFolder, budget_id: str, name: str) -> bytes:
+    """The bytes of one file of a budget. Raises NothingPublishedError where there is no such budget or file."""
+    path = budgets_folder(folder) / budget_id / name
+    if not _NAME.match(budget_id) or Path(name).name != name or not path.is_file():
+        raise NothingPublishedError(
+            f"{folder.root.name}: there is no file '{name}' of a budget '{budget_id}'",
+            remedy=f"run 'crewcast budget {folder.root.name}', or choose one of the budgets listed",
+        )
+    return path.read_bytes()
+
+
+def _entry(path: Path) -> BudgetEntry | None:
+    try:
+        return BudgetEntry.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValidationError):
+        return None

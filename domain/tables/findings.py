@@ -195,10 +195,10 @@ SCORES = table(
 HISTORY = table(
     "history",
     "vintage_id level area date category",
-    "recent counts, for the fan charts",
+    "recent counts, for the fan charts and to judge past forecasts by",
     {
         "vintage_id": VINTAGE,
-        "level": col("str", "district or city", one_of=("area", "district", "city")),
+        "level": col("str", "area, district or city", one_of=("area", "district", "city")),
         "area": col("str", "as in forecasts"),
         "date": DATE,
         "category": CATEGORY,

@@ -118,12 +118,13 @@ def _weather_table(weather: WeatherPaths | None) -> pd.DataFrame:
 
 
 def history_table(demand: Demand, district: tuple[str, ...]) -> pd.DataFrame:
-    """The last days' counts at district and city level, for the fan charts."""
+    """The last days' counts at every level, for the fan charts and to judge past forecasts by."""
     counts = demand.counts[:, :, -HISTORY_DAYS:]
     dates = demand.dates[-HISTORY_DAYS:]
     groups = {name: np.array([d == name for d in district]) for name in sorted(set(district))}
     rows = [("city", CITY_LEVEL, counts.sum(axis=1))]
     rows += [("district", name, counts[:, mask].sum(axis=1)) for name, mask in groups.items()]
+    rows += [("area", name, counts[:, at]) for at, name in enumerate(demand.areas)]
     frames = [
         pd.DataFrame({"level": level, "area": area, "date": dates, "category": category, "count": values[c]})
         for level, area, values in rows

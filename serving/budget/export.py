@@ -9,6 +9,7 @@ from serving.budget import answer_tables as tables
 from serving.budget.about import About
 from serving.budget.figures import line
 from serving.budget.page import budget_html
+from serving.budget.told import told
 from serving.budget.workbook import budget_xlsx
 from serving.cells import neutral_frame
 
@@ -23,7 +24,8 @@ def budget_files(about: About, study: Study) -> dict[str, bytes]:
         "influences": tables.influence_table(study),
     }
     files = {f"{name}.csv": _csv(frame) for name, frame in frames.items()}
-    return {"budget.xlsx": budget_xlsx(about, study), "budget.html": budget_html(about, study).encode(), **files}
+    pages = {"budget.xlsx": budget_xlsx(about, study), "budget.html": budget_html(about, study).encode()}
+    return {**pages, "about.json": told(about, study), **files}
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:
@@ -31,4 +33,4 @@ def _plain(row: dict[str, object]) -> dict[str, object]:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    return neutral_frame(frame).to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+    return neutral_frame(frame).to_csv(index=False, float_format="%.10g", lineterminator="\n").encode()

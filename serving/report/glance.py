@@ -42,7 +42,7 @@ Note = dict[str, str]
 
 def first(source: Source) -> list[Note]:
     """What to act on, the most urgent first: degraded modes, today's crews, readiness, what is late."""
-    return [note for step in (_modes, _today, _readiness, _backlog) for note in step(source)]
+    return [note for step in (_modes, crews_out, readiness, backlog) for note in step(source)]
 
 
 def then(source: Source) -> list[Note]:
@@ -76,7 +76,7 @@ def _modes(source: Source) -> Iterator[Note]:
             yield {"severity": "warning", "title": f"Degraded run: {mode}", "text": mode_text(source.manifest, mode)}
 
 
-def _today(source: Source) -> Iterator[Note]:
+def crews_out(source: Source) -> Iterator[Note]:
     """Crews out on the first working day, and the places where most lateness is avoided."""
     near = next_days(source.tables)[:1]
     if not near:
@@ -105,7 +105,7 @@ def _today(source: Source) -> Iterator[Note]:
     }
 
 
-def _readiness(source: Source) -> Iterator[Note]:
+def readiness(source: Source) -> Iterator[Note]:
     table = source.table("readiness")
     raised = table[table["level"] != "normal"]
     for category in sorted(set(table["category"])):
@@ -155,7 +155,7 @@ def _some(names: list[str], most: int = 4) -> str:
     return listing(names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more districts"])
 
 
-def _backlog(source: Source) -> Iterator[Note]:
+def backlog(source: Source) -> Iterator[Note]:
     table = source.table("backlog")
     live = table[~table["is_stale"]]
     for category, rows in live.groupby("category", sort=True):

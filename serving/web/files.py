@@ -11,6 +11,7 @@ from domain.errors import NotAllowedError
 from serving.web.roles import Role
 from serving.web.show import to_sign_in
 from serving.web.site import site_of
+from storage.budgets import read_budget_file
 
 router = APIRouter(include_in_schema=False)
 FILES = {
@@ -19,6 +20,28 @@ FILES = {
     "report.html": (Role.PLANNER, "text/html; charset=utf-8"),
     "areas.geojson": (Role.PUBLIC, "application/geo+json"),
 }
+
+
+BUDGET_FILES = {
+    "budget.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "budget.html": "text/html; charset=utf-8",
+}
+
+
+@router.get("/files/budgets/{budget}/{name}")
+def budget_file(request: Request, budget: str, name: str) -> Response:
+    """A file of a budget, for viewers and above."""
+    site = site_of(request)
+    visitor = site.door.visitor(request)
+    if visitor is None:
+        return to_sign_in(request)
+    if name not in BUDGET_FILES:
+        raise HTTPException(404)
+    if visitor.role < Role.VIEWER:
+        raise NotAllowedError(f"your role is {visitor.role.word}", remedy=f"{name} is for {Role.VIEWER.word}s")
+    data = read_budget_file(site.shelf.folder, budget, name)
+    headers = {"content-disposition": f'attachment; filename="{site.settings.city}-{budget}-{name}"'}
+    return Response(data, headers=headers, media_type=BUDGET_FILES[name])
 
 
 @router.get("/files/{publication}/{name}")

@@ -9,6 +9,7 @@ from threading import Lock
 
 from markupsafe import Markup
 
+from serving.web.chart import Chart
 from serving.web.page import Contents, Page, View
 from serving.web.rendering import render
 
@@ -16,7 +17,7 @@ MOST_KEPT = 200
 LONGEST_VALUE = 200
 """Characters of a parameter that reach a page."""
 
-Key = tuple[str, str, int, int, tuple[tuple[str, str], ...]]
+Key = tuple[str, str, str, int, int, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ class Shown:
 
     body: Markup
     contents: Contents
+
+
+class Charts(dict[str, Chart]):
+    """The charts of a page by name; None for one that it does not have today, so that a template may ask."""
+
+    def __missing__(self, name: str) -> None:
+        return None
 
 
 class Kept:
@@ -36,7 +44,9 @@ class Kept:
         self._lock = Lock()
 
     def shown(self, page: Page, view: View, make: Callable[[Page, View], Shown]) -> Shown:
-        key = (view.publication.id, page.name, int(view.role), view.least_shown, tuple(sorted(view.query.items())))
+        beside = page.beside(view.publication) if page.beside else ""
+        query = tuple(sorted(view.query.items()))
+        key = (view.publication.id, page.name, beside, int(view.role), view.least_shown, query)
         with self._lock:
             if key in self._bodies:
                 self._bodies.move_to_end(key)
@@ -58,6 +68,6 @@ def made(page: Page, view: View) -> Shown:
     """Builds the contents and renders the page's template: it sees `view`, `m` (the manifest), `charts` by name, and
     the page's own context."""
     contents = page.build(view)
-    charts = {chart.name: chart for chart in contents.charts}
+    charts = Charts((chart.name, chart) for chart in contents.charts)
     shared = {"view": view, "m": view.publication.manifest, "charts": charts, "page": page}
     return Shown(render(page.template, {**shared, **contents.context}), contents)

@@ -53,6 +53,7 @@ class Page:
     there. template: in `serving/web/templates`. least: who may see it; Role.PUBLIC pages are shown to viewers at least,
     and to anybody in the public mode. asks: parameters it reads; others never reach it. build: a function of the view
     and nothing else, so that its answer can be kept; raises NotThereError where something asked for does not exist.
+    beside: for a page that reads more than the publication, such as earlier ones: a text that changes when that does.
     """
 
     name: str
@@ -63,3 +64,4 @@ class Page:
     build: Callable[[View], Contents]
     asks: tuple[str, ...] = ()
     least: Role = Role.PUBLIC
+    beside: Callable[[Publication], str] | None = None

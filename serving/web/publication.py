@@ -48,6 +48,20 @@ class LazyTables(Mapping[str, pd.DataFrame]):
         return len(self._names)
 
 
+class SortedOnce(Source):
+    """Tables sorted by their keys when first asked for, as a publication does not change. Readers must not change them
+    either."""
+
+    @cached_property
+    def _sorted(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def table(self, name: str) -> pd.DataFrame:
+        if name not in self._sorted:
+            self._sorted[name] = frame(self.tables, name)
+        return self._sorted[name]
+
+
 @dataclass(frozen=True)
 class Publication:
     """vintage: what was published. folder: the city's, for what lies beside it (snapshots, actuals, evaluations)."""
@@ -66,12 +80,12 @@ class Publication:
 
     def table(self, name: str) -> pd.DataFrame:
         """A published table sorted by its key; empty and typed where there is none. Not to be changed."""
-        return frame(self.tables, name)
+        return self.source.table(name)
 
     @cached_property
     def source(self) -> Source:
         """What the sections of the report read, so that pages can share them."""
-        return Source(self.tables, self.manifest, self.areas)
+        return SortedOnce(self.tables, self.manifest, self.areas)
 
     @cached_property
     def problem(self) -> Problem:

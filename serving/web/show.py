@@ -19,7 +19,7 @@ from serving.web.publication import Publication
 from serving.web.rendering import render
 from serving.web.roles import Role, Visitor
 from serving.web.site import Site, site_of
-from serving.words import modes, origins_label
+from serving.words import listing, modes, origins_label
 
 HTML = "text/html; charset=utf-8"
 
@@ -117,7 +117,8 @@ def _csv(name: str, page: Page, publication: Publication, chart: Chart | None) -
     if chart is None:
         raise NotThereError(f"{page.title}: there is no chart '{name}'", remedy="follow a download link of the page")
     manifest = publication.manifest
-    note = "; ".join(part for part in (f"publication {manifest.vintage_id}", origins_label(manifest)) if part)
+    said = (f"publication {manifest.vintage_id}", f"as of {manifest.as_of}", f"mode {listing(list(modes(manifest)))}")
+    note = "; ".join(part for part in (*said, origins_label(manifest)) if part)
     file = f"{manifest.city}-{page.name}-{chart.name}-{manifest.as_of}.csv"
     headers: Mapping[str, str] = {"content-disposition": f'attachment; filename="{file}"'}
     return Response(chart.csv(note), 200, dict(headers), "text/csv; charset=utf-8")

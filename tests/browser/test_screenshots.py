@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import screenshots
+from scripts import page_screenshots, screenshots
 
 LARGEST = 500_000
 
@@ -22,6 +22,14 @@ def test_the_pictures_of_the_readme_are_there_in_their_size_and_light_to_load(pi
     data = (screenshots.IMAGES / picture.name).read_bytes()
     assert size_of(data) == (picture.width, picture.height)
     assert len(data) < LARGEST
+
+
+@pytest.mark.parametrize("shot", page_screenshots.SHOTS, ids=lambda shot: shot.name)
+def test_the_pictures_of_the_pages_are_there_and_the_documentation_shows_them(shot):
+    data = (screenshots.IMAGES / shot.name).read_bytes()
+    assert size_of(data) == (shot.width, shot.height)
+    assert len(data) < LARGEST
+    assert shot.name in (screenshots.IMAGES.parent / "pages.md").read_text(encoding="utf-8")
 
 
 def test_pictures_are_taken_of_a_vintage_folder(pages, browser, tmp_path: Path, monkeypatch):

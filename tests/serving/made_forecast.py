@@ -166,7 +166,7 @@ def history(shape: Shape, areas: pd.DataFrame) -> pd.DataFrame:
     for category in CATEGORIES:
         rng = generator(4, "history", category)
         counted = rng.poisson(MEAN[category], size=(shape.areas, len(dates), 1)).astype(np.int32)
-        for level, name, count in levels(areas, counted)[shape.areas :]:
+        for level, name, count in levels(areas, counted):
             part = pd.DataFrame({"date": dates, "count": count[:, 0]})
             parts.append(part.assign(level=level, area=name, category=category))
     return pd.concat(parts, ignore_index=True)

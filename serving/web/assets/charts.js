@@ -57,6 +57,17 @@
     link.click();
   }
 
+  // An area of a map leads to its page; the links below the map do the same for the keyboard.
+  function follow(figure) {
+    const { traces } = JSON.parse(part(figure, "-data").textContent);
+    if (!traces.some((one) => one.meta && one.meta.href)) return;
+    part(figure, "").classList.add("chart-links");
+    part(figure, "").on("plotly_click", ({ points }) => {
+      const meta = points.length ? traces[points[0].curveNumber].meta : null;
+      if (meta && meta.href) location.assign(meta.href);
+    });
+  }
+
   const drawAll = () => Promise.all(figures.map(draw));
   for (const figure of figures) {
     const button = figure.querySelector("[data-image]");
@@ -64,7 +75,10 @@
     button.hidden = false;
     button.addEventListener("click", () => image(figure));
   }
-  drawAll().then(() => { document.documentElement.dataset.ready = "true"; });
+  drawAll().then(() => {
+    figures.forEach(follow);
+    document.documentElement.dataset.ready = "true";
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   matchMedia("print").addEventListener("change", drawAll);
 })();

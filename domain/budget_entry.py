@@ -1,0 +1,31 @@
+"""What a budget says of itself, kept beside its workbook so that readers can list budgets and show them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.category import Strict
+
+
+class BudgetEntry(Strict):
+    """scenario: the weather assumed; rule: what it means, in words. target: share of each kind of work done in time.
+    quarters: names of the fiscal quarters; judged: of these, the ones mixes are compared on; first, last: their days.
+    is_met: a mix tried meets the target with 80 % certainty. answers, conditions: as the first sheet says them.
+    """
+
+    budget_id: str
+    as_of: date
+    scenario: str
+    rule: str
+    weather: str
+    label: str
+    modes: tuple[str, ...]
+    currency: str
+    target: float
+    quarters: tuple[str, ...]
+    judged: tuple[str, ...]
+    first: date
+    last: date
+    is_met: bool
+    answers: tuple[str, ...]
+    conditions: tuple[str, ...]

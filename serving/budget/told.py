@@ -1,0 +1,31 @@
+"""`about.json`: what a budget says of itself, for readers that list budgets and show their tables."""
+
+from __future__ import annotations
+
+from allocation.budget.study import Study
+from domain.budget_entry import BudgetEntry
+from serving.budget.about import About, conditions, judged_quarters
+from serving.budget.answers import answers
+
+
+def told(about: About, study: Study) -> bytes:
+    """The entry as JSON; the same study gives the same bytes."""
+    entry = BudgetEntry(
+        budget_id=about.budget_id,
+        as_of=about.as_of,
+        scenario=about.scenario,
+        rule=about.rule,
+        weather=about.weather,
+        label=about.said,
+        modes=about.modes,
+        currency=study.case.terms.currency,
+        target=study.case.window.target,
+        quarters=tuple(q.name for q in study.quarters),
+        judged=tuple(judged_quarters(study)),
+        first=study.quarters[0].first,
+        last=study.quarters[-1].last,
+        is_met=study.is_met,
+        answers=tuple(answers(study)),
+        conditions=tuple(conditions(about, study)),
+    )
+    return (entry.model_dump_json(indent=1) + "\n").encode()
