@@ -109,4 +109,5 @@ def report(published: Published, *, moved: bool) -> None:
     if not moved:
         typer.echo("`latest` was not moved (--as-of; use --move-latest to let it)")
     typer.echo(f"report: {published.folder / 'report.html'}")
+    typer.echo(f"pages: crewcast serve --city {manifest.city}")
     typer.echo(f"published: {published.folder}")
