@@ -64,13 +64,19 @@ class Case:
         return as_path(self.latest.weather, known.origin)
 
 
-def case(seed: int, climate: str, folder: Path, crews: str = "") -> Case:
-    """The demo's city with another seed and climate; crews: lines of YAML more in its crews section."""
+def other_city(seed: int, climate: str, folder: Path, crews: str = "") -> Path:
+    """The demo's city with another seed and climate, as YAML; crews: lines more in its crews section."""
     text = packaged("cities")["ellerby-falls"].read_text(encoding="utf-8")
     text = text.replace("  snow_duty_from_mm: 25\n", f"  snow_duty_from_mm: 25\n{crews}")
     text = text.replace("  seed: 16\n", f"  seed: {seed}\n").replace("climate: continental", f"climate: {climate}")
     path = folder / f"{climate}-{seed}.yaml"
     path.write_text(text, encoding="utf-8")
+    return path
+
+
+def case(seed: int, climate: str, folder: Path, crews: str = "") -> Case:
+    """That city read, with the world behind it."""
+    path = other_city(seed, climate, folder, crews)
     job = Job(str(path), folder / f"home-{climate}-{seed}", datetime(2026, 1, 1, tzinfo=UTC))
     run = ingest(job, silent)
     settings = WorldSettings.model_validate(job.plan().city.requests.settings)

@@ -155,10 +155,11 @@ def test_nothing_of_the_process_stays_changed(bulk: Bulk, made_days: Days, read_
     import meteostat
 
     handlers = list(logging.getLogger("meteostat").handlers)
+    opener = urllib.request._opener  # type: ignore[attr-defined]
     bulk.daily("72530", made_days(*ALL))
     read_live()
     assert meteostat.config.cache_enable
     assert "data.meteostat.net" in meteostat.config.daily_endpoint
     assert socket.getdefaulttimeout() is None
-    assert urllib.request._opener is None  # type: ignore[attr-defined]
+    assert urllib.request._opener is opener  # type: ignore[attr-defined]
     assert logging.getLogger("meteostat").handlers == handlers
