@@ -47,8 +47,7 @@ def serve(
     home: Home = None,
 ) -> None:
     """Show the published plan in a browser, and answer the API."""
-    from pipelines.serve import works
-    from serving.web.run import run
+    from serving.web.address import check
     from storage.home import open_home
 
     opened = open_home(home)
@@ -58,6 +57,10 @@ def serve(
         least_shown=least_shown, proxies=tuple(proxy or ()), user_header=user_header,
         role_header=role_header, is_https=https,
     )  # fmt: skip
+    check(settings)
+    from pipelines.serve import works
+    from serving.web.run import run
+
     run(settings, works(), typer.echo)
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 import uvicorn
 
 from domain.errors import ServeRefusedError
+from serving.web.address import check
 from serving.web.app import create_app
 from serving.web.settings import Settings
 from serving.web.works import Works
-from storage.home import open_home
-from storage.served import read_tokens
 
 
 def run(settings: Settings, works: Works | None, say: Callable[[str], None]) -> None:
@@ -38,16 +37,6 @@ def config(app: object) -> uvicorn.Config:
         timeout_keep_alive=20,
         h11_max_incomplete_event_size=32_768,
     )
-
-
-def check(settings: Settings) -> None:
-    """Raise ServeRefusedError where anybody elsewhere could come in without a token."""
-    if not settings.is_loopback and not any(not e.revoked for e in read_tokens(open_home(settings.home))):
-        raise ServeRefusedError(
-            f"--host {settings.host}: others could reach this address, and there is no token",
-            remedy="make one with crewcast tokens add, or listen on 127.0.0.1",
-            host=settings.host,
-        )
 
 
 def listen(settings: Settings) -> socket.socket:
