@@ -57,10 +57,12 @@ class Tally:
     retried: dict[str, int] = field(default_factory=dict)
     said: Callable[[str], None] | None = None
 
-    def again(self, reason: str) -> None:
+    def again(self, reason: str, wait: float | None = None) -> None:
+        """wait: seconds that the portal asks for."""
         self.retried[reason] = self.retried.get(reason, 0) + 1
         if self.said is not None:
-            self.said(f"no good answer ({reason}), trying again")
+            when = f" in {wait:.0f} s, as asked" if wait is not None and wait >= 1 else ""
+            self.said(f"no good answer ({reason}), trying again{when}")
 
 
 @dataclass
@@ -134,7 +136,7 @@ class Client:
         """Whether to try again, or the seconds that the portal asks to wait."""
         if not isinstance(error, Later) or (error.wait or 0) > self.manners.longest_wait_seconds:
             return False
-        self.tally.again(error.reason)
+        self.tally.again(error.reason, error.wait)
         return True if error.wait is None else max(error.wait, 0.001)
 
     def _gave_up(self, error: Later) -> PortalError:
