@@ -20,6 +20,8 @@ from sources.portals.wire.client import AGENT, Client, Tally
 from sources.portals.wire.feed import Feed
 from sources.portals.wire.guard import Guard
 from sources.portals.wire.labels import narrowed
+from sources.portals.wire.open311 import NAME as SIDE
+from sources.portals.wire.open311 import LateClosures, refusal
 from sources.portals.wire.section import PortalSection
 from sources.validate import validate_requests
 from sources.validation.labels import category_of_label
@@ -27,10 +29,11 @@ from sources.validation.labels import category_of_label
 
 @dataclass(frozen=True)
 class Opened:
-    """Feeds in the order of the YAML. tally: what asking them has cost so far."""
+    """Feeds in the order of the YAML. tally: what asking them has cost so far. closures: the side channel, if any."""
 
     feeds: list[Feed]
     tally: Tally
+    closures: LateClosures | None = None
 
 
 class MakeClient(Protocol):
@@ -77,7 +80,19 @@ def _opened(section: PortalSection, plan: CityPlan, open_feeds: OpenFeeds, today
             given = refuse or (lambda status, body, about: None)
             return Client(guard, section.manners.plain(), {**standard, **(headers or {})}, tally, http, given, slots)
 
-        yield Opened(open_feeds(section, make, today), tally)
+        side = _side_channel(section, plan, tally, http) if section.closures else None
+        yield Opened(open_feeds(section, make, today), tally, side)
+
+
+def _side_channel(section: PortalSection, plan: CityPlan, tally: Tally, http: httpx.Client) -> LateClosures:
+    """Asked one call at a time, with pauses of its own."""
+    config = section.closures
+    assert config is not None
+    guard = Guard(f"{plan.city.title}: {SIDE}", (config.host,), config.url.startswith("http://"))
+    manners = replace(section.manners.plain(), pause_seconds=config.pause_seconds, at_once=1)
+    headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip"}
+    client = Client(guard, manners, headers, tally, http, refusal, Semaphore(1))
+    return LateClosures(config, client, plan.city.zone)
 
 
 def read(config: PortalSection, ctx: Context) -> Requests:
@@ -129,6 +144,14 @@ def _health(synced: Synced, city: str) -> Iterator[HealthNote]:
         yield "last sync", failed, "warning", f"run 'crewcast sync {city}' again: it goes on where it stopped"
     else:
         yield "last sync", f"whole, {whole}", "ok", ""
+    if synced.side_problem:
+        failed = f"not known: {synced.side_problem}"
+        yield (
+            "late closures",
+            failed,
+            "warning",
+            "sync again; correct or take out `closures` in the YAML if it stays so",
+        )
     if synced.retried:
         again = ", ".join(f"{n:,} × {reason}" for reason, n in sorted(synced.retried.items()))
         yield "calls made again", again, "note", ""
