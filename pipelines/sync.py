@@ -80,7 +80,7 @@ def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, pr
     plugin, config = portal_of(plan)
     today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
     assert plugin.feeds is not None
-    with plugin.feeds(config, plan, today) as opened:
+    with plugin.feeds(config, plan, today, job.open().cache / "portals") as opened:
         report.tally = opened.tally
         opened.tally.said = progress
         for feed in opened.feeds:
