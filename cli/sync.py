@@ -65,6 +65,10 @@ def lines(report: Report) -> list[str]:
         said.append(f"{report.unreadable:,} lines do not fit their header and were left out")
     if report.forgotten:
         said.append(f"{report.forgotten:,} places of old requests were forgotten (retention_days)")
+    if report.closed_late:
+        said.append(f"{report.closed_late:,} requests closed or open again by Open311, before the feed says so")
+    if report.side_problem:
+        said.append(f"late closures were not asked for to the end: {report.side_problem}")
     if report.tally.retried:
         tries = ", ".join(f"{n} × {reason}" for reason, n in sorted(report.tally.retried.items()))
         said.append(f"tried again: {tries}")

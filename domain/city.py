@@ -30,11 +30,13 @@ class Section(Strict):
 
 
 class HolidayRule(Strict):
-    """closures: ICS files beside the YAML whose whole-day events count as holidays too."""
+    """closures: ICS files beside the YAML whose whole-day events count as holidays too. school_terms: a file beside the
+    YAML, CSV with start, end, name or ICS."""
 
     country: str
     subdivision: str | None = None
     closures: tuple[str, ...] = ()
+    school_terms: str | None = None
 
 
 class Shift(Strict):

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from domain.school import SchoolTerms
+
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
@@ -122,6 +124,7 @@ class Known:
     3 Sep-Nov) and local hour filed; None where rows have dates only.
     weather and issued are None where the city has none (a labelled mode, never a silent one).
     later: the weather since the origin, where the origin lies further back than usual.
+    school: terms, where the YAML names a file of them; as known now, as holidays are.
     """
 
     city: str
@@ -136,6 +139,7 @@ class Known:
     places: Places | None = None
     modes: tuple[str, ...] = field(default=())
     later: LaterWeather | None = None
+    school: SchoolTerms | None = None
 
     @property
     def newest_weather(self) -> Weather | None:

@@ -60,8 +60,11 @@ class Built:
 
 
 @cache
-def groups(has_weather: bool, without: frozenset[str] = frozenset()) -> tuple[FeatureGroup, ...]:
-    """Every group in `features/groups/`, by name; without those named and, where there is none, those of weather."""
+def groups(
+    has_weather: bool, without: frozenset[str] = frozenset(), *, has_school: bool = False
+) -> tuple[FeatureGroup, ...]:
+    """Every group in `features/groups/`, by name; without those named and those of weather or school terms where there
+    are none."""
     here = Path(__file__).parent / "groups"
     names = sorted(p.stem for p in here.glob("*.py") if p.stem != "__init__")
     found = tuple(import_module(f"features.groups.{name}").GROUP for name in names)
@@ -69,7 +72,8 @@ def groups(has_weather: bool, without: frozenset[str] = frozenset()) -> tuple[Fe
         raise FeatureGroupError(
             f"no feature group in {here}", remedy="reinstall: the package ships without its groups", folder=str(here)
         )
-    return tuple(g for g in found if g.name not in without and (has_weather or not g.needs_weather))
+    usable = (g for g in found if (has_weather or not g.needs_weather) and (has_school or not g.needs_school))
+    return tuple(g for g in usable if g.name not in without)
 
 
 def columns_of(chosen: tuple[FeatureGroup, ...], grain: Grain) -> tuple[str, ...]:
@@ -92,6 +96,7 @@ def inputs_of(known: Known, category: str, horizon: int) -> Inputs:
         holidays=is_holiday(known.holidays, calendar),
         weather=None if known.weather is None else weather_of(known.weather, calendar, len(dates)),
         areas=known.areas,
+        in_term=None if known.school is None else known.school.in_term(calendar),
     )
 
 
@@ -130,7 +135,8 @@ def table(chosen: tuple[FeatureGroup, ...], grain: Grain, inputs: Inputs, shape:
 
 def build(inputs: Inputs, chosen: tuple[FeatureGroup, ...] | None = None) -> Built:
     """Every group over all days, once a category."""
-    chosen = groups(inputs.weather is not None) if chosen is None else chosen
+    if chosen is None:
+        chosen = groups(inputs.weather is not None, has_school=inputs.in_term is not None)
     areas, days = inputs.counts.shape
     shapes: dict[Grain, tuple[int, ...]] = {
         "origin": (days,),
@@ -229,6 +235,7 @@ def path_dates(built: Built, horizon: int, paths: Floats | None) -> Floats32:
         calendar=inputs.calendar[start : known + horizon + MARGIN_DAYS],
         holidays=inputs.holidays[start : known + horizon + MARGIN_DAYS],
         weather=weather,
+        in_term=None if inputs.in_term is None else inputs.in_term[start : known + horizon + MARGIN_DAYS],
     )
     ahead_days = slice(known - start, known - start + horizon)
     count = 1 if weather is None else weather.shape[2]

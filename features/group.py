@@ -22,6 +22,7 @@ class Inputs:
     counts: (A, T) up to the last known day; fractions where rows come late (`features.nowcast`) or in a made-up steady
     history. dates: (T,). calendar: (D,) all days a feature may be about, starting at dates[0] and running to the last
     day forecast. weather: (D, V) observed where known, one path's values after; None without weather. holidays: (D,).
+    in_term: (D,) 1 in a school term, 0 between terms, NaN unknown; None where the city names no file of them.
     A group about weather keeps days on axis 0 and works element by element on the rest, so that it may be
     given (D, V, P) and answers (D, P): P weather paths then cost about as much as one.
     """
@@ -32,6 +33,7 @@ class Inputs:
     holidays: NDArray[np.bool_]
     weather: Floats | None
     areas: AreaMap
+    in_term: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class FeatureGroup:
     An origin, origin_weekday or origin_area value at t may read counts[:, : t + 1] only: the canary test
     alters the rest. A date value may read that day, the days after it in the calendar for holidays only, and
     weather up to `features.build.LOOKBACK_DAYS` days before it.
-    needs_weather: left out where a city has none.
+    needs_weather, needs_school: left out where a city has none.
     season_columns: demand columns that tell the season; they stay when recent demand is set to its reference.
     unsteady_columns: demand columns that a steady history cannot show (days since the last request); set to their
     mean over the last 364 days then. `models.reference` asks for both.
@@ -59,5 +61,6 @@ class FeatureGroup:
     columns: tuple[str, ...]
     build: Callable[[Inputs], dict[str, Floats]]
     needs_weather: bool = False
+    needs_school: bool = False
     season_columns: tuple[str, ...] = ()
     unsteady_columns: tuple[str, ...] = ()

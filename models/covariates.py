@@ -6,7 +6,7 @@ from domain.covariates import Covariate
 
 FEATURE_GROUPS: dict[Covariate, tuple[str, ...]] = {
     "weather": ("rain", "cold"),
-    "calendar": ("calendar",),
+    "calendar": ("calendar", "school"),
     "neighbours": ("neighbours",),
     "place": ("place",),
 }

@@ -9,11 +9,14 @@ from datetime import date
 import pandas as pd
 
 from domain.errors import CrewcastError
+from domain.portal_errors import PortalError
 from domain.progress import Progress
 from pipelines.job import Job, forgotten_before
+from pipelines.steps.late_closures import ask_late_closures
 from pipelines.steps.pull import Pull
 from pipelines.steps.synced import portal_of, reading_of
 from sources.portals.wire.client import Tally
+from sources.portals.wire.plugin import Opened
 from storage.lock import city_lock
 from storage.retention import age_out_synced
 from storage.synced import State, SyncStore, drop_others, open_store
@@ -25,6 +28,7 @@ class Report:
 
     read: rows that travelled. new: versions kept. vanished: rows gone from the portal. unreadable: lines of files that
     do not fit their header. forgotten: versions whose place has aged out. passes: data set -> first, changes or window.
+    closed_late: versions that a side channel gave. side_problem: why it was not asked to the end.
     """
 
     city: str
@@ -37,6 +41,8 @@ class Report:
     seconds: float = 0.0
     tally: Tally = field(default_factory=Tally)
     passes: dict[str, str] = field(default_factory=dict)
+    closed_late: int = 0
+    side_problem: str = ""
 
 
 def sync(job: Job, since: date | None, progress: Progress) -> Report:
@@ -64,7 +70,8 @@ def sync(job: Job, since: date | None, progress: Progress) -> Report:
 
 
 def _ended(state: State, job: Job, report: Report, problem: str) -> State:
-    return state.model_copy(update={"problem": problem, "tried_at": job.now, "retried": dict(report.tally.retried)})
+    ended = {"problem": problem, "tried_at": job.now, "retried": dict(report.tally.retried)}
+    return state.model_copy(update={**ended, "side_problem": report.side_problem})
 
 
 def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, progress: Progress) -> None:
@@ -73,7 +80,7 @@ def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, pr
     plugin, config = portal_of(plan)
     today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
     assert plugin.feeds is not None
-    with plugin.feeds(config, plan, today) as opened:
+    with plugin.feeds(config, plan, today, job.open().cache / "portals") as opened:
         report.tally = opened.tally
         opened.tally.said = progress
         for feed in opened.feeds:
@@ -85,3 +92,17 @@ def _pull_all(job: Job, store: SyncStore, since: date | None, report: Report, pr
             report.vanished += done.vanished
             report.unreadable += done.unreadable
             report.seconds = time.perf_counter() - began
+        if opened.closures is not None:
+            report.closed_late, report.side_problem = _late_closures(job, store, opened, today, progress)
+            report.seconds = time.perf_counter() - began
+
+
+def _late_closures(job: Job, store: SyncStore, opened: Opened, today: date, progress: Progress) -> tuple[int, str]:
+    """Versions kept, and what went wrong: a side channel that fails is told of and costs no sync."""
+    assert opened.closures is not None
+    feeds, work, before = [f.name for f in opened.feeds], job.folder().work, store.rows
+    try:
+        ask_late_closures(opened.closures, feeds, store, work, job.now, today, progress)
+    except PortalError as error:
+        return store.rows - before, error.what
+    return store.rows - before, ""

@@ -36,7 +36,8 @@ class Synced:
 
     frame: `sources.validate.REQUEST_COLUMNS` as text, source, and seen_at, when the sync learned of the version.
     deleted: rows that have vanished from the portal since. problem: why the last sync failed, "" where it did not.
-    tried_at: when the last one began. retried: reason -> calls that it made again.
+    tried_at: when the last one began. retried: reason -> calls that it made again. side_problem: why the side channel
+    for late closures was not read to its end.
     """
 
     frame: pd.DataFrame
@@ -46,6 +47,7 @@ class Synced:
     problem: str = ""
     deleted: int = 0
     retried: Mapping[str, int] = field(default_factory=dict)
+    side_problem: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import pandas as pd
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError
 from domain.panel import AreaMap, Demand, Floats, Ints, Known, Places
-from domain.tables import CALENDAR
+from domain.school import SchoolTerms
+from domain.tables import CALENDAR, SCHOOL_TERMS
 from storage.delays import observed_delays
 from storage.demand import daily_counts, hour_histogram, located_requests
 from storage.geography import read_areas
@@ -66,6 +67,7 @@ def read_known(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date | N
         places=Places(located) if len(located) else None,
         modes=(*modes, *history_modes(snapshot, plan, chosen), *weather.modes),
         later=weather.later,
+        school=_school(snapshot),
     )
 
 
@@ -95,6 +97,13 @@ def _reported(snapshot: Snapshot, plan: CityPlan, as_of: date, demand: Demand) -
         return None
     newest = (delays["day"] + pd.to_timedelta(delays["delay"], unit="D")).max().date()
     return reported_share(delays, demand.categories, demand.dates, max(as_of, newest))
+
+
+def _school(snapshot: Snapshot) -> SchoolTerms | None:
+    terms = snapshot.frame(SCHOOL_TERMS)
+    if terms.empty:
+        return None
+    return SchoolTerms(tuple(d.date() for d in terms["start"]), tuple(d.date() for d in terms["end"]))
 
 
 def _holidays(snapshot: Snapshot) -> dict[date, str]:

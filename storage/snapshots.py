@@ -21,6 +21,7 @@ from domain.tables import (
     OPEN_WORK,
     QUARANTINE,
     REQUESTS,
+    SCHOOL_TERMS,
     WEATHER_ISSUED,
     WEATHER_OBSERVED,
     Table,
@@ -46,6 +47,7 @@ class Incoming:
     Weather comes with known_at, or is None. areas may be None or empty. quarantine, corrections: of this load.
     files: name -> sha256 of what was read. modes, health: what the source of the requests tells of itself. open_work:
     columns of `open_work`, where an export of it takes the place of the requests' open rows.
+    school_terms: of the file that the YAML names.
     """
 
     rows: pd.DataFrame | None
@@ -64,6 +66,7 @@ class Incoming:
     modes: tuple[str, ...] = ()
     health: tuple[HealthNote, ...] = ()
     open_work: pd.DataFrame | None = None
+    school_terms: pd.DataFrame | None = None
 
 
 def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime) -> Snapshot:
@@ -90,7 +93,8 @@ def commit(folder: CityFolder, plan: CityPlan, incoming: Incoming, now: datetime
         **demand,
         WEATHER_OBSERVED.name: observed,
         WEATHER_ISSUED.name: issued,
-        **_exported(folder, incoming.open_work),
+        **_named(folder, OPEN_WORK, incoming.open_work),
+        **_named(folder, SCHOOL_TERMS, incoming.school_terms),
         **_replaced(folder, AREAS, incoming.areas),
         **_replaced(folder, CALENDAR, incoming.calendar),
         **_replaced(folder, QUARANTINE, incoming.quarantine),
@@ -168,12 +172,13 @@ def _append_years(
     )
 
 
-def _exported(folder: CityFolder, frame: pd.DataFrame | None) -> dict[str, tuple[TableFile, ...]]:
-    """The export of open work, kept where it is empty too: nothing open is another thing than nothing known."""
+def _named(folder: CityFolder, table: Table, frame: pd.DataFrame | None) -> dict[str, tuple[TableFile, ...]]:
+    """What only some cities name, not listed where it is not; kept where it is empty too: no open work is another thing
+    than none known."""
     if frame is None:
         return {}
-    rows = to_arrow(OPEN_WORK.validate(frame), OPEN_WORK).sort_by([(c, "ascending") for c in OPEN_WORK.key])
-    return {OPEN_WORK.name: (write_file(folder, OPEN_WORK, rows, "all"),)}
+    rows = to_arrow(table.validate(frame), table).sort_by([(c, "ascending") for c in table.key])
+    return {table.name: (write_file(folder, table, rows, "all"),)}
 
 
 def _replaced(folder: CityFolder, table: Table, frame: pd.DataFrame | None) -> dict[str, tuple[TableFile, ...]]:

@@ -71,7 +71,7 @@ class State(Strict):
     """The manifest. reading: which columns are pulled, by hash. synced_at: when the last whole sync began.
 
     tried_at, problem, retried: of the last sync: when it began, why it ended early (with its remedy), reason -> calls
-    that were made again.
+    that were made again. side_problem: why late closures were not asked for to the end.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -80,6 +80,7 @@ class State(Strict):
     tried_at: datetime | None = None
     problem: str = ""
     retried: dict[str, int] = Field(default_factory=dict)
+    side_problem: str = ""
     next_seq: int = 0
     files: tuple[SyncedFile, ...] = ()
     datasets: dict[str, DatasetState] = Field(default_factory=dict)

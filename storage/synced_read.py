@@ -27,6 +27,7 @@ class SyncedRows:
     deleted: int
     tried_at: datetime
     retried: dict[str, int]
+    side_problem: str
 
 
 def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
@@ -61,7 +62,9 @@ def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     files = {f.name: f.sha256 for f in state.files}
     tried_at = state.tried_at or state.synced_at
-    return SyncedRows(frame, files, state.synced_at, state.problem, deleted, tried_at, state.retried)
+    return SyncedRows(
+        frame, files, state.synced_at, state.problem, deleted, tried_at, state.retried, state.side_problem
+    )
 
 
 def known_since(store: SyncStore, work: Path, dataset: str, since: date | None) -> pa.Table:

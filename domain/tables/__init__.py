@@ -31,6 +31,7 @@ from domain.tables.inputs import (
     OPEN_WORK,
     QUARANTINE,
     REQUESTS,
+    SCHOOL_TERMS,
     WEATHER_ISSUED,
     WEATHER_OBSERVED,
 )
@@ -52,6 +53,7 @@ ALL: tuple[Table, ...] = (
     AREAS,
     OPEN_WORK,
     CALENDAR,
+    SCHOOL_TERMS,
     QUARANTINE,
     CORRECTIONS,
     ACTUALS,
@@ -119,6 +121,7 @@ __all__ = [
     "REPORTING",
     "REQUESTS",
     "ROSTER",
+    "SCHOOL_TERMS",
     "SCORES",
     "SENSITIVITY",
     "SHIFT_DRAWS",

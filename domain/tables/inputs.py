@@ -129,6 +129,18 @@ CALENDAR = table(
     },
 )
 
+SCHOOL_TERMS = table(
+    "school_terms",
+    "city start",
+    "school terms, where the city's YAML names a file of them",
+    {
+        "city": CITY,
+        "start": col(DAY, "first local day of the term"),
+        "end": col(DAY, "last local day of the term"),
+        "name": col("str", "as the file calls it"),
+    },
+)
+
 QUARANTINE = table(
     "quarantine",
     "city source row reason",

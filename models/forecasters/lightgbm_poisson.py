@@ -120,7 +120,10 @@ def build_for(known: Known, category: str, horizon: int, params: LightGbmParams)
     inputs = inputs_of(known, category, horizon)
     if "weather" in params.without:
         inputs = replace(inputs, weather=None)
-    return build(inputs, groups(inputs.weather is not None, groups_without(params.without)))
+    return build(
+        inputs,
+        groups(inputs.weather is not None, groups_without(params.without), has_school=inputs.in_term is not None),
+    )
 
 
 def values_of(weather: WeatherPaths | None) -> Floats | None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from domain.panel import Floats, Weather
+from domain.school import SchoolTerms
 from domain.words import WEATHER_VARIABLES
 from features.history import lagged, window_sum
 
@@ -25,6 +26,7 @@ HEAVY_LAGS = 4
 WARM_C, COLD_C = 22.0, 5.0
 ORDINARY_WEEKDAY = 2
 CALENDAR_COLUMNS = 9
+"""Without school terms; theirs follow."""
 
 
 def season(dates: pd.DatetimeIndex) -> Floats:
@@ -33,13 +35,28 @@ def season(dates: pd.DatetimeIndex) -> Floats:
     return np.stack([f(k * angle) for k in range(1, HARMONICS + 1) for f in (np.sin, np.cos)], axis=1)
 
 
-def calendar(dates: pd.DatetimeIndex, holidays: Mapping[date, str]) -> Floats:
-    """Weekday against an ordinary Wednesday (six columns), holiday, the day before and after one, (D, 9)."""
+def calendar(dates: pd.DatetimeIndex, holidays: Mapping[date, str], school: SchoolTerms | None = None) -> Floats:
+    """Weekday against an ordinary Wednesday (six columns), holiday, the day before and after one, (D, 9).
+
+    school: one column more, 0.5 on school days, −0.5 on working days between terms, 0 on others and where unknown.
+    """
     weekday = dates.day_of_week.to_numpy()
     columns = [weekday == d for d in range(7) if d != ORDINARY_WEEKDAY]
     days = pd.DatetimeIndex(sorted(holidays)) if holidays else pd.DatetimeIndex([])
     columns += [np.asarray((dates + pd.Timedelta(days=k)).isin(days)) for k in (0, 1, -1)]
-    return np.stack(columns, axis=1).astype(np.float64)
+    out: Floats = np.stack(columns, axis=1).astype(np.float64)
+    if school is None:
+        return out
+    is_open = (weekday < 5) & ~np.asarray(dates.isin(days))
+    term = np.where(is_open, np.nan_to_num(school.in_term(dates) - 0.5), 0.0)
+    return np.concatenate([out, term[:, None]], axis=1)
+
+
+def ordinary(columns: Floats) -> Floats:
+    """The columns of `calendar` on an ordinary Wednesday, no holiday near; school terms stay, as the season does."""
+    out: Floats = columns.copy()
+    out[:, :CALENDAR_COLUMNS] = 0.0
+    return out
 
 
 def weather(values: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from pipelines.steps.open_work import open_work
 from pipelines.steps.synced import portal, synced_rows
 from sources.calendar import holidays_table
 from sources.plugins import AreasRead, Context, Kind, Plugin, Requests, WeatherRead, configured
+from sources.school_terms import school_terms_table
 from sources.validate import check_share
 from storage.known import resolve_origin
 from storage.reading import weather_reading_of
@@ -30,6 +32,8 @@ from storage.snapshots import Incoming, Snapshot, commit, read_snapshot
 
 CALENDAR_BEYOND_DAYS = 430
 """Holidays are kept this far beyond the data, so that a year ahead can be forecast."""
+TERMS_AHEAD_DAYS = 45
+"""A file of school terms that ends earlier is spoken of."""
 
 
 def ingest(job: Job, progress: Progress) -> Run:
@@ -54,8 +58,10 @@ def ingest(job: Job, progress: Progress) -> Run:
     requests = _forgetful(job, requests)
     orders, said = open_work(sections, lambda: read("open_work", context), plan.city.city)
     progress("writing what is new")
-    incoming = _incoming(plan, areas, requests, weather, (*lost, *said))
-    incoming = replace(incoming, open_work=orders, modes=(*incoming.modes, *_left_to_311(sections, orders)))
+    terms, ending = _school_terms(plan, today)
+    incoming = _incoming(plan, areas, requests, weather, (*lost, *said, *ending))
+    modes = (*incoming.modes, *_left_to_311(sections, orders))
+    incoming = replace(incoming, open_work=orders, school_terms=terms, modes=modes)
     snapshot = commit(job.folder(), plan, incoming, job.now)
     return resolve(job, snapshot)
 
@@ -77,6 +83,18 @@ def _weather(
         if last.meta.weather_reading != weather_reading_of(plan) or not last.entries(WEATHER_OBSERVED):
             raise
         return None, (f"weather of the last load is used: {error.what}",)
+
+
+def _school_terms(plan: CityPlan, today: date) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
+    """The terms of the file that the YAML names, and a sentence where they end soon."""
+    named = plan.city.holidays.school_terms
+    if named is None:
+        return None, ()
+    table = school_terms_table(plan.city.base_dir / Path(named).expanduser(), plan.city.city)
+    last = table["end"].max().date()
+    if last >= today + timedelta(days=TERMS_AHEAD_DAYS):
+        return table, ()
+    return table, (f"school terms are known to {last} only: of later days nothing is assumed",)
 
 
 def _left_to_311(sections: Mapping[Kind, object], orders: pd.DataFrame | None) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def with_holidays(run: Run, days: int) -> Known:
     """What was known, with the calendar of all days ahead: a long view reaches past the snapshot's own."""
     known, city = known_at(run), run.job.plan().city
     first, last = known.demand.dates[0].date() - timedelta(days=7), run.origin + timedelta(days=days + 7)
-    table = holidays_table(city.holidays, city.city, first, last)
+    table = holidays_table(city.holidays, city.city, first, last, city.base_dir)
     ahead = {day.date(): str(name) for day, name in zip(table["date"], table["holiday"], strict=True)}
     return replace(known, holidays={**ahead, **known.holidays})
 

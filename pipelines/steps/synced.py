@@ -48,7 +48,10 @@ def synced_rows(job: Job) -> Callable[[], Synced | None] | None:
         rows = newest_rows(job.folder(), reading)
         if rows is None:
             return None
-        return Synced(rows.frame, rows.files, rows.synced_at, rows.tried_at, rows.problem, rows.deleted, rows.retried)
+        return Synced(
+            rows.frame, rows.files, rows.synced_at, rows.tried_at, rows.problem, rows.deleted, rows.retried,
+            rows.side_problem,
+        )  # fmt: skip
 
     return read
 

@@ -16,6 +16,7 @@ import pandas as pd
 from domain.errors import SourceUnreadableError
 from domain.words import WEATHER_VARIABLES
 from sources.validation.steps import Correction
+from sources.weather.bounds import gzip_fault
 
 COLUMNS = ["id", "day", "element", "value", "mflag", "qflag", "sflag", "obs_time"]
 ELEMENTS = {
@@ -30,6 +31,9 @@ ELEMENTS = {
 MISSING = -9999
 MORNING = 1200
 """An observation made before noon tells mostly of the day before."""
+
+MOST_UNPACKED = 256 * 2**20
+"""A station of 150 years and all elements has about 40 MB."""
 
 
 class StationFile(NamedTuple):
@@ -85,6 +89,10 @@ def _morning(used: pd.DataFrame, station: str) -> list[str]:
 
 def _rows(path: Path) -> pd.DataFrame:
     try:
+        if path.suffix == ".gz":
+            with path.open("rb") as packed:
+                if why := gzip_fault(packed.read, MOST_UNPACKED):
+                    raise _unreadable(path, why)
         rows = pd.read_csv(path, header=None, names=COLUMNS, dtype=str, keep_default_na=False, compression="infer")
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise _unreadable(path, str(error).split("\n")[0]) from error

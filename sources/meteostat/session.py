@@ -15,7 +15,9 @@ from pathlib import Path
 from threading import RLock
 
 from domain.category import Strict
-from sources.weather.bounded_opener import TIMEOUT_SECONDS, bounded_opener
+from sources.weather import bounded_requests
+from sources.weather.bounded_opener import bounded_opener
+from sources.weather.bounds import MOST_CACHED, TIMEOUT_SECONDS, prune
 
 RETRIES = 2
 _ONE_AT_A_TIME = RLock()
@@ -26,6 +28,8 @@ _COPIED = {
     "dwd_mosmix": "meteostat.providers.dwd.mosmix",
 }
 """Addresses that a provider's module copies, or holds, when it is first imported: set there too."""
+_NETWORK = "meteostat.core.network"
+"""The library reads forecasts through `requests`, which knows no bounds; its bulk files through urllib."""
 
 
 class Urls(Strict):
@@ -86,16 +90,19 @@ def session(urls: Urls, cache: Path, user_agent: str | None) -> Iterator[Heard]:
         before = {name: getattr(config, name) for name in settings}
         modules = {name: import_module(place) for name, place in _COPIED.items()}
         addresses = {name: module.ENDPOINT for name, module in modules.items()}
-        propagates = log.propagate
+        propagates, network = log.propagate, import_module(_NETWORK)
+        requests = network.requests
         try:
             for name, value in settings.items():
                 setattr(config, name, value)
             for name, module in modules.items():
                 module.ENDPOINT = getattr(urls, name) or addresses[name]  # type: ignore[attr-defined]
+            network.requests = bounded_requests  # type: ignore[attr-defined]
             log.addHandler(heard)
             log.propagate = False
             yield heard
         finally:
+            network.requests = requests  # type: ignore[attr-defined]
             log.removeHandler(heard)
             log.propagate = propagates
             for name, value in before.items():
@@ -114,3 +121,4 @@ def closed_years() -> Iterator[None]:
         yield
     finally:
         config.cache_enable = False
+        prune(Path(config.cache_directory), MOST_CACHED)

@@ -71,7 +71,7 @@ class ArcGisFeed(WalkedFeed):
     @cached_property
     def layer(self) -> dict[str, Any]:
         """The layer's own description, its columns checked against the YAML."""
-        told: dict[str, Any] = self.client.json(self.url, params={"f": "json", **self._token()}, accept=accept)
+        told: dict[str, Any] = self.client.described(self.url, params={"f": "json", **self._token()}, accept=accept)
         check_known(self.section, (f["name"] for f in told.get("fields", [])), self.client.about, besides=GEOMETRY)
         return told
 
@@ -196,7 +196,7 @@ def _feed(section: ArcGis, layer: Layer, make: MakeClient) -> Feed:
 
 
 def _looked_up(section: ArcGis, layer: Layer, client: Client) -> int:
-    told = client.json(f"{section.base}{layer.service}", params={"f": "json"}, accept=accept)
+    told = client.described(f"{section.base}{layer.service}", params={"f": "json"}, accept=accept)
     listed = {str(e.get("name")): int(e["id"]) for e in [*told.get("layers", []), *told.get("tables", [])]}
     if layer.name not in listed:
         raise withdrawn(client.about, f"the service lists {', '.join(sorted(listed)) or 'no layer'}")

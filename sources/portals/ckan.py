@@ -219,7 +219,7 @@ def _feed(section: Ckan, resource: Resource, make: MakeClient) -> Feed:
     def url() -> str:
         if resource.path:
             return f"{section.base}{resource.path}"
-        told = client.json(f"{section.base}{section.prefix}/resource_show", params={"id": resource.id})
+        told = client.described(f"{section.base}{section.prefix}/resource_show", params={"id": resource.id})
         return str(result(told, client.about)["url"])
 
     return TextFeed(resource.id, section, client, url, section.text, not resource.rolls_over)

@@ -185,7 +185,7 @@ def open_feeds(section: Socrata, make: MakeClient, today: date) -> list[Feed]:
 def _looked_up(title: str, section: Socrata, client: Client) -> str:
     """The id of the data set whose title carries the latest year."""
     params = {"q": title.replace("{year}", "").strip(), "limit": "20"}
-    answer = client.json(f"{section.base}/api/catalog/v1", params=params)
+    answer = client.described(f"{section.base}/api/catalog/v1", params=params)
     pattern = re.compile(re.escape(title).replace(r"\{year\}", r"(\d{4})"), re.IGNORECASE)
     found = {}
     for result in answer.get("results", []) if isinstance(answer, dict) else []:

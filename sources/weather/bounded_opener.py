@@ -1,4 +1,4 @@
-"""Bounds for libraries that read addresses through urllib: time, size, and where a redirect may lead."""
+"""The bounds for libraries that read addresses through urllib."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ import io
 import socket
 import urllib.error
 import urllib.request
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPMessage, HTTPResponse
 from typing import IO
-from urllib.parse import urlsplit
 from urllib.response import addinfourl
 
-from sources.web_file import is_private
-
-TIMEOUT_SECONDS = 30.0
-MOST_BYTES = 20 * 2**20
-MOST_UNPACKED = 400 * 2**20
-CHUNK = 1 << 16
+from sources.weather import bounds
+from sources.weather.bounds import TIMEOUT_SECONDS, gzip_fault, read_within, refused_hop
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -28,45 +22,36 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
-        there, here = urlsplit(newurl), urlsplit(req.full_url)
-        if there.scheme != here.scheme and (here.scheme, there.scheme) != ("http", "https"):
-            raise urllib.error.URLError(f"redirect to another scheme, {there.scheme}")
-        if there.hostname != here.hostname and is_private(there.hostname or ""):
-            raise urllib.error.URLError(f"redirect to a private address, {there.hostname}")
+        if why := refused_hop(req.full_url, newurl):
+            raise urllib.error.URLError(why)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
+    ) -> IO[bytes] | None:
+        """As urllib does it, without its reading of the redirect's own body, however long that is."""
+        fp.close()
+        return super().http_error_302(req, io.BytesIO(), code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 class _Sizes(urllib.request.BaseHandler):
-    """Reads the body up to MOST_BYTES, and where it is gzip checks what it unpacks to."""
+    """Reads the body within the bounds, and where it is gzip checks what it unpacks to."""
 
     def http_response(self, request: urllib.request.Request, response: HTTPResponse) -> HTTPResponse | addinfourl:
         if response.status != 200:
             return response
-        body = response.read(MOST_BYTES + 1)
-        if len(body) > MOST_BYTES:
-            raise urllib.error.URLError(f"larger than {MOST_BYTES:,} bytes")
-        if body[:2] == b"\x1f\x8b":
-            _check_unpacked(body)
+        body = read_within(response.read1, urllib.error.URLError)
+        if response.length:
+            raise urllib.error.URLError(f"cut short: {response.length:,} bytes are lacking")
+        if body[:2] == b"\x1f\x8b" and (why := gzip_fault(io.BytesIO(body).read, bounds.MOST_UNPACKED)):
+            raise urllib.error.URLError(why)
         whole = addinfourl(io.BytesIO(body), response.headers, request.full_url, response.status)
         vars(whole)["msg"] = response.reason  # urllib's own error handler reads it
         return whole
 
     https_response = http_response
-
-
-def _check_unpacked(body: bytes) -> None:
-    """Raises URLError for gzip that is cut short, broken, or unpacks to more than MOST_UNPACKED."""
-    unpacker, size, rest = zlib.decompressobj(wbits=31), 0, body
-    try:
-        while rest and not unpacker.eof:
-            size += len(unpacker.decompress(rest, CHUNK))
-            rest = unpacker.unconsumed_tail
-            if size > MOST_UNPACKED:
-                raise urllib.error.URLError(f"unpacks to more than {MOST_UNPACKED:,} bytes")
-    except zlib.error as error:
-        raise urllib.error.URLError(f"broken gzip: {error}") from error
-    if not unpacker.eof:
-        raise urllib.error.URLError("gzip cut short")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from features.group import FeatureGroup, Inputs
 
 AREAS, DAYS, AHEAD = 4, 460, 20
 VARIABLES = 7
-FOUND = groups(True)
+FOUND = groups(True, has_school=True)
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,7 @@ def inputs() -> Inputs:
         holidays=rng.random(DAYS + AHEAD) < 0.03,
         weather=weather,
         areas=AreaMap(tuple("abcd"), ("N", "N", "S", "S"), known, known, known, near),
+        in_term=np.where(np.arange(DAYS + AHEAD) % 97 < 60, 1.0, 0.0),
     )
 
 

@@ -164,6 +164,14 @@ def altered_after_the_origin(world: World) -> World:
     return World(more, observed, issued, later=later, later_observed=corrected)
 
 
+def school_terms() -> pd.DataFrame:
+    """Terms before the origin, and a break that begins within the days ahead."""
+    start, end = ["2023-01-09", "2023-08-21", "2024-04-01"], ["2023-06-09", "2024-03-15", "2024-06-14"]
+    days = {"start": pd.to_datetime(start), "end": pd.to_datetime(end)}
+    frame = pd.DataFrame({"city": "canary", **days, "name": ["spring", "winter", "spring"]})
+    return frame.astype({"start": "datetime64[us]", "end": "datetime64[us]", "name": "str", "city": "str"})
+
+
 def stored(world: World, home: Path) -> Snapshot:
     """The world after its loads, committed the way a run does."""
     folder = open_home(home).city("canary")
@@ -183,6 +191,7 @@ def stored(world: World, home: Path) -> Snapshot:
             rows_read=len(rows),
             has_hours=True,
             files={"rows.csv": "0" * 64},
+            school_terms=school_terms(),
         )
         snapshot = commit(folder, city_plan(), incoming, now)
     return snapshot
@@ -254,6 +263,8 @@ def test_the_canary_has_something_to_watch(known: Known, truth: World) -> None:
     altered = altered_after_the_origin(truth)
     assert len(FORECASTERS) >= 3
     assert known.origin == ORIGIN
+    assert known.school is not None
+    assert "is_school_day" in build(inputs_of(known, "flooding", LEADS)).columns
     weather = weather_paths(known, 24, LEADS, 5)
     assert weather is not None
     assert weather.kind == KIND_ISSUED

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from domain.portal_errors import NothingSyncedError, PortalError
 from domain.progress import silent
+from domain.school import SchoolTerms
+from pipelines.job import known_at
 from pipelines.steps.ingest import ingest
+from pipelines.steps.long_view import with_holidays
 from tests.portals.conftest import MakeCity
 from tests.portals.made import World
 from tests.portals.server import HTML, FakePortal
@@ -58,3 +61,47 @@ def test_a_failed_sync_leaves_the_last_good_rows_in_use_and_the_run_says_so(
     notes = ingest(city.job(), silent).snapshot().meta.notes
     assert "the feed cannot carry: due time: none" in notes
     assert any(n.startswith("requests as synced on 2026-11-20; a later sync failed: Norville") for n in notes)
+
+
+def test_school_terms_of_a_file_beside_the_yaml_are_known_to_the_run_and_their_end_is_spoken_of(
+    serve: Callable[..., FakePortal], make_city: MakeCity
+) -> None:
+    world = World()
+    world.add(300)
+    portal = FakeSocrata(world)
+    serve(portal)
+    city = make_city(portal.section(rules=RULES), holidays={"country": "US", "school_terms": "terms.csv"})
+    terms = city.file.parent / "terms.csv"
+    terms.write_text("start,end,name\n2026-08-17,2026-12-18,autumn\n", encoding="utf-8")
+    city.sync()
+    run = ingest(city.job(), silent)
+    assert known_at(run).school == SchoolTerms((date(2026, 8, 17),), (date(2026, 12, 18),))
+    assert any("school terms are known to 2026-12-18 only" in n for n in run.snapshot().meta.notes)
+    first = run.snapshot().id
+    terms.write_text("start,end,name\n2026-08-17,2026-12-18,autumn\n2027-01-04,2027-06-11,spring\n", encoding="utf-8")
+    run = ingest(city.job(), silent)
+    assert run.snapshot().id != first
+    assert not any("school terms" in n for n in run.snapshot().meta.notes)
+    city.more["holidays"] = {"country": "US"}
+    city.write(portal.section(rules=RULES))
+    run = ingest(city.job(), silent)
+    assert known_at(run).school is None
+    assert "school_terms" not in run.snapshot().listing.tables
+
+
+def test_a_long_view_finds_the_closures_beside_the_yaml_wherever_it_is_started(
+    serve: Callable[..., FakePortal], make_city: MakeCity
+) -> None:
+    world = World()
+    world.add(300)
+    portal = FakeSocrata(world)
+    serve(portal)
+    city = make_city(portal.section(rules=RULES), holidays={"country": "US", "closures": ["closed.ics"]})
+    event = "BEGIN:VEVENT\nUID:1\nSUMMARY:Founders' Day\nDTSTART;VALUE=DATE:20200514\nRRULE:FREQ=YEARLY\nEND:VEVENT\n"
+    head = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//test//\n"
+    (city.file.parent / "closed.ics").write_text(
+        f"{head}{event}END:VCALENDAR\n".replace("\n", "\r\n"), encoding="utf-8"
+    )
+    city.sync()
+    ahead = with_holidays(ingest(city.job(), silent), 1000).holidays
+    assert ahead[date(2029, 5, 14)] == "Founders' Day"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 import httpx
 
 from domain.portal_errors import CutShortError, DatasetWithdrawnError, PortalError, PortalRefusedError, TooLargeError
+from sources.portals.wire.waits import asked_wait, is_spent
 
 SHOWN = 300
 PASSING = (202, 408, 425, 429, 500, 502, 503, 504)
@@ -40,8 +40,8 @@ def judged(response: httpx.Response, about: str, refuse: Refusal) -> None:
     status = response.status_code
     if status in (200, 304):
         return
-    if status in PASSING:
-        raise Later(f"HTTP {status}", _asked_wait(response))
+    if status in PASSING or (status == 403 and is_spent(response.headers)):
+        raise Later(f"HTTP {status}", asked_wait(status, response.headers, datetime.now(UTC)))
     body = _start_of(response)
     said = refuse(status, body, about)
     if said is not None:
@@ -130,20 +130,3 @@ def _start_of(response: httpx.Response) -> str:
     except (httpx.TransportError, httpx.DecodingError):
         pass
     return data[:ERROR_BYTES].decode("utf-8", "replace")
-
-
-def _asked_wait(response: httpx.Response) -> float | None:
-    """Seconds of Retry-After, as a number or a date."""
-    asked = response.headers.get("retry-after", "").strip()
-    if not asked:
-        return None
-    try:
-        return max(float(asked), 0.0)
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(asked)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)

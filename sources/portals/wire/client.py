@@ -17,6 +17,7 @@ from stamina.instrumentation import set_on_retry_hooks
 from domain.portal_errors import NotTheFormatError, PortalBusyError, PortalError
 from sources.portals.wire.answers import Later, Refusal, body_chunks, cut_short, judged
 from sources.portals.wire.guard import REDIRECTS, Guard
+from sources.portals.wire.kept import KeptAnswers
 
 set_on_retry_hooks([])  # what is tried again is told by the tally; stamina's own log lines say nothing to a reader
 
@@ -57,10 +58,12 @@ class Tally:
     retried: dict[str, int] = field(default_factory=dict)
     said: Callable[[str], None] | None = None
 
-    def again(self, reason: str) -> None:
+    def again(self, reason: str, wait: float | None = None) -> None:
+        """wait: seconds that the portal asks for."""
         self.retried[reason] = self.retried.get(reason, 0) + 1
         if self.said is not None:
-            self.said(f"no good answer ({reason}), trying again")
+            when = f" in {wait:.0f} s, as asked" if wait is not None and wait >= 1 else ""
+            self.said(f"no good answer ({reason}), trying again{when}")
 
 
 @dataclass
@@ -75,10 +78,25 @@ class Client:
     refuse: Refusal
     _slots: threading.Semaphore
     _asked_at: float = 0.0
+    kept: KeptAnswers | None = None
 
     @property
     def about(self) -> str:
         return self.guard.about
+
+    def described(self, url: str, *, params: Mapping[str, Any], accept: Accept | None = None) -> Any:
+        """A description that seldom changes: `json`, asked for by its ETag or Last-Modified where an earlier sync kept
+        it."""
+        asked, before = self.kept.find(url, params) if self.kept is not None else ({}, b"")
+        for attempt in self._tries():
+            with attempt:
+                answer, headers, data = self._json_once(url, params, None, None, asked, before)
+                if accept is not None:
+                    accept(answer, self.about)
+                if self.kept is not None and data is not before:
+                    self.kept.keep(url, params, headers, data)
+                return answer
+        raise AssertionError("stamina either returns or raises")  # pragma: no cover
 
     def json(
         self, url: str, *, params: Any = None, form: Any = None, body: Any = None, accept: Accept | None = None
@@ -89,7 +107,7 @@ class Client:
         """
         for attempt in self._tries():
             with attempt:
-                answer = self._json_once(url, params, form, body)
+                answer, _, _ = self._json_once(url, params, form, body)
                 if accept is not None:
                     accept(answer, self.about)
                 return answer
@@ -134,7 +152,7 @@ class Client:
         """Whether to try again, or the seconds that the portal asks to wait."""
         if not isinstance(error, Later) or (error.wait or 0) > self.manners.longest_wait_seconds:
             return False
-        self.tally.again(error.reason)
+        self.tally.again(error.reason, error.wait)
         return True if error.wait is None else max(error.wait, 0.001)
 
     def _gave_up(self, error: Later) -> PortalError:
@@ -147,18 +165,22 @@ class Client:
             reason=error.reason,
         )
 
-    def _json_once(self, url: str, params: Any, form: Any, body: Any) -> Any:
+    def _json_once(
+        self, url: str, params: Any, form: Any, body: Any, asked: Mapping[str, str] | None = None, before: bytes = b""
+    ) -> tuple[Any, Mapping[str, str], bytes]:
+        """(answer, headers, its bytes). asked: headers that ask for a change since `before`, which is taken for 304."""
         method = "GET" if form is None and body is None else "POST"
         try:
-            with self._slots, self._sent(method, url, params=params, data=form, json=body) as response:
+            with self._slots, self._sent(method, url, params=params, data=form, json=body, headers=asked) as response:
                 judged(response, self.about, self.refuse)
                 limit = self.manners.max_answer_mib * MEBIBYTE
                 data = b"".join(body_chunks(response, self.about, self.tally, limit))
+                data = before if response.status_code == 304 and asked else data
                 kind = response.headers.get("content-type", "")
         except httpx.TransportError as error:
             raise Later(type(error).__name__) from error
         try:
-            return orjson.loads(data)
+            return orjson.loads(data), response.headers, data
         except ValueError as error:
             raise self._not_json(data, kind, error) from error
 

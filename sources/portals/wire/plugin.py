@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from threading import Semaphore
 from typing import Any, Protocol
 
@@ -19,7 +20,10 @@ from sources.plugins import Context, Plugin, Requests, Synced
 from sources.portals.wire.client import AGENT, Client, Tally
 from sources.portals.wire.feed import Feed
 from sources.portals.wire.guard import Guard
+from sources.portals.wire.kept import KeptAnswers
 from sources.portals.wire.labels import narrowed
+from sources.portals.wire.open311 import NAME as SIDE
+from sources.portals.wire.open311 import LateClosures, refusal
 from sources.portals.wire.section import PortalSection
 from sources.validate import validate_requests
 from sources.validation.labels import category_of_label
@@ -27,10 +31,11 @@ from sources.validation.labels import category_of_label
 
 @dataclass(frozen=True)
 class Opened:
-    """Feeds in the order of the YAML. tally: what asking them has cost so far."""
+    """Feeds in the order of the YAML. tally: what asking them has cost so far. closures: the side channel, if any."""
 
     feeds: list[Feed]
     tally: Tally
+    closures: LateClosures | None = None
 
 
 class MakeClient(Protocol):
@@ -47,22 +52,27 @@ OpenFeeds = Callable[[Any, MakeClient, date], list[Feed]]
 
 @dataclass(frozen=True)
 class PortalPlugin(Plugin[Any, Requests]):
-    """A protocol. feeds: its data sets, opened for one sync; the connections are closed at the end of the context."""
+    """A protocol. feeds: its data sets, opened for one sync; the connections are closed at the end of the context.
 
-    feeds: Callable[[Any, CityPlan, date], AbstractContextManager[Opened]] | None = None
+    Called with the section, the city, the local day, and `cache`: a folder for answers that seldom change.
+    """
+
+    feeds: Callable[..., AbstractContextManager[Opened]] | None = None
 
 
 def portal_plugin(config: type[PortalSection], open_feeds: OpenFeeds) -> PortalPlugin:
     """The plug-in of a protocol."""
 
-    def feeds(section: Any, plan: CityPlan, today: date) -> AbstractContextManager[Opened]:
-        return _opened(section, plan, open_feeds, today)
+    def feeds(section: Any, plan: CityPlan, today: date, cache: Path | None = None) -> AbstractContextManager[Opened]:
+        return _opened(section, plan, open_feeds, today, KeptAnswers(cache) if cache is not None else None)
 
     return PortalPlugin(config, read, check, feeds=feeds)
 
 
 @contextmanager
-def _opened(section: PortalSection, plan: CityPlan, open_feeds: OpenFeeds, today: date) -> Iterator[Opened]:
+def _opened(
+    section: PortalSection, plan: CityPlan, open_feeds: OpenFeeds, today: date, kept: KeptAnswers | None
+) -> Iterator[Opened]:
     tally, slots = Tally(), Semaphore(section.manners.at_once)
     limits = httpx.Limits(max_connections=section.manners.at_once, max_keepalive_connections=section.manners.at_once)
     timeout = httpx.Timeout(section.manners.timeout_seconds)
@@ -75,9 +85,22 @@ def _opened(section: PortalSection, plan: CityPlan, open_feeds: OpenFeeds, today
             about = f"{plan.city.title}: {dataset}"
             guard = Guard(about, section.hosts, section.base.startswith("http://"))
             given = refuse or (lambda status, body, about: None)
-            return Client(guard, section.manners.plain(), {**standard, **(headers or {})}, tally, http, given, slots)
+            sent = {**standard, **(headers or {})}
+            return Client(guard, section.manners.plain(), sent, tally, http, given, slots, kept=kept)
 
-        yield Opened(open_feeds(section, make, today), tally)
+        side = _side_channel(section, plan, tally, http) if section.closures else None
+        yield Opened(open_feeds(section, make, today), tally, side)
+
+
+def _side_channel(section: PortalSection, plan: CityPlan, tally: Tally, http: httpx.Client) -> LateClosures:
+    """Asked one call at a time, with pauses of its own."""
+    config = section.closures
+    assert config is not None
+    guard = Guard(f"{plan.city.title}: {SIDE}", (config.host,), config.url.startswith("http://"))
+    manners = replace(section.manners.plain(), pause_seconds=config.pause_seconds, at_once=1)
+    headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip"}
+    client = Client(guard, manners, headers, tally, http, refusal, Semaphore(1))
+    return LateClosures(config, client, plan.city.zone)
 
 
 def read(config: PortalSection, ctx: Context) -> Requests:
@@ -129,6 +152,14 @@ def _health(synced: Synced, city: str) -> Iterator[HealthNote]:
         yield "last sync", failed, "warning", f"run 'crewcast sync {city}' again: it goes on where it stopped"
     else:
         yield "last sync", f"whole, {whole}", "ok", ""
+    if synced.side_problem:
+        failed = f"not known: {synced.side_problem}"
+        yield (
+            "late closures",
+            failed,
+            "warning",
+            "sync again; correct or take out `closures` in the YAML if it stays so",
+        )
     if synced.retried:
         again = ", ".join(f"{n:,} × {reason}" for reason, n in sorted(synced.retried.items()))
         yield "calls made again", again, "note", ""

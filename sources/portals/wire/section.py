@@ -13,6 +13,7 @@ from domain.category import Strict
 from domain.config_errors import nearest
 from domain.errors import ConfigError
 from sources.portals.wire.client import Manners
+from sources.portals.wire.open311 import Open311Closures
 from sources.rules import RequestRules, Text
 
 CLOCK = "row_clock"
@@ -86,6 +87,7 @@ class PortalSection(Strict):
     without one the last `reread_days` are read again at every sync. push_labels: only rows with a label of
     `rules.labels` travel. unverified_labels: labels nobody has seen at the portal yet. cannot_carry: what the feed
     lacks, and what is therefore switched off; said in every plan. label_until: the label ends before this text.
+    closures: a side channel that knows closures before the feed does.
     """
 
     host: Host
@@ -102,6 +104,7 @@ class PortalSection(Strict):
     manners: PortalManners = PortalManners()
     rules: RequestRules = RequestRules()
     attribution: str = ""
+    closures: Open311Closures | None = None
 
     @property
     def base(self) -> str:
@@ -124,6 +127,12 @@ class PortalSection(Strict):
     @classmethod
     def _sentences(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(v.strip() for v in value)
+
+    @model_validator(mode="after")
+    def _closures_have_a_key(self) -> PortalSection:
+        if self.closures is not None and len(self.columns.request_id) > 1:
+            raise ValueError("closures: the feed has no key of its own, so Open311 cannot be asked for its requests")
+        return self
 
     @model_validator(mode="after")
     def _labels_fit(self) -> PortalSection:

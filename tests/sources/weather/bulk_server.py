@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,21 +18,27 @@ import pandas as pd
 
 @dataclass
 class Answer:
-    """One path's answer."""
+    """One path's answer. endless: its body again and again, pause_seconds apart, until the other side hangs up."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    endless: bool = False
+    pause_seconds: float = 0.0
 
 
 @dataclass
 class Bulk:
-    """url: where it listens. answers: path -> Answer; everything else is a 404. asked: paths in order."""
+    """url: where it listens. answers: path -> Answer; everything else is a 404. asked: paths in order.
+
+    sent: bytes a path.
+    """
 
     url: str
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
+    sent: dict[str, int] = field(default_factory=dict)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -121,10 +128,24 @@ def serving() -> Iterator[Bulk]:
             if tag and self.headers.get("If-None-Match") == tag:
                 answer = Answer(status=304)
             self.send_response(answer.status)
-            for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
+            length = {} if answer.endless else {"Content-Length": str(len(answer.body))}
+            for name, value in (length | answer.headers).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer.body)
+            bulk.sent[path] = bulk.sent.get(path, 0) + self._written(answer)
+
+        def _written(self, answer: Answer) -> int:
+            """Bytes that the other side took."""
+            sent = 0
+            try:
+                while True:
+                    self.wfile.write(answer.body)
+                    sent += len(answer.body)
+                    if not answer.endless:
+                        return sent
+                    time.sleep(answer.pause_seconds)
+            except OSError:
+                return sent
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""

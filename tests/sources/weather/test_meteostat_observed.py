@@ -16,7 +16,7 @@ import pytest
 from domain.errors import SourceUnreadableError
 from domain.words import STANDS_IN
 from sources.plugins import WeatherRead
-from sources.weather import bounded_opener
+from sources.weather import bounds
 from tests.sources.weather.bulk_server import Answer, Bulk
 
 Live = Callable[..., WeatherRead]
@@ -94,7 +94,7 @@ def test_a_body_above_the_limit_is_given_up(
     bulk: Bulk, made_days: Days, read_live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bulk.daily("72530", made_days(*ALL))
-    monkeypatch.setattr(bounded_opener, "MOST_UNPACKED", 20_000)
+    monkeypatch.setattr(bounds, "MOST_UNPACKED", 20_000)
     found = read_live(since="2024-01-01", stations=[{"id": "72530", "lat": 0, "lon": 0}])
     assert len(found.observed) == 181  # half a year stays below
     with pytest.raises(SourceUnreadableError, match=r"unpacks to more than 20,000 bytes"):
