@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import t as student
 
-from domain.panel import Floats
+from domain.panel import Floats, Ints
 from models.blend_params import Params
 from models.mean_paths import HeldOut
 
@@ -61,7 +61,7 @@ def misses(params: Params, parts: Sequence[HeldOut]) -> Floats:
     return out
 
 
-def _weeks(days: Floats) -> Floats:
+def _weeks(days: Floats | Ints) -> Floats:
     """Whole weeks of the city, (O, W), of days (O, H, A); all days at once where there are fewer than seven."""
     count = max(days.shape[1] // 7, 1)
     length = min(7, days.shape[1])
