@@ -9,7 +9,7 @@ import typer
 from cli.options import Home
 
 if TYPE_CHECKING:
-    from pipelines.doctor import Check
+    from pipelines.check import Check
 
 EPILOG = (
     "Examples:\n\n  crewcast doctor\n\n  crewcast doctor houston-files\n\n  crewcast doctor chicago --online\n\n"

@@ -13,28 +13,12 @@ from scipy.stats import t as student
 
 from domain.panel import Floats, Ints
 from models.blend_params import Params
-from models.mean_paths import HeldOut
+from models.mean_paths import LEAST, HeldOut, combined
 
 LEVEL = 0.05
 """Chance of leaving out a member that did no harm, one-sided Student's t over fortnights."""
 BLOCK_DAYS = 14
 FEWEST_BLOCKS = 8
-LEAST_PART = 0.05
-"""A member's mean counts as at least this part of the members' average: one that expects nothing is no veto."""
-LEAST = 1e-9
-
-
-def combined(means: Sequence[Floats], weights: Floats) -> Floats:
-    """Weighted geometric mean of (N, H, A) arrays by lead, each floored at LEAST_PART of their average.
-
-    means broadcast over N. weights: (M, H), summing to 1 over M.
-    """
-    by_lead = weights[:, :, None]
-    average = sum((w * m for w, m in zip(by_lead, means, strict=True)), start=np.zeros(()))
-    floor = np.maximum(LEAST_PART * average, LEAST)
-    log_mean = sum((w * np.log(np.maximum(m, floor)) for w, m in zip(by_lead, means, strict=True)), start=np.zeros(()))
-    out: Floats = np.exp(log_mean)
-    return out
 
 
 def earned(params: Params, parts: Sequence[HeldOut], is_simple: Sequence[bool]) -> Params:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,9 @@ from models.residuals import ErrorLaw, draw
 
 HELD_OUT_DAYS = 365
 HELD_OUT_EVERY = 3
+LEAST_PART = 0.05
+"""A member's mean counts as at least this part of the members' average: one that expects nothing is no veto."""
+LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,19 @@ def first_held_out(days: int, held_out_days: int) -> int:
 def held_out_origins(days: int, first: int, every: int, horizon: int) -> NDArray[np.intp]:
     """Every `every`-th position from `first` on whose `horizon` days are known."""
     return np.arange(first, days - horizon, every, dtype=np.intp)
+
+
+def combined(means: Sequence[Floats], weights: Floats) -> Floats:
+    """Weighted geometric mean of (N, H, A) arrays by lead, each floored at LEAST_PART of their average.
+
+    means broadcast over N. weights: (M, H), summing to 1 over M.
+    """
+    by_lead = weights[:, :, None]
+    average = sum((w * m for w, m in zip(by_lead, means, strict=True)), start=np.zeros(()))
+    floor = np.maximum(LEAST_PART * average, LEAST)
+    log_mean = sum((w * np.log(np.maximum(m, floor)) for w, m in zip(by_lead, means, strict=True)), start=np.zeros(()))
+    out: Floats = np.exp(log_mean)
+    return out
 
 
 class MeanPaths(Protocol):

@@ -34,7 +34,8 @@ def propose_city(url: str, name: str | None = None, timezone: str | None = None)
     undecided += ["requests.rules.labels: run `crewcast labels` on the file, then map them"]
     undecided += ["crews: invented, put your own yards and crews"]
     city = name or re.sub(r"[^a-z0-9]+", "-", (urlsplit(url).hostname or "city").lower()).strip("-")
-    return Proposed(tuple(_lines(found, chosen, city, timezone or "America/New_York", url)), tuple(undecided))
+    zone = timezone or "America/New_York  # which one?"
+    return Proposed(tuple(_lines(found, chosen, city, zone, url)), tuple(undecided))
 
 
 def _lines(found: Described, chosen: dict[str, str], city: str, timezone: str, url: str) -> Iterator[str]:

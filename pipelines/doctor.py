@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import shutil
 import sys
-from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
@@ -17,6 +16,7 @@ from domain.category import Strict
 from domain.city import CityPlan
 from domain.errors import CrewcastError
 from models.parameters import check_parameters
+from pipelines.check import Check
 from sources.files.tables import find_files
 from sources.plugins import configured
 from sources.web_file import is_url
@@ -26,17 +26,6 @@ from storage.vintages import latest
 
 NEEDED = ("prefect", "mlflow", "lightgbm", "scikit-learn", "pandas", "duckdb", "highspy", "meteostat", "plotly")
 FREE_GIB_AT_LEAST = 2.0
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of the doctor's answer."""
-
-    what: str
-    state: Literal["ok", "note", "problem"]
-    detail: str
-    remedy: str = ""
-    group: str = "installation"
 
 
 def check_installation() -> list[Check]:

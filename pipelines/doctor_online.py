@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from configs.load import load_city
 from domain.city import CityPlan
 from domain.errors import ConfigError
 from domain.portal_errors import PortalError
+from pipelines.check import Check
 from pipelines.labels import review_of
 from pipelines.steps.synced import portal
 from sources.portals.wire.counted import LabelCount, merged
@@ -19,9 +19,6 @@ from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import PortalPlugin
 from sources.portals.wire.section import PortalSection
 from storage.home import Home
-
-if TYPE_CHECKING:
-    from pipelines.doctor import Check
 
 RECENT, LOOK_BACK = timedelta(days=30), timedelta(days=365)
 
@@ -41,8 +38,6 @@ def check_portal(home: Home, name: str) -> list[Check]:
 
 
 def _asked(plugin: PortalPlugin, config: PortalSection, plan: CityPlan, today: date, group: str) -> Iterator[Check]:
-    from pipelines.doctor import Check
-
     every = config.model_copy(update={"push_labels": False})
     assert plugin.feeds is not None
     counts: list[LabelCount] | None = []
@@ -64,8 +59,6 @@ def _asked(plugin: PortalPlugin, config: PortalSection, plan: CityPlan, today: d
 
 def _page(feed: Feed, config: PortalSection, today: date, group: str) -> Check:
     """Columns, host and redirects are proved by one page of recent rows."""
-    from pipelines.doctor import Check
-
     what = f"data set {feed.name}"
     try:
         page: Page | None = next(iter(feed.pages(Ask("first", today - RECENT))), None)
@@ -91,8 +84,6 @@ def _counted(feed: Feed, before: list[LabelCount], today: date) -> list[LabelCou
 
 def _labels(plan: CityPlan, config: PortalSection, counts: list[LabelCount], group: str) -> Iterator[Check]:
     """Mapped labels that are there, those that are not, unverified ones met for the first time, and renamed ones."""
-    from pipelines.doctor import Check
-
     review = review_of(plan, config, counts)
     there = sum(bool(s.category) for s in review.seen)
     yield Check("labels", "ok" if there else "problem", f"{there} mapped ones have rows in the last year",

@@ -9,20 +9,16 @@ from __future__ import annotations
 import argparse
 import base64
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.support.ui import WebDriverWait
 
 from pipelines.serve import works
 from scripts.screenshots import IMAGES, browser
-from serving.web.app import create_app
-from serving.web.run import config, listen
+from serving.web.run import beside
 from serving.web.settings import Settings
 
 DRAWN = "return document.documentElement.dataset.ready === 'true'"
@@ -54,22 +50,6 @@ SHOTS = (
 )
 
 
-@contextmanager
-def served(home: Path, city: str) -> Iterator[str]:
-    """The pages of a home on a free port of this machine, as `crewcast serve` shows them; the address."""
-    settings = Settings(city=city, home=home, port=0)
-    opened = listen(settings)
-    server = uvicorn.Server(config(create_app(settings, works())))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{opened.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(SECONDS)
-        opened.close()
-
-
 def take(chrome: webdriver.Chrome, address: str, shot: Shot) -> bytes:
     """The top of a page as PNG, once its charts are drawn."""
     size = {"width": shot.width, "height": shot.height, "deviceScaleFactor": 1, "mobile": shot.width < 600}
@@ -89,7 +69,7 @@ def main(arguments: Sequence[str]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     chrome = browser()
     try:
-        with served(asked.home, asked.city) as address:
+        with beside(Settings(city=asked.city, home=asked.home, port=0), works()) as address:
             for shot in SHOTS:
                 target = IMAGES / shot.name
                 target.write_bytes(take(chrome, address, shot))

@@ -24,13 +24,13 @@ from domain.covariates import COVARIATES
 from domain.errors import ConfigError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
-from models.blend_evidence import combined, earned
+from models.blend_evidence import earned
 from models.blend_params import NAME, Member, Params
 from models.catalogue import forecasters
 from models.effects import SharesWeather
 from models.fitting import fit_once
 from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster
-from models.mean_paths import HeldOut, MeanPaths, draw_around
+from models.mean_paths import HeldOut, MeanPaths, combined, draw_around
 from models.residuals import ErrorLaw, learn_errors
 
 MINIMUM_DAYS = 365

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
 
 import uvicorn
 
@@ -12,6 +14,8 @@ from serving.web.address import check
 from serving.web.app import create_app
 from serving.web.settings import Settings
 from serving.web.works import Works
+
+STOP_SECONDS = 60
 
 
 def run(settings: Settings, works: Works | None, say: Callable[[str], None]) -> None:
@@ -23,6 +27,21 @@ def run(settings: Settings, works: Works | None, say: Callable[[str], None]) -> 
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     say(f"{settings.city}: http://{name}:{port}/ (Ctrl-C ends it)")
     uvicorn.Server(config(app)).run(sockets=[listening])
+
+
+@contextmanager
+def beside(settings: Settings, works: Works | None = None) -> Iterator[str]:
+    """The same server in a thread of this process, for pictures and tests; its address. Ended with the block."""
+    listening = listen(settings)
+    server = uvicorn.Server(config(create_app(settings, works)))
+    thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(STOP_SECONDS)
+        listening.close()
 
 
 def config(app: object) -> uvicorn.Config:

@@ -107,12 +107,6 @@ def job(small_city: Path, new_home: Callable[[], Path]) -> Job:
 
 
 @pytest.fixture(scope="session")
-def quick_job(quick_city: Path, new_home: Callable[[], Path]) -> Job:
-    """The job of the quick city in a home of its own, not run yet."""
-    return Job(str(quick_city), new_home(), datetime(2025, 3, 17, 12, tzinfo=UTC))
-
-
-@pytest.fixture(scope="session")
 def published(job: Job) -> Published:
     """One plan of the small city, made once a session."""
     return run_all(job)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,13 +16,11 @@ import icalendar
 import pandas as pd
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, given
 
 from pipelines.job import Job
 from pipelines.serve import works
-from serving.web.app import create_app
-from serving.web.run import config, listen
+from serving.web.run import beside
 from serving.web.settings import Settings
 from serving.web.tokens import add
 from storage.actuals import read_actuals
@@ -52,14 +49,8 @@ def url(job: Job, tokens: dict[str, str]) -> Iterator[str]:
     settings = Settings(
         city="smallville-sim", home=job.home, config=job.city, port=0, solves_at_once=1, solves_a_minute=60
     )
-    opened = listen(settings)
-    server = uvicorn.Server(config(create_app(settings, works())))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{opened.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(60)
-    opened.close()
+    with beside(settings, works()) as address:
+        yield address
 
 
 def hidden(text: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ import csv
 import os
 import re
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +14,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -24,9 +22,8 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from pipelines.serve import works
-from serving.web.app import create_app
 from serving.web.catalogue import pages
-from serving.web.run import config, listen
+from serving.web.run import beside
 from serving.web.settings import Settings
 from storage.actuals import read_actuals
 from storage.home import open_home
@@ -67,14 +64,8 @@ def home(planned_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(home: Path, quick_city: Path) -> Iterator[str]:
     settings = Settings(city="smallville-sim", home=home, config=str(quick_city), port=0, solves_at_once=1)
-    opened = listen(settings)
-    server = uvicorn.Server(config(create_app(settings, works())))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{opened.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(60)
-    opened.close()
+    with beside(settings, works()) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from domain.errors import ConfigError
 from domain.panel import Floats, Known, WeatherPaths
 from domain.progress import silent
-from models.blend_evidence import combined, earned
+from models.blend_evidence import earned
 from models.blend_params import LeadWeights, Member, Params
 from models.forecaster import AS_PUBLISHED, Block, draws_of
 from models.forecasters.blend import FORECASTER, Blend
-from models.mean_paths import HeldOut
+from models.mean_paths import HeldOut, combined
 from tests.contracts.test_forecasters import DAYS, HORIZON, SEED, counts_of, known_of
 
 AREAS = 4

@@ -74,7 +74,7 @@ def _arcgis(client: Client, host: str, service: str, layer: int) -> Described:
 
 
 def _ckan(client: Client, host: str, name: str, resource: str | None) -> Described:
-    """The resource of the address, else the first that lies in the datastore."""
+    """The resource of the address, else the last one in the datastore: the newest year stands there."""
     api = f"{host}/api/3/action"
     package = client.json(f"{api}/package_show", params={"id": name})["result"]
     stored = [r for r in package.get("resources", []) if r.get("datastore_active") and resource in (None, r["id"])]

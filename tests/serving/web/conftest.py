@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +15,10 @@ from types import ModuleType
 import httpx
 import pandas as pd
 import pytest
-import uvicorn
 
 from domain.tables import PUBLISHED
 from pipelines.steps.publish import area_features
-from serving.web.app import create_app
-from serving.web.run import config, listen
+from serving.web.run import beside
 from serving.web.settings import Settings
 from storage.home import open_home
 from storage.parquet import table_bytes
@@ -99,18 +96,11 @@ class Served:
 @contextmanager
 def serving(settings: Settings, **more: object) -> Iterator[Served]:
     """The real server in a thread; stopped at the end."""
-    opened = listen(settings)
-    server = uvicorn.Server(config(create_app(settings, **more)))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{opened.getsockname()[1]}"
-    try:
-        with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
-            yield Served(url, client, settings)
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        opened.close()
+    with (
+        beside(settings, **more) as url,
+        httpx.Client(base_url=url, timeout=60, trust_env=False) as client,
+    ):
+        yield Served(url, client, settings)
 
 
 @pytest.fixture(scope="session")
