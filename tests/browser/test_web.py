@@ -17,8 +17,10 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
+from pipelines.serve import works
 from scripts import page_screenshots
 from serving.budget.export import budget_files
+from serving.web import run as server
 from serving.web.catalogue import navigation
 from serving.web.settings import Settings
 from storage.budgets import write_budget
@@ -186,7 +188,7 @@ def test_every_chart_gives_an_image(chrome, address, path) -> None:
 
 def test_the_documentations_pictures_are_taken_of_drawn_pages(chrome, home) -> None:
     shot = page_screenshots.Shot("any.png", "/map", width=400, height=700)
-    with page_screenshots.served(home, "testford") as own:
+    with server.beside(Settings(city="testford", home=home, port=0), works()) as own:
         png = page_screenshots.take(chrome, own, shot)
     assert struct.unpack(">II", png[16:24]) == (400, 700)
     assert chrome.find_elements(By.CSS_SELECTOR, "#map .main-svg")
