@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need first.
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-truth bench-speed bench-accuracy bench-long-view bench-reporting bench-decisions bench-sync bench-serve docs lock clean
+.PHONY: help setup demo test lint types layers unit soak bench-steps bench-scale bench-houston bench-simulated bench-truth bench-speed bench-accuracy bench-long-view bench-reporting bench-decisions bench-sync bench-serve docs lock clean
 
 help:
 	@echo "make demo           run the main job on the embedded simulated city"
@@ -10,6 +10,7 @@ help:
 	@echo "make bench-steps    seconds and peak memory of each step of the demo"
 	@echo "make bench-scale    how the run grows with 1x, 4x, 16x areas"
 	@echo "make bench-houston  score the forecasts on real data (needs the shared data)"
+	@echo "make bench-simulated  score the forecasts on simulated cities of unused seeds (hours; needs the shared scorer)"
 	@echo "make bench-truth    distance to the simulator's true paths"
 	@echo "make bench-speed    training, drawing and a backtest of 77 areas and ten years"
 	@echo "make bench-accuracy crewcast against its peers, in their own environment (hours; ARGS=--quick proves it)"
@@ -52,6 +53,9 @@ bench-scale: setup
 
 bench-houston: setup
 	$(BIN)/python -m benchmarks.houston
+
+bench-simulated: setup
+	$(BIN)/python -m benchmarks.simulated $(ARGS)
 
 bench-truth: setup
 	$(BIN)/python -m benchmarks.truth

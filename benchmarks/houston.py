@@ -10,15 +10,12 @@ emulated. The default window ends in 2016: the year 2017 is kept unseen.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import run
+from benchmarks.scored import Asked, backtest_and_score
 
-SHARED = Path(os.environ.get("CREWCAST_SHARED", Path(__file__).parents[2] / "shared")).resolve()
 LAST_SEEN = "2016-12-17"
 """The last origin whose outcomes lie in 2016."""
 
@@ -33,21 +30,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.last > LAST_SEEN and not given.look_at_2017:
         sys.exit(f"--to {given.last}: outcomes after 2016 are kept unseen; the last origin is {LAST_SEEN}")
-    scorer = SHARED / "scoring" / "score.py"
-    if not scorer.exists():
-        sys.exit(f"no shared development data at {SHARED}; set CREWCAST_SHARED")
     with tempfile.TemporaryDirectory() as home:
-        words = ["backtest", "houston-files", "--from", given.first, "--to", given.last, "--every", "7"]
-        words += ["--horizon", "14", "--out", str(given.out), "--home", home]
-        words += ["--forecaster", given.forecaster] if given.forecaster else []
-        environment = {**os.environ, "CREWCAST_SHARED": str(SHARED)}
-        measured = run([sys.executable, "-m", "cli.main", *words], environment)
-    print(measured.output)
-    if measured.returncode:
-        sys.exit(measured.returncode)
-    print(f"backtest: {measured.seconds:.0f} s, peak {measured.peak_mib:.0f} MiB", flush=True)
-    files = ["--forecasts", given.out / "forecasts.parquet", "--counts", given.out / "counts.parquet"]
-    subprocess.run([sys.executable, scorer, *map(str, files), "--json", str(given.out / "score.json")], check=True)
+        backtest_and_score(Asked("houston-files", given.first, given.last, given.out, Path(home), given.forecaster))
 
 
 if __name__ == "__main__":

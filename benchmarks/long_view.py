@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.houston import SHARED
 from benchmarks.long_baselines import last_year, level_times_season
+from benchmarks.scored import SHARED
 from benchmarks.truth import case
 from domain.chance import generator
 from domain.panel import Ints, Known

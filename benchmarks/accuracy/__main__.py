@@ -20,7 +20,7 @@ from benchmarks.accuracy.competitors import OURS, PEERS_PYTHON
 from benchmarks.accuracy.estimate import sentence
 from benchmarks.accuracy.peer import catalogue
 from benchmarks.accuracy.scoring import load
-from benchmarks.houston import SHARED
+from benchmarks.scored import SHARED
 
 SIMULATED = "simulated"
 PARTS = (*(grain.name for grain in houston.GRAINS), SIMULATED)

@@ -18,7 +18,8 @@ from ruamel.yaml import YAML
 from benchmarks.accuracy.competitors import Backtest
 from benchmarks.accuracy.kept import ROOT
 from benchmarks.accuracy.task import Facts, Task
-from benchmarks.houston import LAST_SEEN, SHARED
+from benchmarks.houston import LAST_SEEN
+from benchmarks.scored import SHARED
 
 FIRST, LAST = "2015-09-06", "2016-12-11"
 DATA = SHARED / "data" / "houston"

@@ -33,7 +33,7 @@ from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.window import cut
 from allocation.resolve import resolve
 from allocation.work_weather import work_pace
-from benchmarks.houston import SHARED
+from benchmarks.scored import SHARED
 from benchmarks.truth import Case, case
 from domain.city import CityPlan
 from domain.panel import Draws, SamplePaths
