@@ -19,7 +19,7 @@ from allocation.budget.fiscal import Period, periods
 from allocation.budget.standby import standby_pay
 from allocation.capacity import on_duty, snow_days
 from allocation.dense import Bools, Counts, Dense
-from allocation.dispatch import PATIENCE_DAYS
+from allocation.turns import PATIENCE_DAYS
 from allocation.work import OVERDUE_BUCKETS, jobs_per_request, scale_for_unlocated
 from domain.chance import generator
 from domain.panel import Draws, Floats, WeatherPaths

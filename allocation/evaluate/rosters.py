@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from allocation.candidates import choose_roster
@@ -17,7 +19,8 @@ from allocation.evaluate.window import Stations
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes, yard_of
 from allocation.other_work import readiness_beside_work
 from allocation.readiness import districts
-from allocation.roster_checks import checker, unsearched
+from allocation.roster_checks import checker
+from allocation.roster_rules import broken_rules
 from allocation.solve import solve
 from allocation.surrogate import pool
 from allocation.work import OVERDUE_BUCKETS
@@ -57,9 +60,9 @@ def planned(view: View) -> Committed:
     dense = carried(dense, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight)
     b = believed
     pooled = pool(dense, view.opening, b.arrivals, b.duty, ready.held, b.weight, pace=b.pace)
-    solved, search = solve(dense, pooled), unsearched(dense) or checker(pooled)
+    solved, broken = solve(dense, pooled), partial(broken_rules, pooled)
     around = (ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed, sure.pace)
-    chosen = choose_roster(dense, solved, *around, search=search).roster
+    chosen = choose_roster(dense, solved, *around, broken=broken, search=checker(pooled)).roster
     return Committed(
         view.first, stations, chosen.crews, ready.held, chosen.overtime_hours, levels_of(dense, ready.table)
     )
