@@ -18,7 +18,7 @@ import numpy as np
 
 from allocation.dense import Dense
 from allocation.turns import Turn, minutes_each, tiers, turns
-from allocation.work import OVERDUE_BUCKETS, buckets
+from allocation.work import OVERDUE_BUCKETS, buckets, filed_ahead
 from domain.panel import Floats
 
 SPECK = 1e-9
@@ -101,12 +101,12 @@ def tally(
     arrivals: Floats,
     first: int = 0,
     *,
-    closing_days: float = 0.0,
+    is_closed: bool = False,
     is_weighed: bool = False,
 ) -> Tally:
     """Sums from date `first` on, `opening` being the jobs open when that date begins.
 
-    closing_days: so many more days are charged for what is late at the end. is_weighed: a late job counts by its
+    is_closed: what is late or open at the end is charged on, by `Dense.closing`. is_weighed: a late job counts by its
     area's weight, as a roster is judged under a fairness rule.
     """
     run = _Run(dense, crewing, opening, arrivals, None, 0, False)
@@ -115,8 +115,13 @@ def tally(
     for h in range(first, arrivals.shape[2]):
         run.day(h)
     late = run.open[:, :, : OVERDUE_BUCKETS + arrivals.shape[2]].sum(axis=2)
-    cost = run.cost + closing_days * run.money(late)
-    return Tally(cost, run.late_days, late, run.open.sum(axis=2), run.turned_late[:, first:].sum(axis=1))
+    left = run.open.sum(axis=2)
+    if is_closed:
+        run.cost = run.cost + run.money(dense.closing.late * late)
+    if is_closed and dense.closing.ahead:
+        done = filed_ahead(dense, arrivals[:, :, first:], first) - (left - late)
+        run.cost = run.cost - run.money(dense.ahead_days[:, None, None] * done)
+    return Tally(run.cost, run.late_days, late, left, run.turned_late[:, first:].sum(axis=1))
 
 
 def late_cost(
@@ -126,11 +131,11 @@ def late_cost(
     arrivals: Floats,
     first: int,
     *,
-    closing_days: float = 0.0,
+    is_closed: bool = False,
     is_weighed: bool = False,
 ) -> Floats:
     """The money of `tally`, (S,)."""
-    found = tally(dense, crewing, opening, arrivals, first, closing_days=closing_days, is_weighed=is_weighed)
+    found = tally(dense, crewing, opening, arrivals, first, is_closed=is_closed, is_weighed=is_weighed)
     return found.cost
 
 

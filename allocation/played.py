@@ -145,8 +145,7 @@ def limits_from(s: Stage, crews: Counts, hours: Floats, first: int, opening: Flo
 
 def is_kept(over: Floats, limits: Floats) -> Bools:
     """Which rosters, over (M, R), exceed none of the limits (R,); all where there are none."""
-    kept: Bools = (over <= limits + TOLERANCE).all(axis=1)
-    return kept
+    return np.asarray((over <= limits + TOLERANCE).all(axis=1))
 
 
 def _tallied(s: Stage, block: list[Crewing], opening: Floats, first: int) -> Tally:
@@ -159,7 +158,7 @@ def _tallied(s: Stage, block: list[Crewing], opening: Floats, first: int) -> Tal
         np.tile(opening, many),
         np.tile(s.arrivals, many),
         first,
-        closing_days=s.dense.closing_days,
+        is_closed=True,
         is_weighed=s.dense.is_fair,
     )
 

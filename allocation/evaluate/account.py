@@ -13,6 +13,9 @@ from allocation.evaluate.levels import Readied
 from allocation.evaluate.workload import mean_minutes
 from domain.panel import Floats
 
+AT_THE_END = ("late_at_end_cost", "late_at_end_minutes", "ahead_cost", "ahead_cost_days")
+"""Fields that tell where an account ends, not what happened in it."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -22,7 +25,9 @@ class Account:
     late_requests: that became overdue. late_request_days, open_request_days: at the end of each day, summed.
     missed: requests beyond what stood ready, in missed_events districts and days. idle_standbys: districts and days
     raised for nothing. late_at_end_cost: money of one more late day of what is late in the end, late_at_end_minutes: of
-    work in it. changed: crews that worked elsewhere than the roster in force the day before said.
+    work in it. ahead_cost: money of one late day of what is open but not yet due in the end, ahead_cost_days: the same
+    times the days until it may be late. changed: crews that worked elsewhere than the roster in force the day before
+    said.
     """
 
     late_requests: float = 0.0
@@ -39,6 +44,8 @@ class Account:
     missed_cost: float = 0.0
     late_at_end_cost: float = 0.0
     late_at_end_minutes: float = 0.0
+    ahead_cost: float = 0.0
+    ahead_cost_days: float = 0.0
     changed: float = 0.0
     served: float = 0.0
     filed: float = 0.0
@@ -56,7 +63,7 @@ class Account:
     def plus(self, other: Account) -> Account:
         """This account and the one of the days after it."""
         sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
-        last = {name: getattr(other, name) for name in ("late_at_end_cost", "late_at_end_minutes")}
+        last = {name: getattr(other, name) for name in AT_THE_END}
         return Account(**sums | last)
 
     def row(self) -> dict[str, float]:
@@ -81,7 +88,8 @@ def account(
     left = done.open
     requests = left.jobs / each[left.category]
     late = left.due <= day
-    money = (left.jobs * dense.late_cost[left.category])[late]
+    a_day = left.jobs * dense.late_cost[left.category]
+    money = a_day[late]
     event = np.array([w.kind == "event" for w in dense.work], dtype=bool)[left.category[late]]
     late_cost = float(money.sum())
     rate = np.array([t.cost_per_hour * t.overtime_factor for t in dense.problem.crew_types])
@@ -100,6 +108,8 @@ def account(
         missed_cost=ready.missed_cost,
         late_at_end_cost=late_cost,
         late_at_end_minutes=_minutes(dense, left, late),
+        ahead_cost=float(a_day[~late].sum()),
+        ahead_cost_days=float((a_day * (left.due - day - 1))[~late].sum()),
         changed=changed,
         served=float((done.served.jobs / each[done.served.category]).sum()),
         filed=filed,

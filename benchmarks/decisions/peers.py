@@ -164,7 +164,7 @@ def simulated(case: Instance, crews: Counts, overtime: Floats) -> float:
     share = np.divide(overtime * 60, crews, out=np.zeros(crews.shape), where=crews > 0)
     minutes = net_capacity(case.dense, there) + there * share[..., None]
     crewing = Crewing(minutes, np.zeros(minutes.shape))
-    late = late_cost(case.dense, crewing, case.opening, case.arrivals, 0, closing_days=case.dense.closing_days)
+    late = late_cost(case.dense, crewing, case.opening, case.arrivals, 0, is_closed=True)
     return float(late @ case.weight) + overtime_money(case.dense, overtime)
 
 

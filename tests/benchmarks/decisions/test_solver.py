@@ -59,8 +59,7 @@ def test_simulated_money_is_that_of_the_dispatch_rule_and_of_overtime(case: Inst
     roster = everybody(case)
     nobody = np.zeros_like(roster.crews)
     none = np.zeros((*nobody.shape, TINY.draws))
-    days = case.dense.closing_days
-    idle = late_cost(case.dense, Crewing(none, none), case.opening, case.arrivals, 0, closing_days=days)
+    idle = late_cost(case.dense, Crewing(none, none), case.opening, case.arrivals, 0, is_closed=True)
     assert simulated(case, nobody, np.zeros(nobody.shape)) == pytest.approx(float(idle.mean()))
     hours = np.where(roster.crews > 0, 1.0, 0.0) * roster.crews
     assert simulated(case, roster.crews, hours) != simulated(case, roster.crews, np.zeros(hours.shape))
@@ -69,4 +68,4 @@ def test_simulated_money_is_that_of_the_dispatch_rule_and_of_overtime(case: Inst
 def test_both_sides_charge_late_work_at_the_end_as_a_plan_does() -> None:
     seen, fresh = split(TINY, 3)
     own = carried(seen.dense, seen.held, seen.duty, seen.opening, seen.arrivals, seen.weight)
-    assert seen.dense.closing_days == fresh.dense.closing_days == own.closing_days
+    assert seen.dense.closing == fresh.dense.closing == own.closing
