@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -83,8 +82,12 @@ def extensive_form(case: Instance) -> Surrogate:
 
 
 def extensive_cost(case: Instance, crews: Counts, overtime: Floats) -> float:
-    """What a roster costs in the extensive form, every scenario served as well as can be: a linear programme."""
-    s = extensive_form(case)
+    """What a roster costs in the extensive form."""
+    return model_cost(extensive_form(case), crews, overtime)
+
+
+def model_cost(s: Surrogate, crews: Counts, overtime: Floats) -> float:
+    """What a roster costs in a model, every scenario served as well as can be: a linear programme."""
     c = constraints.columns(s)
     bounds, (_, h, y, k) = solve._bounds(s, c), s.source.T
     bounds.lower[c.crews] = bounds.upper[c.crews] = crews[h, s.shift, y, k]
@@ -148,10 +151,6 @@ def _moved(case: Instance, crews: Counts, y: int, k: int, n: int) -> Counts:
             moved[h, there, y, k] -= 1
             moved[h, n, y, k] += 1
     return moved
-
-
-def has_cp_sat() -> bool:
-    return importlib.util.find_spec("ortools") is not None
 
 
 def simulated(case: Instance, crews: Counts, overtime: Floats) -> float:
