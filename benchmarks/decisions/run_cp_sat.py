@@ -18,7 +18,9 @@ from typing import Any
 
 from ortools.linear_solver.python import model_builder
 
-PARAMETERS = "num_workers:1 random_seed:1 mip_presolve_level:0 mip_var_scaling:100 mip_max_bound:1e4"
+PARAMETERS = (
+    "num_workers:1 random_seed:1 mip_presolve_level:0 mip_var_scaling:100 mip_scale_large_domain:true mip_max_bound:1e4"
+)
 
 
 def main() -> None:
