@@ -3,7 +3,7 @@
     python benchmarks/decisions/run_cp_sat.py MODEL.mps OUT.json --seconds 120 --gap 0.002
 
 CP-SAT knows whole numbers alone; its linear front end scales the continuous variables (jobs, hours) to hundredths, at
-most 10,000. Its linear presolve is off: it turned whole right-hand sides into bounds that no number meets. One worker,
+most 100,000. Its linear presolve is off: it turned whole right-hand sides into bounds that no number meets. One worker,
 so that processor time compares. OUT holds status, objective, bound, values in the model's order, and seconds of the
 solve without the reading.
 """
@@ -19,7 +19,7 @@ from typing import Any
 from ortools.linear_solver.python import model_builder
 
 PARAMETERS = (
-    "num_workers:1 random_seed:1 mip_presolve_level:0 mip_var_scaling:100 mip_scale_large_domain:true mip_max_bound:1e4"
+    "num_workers:1 random_seed:1 mip_presolve_level:0 mip_var_scaling:100 mip_scale_large_domain:true mip_max_bound:1e5"
 )
 
 
