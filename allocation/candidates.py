@@ -75,9 +75,9 @@ def choose_roster(
     """Of the solver's roster, every crew on its longest shift and what a search makes of them, the one that costs
     least over all draws.
 
-    Cost: late days (`Dense.closing` beyond the end), overtime, contractors, and price of changes against the last
-    roster. The verdict is added to the roster's `entry.status`. pace: (H, K, J, S) what weather lets crews do. broken:
-    names the rules that crews and overtime hours break; a simple roster that breaks any is no
+    Cost: late days (`Dense.closing_days` more for what is late at the end), overtime, contractors, and price of changes
+    against the last roster. The verdict is added to the roster's `entry.status`. pace: (H, K, J, S) what weather lets
+    crews do. broken: names the rules that crews and overtime hours break; a simple roster that breaks any is no
     candidate. kept: the last roster on today's crews; it stays unless another saves more than the changes cost,
     `problem.change.gain`, and what the luck of the draws can explain (one standard error of the paired difference).
     search: whether a roster keeps every constraint, or why nothing is searched (`allocation.roster_checks`). No roster

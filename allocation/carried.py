@@ -2,8 +2,7 @@
 
 A fluid queue (Newell 1982, "Applications of queueing theory", ch. 2): while overdue work waits, one job more makes one
 job late on every day until the overdue work is gone, whichever job is served first. Regular crews catch up by what
-they have left beside the mean of new work; where that is nothing, `allocation.closing` says what jobs done before they
-are due are worth.
+they have left beside the mean of new work.
 """
 
 from __future__ import annotations
@@ -15,22 +14,21 @@ import numpy as np
 from allocation.absence import present_share
 from allocation.candidates import longest_shift
 from allocation.capacity import net_capacity
-from allocation.closing import MOST_DAYS, Closing
 from allocation.dense import Bools, Counts, Dense
 from allocation.dispatch import Crewing, tally
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes
 from domain.panel import Floats
 
-LEAST_DAYS = 2.0
-"""A late job is seldom served on the next morning."""
+LEAST_DAYS, MOST_DAYS = 2.0, 28.0
+"""A late job is seldom served on the next morning, and nobody knows the load four weeks after a plan."""
 
 
 def carried(dense: Dense, held: Counts, duty: Bools, opening: Floats, arrivals: Floats, weight: Floats) -> Dense:
-    """The dense problem with its `closing` set to the days until overdue work is gone after the plan.
+    """The dense problem with its `closing_days` set to the days until overdue work is gone after the plan.
 
     Days = minutes of the work late at the end when every crew works its longest shift ÷ (regular minutes a day −
-    minutes of new work a day), within LEAST_DAYS and MOST_DAYS for late work. Skills and yards are pooled, and locks
-    are left out, so that the price of a lock rests on the same charge. held, duty, opening, arrivals, weight: as of
+    minutes of new work a day), within LEAST_DAYS and MOST_DAYS. Skills and yards are pooled, and locks are left out, so
+    that the price of a lock rests on the same charge. held, duty, opening, arrivals, weight: as of
     `allocation.candidates.choose_roster`.
     """
     dates = len(dense.problem.dates)
@@ -38,24 +36,8 @@ def carried(dense: Dense, held: Counts, duty: Bools, opening: Floats, arrivals: 
     each = mean_minutes(dense, DAYS_OPEN * daily)
     late = tally(dense, _everybody(dense, held, duty), opening, arrivals).late
     spare = regular_minutes(dense) / dates - float((daily * each).sum())
-    if spare <= 0:
-        ahead = np.maximum(MOST_DAYS - _days_to_due(dense, arrivals, weight), 0.0)
-        return replace(dense, closing=Closing(MOST_DAYS, tuple(float(days) for days in ahead)))
-    days = float((late @ weight * each).sum()) / spare
-    return replace(dense, closing=Closing(float(np.clip(days, LEAST_DAYS, MOST_DAYS))))
-
-
-def _days_to_due(dense: Dense, arrivals: Floats, weight: Floats) -> Floats:
-    """Of jobs filed in the plan that fall due after it, mean days from its end to the first day on which they are
-    late, less one; (J,)."""
-    dates = len(dense.problem.dates)
-    ahead = np.arange(dates)[:, None, None] + dense.due_by_date - dates  # (H, J, N)
-    filed = np.einsum("jahns,s->hjn", arrivals, weight) * (ahead >= 0)
-    total = filed.sum(axis=(0, 2))
-    mean: Floats = np.divide(
-        (filed * ahead).sum(axis=(0, 2)), total, out=np.full(len(total), MOST_DAYS), where=total > 0
-    )
-    return mean
+    days = float((late @ weight * each).sum()) / spare if spare > 0 else MOST_DAYS
+    return replace(dense, closing_days=float(np.clip(days, LEAST_DAYS, MOST_DAYS)))
 
 
 def days_still_late(late_minutes: float, spare_a_day: float) -> float:

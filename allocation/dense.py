@@ -12,7 +12,6 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.closing import UNKNOWN, Closing
 from allocation.fairness_rule import area_weights
 from allocation.locks import lock_bounds
 from allocation.posted import change_prices, posted_crews
@@ -22,6 +21,9 @@ from domain.panel import Floats
 
 Bools = NDArray[np.bool_]
 Counts = NDArray[np.int64]
+
+CLOSING_DAYS = 5.0
+"""Days charged for what is late at a plan's end, where nothing is known of the load after it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Dense:
     late_cost: (J,) money a job and day late. due_by_date: (H, J, N) days from a slot's date to its jobs' due date, by
     the due time in force on that date.
     area_weight: (J, A) what a late job counts for in ranking and rostering, 1 unless fairness is switched on.
-    closing: what is charged beyond the plan for what is late or open at its end; see `allocation.carried`.
+    closing_days: days charged beyond the plan for what is late at its end; see `allocation.carried`.
     """
 
     problem: Problem
@@ -61,12 +63,7 @@ class Dense:
     posted: Floats
     change_price: Floats
     area_weight: Floats
-    closing: Closing = UNKNOWN
-
-    @property
-    def ahead_days(self) -> Floats:
-        """`Closing.ahead` by category, (J,)."""
-        return np.array(self.closing.ahead) if self.closing.ahead else np.zeros(len(self.work))
+    closing_days: float = CLOSING_DAYS
 
     @property
     def due_days(self) -> Counts:

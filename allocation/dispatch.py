@@ -18,7 +18,7 @@ import numpy as np
 
 from allocation.dense import Dense
 from allocation.turns import Turn, minutes_each, tiers, turns
-from allocation.work import OVERDUE_BUCKETS, buckets, filed_ahead
+from allocation.work import OVERDUE_BUCKETS, buckets
 from domain.panel import Floats
 
 SPECK = 1e-9
@@ -106,7 +106,7 @@ def tally(
 ) -> Tally:
     """Sums from date `first` on, `opening` being the jobs open when that date begins.
 
-    is_closed: what is late or open at the end is charged on, by `Dense.closing`. is_weighed: a late job counts by its
+    is_closed: what is late at the end is charged `Dense.closing_days` more. is_weighed: a late job counts by its
     area's weight, as a roster is judged under a fairness rule.
     """
     run = _Run(dense, crewing, opening, arrivals, None, 0, False)
@@ -117,10 +117,7 @@ def tally(
     late = run.open[:, :, : OVERDUE_BUCKETS + arrivals.shape[2]].sum(axis=2)
     left = run.open.sum(axis=2)
     if is_closed:
-        run.cost = run.cost + run.money(dense.closing.late * late)
-    if is_closed and dense.closing.ahead:
-        done = filed_ahead(dense, arrivals[:, :, first:], first) - (left - late)
-        run.cost = run.cost - run.money(dense.ahead_days[:, None, None] * done)
+        run.cost = run.cost + dense.closing_days * run.money(late)
     return Tally(run.cost, run.late_days, late, left, run.turned_late[:, first:].sum(axis=1))
 
 

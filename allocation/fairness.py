@@ -19,7 +19,6 @@ from allocation.dispatch import Outcome
 from allocation.fairness_rule import found_share
 from allocation.roster_cost import contract_money, overtime_money
 from allocation.surrogate import Surrogate, zones
-from allocation.work import filed_ahead
 from domain.fairness import FairnessEntry
 from domain.panel import Floats
 
@@ -60,15 +59,13 @@ def price(
     factors = [rule.factor(w.category, len(dense.problem.areas)) for w in dense.work]
     behind = np.array(factors).reshape(len(dense.work), -1) > 1.0
     late_with, late_without = fair[1].late * reported, plain[1].late
-    open_with, open_without = fair[1].open * reported, plain[1].open
-    ahead = filed_ahead(dense, arrivals)
     return FairnessEntry(
         mode=rule.mode,
         switched_on_by=rule.switched_on_by,
         date=rule.date,
         floor=rule.floor,
-        cost_with=round(_cost(dense, late_with, open_with, ahead, fair[0], weight), 2),
-        cost_without=round(_cost(dense, late_without, open_without, ahead, plain[0], weight), 2),
+        cost_with=round(_cost(dense, late_with, fair[0], weight), 2),
+        cost_without=round(_cost(dense, late_without, plain[0], weight), 2),
         late_with=round(float((late_with[behind] @ weight).sum()), 3),
         late_without=round(float((late_without[behind] @ weight).sum()), 3),
         areas=int(behind.any(axis=0).sum()),
@@ -89,10 +86,9 @@ def _reported_part(dense: Dense, opening: Floats, arrivals: Floats) -> Floats:
     return part
 
 
-def _cost(dense: Dense, late: Floats, left: Floats, ahead: Floats, choice: Choice, weight: Floats) -> float:
-    """Money of late days (`Dense.closing` beyond the end), of overtime and contractors."""
-    done = ahead - (left - late)[:, :, -1]
-    days = late.sum(axis=2) + dense.closing.late * late[:, :, -1] - dense.ahead_days[:, None, None] * done
+def _cost(dense: Dense, late: Floats, choice: Choice, weight: Floats) -> float:
+    """Money of late days (and `Dense.closing_days` more for what is late at the end) of overtime and contractors."""
+    days = late.sum(axis=2) + dense.closing_days * late[:, :, -1]
     lateness = float(np.einsum("j,jas,s->", dense.late_cost, days, weight))
     paid = overtime_money(dense, choice.roster.overtime_hours) + contract_money(dense, choice.roster.crews)
     return lateness + paid

@@ -127,11 +127,11 @@ def decide(given: Given, progress: Progress = silent) -> Decision:
     around = _Around(duty, pace, ready.held, weight, given.seed, given.unsearched)
     chosen, outcome = _rostered(d, work, around, progress)
     if problem.rules.by_district:
-        free = replace(dense(without_district_rules(problem)), closing=d.closing)
+        free = replace(dense(without_district_rules(problem)), closing_days=d.closing_days)
         chosen = _with_district_price(chosen, _rostered(free, work, around, progress)[0], problem.currency)
     fairness = None
     if problem.fairness is not None:
-        plain = replace(dense(problem.model_copy(update={"fairness": None})), closing=d.closing)
+        plain = replace(dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days)
         without = _rostered(plain, reported, around, progress)
         fairness = price(d, reported.opening, reported.arrivals, (chosen, outcome), without, weight)
     return Decision(d, work, duty, ready, chosen, outcome, weight, pace, fairness)

@@ -4,9 +4,9 @@ First stage: whole crews and overtime hours by yard, type, shift and date, the s
 jobs served, open and late in each scenario. The second stage sees a whole scenario, so its lateness flatters; what
 is published comes from `allocation.dispatch`.
 
-Objective, in money: late days (`Dense.closing` beyond the end) + `WAITING_SHARE` of a late day for each day a job
-waits, which breaks ties and no more (at 1 % it drew crews into later, shorter shifts, which simulation found up to 9 %
-dearer) + overtime + `IDLE_SHARE` of the wage for each crew left without
+Objective, in money: late days (`Dense.closing_days` more for what is late at the end) + `WAITING_SHARE` of a late day
+for each day a job waits, which breaks ties and no more (at 1 % it drew crews into later, shorter shifts, which
+simulation found up to 9 % dearer) + overtime + `IDLE_SHARE` of the wage for each crew left without
 a shift. Regular wages are paid whether or not a crew is rostered, so they are the same in every plan and left out.
 The idle share gives a shift to crews that no scenario needs: recourse that knows its scenario understates what slack
 is worth (simulated, rosters without it were later than sending everybody out). Changes against the last roster cost
@@ -151,13 +151,9 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
     dates = s.day_added.shape[3]
     cost, lower, upper = np.zeros(c.size), np.zeros(c.size), np.full(c.size, np.inf)
     price = np.broadcast_to((s.weight[:, None, None] * s.late_cost)[..., None], (w, z, j, 1))
-    ahead = price * s.dense.ahead_days[:, None]
-    cost[c.late] = price
-    cost[c.late[..., dates - 1]] += (s.dense.closing.late * price - ahead)[..., 0]
+    cost[c.late] = price * np.where(np.arange(dates) == dates - 1, 1 + s.dense.closing_days, 1.0)
     seen = s.last_period[s.last_period >= 0]
     cost[c.open] = WAITING_SHARE * price * np.bincount(seen, minlength=p)
-    if len(seen):
-        cost[c.open[..., seen[-1]]] += ahead[..., 0]
     cost[c.crews] = np.where(np.isin(s.source[:, 3], s.hired), s.crew_cost, -IDLE_SHARE * s.crew_cost)
     cost[c.overtime] = s.over_cost
     cost[c.called] = s.call_out_cost[: c.called.size]
@@ -173,7 +169,6 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
     early = s.last_period < 0
     lower[c.late[..., early]] = np.maximum(s.day_added - s.not_due, 0.0)[..., early]
     offset = WAITING_SHARE * (price * s.day_added).sum() + IDLE_SHARE * _wages(s)
-    offset += (ahead * (s.day_added - s.not_due)[..., -1:]).sum()
     return _Bounds(cost, lower, upper, float(offset))
 
 

@@ -128,14 +128,6 @@ def _with_early(dense: Dense, opening: Floats, early: Floats) -> Floats:
     return full
 
 
-def filed_ahead(dense: Dense, arrivals: Floats, first: int = 0) -> Floats:
-    """Of jobs filed from date `first` on, arrivals (J, A, H, N, S), those that fall due after the plan, (J, A, S)."""
-    days = np.arange(first, first + arrivals.shape[2])
-    later = days[:, None, None] + dense.due_by_date[first:] >= len(dense.problem.dates)  # (H, J, N)
-    filed: Floats = np.einsum("jahns,hjn->jas", arrivals, later.astype(float))
-    return filed
-
-
 def minutes_per_job(dense: Dense, y: int, k: int, j: int, open_jobs: Floats, areas: Counts) -> Floats:
     """Mean minutes of one job when `open_jobs` (n, S) lie open in `areas` (n,), for a crew of type k from yard y.
 

@@ -14,9 +14,6 @@ from allocation.evaluate.workload import mean_minutes
 from allocation.roster_cost import overtime_money
 from domain.panel import Floats
 
-AT_THE_END = ("late_at_end_cost", "late_at_end_minutes", "ahead_cost", "ahead_cost_days")
-"""Fields that tell where an account ends, not what happened in it."""
-
 
 @dataclass(frozen=True)
 class Account:
@@ -26,9 +23,7 @@ class Account:
     late_requests: that became overdue. late_request_days, open_request_days: at the end of each day, summed.
     missed: requests beyond what stood ready, in missed_events districts and days. idle_standbys: districts and days
     raised for nothing. late_at_end_cost: money of one more late day of what is late in the end, late_at_end_minutes: of
-    work in it. ahead_cost: money of one late day of what is open but not yet due in the end, ahead_cost_days: the same
-    times the days until it may be late. changed: crews that worked elsewhere than the roster in force the day before
-    said.
+    work in it. changed: crews that worked elsewhere than the roster in force the day before said.
     """
 
     late_requests: float = 0.0
@@ -46,8 +41,6 @@ class Account:
     missed_cost: float = 0.0
     late_at_end_cost: float = 0.0
     late_at_end_minutes: float = 0.0
-    ahead_cost: float = 0.0
-    ahead_cost_days: float = 0.0
     changed: float = 0.0
     served: float = 0.0
     filed: float = 0.0
@@ -65,7 +58,7 @@ class Account:
     def plus(self, other: Account) -> Account:
         """This account and the one of the days after it."""
         sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
-        last = {name: getattr(other, name) for name in AT_THE_END}
+        last = {name: getattr(other, name) for name in ("late_at_end_cost", "late_at_end_minutes")}
         return Account(**sums | last)
 
     def row(self) -> dict[str, float]:
@@ -98,8 +91,7 @@ def account(
     left = done.open
     requests = left.jobs / each[left.category]
     late = left.due <= day
-    a_day = left.jobs * dense.late_cost[left.category]
-    money = a_day[late]
+    money = (left.jobs * dense.late_cost[left.category])[late]
     event = np.array([w.kind == "event" for w in dense.work], dtype=bool)[left.category[late]]
     late_cost = float(money.sum())
     hours = np.zeros((len(dense.problem.dates), *paid.overtime_hours.shape))
@@ -120,8 +112,6 @@ def account(
         missed_cost=ready.missed_cost,
         late_at_end_cost=late_cost,
         late_at_end_minutes=_minutes(dense, left, late),
-        ahead_cost=float(a_day[~late].sum()),
-        ahead_cost_days=float((a_day * (left.due - day - 1))[~late].sum()),
         changed=changed,
         served=float((done.served.jobs / each[done.served.category]).sum()),
         filed=filed,

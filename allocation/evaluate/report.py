@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from allocation.carried import days_still_late
-from allocation.closing import MOST_DAYS
 from allocation.evaluate.catalogue import BEST, OURS, SIMPLE, WITH_TRUTH
 from allocation.evaluate.closing import Match
 from allocation.evaluate.gap import Gap, costs_by_week, gaps
@@ -29,27 +28,15 @@ NOT_CALIBRATED = "not calibrated"
 
 def closed_off(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with what is late after the last week charged for the days it stays late, by the law that plans price it
-    by (`allocation.carried`): overtime that clears work would else look wasted at the end. closing_cost: that money.
-
-    Where crews never catch up, jobs done before they are due are credited, against the policy of the same load that
-    has done fewest.
-    """
+    by (`allocation.carried`): overtime that clears work would else look wasted at the end. closing_cost: that money."""
     out = rows.assign(closing_cost=0.0)
-    last = out[out["week"] == out["week"].max()]
-    for _, part in last.groupby("load"):
-        waiting = _waiting(part)
-        for at, row in part.iterrows():
-            days = days_still_late(row["late_at_end_minutes"], row["spare_minutes_a_day"])
-            out.loc[at, "closing_cost"] = days * row["late_at_end_cost"] + waiting[at] - waiting.max()
+    last = out["week"] == out["week"].max()
+    for at, row in out[last].iterrows():
+        days = days_still_late(row["late_at_end_minutes"], row["spare_minutes_a_day"])
+        out.loc[at, "closing_cost"] = days * row["late_at_end_cost"]
     for column in ("late_cost", "cost"):
         out[column] += out["closing_cost"]
     return out
-
-
-def _waiting(part: pd.DataFrame) -> pd.Series:
-    """Money of the days on which what is open but not yet due at the end will be late; 0 where crews catch up."""
-    money = MOST_DAYS * part["ahead_cost"] - part["ahead_cost_days"]
-    return money.where(part["spare_minutes_a_day"] <= 0, 0.0).clip(lower=0.0)
 
 
 def totals(rows: pd.DataFrame) -> dict[str, dict[str, float]]:

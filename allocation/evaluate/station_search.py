@@ -18,7 +18,6 @@ from allocation.absence import present_share
 from allocation.candidates import longest_shift
 from allocation.capacity import net_capacity
 from allocation.carried import carried
-from allocation.closing import Closing
 from allocation.dense import Bools, Dense
 from allocation.dispatch import Crewing, late_cost
 from allocation.evaluate.policy import Believed, View
@@ -37,13 +36,13 @@ DRAWS = 6
 
 @dataclass(frozen=True)
 class _Scene:
-    """What placements are played under. closing: the same for all, so that their money compares."""
+    """What placements are played under. closing_days: the same for all, so that their money compares."""
 
     view: View
     arrivals: Floats
     duty: Bools
     weight: Floats
-    closing: Closing
+    closing_days: float
     pace: Floats | None
 
 
@@ -74,7 +73,7 @@ def _scene(view: View, believed: Believed) -> _Scene:
     nobody = np.zeros((*view.dense.worked.shape, view.dense.available.shape[2]), dtype=np.int64)
     priced = carried(view.dense, nobody, duty, view.opening, arrivals, kept.weight)
     pace = None if believed.pace is None else believed.pace[..., kept.index]
-    return _Scene(view, arrivals, duty, kept.weight, priced.closing, pace)
+    return _Scene(view, arrivals, duty, kept.weight, priced.closing_days, pace)
 
 
 def _starts(view: View, believed: Believed) -> Sequence[Stations]:
@@ -115,7 +114,7 @@ def _exchanged(dense: Dense, stations: Stations) -> Iterator[Stations]:
 def _money(scene: _Scene, stations: Stations) -> float:
     """Expected money of late days and overtime, without overtime or with all of it, whichever is less."""
     view = scene.view
-    dense = replace(view.windows.dense(view.first, view.days, stations), closing=scene.closing)
+    dense = replace(view.windows.dense(view.first, view.days, stations), closing_days=scene.closing_days)
     crews = longest_shift(dense, np.zeros((*dense.worked.shape, dense.available.shape[2]), dtype=np.int64))
     there = scene.duty[:, None, None] * present_share(dense)[:, None, None, :, None]
     hours = crews * dense.overtime[None, :, None, None] / 60

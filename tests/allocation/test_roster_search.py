@@ -13,11 +13,11 @@ from allocation.candidates import choose_roster, longest_shift
 from allocation.capacity import present
 from allocation.carried import LEAST_DAYS, MOST_DAYS, carried, days_still_late
 from allocation.dense import dense
-from allocation.dispatch import late_cost, tally
+from allocation.dispatch import late_cost
 from allocation.fairness import weighted
 from allocation.fairness_rule import FairnessRule
 from allocation.locks import with_locks
-from allocation.played import costs, crewing, mornings, stage
+from allocation.played import costs, mornings, stage
 from allocation.roster_checks import checker
 from allocation.roster_cost import is_hired, overtime_money
 from allocation.roster_moves import Plan, made, moves
@@ -137,29 +137,10 @@ def test_work_carried_over_the_end_costs_more_days_the_less_crews_have_left(case
     days = []
     for load in (0.3, 0.9, 1.5):
         one = instance(SIZE, 3, load)
-        days.append(carried(one.dense, one.held, one.duty, one.opening, one.arrivals, one.weight).closing.late)
+        days.append(carried(one.dense, one.held, one.duty, one.opening, one.arrivals, one.weight).closing_days)
     assert days == sorted(days)
     assert days[0] == LEAST_DAYS
     assert days[-1] == MOST_DAYS
-
-
-def test_a_plan_that_crews_never_catch_up_with_does_not_put_work_off_to_its_end() -> None:
-    """A job done on the last day before it is due is worth as much as one late job less; with time to spare nothing."""
-    for load, is_credited in ((0.3, False), (2.0, True)):
-        one = instance(SIZE, 3, load)
-        d = carried(one.dense, one.held, one.duty, one.opening, one.arrivals, one.weight)
-        assert bool(d.closing.ahead) == is_credited
-        s, simple = _stage(replace(one, dense=d)), _simple(one)
-        more = Plan(simple.crews, simple.hours.copy())
-        more.hours[-1] = simple.crews[-1] * d.overtime[:, None, None] / 60
-        found = [tally(d, crewing(s, p.crews, p.hours), s.opening, s.arrivals, is_closed=True) for p in (simple, more)]
-        plain = [tally(d, crewing(s, p.crews, p.hours), s.opening, s.arrivals) for p in (simple, more)]
-        fewer = (found[0].open - found[0].late - found[1].open + found[1].late) @ s.weight
-        saved = ((found[0].cost - plain[0].cost) - (found[1].cost - plain[1].cost)) @ s.weight
-        late = d.closing.late * ((found[0].late - found[1].late) @ s.weight)
-        assert saved == pytest.approx(float((d.late_cost[:, None] * (late + d.ahead_days[:, None] * fewer)).sum()))
-        if is_credited:
-            assert (d.ahead_days > MOST_DAYS - 4).all(), "they would be late for all the time that anybody looks"
 
 
 def test_what_all_late_work_is_charged_rises_by_what_one_job_more_is_charged() -> None:

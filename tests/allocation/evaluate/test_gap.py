@@ -59,9 +59,8 @@ def _rows(late_minutes: float) -> pd.DataFrame:
         for policy, late in (("flat", late_minutes), ("supervisor", late_minutes), ("oracle", 0.0), ("ours", 0.0)):
             rows.append(
                 {
-                    "week": week, "load": 1.0, "policy": policy, "dispatch": "moved", "cost": 100.0, "late_cost": 60.0,
+                    "week": week, "policy": policy, "dispatch": "moved", "cost": 100.0, "late_cost": 60.0,
                     "late_at_end_cost": late / 10, "late_at_end_minutes": late, "spare_minutes_a_day": 50.0,
-                    "ahead_cost": 0.0, "ahead_cost_days": 0.0,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -75,16 +74,6 @@ def test_what_is_late_after_the_last_week_is_charged_once_for_the_days_it_stays_
     assert flat["closing_cost"] == pytest.approx(1000 / 50 / 2 * 100)
     assert (flat["cost"], flat["late_cost"]) == pytest.approx((1100, 1060))
     assert rows.loc[rows["policy"] == "oracle", "closing_cost"].sum() == 0
-
-
-def test_where_crews_never_catch_up_jobs_done_before_they_are_due_are_credited() -> None:
-    rows = _rows(1000.0).assign(spare_minutes_a_day=-5.0, ahead_cost=100.0, ahead_cost_days=150.0)
-    rows.loc[rows["policy"] == "oracle", ["ahead_cost", "ahead_cost_days"]] = (40.0, 60.0)
-    last = closed_off(rows)[rows["week"] == 3].set_index("policy")["closing_cost"]
-    assert last["flat"] == pytest.approx(28 * 100), "what is late, and no credit for those that wait most"
-    assert last["oracle"] == pytest.approx(-(28 - 1.5) * 60)
-    soon = closed_off(rows.assign(spare_minutes_a_day=50.0))[rows["week"] == 3].set_index("policy")["closing_cost"]
-    assert soon["oracle"] == 0
 
 
 def test_late_work_at_the_end_belongs_to_no_week_that_a_resample_could_draw_twice() -> None:

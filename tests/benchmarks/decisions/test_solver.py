@@ -90,4 +90,4 @@ def test_simulated_money_is_that_of_the_dispatch_rule_and_of_overtime(case: Inst
 def test_both_sides_charge_late_work_at_the_end_as_a_plan_does() -> None:
     seen, fresh = split(TINY, 3)
     own = carried(seen.dense, seen.held, seen.duty, seen.opening, seen.arrivals, seen.weight)
-    assert seen.dense.closing == fresh.dense.closing == own.closing
+    assert seen.dense.closing_days == fresh.dense.closing_days == own.closing_days
