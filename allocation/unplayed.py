@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from allocation.problem import Problem
 from domain.crew_rules import CrewRules
 
@@ -18,8 +20,8 @@ def unplayed_in_replay(problem: Problem) -> str:
     )
 
 
-def unplayed_in_budget(problem: Problem) -> str:
-    """A sentence that names them, empty where the city has none."""
+def unplayed_in_budget(problem: Problem, contractors: Sequence[str] = ()) -> str:
+    """A sentence that names them, empty where the city has none. contractors: of the crews section."""
     rules, usual = problem.rules, CrewRules()
     return _told(
         {
@@ -27,7 +29,7 @@ def unplayed_in_budget(problem: Problem) -> str:
             "rest and longest week": rules.working_time != usual.working_time,
             "limits of equipment": bool(rules.equipment),
             "least service and alike lateness of districts": rules.by_district,
-            "contractors under `crews`": any(t.contract is not None for t in problem.crew_types),
+            f"contractors under `crews` ({', '.join(contractors)})": bool(contractors),
         }
     )
 
