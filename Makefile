@@ -74,6 +74,7 @@ bench-reporting: setup
 	$(BIN)/python -m benchmarks.reporting $(ARGS)
 
 bench-decisions: setup
+	@sh benchmarks/decisions/setup.sh
 	$(BIN)/python -m benchmarks.decisions.solver $(ARGS)
 
 bench-sync: setup
@@ -88,6 +89,7 @@ docs: setup
 lock:
 	uv pip compile --universal --generate-hashes --extra dev --no-header --quiet -o requirements.lock pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet -o benchmarks/accuracy/requirements.lock benchmarks/accuracy/requirements.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet -o benchmarks/decisions/requirements.lock benchmarks/decisions/requirements.in
 
 clean:
-	rm -rf .venv .venv-peers build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-peers .venv-cp-sat build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -58,7 +58,7 @@ def build_up(dense: Dense, crewing: Crewing, paid: Floats, opening: Floats, arri
 
 def _nobody(dense: Dense, part: Crewing, start: Floats, filed: Floats, weight: Floats) -> float:
     none = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held), part.pace)
-    return float(late_cost(dense, none, start, filed, 0, closing_days=dense.closing_days) @ weight)
+    return float(late_cost(dense, none, start, filed, 0, is_closed=True) @ weight)
 
 
 def _prefixes(
@@ -71,6 +71,6 @@ def _prefixes(
     for i, (_, n, y, k) in enumerate(mine):
         for target, source in ((crewing.regular, part.regular), (crewing.held, part.held)):
             target[h, n, y, k, (i + 1) * draws :] = np.tile(source[h, n, y, k], many - 1 - i)
-    late = late_cost(dense, crewing, np.tile(opening, many), np.tile(filed, many), h, closing_days=dense.closing_days)
+    late = late_cost(dense, crewing, np.tile(opening, many), np.tile(filed, many), h, is_closed=True)
     money: Floats = late.reshape(many, draws) @ weight
     return money

@@ -9,8 +9,9 @@ from functools import partial
 import numpy as np
 
 from allocation.dense import Bools, Counts, Dense
-from allocation.dispatch import Crewing, late_cost
-from allocation.played import Stage, crewing, on_draws, stage
+from allocation.dispatch import Crewing, tally
+from allocation.district_service import excess, told_short
+from allocation.played import Stage, crewing, is_kept, judged, limited, on_draws, stage
 from allocation.posted import change_cost, changes, is_calm
 from allocation.reduction import reduce
 from allocation.roster_checks import Allowed
@@ -41,7 +42,7 @@ class Choice:
 @dataclass(frozen=True)
 class _Tried:
     """late: (S,) money by draw, by which rosters are compared: each area's by its weight. cost: expected, overtime
-    included. money: the same unweighed, which is told."""
+    included. money: the same unweighed, which is told. over: (R,) of `allocation.district_service.excess`."""
 
     name: str
     roster: Roster
@@ -50,6 +51,7 @@ class _Tried:
     cost: float
     change: float
     money: float
+    over: Floats
 
     @property
     def total(self) -> float:
@@ -73,20 +75,21 @@ def choose_roster(
     """Of the solver's roster, every crew on its longest shift and what a search makes of them, the one that costs
     least over all draws.
 
-    Cost: late days, `Dense.closing_days` more for what is late at the end, overtime, contractors and price of changes
+    Cost: late days (`Dense.closing_days` more for what is late at the end), overtime, contractors, and price of changes
     against the last roster. The verdict is added to the roster's `entry.status`. pace: (H, K, J, S) what weather lets
     crews do. broken: names the rules that crews and overtime hours break; a simple roster that breaks any is no
     candidate. kept: the last roster on today's crews; it stays unless another saves more than the changes cost,
     `problem.change.gain`, and what the luck of the draws can explain (one standard error of the paired difference).
-    search: whether a roster keeps every constraint, or why nothing is searched (`allocation.roster_checks`).
+    search: whether a roster keeps every constraint, or why nothing is searched (`allocation.roster_checks`). No roster
+    may break a rule on districts, simulated, that the solver's keeps (`allocation.district_service`).
     """
-    seen = stage(dense, held, duty, opening, arrivals, weight, seed, pace)
+    seen = limited(stage(dense, held, duty, opening, arrivals, weight, seed, pace), solved.crews, solved.overtime_hours)
     tried = partial(_tried, seen)
     plain = longest_shift(dense, held)
     none = np.zeros(plain.shape)
     found, simple = tried(SOLVER, solved), tried("longest shift", Roster(plain, none, solved.entry))
     rivals = [found]
-    if broken is not None and (rules := broken(plain, none)):
+    if rules := (broken(plain, none) if broken is not None else ()) or _unkept(seen, simple):
         told = f"every crew on its longest shift is no choice: it breaks {', '.join(rules)}"
     else:
         rivals.append(simple)
@@ -94,15 +97,17 @@ def choose_roster(
         told += "" if found.total <= simple.total else ", which is published" if isinstance(search, str) else ""
     can_stay = kept is not None and is_calm(dense) and not (broken and broken(kept.crews, kept.overtime_hours))
     stay = tried("last roster", kept) if kept is not None and can_stay else None
+    stay = None if stay is None or _unkept(seen, stay) else stay
     best = min(rivals, key=lambda r: r.total)
     if not isinstance(search, str):
-        best, more = _searched(seen, [*rivals, *([stay] if stay else [])], search)
+        best, more = _searched(seen, [*rivals, *([stay] if stay else [])], solved, search)
         told += f"; {more}"
     elif search:
         told += f"; not searched: {search}"
     if stay is not None:
         best, verdict = _calmed(dense, best, stay, held, weight)
         told += f"; {verdict}"
+    told += f"; {short}" if (short := told_short(dense, best.over)) else ""
     entry = solved.entry.model_copy(update=_verdict(found, best) | {"status": f"{solved.entry.status}; {told}"})
     return Choice(replace(best.roster, entry=entry), best.crewing, found.money, simple.money, best.money, best.change)
 
@@ -111,28 +116,42 @@ def _tried(seen: Stage, name: str, roster: Roster) -> _Tried:
     """A roster played over all draws."""
     d, crews, hours = seen.dense, roster.crews, roster.overtime_hours
     comes = crewing(seen, crews, hours)
-    played = partial(late_cost, d, comes, seen.opening, seen.arrivals, 0, closing_days=d.closing_days)
-    plain = played()
-    late = played(is_weighed=True) if d.is_fair else plain
+    played = partial(tally, d, comes, seen.opening, seen.arrivals, is_closed=True)
+    found = played()
+    plain = found.cost
+    late = played(is_weighed=True).cost if d.is_fair else plain
+    over = excess(d, found, seen.opening, seen.arrivals, seen.weight)
     paid = overtime_money(d, hours) + contract_money(d, crews)
     cost, money = float(late @ seen.weight) + paid, float(plain @ seen.weight) + paid
-    return _Tried(name, roster, comes, late, cost, change_cost(d, crews, seen.held), money)
+    return _Tried(name, roster, comes, late, cost, change_cost(d, crews, seen.held), money, over)
 
 
-def _searched(seen: Stage, rivals: list[_Tried], allowed: Allowed) -> tuple[_Tried, str]:
+def _unkept(seen: Stage, one: _Tried) -> tuple[str, ...]:
+    return () if is_kept(one.over[None], seen.limits)[0] else ("rules on districts when dispatch is simulated",)
+
+
+def _searched(seen: Stage, rivals: list[_Tried], solved: Roster, allowed: Allowed) -> tuple[_Tried, str]:
     """The cheapest over all draws of the rivals and of what a search from them on few draws found; in words too."""
     best = min(rivals, key=lambda r: r.total)
     few = reduce(best.late, seen.arrivals.sum(axis=(1, 3)).reshape(-1, len(best.late)).T, seen.weight, SEARCH_DRAWS)
     starts = [Plan(r.roster.crews, r.roster.overtime_hours) for r in sorted(rivals, key=lambda r: r.total)]
-    starts = [start for start in starts if allowed(start.crews, start.hours)]
+    part = limited(on_draws(seen, few.index, few.weight), solved.crews, solved.overtime_hours)
+    starts = [start for start in starts if allowed(start.crews, start.hours) and _keeps(part, start)]
     if not starts:
         return best, "nothing was searched: no roster to start from keeps every rule"
-    plan, played = improved(on_draws(seen, few.index, few.weight), starts, allowed)
+    plan, played = improved(part, starts, allowed)
     found = _tried(seen, "search", replace(best.roster, crews=plan.crews, overtime_hours=plan.hours))
-    won = found.total < best.total
+    unkept = _unkept(seen, found)
+    won = found.total < best.total and not unkept
     told = f"a search over {played} rosters played on {len(few.index)} draws found one of "
     told += f"{found.money + found.change:,.0f} on all"
+    told += f", which breaks {unkept[0]}" if unkept else ""
     return (found, f"{told}, which is published") if won else (best, f"{told}; {best.name} is published")
+
+
+def _keeps(part: Stage, plan: Plan) -> bool:
+    """Whether a roster keeps the limits of a stage with few draws."""
+    return not len(part.limits) or bool(is_kept(judged(part, plan.crews[None], plan.hours[None])[1], part.limits)[0])
 
 
 def _verdict(found: _Tried, best: _Tried) -> dict[str, object]:

@@ -15,7 +15,7 @@ from allocation.absence import present_share
 from allocation.candidates import longest_shift
 from allocation.capacity import net_capacity
 from allocation.dense import Bools, Counts, Dense
-from allocation.dispatch import Crewing, late_at_end
+from allocation.dispatch import Crewing, tally
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes
 from domain.panel import Floats
 
@@ -34,7 +34,7 @@ def carried(dense: Dense, held: Counts, duty: Bools, opening: Floats, arrivals: 
     dates = len(dense.problem.dates)
     daily = arrivals.sum(axis=(2, 3)) @ weight / dates
     each = mean_minutes(dense, DAYS_OPEN * daily)
-    late = late_at_end(dense, _everybody(dense, held, duty), opening, arrivals)
+    late = tally(dense, _everybody(dense, held, duty), opening, arrivals).late
     spare = regular_minutes(dense) / dates - float((daily * each).sum())
     days = float((late @ weight * each).sum()) / spare if spare > 0 else MOST_DAYS
     return replace(dense, closing_days=float(np.clip(days, LEAST_DAYS, MOST_DAYS)))

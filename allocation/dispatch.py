@@ -2,7 +2,7 @@
 
 At the start of a shift the crews see the jobs open then: those carried over and those filed in earlier shifts.
 Jobs rank by the apparent tardiness cost rule (Vepsalainen and Morton 1987, "Priority rules for job shops with
-weighted tardiness costs"): cost of a late day ÷ minutes × exp(−days to the due date ÷ `PATIENCE_DAYS`), so overdue
+weighted tardiness costs"): cost of a late day ÷ minutes × exp(−days to the due date ÷ patience), so overdue
 work comes first, then the oldest; at the same rank the nearest area comes first. Four rounds: jobs due by tomorrow
 in a yard's own areas, then anywhere within reach, then the rest in the same two steps. Crews held ready for events
 work last, on event jobs only, and alone may serve what is filed during their shift.
@@ -12,16 +12,14 @@ Jobs are divisible. Every step is an array operation over the draws.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from allocation.dense import Bools, Counts, Dense
-from allocation.work import OVERDUE_BUCKETS, buckets, minutes_per_job
+from allocation.dense import Dense
+from allocation.turns import Turn, minutes_each, tiers, turns
+from allocation.work import OVERDUE_BUCKETS, buckets
 from domain.panel import Floats
-
-PATIENCE_DAYS = 2.0
 
 SPECK = 1e-9
 """Fewer jobs than this are rounding, and gone."""
@@ -62,15 +60,6 @@ class Outcome:
     turned_late: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
 
-@dataclass(frozen=True)
-class _Turn:
-    """One yard's crews of one type, in one round of one shift: ranked cells (j, a, b)."""
-
-    y: int
-    k: int
-    cells: tuple[Counts, Counts, Counts]
-
-
 def simulate(
     dense: Dense,
     crewing: Crewing,
@@ -92,19 +81,32 @@ def simulate(
     return run.outcome()
 
 
-def late_cost(
+@dataclass(frozen=True)
+class Tally:
+    """What of a simulation few rosters need and many can afford. cost: (S,) money of late days. late_days, late, open:
+    (J, A, S) jobs × days late, and jobs late and open when the last date ends. turned_late: (J, S) jobs that passed
+    their due date undone."""
+
+    cost: Floats
+    late_days: Floats
+    late: Floats
+    open: Floats
+    turned_late: Floats
+
+
+def tally(
     dense: Dense,
     crewing: Crewing,
     opening: Floats,
     arrivals: Floats,
-    first: int,
+    first: int = 0,
     *,
-    closing_days: float = 0.0,
+    is_closed: bool = False,
     is_weighed: bool = False,
-) -> Floats:
-    """Money of late days (S,) from date `first` on, `opening` being the jobs open when that date begins.
+) -> Tally:
+    """Sums from date `first` on, `opening` being the jobs open when that date begins.
 
-    closing_days: so many more days are charged for what is late at the end. is_weighed: a late job counts by its
+    is_closed: what is late at the end is charged `Dense.closing_days` more. is_weighed: a late job counts by its
     area's weight, as a roster is judged under a fairness rule.
     """
     run = _Run(dense, crewing, opening, arrivals, None, 0, False)
@@ -113,25 +115,25 @@ def late_cost(
     for h in range(first, arrivals.shape[2]):
         run.day(h)
     late = run.open[:, :, : OVERDUE_BUCKETS + arrivals.shape[2]].sum(axis=2)
-    cost: Floats = run.cost + closing_days * run.money(late)
-    return cost
+    left = run.open.sum(axis=2)
+    if is_closed:
+        run.cost = run.cost + dense.closing_days * run.money(late)
+    return Tally(run.cost, run.late_days, late, left, run.turned_late[:, first:].sum(axis=1))
 
 
-def late_at_end(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats) -> Floats:
-    """Jobs late when the last date ends, (J, A, S); arguments as of `late_cost`."""
-    run = _Run(dense, crewing, opening, arrivals, None, 0, False)
-    for h in range(arrivals.shape[2]):
-        run.day(h)
-    late: Floats = run.open[:, :, : OVERDUE_BUCKETS + arrivals.shape[2]].sum(axis=2)
-    return late
-
-
-def late_days(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int) -> tuple[Floats, Floats]:
-    """Jobs × days late, and jobs that turn late, (J, S) each, from date `first` on; arguments as of `late_cost`."""
-    run = _Run(dense, crewing, opening, arrivals, None, 0, False)
-    for h in range(first, arrivals.shape[2]):
-        run.day(h)
-    return run.late_days, run.turned_late[:, first:].sum(axis=1)
+def late_cost(
+    dense: Dense,
+    crewing: Crewing,
+    opening: Floats,
+    arrivals: Floats,
+    first: int,
+    *,
+    is_closed: bool = False,
+    is_weighed: bool = False,
+) -> Floats:
+    """The money of `tally`, (S,)."""
+    found = tally(dense, crewing, opening, arrivals, first, is_closed=is_closed, is_weighed=is_weighed)
+    return found.cost
 
 
 def evenings(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats) -> Floats:
@@ -165,11 +167,11 @@ class _Run:
         self.is_event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
         self.price: Floats | None = None
         self.cost: Floats = np.zeros(s)
-        self.late_days: Floats = np.zeros((j, s))
+        self.late_days: Floats = np.zeros((j, a, s))
         self.turned_late: Floats = np.zeros((j, h, s))
         self.starts = np.zeros((h, *self.open.shape)) if keep_starts else None
         self.area_minutes: dict[tuple[int, int, int, int], Floats] = {}
-        self.tiers = _tiers(dense)
+        self.tiers = tiers(dense)
         if self.weight is not None:
             self.minutes: Floats = np.zeros((h, n, y, k, j, s))
             self.minutes_by_area: Floats = np.zeros((h, n, y, k, j, a))
@@ -183,7 +185,7 @@ class _Run:
             self._shift(h, n)
         late = self.open[:, :, : OVERDUE_BUCKETS + h + 1].sum(axis=2)
         self.cost = self.cost + self.money(late)
-        self.late_days = self.late_days + late.sum(axis=1)
+        self.late_days += late
         self.turned_late[:, h] = self.open[:, :, OVERDUE_BUCKETS + h].sum(axis=1)
         if self.weight is not None:
             self.late[:, :, h] = late
@@ -212,11 +214,11 @@ class _Run:
         if held:
             active &= self.is_event[:, None, None]
         crews = [(int(y), int(k)) for y, k in np.argwhere(minutes.any(axis=2))]
-        per_job = {(y, k): _per_job(self.dense, y, k, seen) for y, k in crews}
-        for turn in _turns(self.dense, self.tiers[h], crews, active):
+        per_job = {(y, k): minutes_each(self.dense, y, k, seen) for y, k in crews}
+        for turn in turns(self.dense, self.tiers[h], crews, active):
             self._serve(h, n, turn, per_job[turn.y, turn.k], remaining[turn.y, turn.k])
 
-    def _serve(self, h: int, n: int, turn: _Turn, per_job: Floats, remaining: Floats) -> None:
+    def _serve(self, h: int, n: int, turn: Turn, per_job: Floats, remaining: Floats) -> None:
         """Spend `remaining` (S,) down the ranked cells; changed in place."""
         j, a, b = turn.cells
         each = per_job[j, a]
@@ -235,7 +237,7 @@ class _Run:
         if self.weight is not None:
             self._note(h, n, turn, used, served, self.weight)
 
-    def _note(self, h: int, n: int, turn: _Turn, used: Floats, served: Floats, weight: Floats) -> None:
+    def _note(self, h: int, n: int, turn: Turn, used: Floats, served: Floats, weight: Floats) -> None:
         j, a, _ = turn.cells
         slot = (h, n, turn.y, turn.k)
         np.add.at(self.minutes_by_area[slot], (j, a), used @ weight)
@@ -260,39 +262,3 @@ class _Run:
             area_minutes=self.area_minutes,
             turned_late=self.turned_late,
         )
-
-
-def _per_job(dense: Dense, y: int, k: int, seen: Floats) -> Floats:
-    """Minutes a job (J, A, S) in a shift that starts with `seen` (J, A, S) jobs open; 1 where out of skill or reach."""
-    per_job: Floats = np.ones_like(seen)
-    areas = np.flatnonzero(dense.reach[k, y])
-    for j in np.flatnonzero(dense.skilled[k]):
-        per_job[j, areas] = minutes_per_job(dense, y, k, int(j), seen[j, areas], areas)
-    return per_job
-
-
-def _tiers(dense: Dense) -> list[list[tuple[Bools, Floats]]]:
-    """For each date the two tiers (due by tomorrow, the rest) as (in tier (B,), urgency (B,))."""
-    size = buckets(dense)
-    tiers = []
-    for h in range(len(dense.problem.dates)):
-        days_left = np.arange(size) - OVERDUE_BUCKETS - h
-        urgency = np.exp(-np.maximum(days_left, 0) / PATIENCE_DAYS)
-        tiers.append([(days_left <= 1, urgency), (days_left > 1, urgency)])
-    return tiers
-
-
-def _turns(
-    dense: Dense, tiers: list[tuple[Bools, Floats]], crews: list[tuple[int, int]], active: Bools
-) -> Iterator[_Turn]:
-    """The rounds of a shift in order, with the cells of each turn ranked; cells empty in every draw left out."""
-    for in_tier, urgency in tiers:
-        for own in (True, False):
-            for y, k in crews:
-                areas = dense.own[k, y] if own else dense.reach[k, y] & ~dense.own[k, y]
-                allowed = active & dense.skilled[k][:, None, None] & areas[None, :, None] & in_tier[None, None, :]
-                j, a, b = np.nonzero(allowed)
-                if j.size:
-                    value = dense.late_cost[j] * dense.area_weight[j, a] / dense.further[k, j] * urgency[b]
-                    order = np.lexsort((a, dense.drive[y, a], b, -value))
-                    yield _Turn(y, k, (j[order], a[order], b[order]))

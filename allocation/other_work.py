@@ -118,8 +118,6 @@ def _from(dense: Dense, some: list[_Staffed], h: int, opening: Floats, ahead: Ah
         np.concatenate([s.crewing.held for s in some], axis=-1),
         tiled_pace(some[0].crewing, many),
     )
-    late = late_cost(
-        dense, block, np.tile(opening, many), np.tile(ahead.arrivals, many), h, closing_days=dense.closing_days
-    )
+    late = late_cost(dense, block, np.tile(opening, many), np.tile(ahead.arrivals, many), h, is_closed=True)
     money: Floats = late.reshape(many, -1) @ ahead.weight + np.array([s.paid for s in some])
     return money

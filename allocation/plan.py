@@ -15,13 +15,14 @@ from allocation.carried import carried
 from allocation.dense import Bools, Counts, Dense, dense
 from allocation.dispatch import Outcome, simulate
 from allocation.dispatch_table import dispatch_table
+from allocation.district_service import without_district_rules
 from allocation.fairness import price, weighted, with_found
 from allocation.given import Given
 from allocation.keep import last_roster
 from allocation.other_work import Ahead, readiness_beside_work
 from allocation.readiness import Readiness
 from allocation.reduction import Reduced, reduce
-from allocation.roster_checks import checker, unsearched
+from allocation.roster_checks import checker
 from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
 from allocation.simulated import Simulated, simulated
@@ -123,8 +124,11 @@ def decide(given: Given, progress: Progress = silent) -> Decision:
     progress("solving the roster")
     reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
     d = carried(d, ready.held, duty, work.opening, work.arrivals, weight)
-    around = _Around(duty, pace, ready.held, weight, given.seed, given.unsearched or unsearched(d))
+    around = _Around(duty, pace, ready.held, weight, given.seed, given.unsearched)
     chosen, outcome = _rostered(d, work, around, progress)
+    if problem.rules.by_district:
+        free = replace(dense(without_district_rules(problem)), closing_days=d.closing_days)
+        chosen = _with_district_price(chosen, _rostered(free, work, around, progress)[0], problem.currency)
     fairness = None
     if problem.fairness is not None:
         plain = replace(dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days)
@@ -160,6 +164,14 @@ def _rostered(d: Dense, work: Work, around: _Around, progress: Progress) -> tupl
         d, solved, a.held, a.duty, work.opening, work.arrivals, a.weight, a.seed, a.pace, broken, kept, search
     )
     return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, a.weight, named_dates=named_dates(d))
+
+
+def _with_district_price(chosen: Choice, free: Choice, currency: str) -> Choice:
+    """The choice, its status telling what rules on districts cost against the choice made without them."""
+    entry, more = chosen.roster.entry, chosen.cost - free.cost
+    told = f"rules on districts cost {more:,.0f} {currency} of simulated late days, overtime and contractors"
+    entry = entry.model_copy(update={"status": f"{entry.status}; {told}"})
+    return replace(chosen, roster=replace(chosen.roster, entry=entry))
 
 
 def _priced(plan: Allocation, fairness: FairnessEntry, currency: str) -> Allocation:

@@ -5,14 +5,15 @@ Rosters lie as blocks along the draw axis, so that one run of the rule plays the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
 from allocation.absence import absence_chance
 from allocation.capacity import net_capacity, present
 from allocation.dense import Bools, Counts, Dense
-from allocation.dispatch import Crewing, evenings, late_cost
+from allocation.dispatch import Crewing, Tally, evenings, tally
+from allocation.district_service import TOLERANCE, excess, short_by
 from allocation.posted import change_cost
 from allocation.roster_cost import contract_money, overtime_money
 from domain.chance import generator
@@ -27,7 +28,8 @@ class Stage:
     """What every roster is played under. came: (H, N, Y, K, M + 1, S) how many of a slot's first m crews come.
 
     standing_by: (H, N, Y, K, S) minutes of crews held ready, `held` (H, N, Y, K) of them. opening: (J, A, B, S);
-    arrivals: (J, A, H, N, S); weight: (S,), sums to 1. pace: (H, K, J, S) or None.
+    arrivals: (J, A, H, N, S); weight: (S,), sums to 1. pace: (H, K, J, S) or None. limits: (R,) by how much rules on
+    districts may be short, empty where there are none (`allocation.district_service`).
     """
 
     dense: Dense
@@ -38,6 +40,7 @@ class Stage:
     arrivals: Floats
     weight: Floats
     pace: Floats | None
+    limits: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 def stage(
@@ -104,35 +107,71 @@ def mornings(s: Stage, crews: Counts, hours: Floats) -> Floats:
 def costs(s: Stage, crews: Counts, hours: Floats, first: int = 0, opening: Floats | None = None) -> Floats:
     """Expected money of each roster from date `first` on, (M,): late days, and overtime, contractors and changes of
     all dates. crews, hours: (M, H, N, Y, K). opening: (J, A, B, S) jobs open when that date begins."""
+    return judged(s, crews, hours, first, opening)[0]
+
+
+def judged(
+    s: Stage, crews: Counts, hours: Floats, first: int = 0, opening: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """`costs`, and by how much each roster exceeds each rule on districts, (M, R): see `excess`."""
     start = s.opening if opening is None else opening
-    draws = len(s.weight)
-    many = max(1, BLOCK // draws)
-    late = []
+    many = max(1, BLOCK // len(s.weight))
+    late, over = [], []
     for at in range(0, len(crews), many):
         block = [crewing(s, c, o) for c, o in zip(crews[at : at + many], hours[at : at + many], strict=True)]
-        late.append(_late(s, block, start, first))
+        found = _tallied(s, block, start, first)
+        late.append(found.cost.reshape(len(block), -1) @ s.weight)
+        over += [_excess(s, _one(found, len(block), i)) for i in range(len(block) if len(s.limits) else 0)]
     paid = [_paid(s, c, o) for c, o in zip(crews, hours, strict=True)]
-    total: Floats = np.concatenate(late) + np.array(paid)
-    return total
+    return np.concatenate(late) + np.array(paid), np.array(over).reshape(len(crews), -1)
 
 
-def _late(s: Stage, block: list[Crewing], opening: Floats, first: int) -> Floats:
+def limited(s: Stage, crews: Counts, hours: Floats) -> Stage:
+    """The stage on which no rule on districts may be shorter than this roster leaves it; unchanged without rules."""
+    if not s.dense.problem.rules.by_district:
+        return s
+    found = tally(s.dense, crewing(s, crews, hours), s.opening, s.arrivals)
+    return replace(s, limits=short_by(s.dense, found, s.opening, s.arrivals, s.weight))
+
+
+def limits_from(s: Stage, crews: Counts, hours: Floats, first: int, opening: Floats) -> Floats:
+    """What `judged` from date `first` on may find, (R,), for rosters that agree with this one before it."""
+    if not len(s.limits):
+        return s.limits
+    whole, part = (judged(s, crews[None], hours[None], *start)[1][0] for start in ((0, s.opening), (first, opening)))
+    limits: Floats = s.limits - whole + part
+    return limits
+
+
+def is_kept(over: Floats, limits: Floats) -> Bools:
+    """Which rosters, over (M, R), exceed none of the limits (R,); all where there are none."""
+    return np.asarray((over <= limits + TOLERANCE).all(axis=1))
+
+
+def _tallied(s: Stage, block: list[Crewing], opening: Floats, first: int) -> Tally:
     many = len(block)
     regular = np.concatenate([c.regular for c in block], axis=-1)
-    held = np.tile(s.standing_by, many)
     pace = None if s.pace is None else np.tile(s.pace, many)
-    filed = np.tile(s.arrivals, many)
-    money = late_cost(
+    return tally(
         s.dense,
-        Crewing(regular, held, pace),
+        Crewing(regular, np.tile(s.standing_by, many), pace),
         np.tile(opening, many),
-        filed,
+        np.tile(s.arrivals, many),
         first,
-        closing_days=s.dense.closing_days,
+        is_closed=True,
         is_weighed=s.dense.is_fair,
     )
-    expected: Floats = money.reshape(many, -1) @ s.weight
-    return expected
+
+
+def _one(found: Tally, many: int, at: int) -> Tally:
+    """Of rosters tallied side by side, the one at `at`."""
+    draws = len(found.cost) // many
+    here = slice(at * draws, (at + 1) * draws)
+    return Tally(*(getattr(found, f.name)[..., here] for f in fields(Tally)))
+
+
+def _excess(s: Stage, found: Tally) -> Floats:
+    return excess(s.dense, found, s.opening, s.arrivals, s.weight)
 
 
 def _paid(s: Stage, crews: Counts, hours: Floats) -> float:

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise
 
 import numpy as np
+import pandas as pd
 
 from allocation.rule_checks import check_rules
-from allocation.travel import distance_km
+from allocation.travel import distance_between
 from domain.city import CityPlan, Crews, Shift, Yard
 from domain.errors import ConfigError
-from domain.panel import AreaMap
+from domain.panel import Floats
 
 FARTHEST_YARD_KM = 100.0
 
@@ -28,9 +29,9 @@ def check_plan(plan: CityPlan, dates: Sequence[date]) -> None:
     check_rules(plan)
 
 
-def check_travel(yards: Sequence[Yard], areas: AreaMap) -> None:
-    """A yard more than 100 km from every area is a slip of the coordinates. Raises ConfigError."""
-    km = distance_km(yards, areas)
+def check_travel(yards: Sequence[Yard], lat: Floats, lon: Floats) -> None:
+    """A yard more than 100 km from every area's point, (A,) each, is a slip of the coordinates. Raises ConfigError."""
+    km = distance_between(yards, lat, lon)
     for yard, row in zip(yards, km, strict=True):
         if not np.isnan(row).all() and np.nanmin(row) > FARTHEST_YARD_KM:
             raise ConfigError(
@@ -40,6 +41,11 @@ def check_travel(yards: Sequence[Yard], areas: AreaMap) -> None:
                 lat=yard.lat,
                 lon=yard.lon,
             )
+
+
+def check_places(plan: CityPlan, areas: pd.DataFrame) -> None:
+    """`check_travel` on the rows of `domain.tables.AREAS`."""
+    check_travel(plan.city.crews.yards, *(areas[c].to_numpy(dtype=np.float64) for c in ("lat", "lon")))
 
 
 def _dates_are_consecutive(dates: Sequence[date]) -> None:

@@ -34,7 +34,7 @@ def resolve(plan: CityPlan, areas: AreaMap, dates: Sequence[date], holidays: dic
     crews = plan.city.crews
     check_plan(plan, dates)
     drives = drive_minutes(crews.yards, areas, crews.travel)
-    check_travel(crews.yards, areas)
+    check_travel(crews.yards, areas.lat, areas.lon)
     shifts = tuple(_shift(shift, dates, holidays) for shift in crews.shifts)
     every = tuple(s.name for s in crews.shifts)
     yards = tuple(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from allocation.constraints import Columns, Rows, columns, crews_within_availability, overtime_within_limit
-from allocation.dense import Counts, Dense
+from allocation.dense import Counts
 from allocation.roster_rules import RULES, TOLERANCE
 from allocation.rule_constraints import contractors_as_ordered, overtime_in_paid_blocks
 from allocation.surrogate import Surrogate
@@ -24,16 +24,6 @@ ON_THE_ROSTER: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     contractors_as_ordered,
 )
 """The constraints that look at crews and overtime alone."""
-
-
-def unsearched(dense: Dense) -> str:
-    """Why rosters must not be searched by simulated money alone; empty where they may.
-
-    Rules on districts hold for the solver's recourse, which a simulation cannot check.
-    """
-    rules = dense.problem.rules
-    is_by_district = bool(rules.minimum_service) or rules.most_unequal_late_days is not None
-    return "rules on districts are kept by the solver alone" if is_by_district else ""
 
 
 def checker(s: Surrogate) -> Allowed:

@@ -24,6 +24,13 @@ def shift_cost(dense: Dense) -> Floats:
     return cost
 
 
+def regular_wages(dense: Dense) -> float:
+    """Wages of all own crews over all dates, each on the dearest shift that its yard works that day: paid whether or
+    not a crew is rostered, so no part of any roster's cost, and all that more crews cost."""
+    wage = np.where(dense.worked[..., None], shift_cost(dense)[None, :, None, :], 0.0).max(axis=1)
+    return float((wage * dense.available)[:, :, ~is_hired(dense)].sum())
+
+
 def unworked_hours(dense: Dense) -> Floats:
     """Hours paid beyond the longest overtime of a shift where the paid minimum is longer still, (N,)."""
     short: Floats = np.maximum(dense.problem.rules.pay.minimum_call_out_minutes - dense.overtime, 0.0) / 60

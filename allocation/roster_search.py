@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.dense import Counts
-from allocation.played import Stage, costs, mornings
+from allocation.played import Stage, is_kept, judged, limits_from, mornings
 from allocation.roster_checks import Allowed
 from allocation.roster_moves import Move, Plan, made, moves
 from domain.panel import Floats
@@ -34,14 +34,15 @@ class _Budget:
 def improved(s: Stage, starts: list[Plan], allowed: Allowed, played: int = ROSTERS_PLAYED) -> tuple[Plan, int]:
     """A roster that costs at most as much as each of `starts` on the draws of `s`, and how many rosters were played.
 
-    Moves on all dates at once are tried from each start, those on single dates from the cheapest roster so found.
+    Moves on all dates at once are tried from each start, those on single dates from the cheapest roster so found. Of
+    rules on districts no more is broken than `Stage.limits` allow, which `starts` must keep.
     """
     budget = _Budget(played)
     every = np.flatnonzero(s.dense.worked.any(axis=(1, 2)))
     if not len(every):
         return starts[0], 0
     broad = [_descended(s, start, every, s.opening, allowed, budget) for start in starts]
-    plan = broad[int(np.argmin(np.round(_played(s, broad, 0, s.opening, budget), 6)))]
+    plan = broad[int(np.argmin(np.round(_played(s, broad, 0, s.opening, budget, s.limits), 6)))]
     before = None
     while budget.left > 0 and not (before and _same(plan, before)):
         before = plan
@@ -58,18 +59,21 @@ def _same(one: Plan, other: Plan) -> bool:
 
 def _descended(s: Stage, plan: Plan, dates: Counts, opening: Floats, allowed: Allowed, budget: _Budget) -> Plan:
     """The roster after the bundles of moves on these dates that save; opening: jobs open when the first begins."""
+    limits = limits_from(s, plan.crews, plan.hours, int(dates[0]), opening)
     for _ in range(ROUNDS):
         tried = [(m, made(s.dense, plan, m)) for m in moves(s.dense, plan, dates)]
         tried = [(m, p) for m, p in tried if not _same(p, plan) and allowed(p.crews, p.hours)][: max(budget.left, 0)]
         if not tried:
             return plan
-        money = _played(s, [plan, *(p for _, p in tried)], int(dates[0]), opening, budget)
+        money = _played(s, [plan, *(p for _, p in tried)], int(dates[0]), opening, budget, limits)
         saved = money[0] - money[1:]
         order = [int(i) for i in np.argsort(-np.round(saved, 6), kind="stable") if saved[i] > LEAST_SAVED]
         if not order:
             return plan
         bundles = _bundles(s, plan, [tried[i][0] for i in order], allowed)
-        money = _played(s, bundles, int(dates[0]), opening, budget)
+        money = _played(s, bundles, int(dates[0]), opening, budget, limits)
+        if not np.isfinite(money).any():
+            return plan
         plan = bundles[int(np.argmin(np.round(money, 6)))]
     return plan
 
@@ -88,6 +92,9 @@ def _bundles(s: Stage, plan: Plan, best: list[Move], allowed: Allowed) -> list[P
     return bundles
 
 
-def _played(s: Stage, plans: list[Plan], first: int, opening: Floats, budget: _Budget) -> Floats:
+def _played(s: Stage, plans: list[Plan], first: int, opening: Floats, budget: _Budget, limits: Floats) -> Floats:
+    """Money of each, (M,); infinite where a rule on districts is broken further than `limits` allow."""
     budget.left -= len(plans)
-    return costs(s, np.stack([p.crews for p in plans]), np.stack([p.hours for p in plans]), first, opening)
+    crews, hours = np.stack([p.crews for p in plans]), np.stack([p.hours for p in plans])
+    money, over = judged(s, crews, hours, first, opening)
+    return np.where(is_kept(over, limits), money, np.inf)

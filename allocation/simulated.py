@@ -8,6 +8,7 @@ from allocation.candidates import Choice
 from allocation.dense import Dense
 from allocation.dispatch import Outcome
 from allocation.readiness import Readiness
+from allocation.roster_cost import regular_wages
 from domain.panel import Floats
 
 
@@ -17,7 +18,8 @@ class Simulated:
 
     dispatch: late days, more for what is late at the end, and overtime. readiness: levels held and requests missed
     beyond them. change: price of changes against the last roster. late_days: category -> jobs × days late;
-    late_at_end: category -> jobs late when the last date ends.
+    late_at_end: category -> jobs late when the last date ends. regular_wages: of all own crews, the same for every
+    roster of the same crews and so no part of cost.
     """
 
     dispatch: float
@@ -25,6 +27,7 @@ class Simulated:
     change: float
     late_days: dict[str, float]
     late_at_end: dict[str, float]
+    regular_wages: float
 
     @property
     def cost(self) -> float:
@@ -42,4 +45,5 @@ def simulated(dense: Dense, chosen: Choice, ready: Readiness, outcome: Outcome, 
         change=chosen.change,
         late_days={name: float(late[j].sum()) for j, name in enumerate(names)},
         late_at_end={name: float(late[j, -1]) for j, name in enumerate(names)},
+        regular_wages=regular_wages(dense),
     )

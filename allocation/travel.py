@@ -14,13 +14,18 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 def distance_km(yards: Sequence[Yard], areas: AreaMap) -> Floats:
-    """Great-circle distance from each yard to each area's point, (Y, A) km; NaN where either is unknown.
+    """Great-circle distance from each yard to each area's point, (Y, A) km; NaN where either is unknown."""
+    return distance_between(yards, areas.lat, areas.lon)
+
+
+def distance_between(yards: Sequence[Yard], area_lat: Floats, area_lon: Floats) -> Floats:
+    """The same for points (A,).
 
     Haversine formula (Sinnott 1984, "Virtues of the haversine").
     """
     lat = np.radians([np.nan if y.lat is None else y.lat for y in yards])[:, None]
     lon = np.radians([np.nan if y.lon is None else y.lon for y in yards])[:, None]
-    a_lat, a_lon = np.radians(areas.lat)[None, :], np.radians(areas.lon)[None, :]
+    a_lat, a_lon = np.radians(area_lat)[None, :], np.radians(area_lon)[None, :]
     chord = np.sin((a_lat - lat) / 2) ** 2 + np.cos(lat) * np.cos(a_lat) * np.sin((a_lon - lon) / 2) ** 2
     km: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
     return km

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from allocation.problem import Problem
 from domain.crew_rules import CrewRules
 
 
-def unplayed_rules(problem: Problem, *, weather_is_played: bool = False) -> str:
+def unplayed_in_replay(problem: Problem) -> str:
     """A sentence that names them, empty where the city has none."""
     rules, usual = problem.rules, CrewRules()
-    named = {
-        "weather rules": bool(problem.weather_rules) and not weather_is_played,
-        "snow seasons and the days after snow": bool(problem.snow_duty) and not weather_is_played,
-        "absence as a distribution": rules.absence is not None,
-        "call-out and holiday pay": rules.pay != usual.pay,
-        "rest and longest week": rules.working_time != usual.working_time,
-        "limits of equipment": bool(rules.equipment),
-        "least service and alike lateness of districts": rules.by_district,
-        "contractors under `crews`": any(t.contract is not None for t in problem.crew_types),
-    }
+    return _told(
+        {
+            "rest and longest week of crews that are moved in the morning": rules.working_time != usual.working_time,
+            "least service and alike lateness of districts, kept by policies that plan on a belief": rules.by_district,
+            "contractors, ordered by policies that plan on a belief": any(t.contract for t in problem.crew_types),
+        }
+    )
+
+
+def unplayed_in_budget(problem: Problem, contractors: Sequence[str] = ()) -> str:
+    """A sentence that names them, empty where the city has none. contractors: of the crews section."""
+    rules, usual = problem.rules, CrewRules()
+    return _told(
+        {
+            "call-out and holiday pay": rules.pay != usual.pay,
+            "rest and longest week": rules.working_time != usual.working_time,
+            "limits of equipment": bool(rules.equipment),
+            "least service and alike lateness of districts": rules.by_district,
+            f"contractors under `crews` ({', '.join(contractors)})": bool(contractors),
+        }
+    )
+
+
+def _told(named: dict[str, bool]) -> str:
     left = [name for name, is_used in named.items() if is_used]
-    return f"Not played in full here, though the city has them: {', '.join(left)}." if left else ""
+    return f"Not played in full here, though the city has them: {'; '.join(left)}." if left else ""

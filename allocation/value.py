@@ -6,7 +6,7 @@ import numpy as np
 
 from allocation.capacity import net_capacity
 from allocation.dense import Bools, Counts, Dense
-from allocation.dispatch import Crewing, late_days, simulate
+from allocation.dispatch import Crewing, simulate, tally
 from allocation.reduction import Reduced
 from domain.panel import Floats
 
@@ -47,7 +47,8 @@ def avoided(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, k
         if len(slots):
             without = _without(part, h, slots)
             many = len(slots)
-            days, jobs = late_days(dense, without, _tiled(base.starts[h], many), _tiled(filed, many), h)
+            found = tally(dense, without, _tiled(base.starts[h], many), _tiled(filed, many), h)
+            days, jobs = found.late_days.sum(axis=1), found.turned_late
             whole = base.late[:, :, h:].sum(axis=(1, 2)) @ kept.weight
             late = base.turned_late[:, h:].sum(axis=1) @ kept.weight
             value[(slice(None), h, *slots.T)] = days.reshape(len(whole), many, -1) @ kept.weight - whole[:, None]

@@ -138,6 +138,10 @@ def report(found: WhatIf, vintage_id: str, currency: str) -> None:
         ("  late work and overtime", *_money(before.dispatch, after.dispatch, currency)),
         ("  readiness and missed events", *_money(before.readiness, after.readiness, currency)),
     ]
+    if after.regular_wages != before.regular_wages:
+        rows.append(("regular wages, not in it", *_money(before.regular_wages, after.regular_wages, currency)))
+        both = before.cost + before.regular_wages, after.cost + after.regular_wages
+        rows.append(("simulated cost with wages", *_money(*both, currency)))
     for name, days in before.late_days.items():
         rows.append((f"late {name} jobs × days", *_numbers(days, after.late_days[name])))
         rows.append((f"late {name} jobs on the last day", *_numbers(before.late_at_end[name], after.late_at_end[name])))

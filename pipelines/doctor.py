@@ -11,16 +11,19 @@ from typing import Literal
 
 import pandas as pd
 
+from allocation.problem_checks import check_places, check_plan
 from configs.load import city_names, load_city
 from domain.category import Strict
 from domain.city import CityPlan
-from domain.errors import CrewcastError
+from domain.errors import ConfigError, CrewcastError
+from domain.tables import AREAS
 from models.parameters import check_parameters
 from pipelines.check import Check
 from sources.files.tables import find_files
 from sources.plugins import configured
 from sources.web_file import is_url
 from storage.home import CityFolder, Home
+from storage.snapshot import current_id
 from storage.snapshots import read_snapshot
 from storage.vintages import latest
 
@@ -69,9 +72,30 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     checks = [Check("configuration", "ok", ", ".join(plan.city.categories), group=group)]
     checks += _check_files(plan, [config for _, config in sections.values()], group)
     folder = home.city(plan.city.city)
+    checks += _check_crews(folder, plan, today, group)
     if not folder.latest.exists():
         return [*checks, Check("latest plan", "note", "never run here", f"run `crewcast run {name}`", group)]
     return [*checks, _check_age(folder, plan, today, group), _check_latest(folder, group)]
+
+
+def _check_crews(folder: CityFolder, plan: CityPlan, today: date, group: str) -> list[Check]:
+    """Crews that no plan can be made from, and yards far from the areas last read; nothing where all is well."""
+    try:
+        check_plan(plan, [today])
+        areas = _areas_last_read(folder)
+        if areas is not None:
+            check_places(plan, areas)
+    except ConfigError as error:
+        return [Check("crews", "problem", error.what, error.remedy, group)]
+    return []
+
+
+def _areas_last_read(folder: CityFolder) -> pd.DataFrame | None:
+    """None before the first snapshot, or where it cannot be read, which the line on data tells."""
+    try:
+        return read_snapshot(folder).frame(AREAS) if current_id(folder) is not None else None
+    except CrewcastError:
+        return None
 
 
 def _check_files(plan: CityPlan, configs: list[Strict], group: str) -> list[Check]:

@@ -14,13 +14,15 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.absence import absence_chance
 from allocation.budget.density import minutes_table
 from allocation.budget.fiscal import Period, periods
 from allocation.budget.standby import standby_pay
 from allocation.capacity import on_duty, snow_days
 from allocation.dense import Bools, Counts, Dense
-from allocation.dispatch import PATIENCE_DAYS
+from allocation.turns import PATIENCE_DAYS
 from allocation.work import OVERDUE_BUCKETS, jobs_per_request, scale_for_unlocated
+from allocation.work_weather import work_pace
 from domain.chance import generator
 from domain.panel import Draws, Floats, WeatherPaths
 
@@ -36,7 +38,9 @@ class Pool:
     """dates: (H,); place: (H,) which of `periods` each is in. works: (H, N, K) part of a type's crews in a slot.
     net, overtime: minutes a crew (N, K), (N,). arrivals: (H, N, J, S) jobs. opening: (J, B, S). due_days: (J, N).
     minutes: (K, J, G) by open jobs. order: for each tier and type, the cells (j, b) that it serves, first to last.
-    absence: share of crew-days. duty: (H, K, S) False where snow takes the type. weight: (S,), sums to 1.
+    absence: chance of a crew to stay away, (H, Y, S), by the yard it starts from. pace: (H, K, J, S) jobs done in the
+    minutes of one on a fair day, None without weather rules. duty: (H, K, S) False where snow takes the type.
+    weight: (S,), sums to 1.
     standby: (P, S) money of readiness, see `allocation.budget.standby`.
     """
 
@@ -52,7 +56,8 @@ class Pool:
     due_days: Counts
     minutes: Floats
     order: tuple[tuple[tuple[Counts, Counts], ...], ...]
-    absence: float
+    absence: Floats
+    pace: Floats | None
     seed: int
     duty: Bools
     weight: Floats
@@ -101,7 +106,8 @@ def build_pool(
         due_days=dense.due_days,
         minutes=minutes_table(dense, share),
         order=_order(dense, bins),
-        absence=dense.problem.absence_share,
+        absence=absence_chance(dense, draws.size, draws.seed),
+        pace=work_pace(dense, weather, draws),
         seed=draws.seed,
         duty=on_duty(dense, snow_days(dense, weather, draws)),
         weight=draws.weight / draws.weight.sum(),
@@ -153,17 +159,20 @@ def _order(dense: Dense, bins: int) -> tuple[tuple[tuple[Counts, Counts], ...], 
     return tuple(tiers)
 
 
-def absences(pool: Pool, k: int, crews: int, share: float) -> Singles:
-    """Crews of type k that stay away, (crews + 1, H, S) for 0 to `crews` crews.
+def absences(pool: Pool, k: int, crews: int, factor: float) -> Singles:
+    """Crews of type k that stay away, (crews + 1, H, S) for 0 to `crews` crews; factor: on the chance of each.
 
-    Each crew is drawn for itself, so that one more never changes who of the others comes.
+    Each crew is drawn for itself, so that one more never changes who of the others comes; crews are dealt out to the
+    yards in turn, so that those of one yard are missing together where absence is a distribution.
     """
+    yards = pool.absence.shape[1]
     days, size = len(pool.dates), len(pool.weight)
     out: Singles = np.zeros((crews + 1, days, size), dtype=np.float32)
     for n in range(crews):
+        share = np.minimum(pool.absence[:, n % yards] * factor, 1.0)
         if n < MOST_CREWS:
             chance = generator(pool.seed, "budget absence", pool.types[k], n).random((days, size))
             out[n + 1] = out[n] + (chance < share)
         else:
-            out[n + 1] = out[n] + np.float32(share)
+            out[n + 1] = out[n] + share.astype(np.float32)
     return out

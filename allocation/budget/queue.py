@@ -22,6 +22,10 @@ TOGETHER = 12
 """Staffings that run at once: enough to spread the cost of a step, few enough for the cache."""
 
 
+SLOWEST = 1e-6
+"""Pace of work that weather stops: a shift then does a millionth of it."""
+
+
 @dataclass(frozen=True)
 class Staffing:
     """crews: (H, K) whole crews of each type a day. contractor: (H, J) jobs a day that contractors can take.
@@ -134,6 +138,8 @@ class _Batch:
             if not j.size or not left[:, k].any():
                 continue
             jobs, minutes = self.open[:, j, b], each[:, k][:, j]
+            if self.pool.pace is not None:
+                minutes = minutes / np.maximum(self.pool.pace[h, k, j], SLOWEST)
             need = jobs * minutes
             before = np.cumsum(need, axis=1) - need
             used = np.clip(left[:, k, None] - before, 0.0, need)
@@ -166,7 +172,7 @@ def _present(pool: Pool, staffings: Sequence[Staffing]) -> Singles:
     for k in range(len(pool.types)):
         most = max(int(s.crews[:, k].max()) for s in staffings)
         for factor in sorted({s.absence for s in staffings}):
-            away = absences(pool, k, most, min(pool.absence * factor, 1.0))
+            away = absences(pool, k, most, factor)
             for m, staffing in enumerate(staffings):
                 if staffing.absence == factor:
                     crews = staffing.crews[:, k]

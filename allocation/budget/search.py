@@ -22,7 +22,7 @@ from allocation.budget.terms import Terms, arrives
 from domain.panel import Floats
 from domain.progress import Progress
 
-MOST_MORE = 12
+MOST_MORE = 24
 """Crews beyond today's that are looked at."""
 
 MOST_FEWER = 3

@@ -53,7 +53,8 @@ class Rates:
 
 @dataclass(frozen=True)
 class Terms:
-    """rates: in the order of the problem's crew types. season_wage: money an hour of each seasonal hire."""
+    """rates: in the order of the problem's crew types. season_wage: money an hour of each seasonal hire. in_plans:
+    contractors of the crews section, whom daily plans order and the budget does not."""
 
     currency: str
     section: Budget
@@ -62,6 +63,7 @@ class Terms:
     season_wage: tuple[float, ...]
     contractors: tuple[Contractor, ...]
     inputs: tuple[Input, ...]
+    in_plans: tuple[str, ...] = ()
 
     @property
     def wages(self) -> Floats:
@@ -90,7 +92,26 @@ def resolve_terms(plan: CityPlan, problem: Problem) -> Terms:
     for contractor in section.contractors:
         _note_contractor(contractor, inputs)
     _note_work(plan, problem, inputs)
-    return Terms(problem.currency, section, rates, section.seasonal, season, section.contractors, tuple(inputs))
+    in_plans = tuple(c.name for c in plan.city.crews.contractors)
+    return Terms(
+        problem.currency, section, rates, section.seasonal, season, section.contractors, tuple(inputs), in_plans
+    )
+
+
+def own_crews(problem: Problem) -> Problem:
+    """The problem without contractors' crews: they are no positions to fill, and have their terms in the budget's own
+    section."""
+    own = {t.name for t in problem.crew_types if t.contract is None}
+    return problem.model_copy(
+        update={
+            "crew_types": tuple(t for t in problem.crew_types if t.name in own),
+            "stationed": tuple(s for s in problem.stationed if s.crew_type in own),
+            "locks": tuple(lock for lock in problem.locks if lock.crew_type in own),
+            "work": tuple(
+                w.model_copy(update={"minutes": {k: m for k, m in w.minutes.items() if k in own}}) for w in problem.work
+            ),
+        }
+    )
 
 
 def check_names(section: Budget, plan: CityPlan) -> None:

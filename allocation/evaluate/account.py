@@ -11,6 +11,7 @@ from allocation.evaluate.day import Day
 from allocation.evaluate.jobs import Jobs
 from allocation.evaluate.levels import Readied
 from allocation.evaluate.workload import mean_minutes
+from allocation.roster_cost import overtime_money
 from domain.panel import Floats
 
 
@@ -35,6 +36,7 @@ class Account:
     late_cost: float = 0.0
     event_late_cost: float = 0.0
     overtime_cost: float = 0.0
+    hired_cost: float = 0.0
     readiness_cost: float = 0.0
     missed_cost: float = 0.0
     late_at_end_cost: float = 0.0
@@ -46,7 +48,7 @@ class Account:
 
     @property
     def cost(self) -> float:
-        return self.late_cost + self.overtime_cost + self.readiness_cost + self.missed_cost
+        return self.late_cost + self.overtime_cost + self.hired_cost + self.readiness_cost + self.missed_cost
 
     @property
     def event_cost(self) -> float:
@@ -67,24 +69,33 @@ class Account:
         }
 
 
+@dataclass(frozen=True)
+class Paid:
+    """What a day is paid beside regular wages. overtime_hours: (N, Y, K) worked. hired: money of contractors."""
+
+    overtime_hours: Floats
+    hired: float = 0.0
+
+
 def account(
     dense: Dense,
     each: Floats,
     day: int,
     done: Day,
-    overtime_hours: Floats,
+    paid: Paid,
     ready: Readied,
     changed: float,
     filed: float,
 ) -> Account:
-    """One day's account. each: (J,) jobs a request; overtime_hours: (N, Y, K) paid for; filed: requests."""
+    """One day's account, the first date of `dense`. each: (J,) jobs a request; filed: requests."""
     left = done.open
     requests = left.jobs / each[left.category]
     late = left.due <= day
     money = (left.jobs * dense.late_cost[left.category])[late]
     event = np.array([w.kind == "event" for w in dense.work], dtype=bool)[left.category[late]]
     late_cost = float(money.sum())
-    rate = np.array([t.cost_per_hour * t.overtime_factor for t in dense.problem.crew_types])
+    hours = np.zeros((len(dense.problem.dates), *paid.overtime_hours.shape))
+    hours[0] = paid.overtime_hours
     return Account(
         late_requests=float(requests[left.due == day].sum()),
         late_request_days=float(requests[late].sum()),
@@ -92,10 +103,11 @@ def account(
         missed=ready.missed,
         missed_events=ready.missed_events,
         idle_standbys=ready.idle_standbys,
-        overtime_hours=float(overtime_hours.sum()),
+        overtime_hours=float(paid.overtime_hours.sum()),
         late_cost=late_cost,
         event_late_cost=float(money[event].sum()),
-        overtime_cost=float((overtime_hours * rate).sum()),
+        overtime_cost=overtime_money(dense, hours),
+        hired_cost=paid.hired,
         readiness_cost=ready.cost,
         missed_cost=ready.missed_cost,
         late_at_end_cost=late_cost,

@@ -14,7 +14,7 @@ import numpy as np
 
 from allocation.dense import Counts, Dense
 from allocation.evaluate.window import longest_shift
-from allocation.evaluate.workload import mean_minutes, yard_of
+from allocation.evaluate.workload import by_skills, mean_minutes, yard_of
 from allocation.work import OVERDUE_BUCKETS
 from domain.panel import Floats
 
@@ -37,7 +37,7 @@ def move_to_overdue(dense: Dense, crews: Counts, overtime_hours: Floats, opening
     yard, shift = yard_of(dense), longest_shift(dense, 0)
     need = np.stack([urgent[:, yard == y].sum(axis=1) for y in range(len(dense.drive))], axis=1)
     crews, hours, moved = crews.copy(), overtime_hours.copy(), 0
-    for k in sorted(range(crews.shape[2]), key=lambda k: (int(dense.skilled[k].sum()), k)):
+    for k in by_skills(dense):
         able = np.flatnonzero(dense.skilled[k])
         while (pair := _pair(dense, need[able].sum(axis=0), crews[..., k], shift, k)) is not None:
             _move(dense, crews, hours, k, *pair, int(shift[pair[1]]))

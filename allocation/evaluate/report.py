@@ -19,8 +19,8 @@ from allocation.evaluate.verdict import sentence
 
 MEASURES = (
     "late_requests", "late_request_days", "open_request_days", "missed", "missed_events", "idle_standbys",
-    "overtime_hours", "late_cost", "closing_cost", "overtime_cost", "readiness_cost", "missed_cost", "event_cost",
-    "cost",
+    "overtime_hours", "late_cost", "closing_cost", "overtime_cost", "hired_cost", "readiness_cost", "missed_cost",
+    "event_cost", "cost",
 )  # fmt: skip
 MEANS = ("worst_area_late_days", "changed_a_day")
 NOT_CALIBRATED = "not calibrated"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
+from allocation.absence import present_share
 from allocation.candidates import choose_roster
 from allocation.candidates import longest_shift as on_longest_shift
 from allocation.carried import carried
-from allocation.dense import Dense
+from allocation.dense import Counts, Dense
 from allocation.evaluate.evenings import days_of
 from allocation.evaluate.levels import levels_of
 from allocation.evaluate.policy import Believed, Committed, View
@@ -17,10 +21,12 @@ from allocation.evaluate.window import Stations
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minutes, yard_of
 from allocation.other_work import readiness_beside_work
 from allocation.readiness import districts
-from allocation.roster_checks import checker, unsearched
+from allocation.roster_checks import checker
+from allocation.roster_rules import broken_rules, filled
 from allocation.solve import solve
 from allocation.surrogate import pool
-from allocation.work import OVERDUE_BUCKETS
+from allocation.work import OVERDUE_BUCKETS, buckets
+from domain.crew_rules import CrewRules
 from domain.panel import Floats
 
 LUCKS = 8
@@ -51,18 +57,28 @@ def planned(view: View) -> Committed:
     stations = view.stations
     if view.crews_change_yard:
         stations = best_stations(view, believed)
-    dense = view.windows.dense(view.first, view.days, stations)
+    dense = _after_notice(view.windows.dense(view.first, view.days, stations))
     ready = readiness_beside_work(dense, days_of(believed, view.opening), view.everyday)
     sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
     dense = carried(dense, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight)
     b = believed
     pooled = pool(dense, view.opening, b.arrivals, b.duty, ready.held, b.weight, pace=b.pace)
-    solved, search = solve(dense, pooled), unsearched(dense) or checker(pooled)
+    solved, broken = solve(dense, pooled), partial(broken_rules, pooled)
     around = (ready.held, sure.duty, view.opening, sure.arrivals, sure.weight, view.seed, sure.pace)
-    chosen = choose_roster(dense, solved, *around, search=search).roster
+    chosen = choose_roster(dense, solved, *around, broken=broken, search=checker(pooled)).roster
     return Committed(
         view.first, stations, chosen.crews, ready.held, chosen.overtime_hours, levels_of(dense, ready.table)
     )
+
+
+def _after_notice(dense: Dense) -> Dense:
+    """Contractors' crews from the day on which they can come when ordered on the eve of the first date."""
+    available, high = dense.available.copy(), dense.high.copy()
+    for k, crew_type in enumerate(dense.problem.crew_types):
+        if crew_type.contract is not None:
+            soon = max(crew_type.contract.notice_days - 1, 0)
+            available[:soon, :, k], high[:soon, :, :, k] = 0, 0
+    return replace(dense, available=available, high=high)
 
 
 def repeated(believed: Believed, times: int) -> Believed:
@@ -81,7 +97,25 @@ def _plain(view: View, stations: Stations, overtime: Floats) -> Committed:
     dense = view.windows.dense(view.first, view.days, stations)
     held = np.zeros(_shape(dense), dtype=np.int64)
     level = np.zeros((len(dense.work), len(districts(dense)), view.days), dtype=np.int64)
-    return Committed(view.first, stations, on_longest_shift(dense, held), held, overtime, level)
+    crews, hours = _within_rules(dense, on_longest_shift(dense, held), overtime)
+    return Committed(view.first, stations, crews, held, hours, level)
+
+
+def _within_rules(dense: Dense, crews: Counts, hours: Floats) -> tuple[Counts, Floats]:
+    """A simple roster as rest, longest week and machines allow: crews one by one on the longest shift that is left to
+    them, and no overtime where it takes a week beyond its longest."""
+    rules = dense.problem.rules
+    if rules.working_time == CrewRules().working_time and not rules.equipment:
+        return crews, hours
+    jobs = np.zeros((len(dense.work), len(dense.problem.areas), buckets(dense)))
+    filed = np.zeros((*jobs.shape[:2], *dense.worked.shape[:2], 1))
+    duty = np.ones((len(dense.worked), dense.available.shape[2], 1), dtype=bool)
+    s = pool(dense, jobs, filed, duty, np.zeros_like(crews), np.ones(1))
+    none = np.zeros(hours.shape)
+    if broken_rules(s, crews, none):
+        crews = filled(s, np.where(dense.worked[..., None], dense.low, 0), none)
+    hours = np.minimum(hours, crews * dense.overtime[None, :, None, None] / 60)
+    return crews, none if broken_rules(s, crews, hours) else hours
 
 
 def _shape(dense: Dense) -> tuple[int, int, int, int]:
@@ -99,7 +133,7 @@ def _overtime(dense: Dense, opening: Floats, daily_minutes: Floats) -> Floats:
     whole = regular_minutes(dense) or 1.0
     for y in range(len(dense.drive)):
         own = crews[:, :, y]
-        have = float((own * dense.net_minutes[None]).sum()) * (1 - dense.problem.absence_share) * 7 / days
+        have = float((own * dense.net_minutes[None] * present_share(dense)[:, None, :]).sum()) * 7 / days
         missing = float(overdue[:, yard == y].sum() + 7 * daily_minutes[:, yard == y].sum()) - have
         room = own * dense.overtime[None, :, None] / 60
         total = float(room.sum()) * 7 / days

@@ -25,7 +25,7 @@ from allocation.evaluate.stations import as_stations, by_expected_cost, by_share
 from allocation.evaluate.window import Stations
 from allocation.evaluate.workload import DAYS_OPEN, mean_minutes
 from allocation.reduction import reduce
-from allocation.roster_cost import overtime_money
+from allocation.roster_cost import is_hired, overtime_money
 from domain.panel import Floats
 
 PLACEMENTS = 80
@@ -89,7 +89,7 @@ def _moved(dense: Dense, stations: Stations) -> Iterator[Stations]:
     """Every placement with one crew at another yard that works on some date."""
     works = np.flatnonzero(dense.worked.any(axis=(0, 1)))
     crews = np.array(stations)
-    for y, k in np.argwhere(crews > 0):
+    for y, k in np.argwhere((crews > 0) & ~is_hired(dense)):
         for to in works[works != y]:
             moved = crews.copy()
             moved[y, k] -= 1
@@ -101,7 +101,7 @@ def _exchanged(dense: Dense, stations: Stations) -> Iterator[Stations]:
     """Every placement with two crews of different types changed over between two yards that work."""
     works = np.flatnonzero(dense.worked.any(axis=(0, 1)))
     crews = np.array(stations)
-    based = [(int(y), int(k)) for y, k in np.argwhere(crews > 0) if y in works]
+    based = [(int(y), int(k)) for y, k in np.argwhere((crews > 0) & ~is_hired(dense)) if y in works]
     for y, k in based:
         for to, other in based:
             if to != y and other > k:
@@ -126,7 +126,7 @@ def _money(scene: _Scene, stations: Stations) -> float:
         view.opening,
         np.tile(scene.arrivals, 2),
         0,
-        closing_days=dense.closing_days,
+        is_closed=True,
     )
     without, full = late.reshape(2, -1) @ scene.weight
     return min(float(without), float(full) + overtime_money(dense, hours))

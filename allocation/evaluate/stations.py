@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from allocation.absence import present_share
 from allocation.dense import Counts, Dense
 from allocation.evaluate.window import Stations
-from allocation.evaluate.workload import mean_minutes, yard_of
+from allocation.evaluate.workload import by_skills, mean_minutes, yard_of
+from allocation.roster_cost import is_hired
 from allocation.work import OVERDUE_BUCKETS
 from domain.panel import Floats
 
@@ -21,12 +23,17 @@ def by_share(dense: Dense, stations: Stations, minutes: Floats) -> Stations:
     """Crews placed by each yard's share of the work their skills can do. minutes: (J, A) of work a day, on average."""
     crews = np.array(stations)
     yard = yard_of(dense)
-    placed = np.zeros_like(crews)
-    for k in range(crews.shape[1]):
+    placed = _hired_where_they_start(dense, crews)
+    for k in np.flatnonzero(~is_hired(dense)):
         here = np.array([minutes[dense.skilled[k]][:, yard == y].sum() for y in range(len(crews))])
         share = here / here.sum() if here.sum() > 0 else crews[:, k] / max(crews[:, k].sum(), 1)
         placed[:, k] = largest_remainders(share, int(crews[:, k].sum()))
     return as_stations(placed)
+
+
+def _hired_where_they_start(dense: Dense, crews: Counts) -> Counts:
+    """Contractors' crews at the yards they start from, (Y, K); own crews nowhere yet."""
+    return np.where(is_hired(dense)[None, :], crews, 0)
 
 
 def largest_remainders(share: Floats, total: int) -> Counts:
@@ -42,8 +49,8 @@ def by_expected_cost(dense: Dense, stations: Stations, opening: Floats, arrivals
     """Crews placed where they save most expected lateness. opening: (J, A, B), arrivals: (J, A, H, N, S) jobs."""
     crews = np.array(stations)
     due = due_minutes(dense, opening, arrivals)
-    placed = np.zeros_like(crews)
-    for k in sorted(range(crews.shape[1]), key=lambda k: (int(dense.skilled[k].sum()), k)):
+    placed = _hired_where_they_start(dense, crews)
+    for k in by_skills(dense):
         for _ in range(int(crews[:, k].sum())):
             left, price = _ahead(dense, due, k)
             one = _daily_minutes(dense, k)
@@ -87,7 +94,7 @@ def _ahead(dense: Dense, due: Floats, k: int) -> tuple[Floats, Floats]:
 def _daily_minutes(dense: Dense, k: int) -> Floats:
     """Minutes one crew of type k has at each yard and date, (Y, H): its longest shift's, less absence."""
     net = np.where(dense.worked, dense.net_minutes[None, :, k, None], 0.0).max(axis=1)
-    minutes: Floats = net.T * (1 - dense.problem.absence_share)
+    minutes: Floats = net.T * present_share(dense)[:, k]
     return minutes
 
 

@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 
+from allocation.absence import absence_chance, present_share
 from allocation.dense import Counts, Dense
-from allocation.evaluate.account import Account, account, late_days_by_area
+from allocation.evaluate.account import Account, Paid, account, late_days_by_area
 from allocation.evaluate.day import Day, replay_day
 from allocation.evaluate.evenings import Evenings
 from allocation.evaluate.facts import Loaded
@@ -19,11 +20,14 @@ from allocation.evaluate.moves import Morning, move_to_overdue
 from allocation.evaluate.policy import Committed
 from allocation.evaluate.stations import as_stations
 from allocation.evaluate.worth_moving import is_worth_moving
+from allocation.roster_cost import contract_by_slot, is_hired
 from domain.panel import Floats
 
 Dispatch = Literal["moved", "stay"]
 """Whether crews may change yard in the morning before the rule sends them out."""
 ROOM_DAYS = 2
+ABSENCE_SEED = 11
+"""Of the absences that come, as no plan is told."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,12 @@ def play(
     """Play the first `days` of a roster from `open_jobs` on. before: the roster in force until now, for changes.
     evenings: days whose readiness is thought over on their eve."""
     played: list[Played] = []
+    hired = _hired_by_day(loaded, committed)
     for h in range(days):
         day = committed.first + timedelta(days=h)
         again = None if evenings is None else evenings.decide(loaded, day, committed.stations, open_jobs)
-        played.append(_one_day(loaded, committed, h, day, open_jobs, rules, _repealed(committed, before, h), again))
+        repealed = _repealed(committed, before, h)
+        played.append(_one_day(loaded, committed, h, day, open_jobs, rules, repealed, again, float(hired[h])))
         open_jobs = played[-1].done.open
     return played
 
@@ -77,6 +83,7 @@ def _one_day(
     rules: Rules,
     repealed: float,
     again: tuple[Counts, Counts] | None,
+    hired: float,
 ) -> Played:
     room = room_days(loaded, day)
     planned = loaded.dense(day, room, committed.stations)
@@ -88,17 +95,32 @@ def _one_day(
     dense = loaded.dense(day, room, as_stations((morning.crews + held).sum(axis=0))) if morning.moved else planned
     if morning.moved and not is_worth_moving(planned, stay, dense, morning, opening):
         morning, dense = stay, planned
-    there = (1 - dense.problem.absence_share) * loaded.facts.duty[loaded.facts.at(day)] * rules.pace
+    there = _there(dense) * loaded.facts.duty[loaded.facts.at(day)] * rules.pace
     regular = (morning.crews * dense.net_minutes[:, None, :] + 60 * morning.overtime_hours) * there
     standing_by = held * dense.net_minutes[:, None, :] * there
     pace = None if loaded.facts.pace is None else loaded.facts.pace[loaded.facts.at(day)]
     done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day), pace)
     came = loaded.facts.requests[:, :, loaded.facts.at(day)].sum(axis=2)
     ready = readied(dense, level, loaded.usual, came)
-    told = account(
-        dense, loaded.each, day.toordinal(), done, morning.overtime_hours, ready, morning.moved + repealed, came.sum()
-    )
+    paid = Paid(morning.overtime_hours, hired)
+    told = account(dense, loaded.each, day.toordinal(), done, paid, ready, morning.moved + repealed, came.sum())
     return Played(day, done, told, late_days_by_area(dense, loaded.each, day.toordinal(), done), morning.crews + held)
+
+
+def _there(dense: Dense) -> Floats:
+    """Share of the first date's crews that come, (Y, K): where absence is a distribution, of each yard as drawn for
+    that date, the same for every policy."""
+    if dense.problem.rules.absence is None:
+        return np.broadcast_to(present_share(dense)[0], dense.available.shape[1:])
+    drawn = 1 - absence_chance(dense, 1, ABSENCE_SEED)[0]  # (Y, 1)
+    return np.where(is_hired(dense)[None, :], 1.0, drawn)
+
+
+def _hired_by_day(loaded: Loaded, committed: Committed) -> Floats:
+    """Money of the contractors that a roster orders, by its dates, (H,)."""
+    dense = loaded.windows.dense(committed.first, len(committed.crews), committed.stations)
+    money: Floats = contract_by_slot(dense, committed.crews).sum(axis=(1, 2, 3))
+    return money
 
 
 def room_days(loaded: Loaded, day: date) -> int:

@@ -29,12 +29,14 @@ def configured(problem: Problem) -> Stations:
 
 
 def stationed(problem: Problem, stations: Stations) -> Problem:
-    """The problem with other crews at its yards: none on days when a yard works no shift."""
+    """The problem with other crews at its yards: none on days when a yard works no shift, or a contractor does not."""
     entries = []
     for y, yard in enumerate(problem.yards):
         worked = {d for s in problem.shifts if s.name in yard.shifts for d in s.dates}
         for k, crew_type in enumerate(problem.crew_types):
-            crews = tuple(stations[y][k] if d in worked else 0 for d in problem.dates)
+            firm = crew_type.contract
+            days = worked if firm is None else {d for d in worked if firm.holds_on(d)}
+            crews = tuple(stations[y][k] if d in days else 0 for d in problem.dates)
             entries.append(Stationed(yard=yard.name, crew_type=crew_type.name, crews=crews))
     return problem.model_copy(update={"stationed": tuple(entries)})
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from allocation.absence import present_share
 from allocation.dense import Counts, Dense
 from allocation.problem import Problem, WorkRule
+from allocation.roster_cost import is_hired
 from allocation.work import minutes_per_job
 from domain.panel import Floats
 
@@ -19,6 +21,12 @@ def yard_of(dense: Dense) -> Counts:
     drive = np.where(staffed[:, None], dense.drive, np.inf) if staffed.any() else dense.drive
     nearest: Counts = drive.argmin(axis=0)
     return nearest
+
+
+def by_skills(dense: Dense) -> list[int]:
+    """Types of own crews, those with fewest skills first: they are placed and moved before others."""
+    own = np.flatnonzero(~is_hired(dense))
+    return sorted((int(k) for k in own), key=lambda k: (int(dense.skilled[k].sum()), k))
 
 
 def mean_minutes(dense: Dense, open_jobs: Floats) -> Floats:
@@ -37,9 +45,10 @@ def mean_minutes(dense: Dense, open_jobs: Floats) -> Floats:
 
 
 def regular_minutes(dense: Dense) -> float:
-    """Minutes regular crews have over all dates: their longest shift each day, less set-up and absence."""
+    """Minutes own crews have over all dates: their longest shift each day, less set-up and absence."""
     net = np.where(dense.worked[..., None], dense.net_minutes[None, :, None, :], 0.0).max(axis=1)
-    return float((net * dense.available).sum()) * (1 - dense.problem.absence_share)
+    there = np.where(is_hired(dense), 0.0, present_share(dense))[:, None, :]
+    return float((net * dense.available * there).sum())
 
 
 def load(dense: Dense, daily_jobs: Floats) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from allocation.absence import present_share
 from allocation.dense import Dense
 from allocation.dispatch import Crewing, late_cost
 from allocation.evaluate.moves import Morning
@@ -24,7 +25,7 @@ def _left_over(dense: Dense, morning: Morning, opening: Floats) -> float:
     """Money of late days over the window's dates when the crews work on its first date and nobody after."""
     minutes = morning.crews * dense.net_minutes[:, None, :] + 60 * morning.overtime_hours
     regular = np.zeros((len(dense.problem.dates), *minutes.shape, 1))
-    regular[0, ..., 0] = minutes * (1 - dense.problem.absence_share)
+    regular[0, ..., 0] = minutes * present_share(dense)[0]
     filed = np.zeros((*opening.shape[:2], len(regular), len(dense.minutes), 1))
     crewing = Crewing(regular, np.zeros_like(regular))
     return float(late_cost(dense, crewing, opening, filed, 0)[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -83,8 +82,12 @@ def extensive_form(case: Instance) -> Surrogate:
 
 
 def extensive_cost(case: Instance, crews: Counts, overtime: Floats) -> float:
-    """What a roster costs in the extensive form, every scenario served as well as can be: a linear programme."""
-    s = extensive_form(case)
+    """What a roster costs in the extensive form."""
+    return model_cost(extensive_form(case), crews, overtime)
+
+
+def model_cost(s: Surrogate, crews: Counts, overtime: Floats) -> float:
+    """What a roster costs in a model, every scenario served as well as can be: a linear programme."""
     c = constraints.columns(s)
     bounds, (_, h, y, k) = solve._bounds(s, c), s.source.T
     bounds.lower[c.crews] = bounds.upper[c.crews] = crews[h, s.shift, y, k]
@@ -150,10 +153,6 @@ def _moved(case: Instance, crews: Counts, y: int, k: int, n: int) -> Counts:
     return moved
 
 
-def has_cp_sat() -> bool:
-    return importlib.util.find_spec("ortools") is not None
-
-
 def simulated(case: Instance, crews: Counts, overtime: Floats) -> float:
     """Expected money of late days (closing days included) and overtime of a roster, played by the dispatch rule on
     every draw of `case`; absence takes its mean share of every crew."""
@@ -164,7 +163,7 @@ def simulated(case: Instance, crews: Counts, overtime: Floats) -> float:
     share = np.divide(overtime * 60, crews, out=np.zeros(crews.shape), where=crews > 0)
     minutes = net_capacity(case.dense, there) + there * share[..., None]
     crewing = Crewing(minutes, np.zeros(minutes.shape))
-    late = late_cost(case.dense, crewing, case.opening, case.arrivals, 0, closing_days=case.dense.closing_days)
+    late = late_cost(case.dense, crewing, case.opening, case.arrivals, 0, is_closed=True)
     return float(late @ case.weight) + overtime_money(case.dense, overtime)
 
 

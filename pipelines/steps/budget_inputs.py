@@ -10,7 +10,7 @@ import pandas as pd
 
 from allocation.budget.arrivals import requests_by_shift
 from allocation.budget.pool import Pool, build_pool
-from allocation.budget.terms import Terms, resolve_terms
+from allocation.budget.terms import Terms, own_crews, resolve_terms
 from allocation.dense import dense
 from allocation.resolve import resolve
 from allocation.work import opening_jobs
@@ -38,7 +38,7 @@ def budget_inputs(run: Run, view: LongView, last: date, progress: Progress) -> I
     """Everything over the days from the as-of day to `last`. Raises ConfigError of the crews or budget section."""
     plan, known = run.job.plan(), with_holidays(run, (last - run.origin).days)
     dates = [run.as_of + timedelta(days=d + 1) for d in range((last - run.as_of).days)]
-    problem = resolve(plan, known.areas, dates, known.holidays)
+    problem = own_crews(resolve(plan, known.areas, dates, known.holidays))
     terms = resolve_terms(plan, problem)
     d = dense(problem)
     progress("counting open work")

@@ -17,7 +17,7 @@ from allocation.evaluate.jobs import open_on
 from allocation.evaluate.policy import Belief, Policy
 from allocation.evaluate.report import report
 from allocation.evaluate.settings import ReplaySettings
-from allocation.unplayed import unplayed_rules
+from allocation.unplayed import unplayed_in_replay
 from domain.errors import AsOfOutsideDataError
 from domain.evaluation import EvaluationEntry
 from domain.progress import Progress
@@ -201,7 +201,7 @@ def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:
 
 def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Record) -> dict[str, Any]:
     plan = run.job.plan()
-    unplayed = unplayed_rules(next(iter(loads.values())).windows.problem, weather_is_played=True)
+    unplayed = unplayed_in_replay(next(iter(loads.values())).windows.problem)
     return {
         "city": plan.city.city,
         "title": plan.city.title,

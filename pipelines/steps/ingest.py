@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from allocation.problem_checks import check_places, check_plan
 from domain.category import Strict
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, SourceUnreadableError
@@ -42,6 +43,7 @@ def ingest(job: Job, progress: Progress) -> Run:
     sections = configured(plan)
     check_parameters(plan.city.models)
     today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
+    check_plan(plan, [today])
     _refuse_to_come(job, today)
 
     def read(kind: Kind, context: Context) -> Any:
@@ -51,6 +53,7 @@ def ingest(job: Job, progress: Progress) -> Run:
 
     context = Context(plan, job.open().cache, today, progress, now=job.now, synced=synced_rows(job))
     areas: AreasRead = read("areas", context)
+    check_places(plan, areas.areas)
     context = replace(context, areas=areas.areas)
     requests: Requests = read("requests", context)
     check_share(requests, plan.city.quality)

@@ -7,7 +7,7 @@ from datetime import date
 
 from allocation.budget.service import in_time
 from allocation.budget.study import Study
-from allocation.unplayed import unplayed_rules
+from allocation.unplayed import unplayed_in_budget
 from serving.words import listing, long_day, percent
 
 
@@ -63,7 +63,7 @@ def conditions(about: About, study: Study) -> list[str]:
         "their hours are shown under the snow cost code and are part of the total, not beside it.",
         f"{len(study.tried)} mixes of crews were tried; “smallest” and “cheapest” mean among these. Crews in post are "
         "never exchanged for another type.",
-        *filter(None, [unplayed_rules(case.pool.dense.problem)]),
+        *filter(None, [unplayed_in_budget(case.pool.dense.problem, case.terms.in_plans)]),
     ]
 
 

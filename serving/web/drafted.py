@@ -56,6 +56,8 @@ def difference(told: Mapping[str, Any]) -> list[dict[str, Any]]:
         (f"of it late work and overtime ({money})", before["dispatch"], after["dispatch"]),
         (f"of it readiness and missed events ({money})", before["readiness"], after["readiness"]),
     ]
+    if after["regular_wages"] != before["regular_wages"]:
+        rows.append((f"beside it regular wages ({money})", before["regular_wages"], after["regular_wages"]))
     for name in before["late_days"]:
         said = title_words(category_words(name))
         rows.append((f"{said}: jobs × days late", before["late_days"][name], after["late_days"][name]))

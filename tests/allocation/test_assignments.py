@@ -64,7 +64,7 @@ def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(
     part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
 
     def money(crewing: Crewing) -> float:
-        late = late_cost(decision.dense, crewing, work.opening, filed, 0, closing_days=decision.dense.closing_days)
+        late = late_cost(decision.dense, crewing, work.opening, filed, 0, is_closed=True)
         return float(late @ kept.weight)
 
     nobody = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held))
@@ -127,7 +127,7 @@ def test_each_increment_is_the_cost_before_its_slot_less_the_cost_with_it(decisi
         only = Crewing(np.zeros_like(part.regular), np.zeros_like(part.held), part.pace)
         for slot in built.slots[:count]:
             only.regular[tuple(slot)], only.held[tuple(slot)] = part.regular[tuple(slot)], part.held[tuple(slot)]
-        late = late_cost(decision.dense, only, work.opening, filed, 0, closing_days=decision.dense.closing_days)
+        late = late_cost(decision.dense, only, work.opening, filed, 0, is_closed=True)
         return float(late @ kept.weight)
 
     for i in (0, 3, len(built.slots) // 2, len(built.slots) - 1):

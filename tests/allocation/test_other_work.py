@@ -68,5 +68,5 @@ def test_the_price_of_a_held_crew_is_the_late_days_it_leaves_elsewhere(build: An
 def _money(d: Dense, held: np.ndarray, ahead: Ahead) -> float:
     there = ahead.duty[:, None, None] * present_share(d)[:, None, None, :, None]
     regular, standing = (net_capacity(d, c[..., None] * there) for c in (longest_shift(d, held), held))
-    late = late_cost(d, Crewing(regular, standing), ahead.opening, ahead.arrivals, 0, closing_days=d.closing_days)
+    late = late_cost(d, Crewing(regular, standing), ahead.opening, ahead.arrivals, 0, is_closed=True)
     return float(late @ WEIGHT)

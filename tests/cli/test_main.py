@@ -95,3 +95,24 @@ def test_the_doctor_says_which_file_is_not_there(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert str(tmp_path / "gone.geojson") in answer.stdout
     assert "1 problem" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "named"),
+    [
+        ('{name: evening, start: "15:00"', '{name: evening, start: "13:00"', "overlap, so crews would count twice"),
+        ("{patching: null}", "{paving: null}", "needs the skill 'patching', which no crew type has"),
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "run"])
+def test_crews_that_no_plan_can_be_made_from_are_named_before_anything_is_read(
+    tmp_path: Path, command: str, was: str, now: str, named: str
+) -> None:
+    city = (Path(__file__).parents[2] / "configs" / "cities" / "ellerby-falls.yaml").read_text(encoding="utf-8")
+    assert was in city
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(city.replace(was, now).replace("{patching: 46, drainage: 84}", "{drainage: 84}"), "utf-8")
+    answer = crewcast(command, str(broken), home=tmp_path / "home")
+    assert answer.returncode != 0
+    assert named in answer.stdout + answer.stderr
+    assert not list((tmp_path / "home").glob("cities/*/snapshots/*")), "nothing was read"

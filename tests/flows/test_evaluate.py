@@ -57,7 +57,7 @@ def test_every_policy_is_replayed_in_every_week(out: Path) -> None:
     assert not rows.isna().any().any()
     filed = rows.groupby("week")["filed"]
     assert (filed.max() == filed.min()).all(), "all policies get the same requests"
-    cost = rows["late_cost"] + rows["overtime_cost"] + rows["readiness_cost"] + rows["missed_cost"]
+    cost = rows["late_cost"] + rows["overtime_cost"] + rows["hired_cost"] + rows["readiness_cost"] + rows["missed_cost"]
     assert (cost - rows["cost"]).abs().max() < 1e-6
 
 

@@ -105,6 +105,13 @@ def test_more_crews_never_cost_more_and_are_where_the_rule_puts_them(asked: Call
     assert drainage.sum(axis=1).max() == 3
     assert found.after.late_days["flooding"] <= found.before.late_days["flooding"] + 1e-9
     assert "+2 drainage at North Yard" in found.said[0]
+    problem = found.problem
+    north = next(y for y in problem.yards if y.name == "North Yard")
+    rate = next(t.cost_per_hour for t in problem.crew_types if t.name == "drainage")
+    shifts = [s for s in problem.shifts if s.name in north.shifts]
+    hours = sum(max((s.minutes for s in shifts if day in s.dates), default=0) / 60 for day in problem.dates)
+    more = found.after.regular_wages - found.before.regular_wages
+    assert more == pytest.approx(2 * rate * hours), "two more crews are paid, worked or not"
 
 
 def test_locks_are_honoured_and_their_price_is_what_they_cost_on_the_same_draws(

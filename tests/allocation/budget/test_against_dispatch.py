@@ -43,7 +43,8 @@ def both(build, mean: float, yards: int):
 def pooled(d, paths, by_shift, opening):
     requests = {w.category: by_shift[paths.categories.index(w.category)].sum(axis=0).astype(float) for w in d.work}
     share = {w.category: np.full(AREAS, 1 / AREAS) for w in d.work}
-    return replace(build_pool(d, requests, share, opening, None, paths.draws, {}), absence=0.0)
+    pool = build_pool(d, requests, share, opening, None, paths.draws, {})
+    return replace(pool, absence=np.zeros_like(pool.absence))
 
 
 @pytest.mark.parametrize(("mean", "yards"), [(0.5, 1), (0.9, 2), (1.3, 2)])

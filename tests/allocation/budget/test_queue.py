@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.budget.fiscal import whole_quarters
+from allocation.budget.pool import absences
 from allocation.budget.queue import Staffing, due_jobs, run
 from allocation.budget.search import case_of, try_mixes, window_of
 from allocation.budget.service import in_time
@@ -61,6 +62,29 @@ def test_snow_takes_the_crews_that_plough_on_the_draws_where_it_falls(pool):
     with_snow, without = (next(run(p, [flat(p, 2, 2)])) for p in (pool, snowless))
     assert with_snow.late[0].sum() > without.late[0].sum()
     np.testing.assert_array_equal(with_snow.late[1], without.late[1])
+
+
+def test_weather_that_stops_work_stops_it_in_the_year_and_slow_days_serve_less(pool):
+    shape = (len(pool.dates), 2, 2, len(pool.weight))
+    served = []
+    for pace in (1.0, 0.5, 0.0):
+        slowed = np.ones(shape)
+        slowed[:, 0] = pace
+        course = next(run(replace(pool, pace=slowed), [flat(pool, 1, 1)]))
+        served.append(course.served.sum(axis=(1, 2)))
+    plain = next(run(pool, [flat(pool, 1, 1)])).served.sum(axis=(1, 2))
+    np.testing.assert_allclose(served[0], plain)
+    assert served[2][0] < 1e-3 * served[0][0] < served[1][0] < served[0][0]
+    np.testing.assert_allclose(served[2][1], plain[1], rtol=1e-9)
+
+
+def test_crews_of_one_yard_are_missing_together_where_absence_is_a_distribution(pool):
+    drawn = np.where(np.arange(len(pool.dates))[:, None, None] % 2, 0.9, 0.1) * np.ones((1, 1, len(pool.weight)))
+    together, fixed = (
+        absences(replace(pool, absence=chance), 0, 4, 1.0)[4] for chance in (drawn, np.full_like(drawn, 0.5))
+    )
+    assert together.mean() == pytest.approx(fixed.mean(), abs=0.1)
+    assert together.var() > 2 * fixed.var()
 
 
 def test_overtime_and_contractors_help_and_longer_jobs_hurt(pool):

@@ -26,9 +26,11 @@ SETTINGS = ReplaySettings(plan_draws=8, loads=(1.0,))
 class Town:
     """loaded: sixty days of requests. busy: areas (by position) with many; the others have few."""
 
-    def __init__(self, build: Any, seed: int, *, mean: float = 0.3, busy: tuple[int, ...] = (), areas: int = 6) -> None:
+    def __init__(
+        self, build: Any, seed: int, *, mean: float = 0.3, busy: tuple[int, ...] = (), areas: int = 6, **crews: Any
+    ) -> None:
         rng = generator(seed, "town")
-        plan = build.city_plan(yards=build.yards(2), absence_share=0.1)
+        plan = build.city_plan(**{"yards": build.yards(2), "absence_share": 0.1} | crews)
         where = build.area_map(areas)
         self.problem = build.problem_of(plan, where, DAYS)
         self.dense = dense(self.problem)
@@ -36,7 +38,7 @@ class Town:
         level[list(busy)] *= 6
         shape = (2, areas, DAYS, 3)
         self.requests = rng.poisson(np.broadcast_to(level[None, :, None, None], shape)).astype(float)
-        facts = Facts(self.problem, self.requests, np.ones((DAYS, 3), dtype=bool), {})
+        facts = Facts(self.problem, self.requests, np.ones((DAYS, len(self.problem.crew_types)), dtype=bool), {})
         self.past = rng.poisson(np.broadcast_to(3 * level[None, :, None], (2, areas, 400))).astype(float)
         usual = everyday(self.dense, self.past)
         self.loaded = Loaded(1.0, 1.0, facts, Windows(self.problem), configured(self.problem), usual)
@@ -59,7 +61,9 @@ class Town:
         level = np.maximum(self.requests[:, :, first : first + days].mean(axis=2, keepdims=True), 0.05)
         shape = (*self.requests.shape[:2], days, 3, draws)
         samples = generator(seed, "ahead").poisson(np.broadcast_to(level[..., None], shape)).astype(float)
-        return Ahead(samples, np.full(draws, 1 / draws), np.ones((days, 3, draws), dtype=bool), None)
+        return Ahead(
+            samples, np.full(draws, 1 / draws), np.ones((days, len(self.problem.crew_types), draws), dtype=bool), None
+        )
 
 
 @pytest.fixture(scope="session")

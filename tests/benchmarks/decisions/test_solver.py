@@ -8,8 +8,18 @@ import pytest
 from allocation import solve
 from allocation.carried import carried
 from allocation.dispatch import Crewing, late_cost
+from benchmarks.decisions.cp_sat import cp_sat, has_cp_sat
 from benchmarks.decisions.instances import Instance, Size, instance
-from benchmarks.decisions.peers import everybody, extensive, extensive_cost, greedy, pooled, simulated, surrogate
+from benchmarks.decisions.peers import (
+    everybody,
+    extensive,
+    extensive_cost,
+    greedy,
+    model_cost,
+    pooled,
+    simulated,
+    surrogate,
+)
 from benchmarks.decisions.solver import split
 
 TINY = Size(areas=4, days=3, yards=2, draws=6)
@@ -40,6 +50,18 @@ def test_the_greedy_rule_never_ends_dearer_than_it_began_on_its_own_draws(case: 
     assert simulated(case, end.crews, end.overtime_hours) <= simulated(case, start.crews, start.overtime_hours) + 1e-6
 
 
+@pytest.mark.skipif(not has_cp_sat(), reason="CP-SAT has an environment of its own: benchmarks/decisions/setup.sh")
+def test_cp_sat_is_given_the_model_that_highs_is_given(case: Instance) -> None:
+    s = surrogate(case, None)
+    ours, theirs = solve.solve(case.dense, s), cp_sat(case, s, "CP-SAT", 60.0)
+    assert theirs.crews is not None
+    assert theirs.overtime is not None
+    assert theirs.columns == ours.entry.columns
+    rosters = (ours.crews, ours.overtime_hours), (theirs.crews, theirs.overtime)
+    costs = [model_cost(s, *plan) for plan in rosters]
+    assert costs[1] == pytest.approx(costs[0], rel=0.01)
+
+
 def test_pooling_drops_no_backlog(case: Instance) -> None:
     s = surrogate(case, None)
     added = s.added.sum(axis=(1, 2, 3)) + s.day_added[..., -1].sum(axis=(1, 2))
@@ -59,8 +81,7 @@ def test_simulated_money_is_that_of_the_dispatch_rule_and_of_overtime(case: Inst
     roster = everybody(case)
     nobody = np.zeros_like(roster.crews)
     none = np.zeros((*nobody.shape, TINY.draws))
-    days = case.dense.closing_days
-    idle = late_cost(case.dense, Crewing(none, none), case.opening, case.arrivals, 0, closing_days=days)
+    idle = late_cost(case.dense, Crewing(none, none), case.opening, case.arrivals, 0, is_closed=True)
     assert simulated(case, nobody, np.zeros(nobody.shape)) == pytest.approx(float(idle.mean()))
     hours = np.where(roster.crews > 0, 1.0, 0.0) * roster.crews
     assert simulated(case, roster.crews, hours) != simulated(case, roster.crews, np.zeros(hours.shape))
