@@ -11,10 +11,11 @@ import pandas as pd
 from domain.errors import CrewcastError
 from domain.portal_errors import PortalError
 from domain.progress import Progress
+from pipelines.board import current
 from pipelines.job import Job, forgotten_before
 from pipelines.steps.late_closures import ask_late_closures
 from pipelines.steps.pull import Pull
-from pipelines.steps.synced import portal_of, reading_of
+from pipelines.steps.synced import portal, portal_of, reading_of
 from sources.portals.wire.client import Tally
 from sources.portals.wire.plugin import Opened
 from storage.lock import city_lock
@@ -67,6 +68,22 @@ def sync(job: Job, since: date | None, progress: Progress) -> Report:
         store.put(_ended(store.state, job, report, "").model_copy(update={"synced_at": job.now}))
         drop_others(folder, store.state.reading)
     return report
+
+
+def brought_up_to_date(job: Job) -> CrewcastError | None:
+    """Sync a city that has a portal before its run, and what went wrong.
+
+    A sync that fails costs no plan: the run is made from what was pulled last and carries "failed sync".
+    """
+    plan = job.plan()
+    if portal(plan) is None:
+        return None
+    try:
+        with current().step(f"sync {plan.city.title}") as progress:
+            sync(job, None, progress)
+    except CrewcastError as error:
+        return error
+    return None
 
 
 def _ended(state: State, job: Job, report: Report, problem: str) -> State:
