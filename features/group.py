@@ -11,8 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from domain.panel import AreaMap, Floats, Ints
+from domain.words import HOURLY_VARIABLES
 
 Grain = Literal["origin", "origin_weekday", "origin_area", "date", "area"]
+Need = Literal["weather", "hours", "school"]
+"""What only some cities have: weather, weather by the hour, a file of school terms."""
+HOURS_FROM_SHARE = 0.8
+"""Days of the history whose hours must be known; then weather paths are taken from such days alone."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,20 @@ class Inputs:
     areas: AreaMap
     in_term: Floats | None = None
 
+    @property
+    def has(self) -> frozenset[Need]:
+        """What the city has of what a group may need."""
+        there: dict[Need, bool] = {
+            "weather": self.weather is not None,
+            "hours": self.weather is not None and self._hours_known(self.weather) >= HOURS_FROM_SHARE,
+            "school": self.in_term is not None,
+        }
+        return frozenset(need for need, is_there in there.items() if is_there)
+
+    def _hours_known(self, weather: Floats) -> float:
+        known = np.isfinite(weather[: self.counts.shape[1], -len(HOURLY_VARIABLES) :])
+        return float(known.all(axis=1).mean())
+
 
 @dataclass(frozen=True)
 class FeatureGroup:
@@ -50,7 +69,7 @@ class FeatureGroup:
     An origin, origin_weekday or origin_area value at t may read counts[:, : t + 1] only: the canary test
     alters the rest. A date value may read that day, the days after it in the calendar for holidays only, and
     weather up to `features.build.LOOKBACK_DAYS` days before it.
-    needs_weather, needs_school: left out where a city has none.
+    needs: left out where a city lacks any of it.
     season_columns: demand columns that tell the season; they stay when recent demand is set to its reference.
     unsteady_columns: demand columns that a steady history cannot show (days since the last request); set to their
     mean over the last 364 days then. `models.reference` asks for both.
@@ -60,7 +79,6 @@ class FeatureGroup:
     grain: Grain
     columns: tuple[str, ...]
     build: Callable[[Inputs], dict[str, Floats]]
-    needs_weather: bool = False
-    needs_school: bool = False
+    needs: frozenset[Need] = frozenset()
     season_columns: tuple[str, ...] = ()
     unsteady_columns: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.covariates import Covariate
 
 FEATURE_GROUPS: dict[Covariate, tuple[str, ...]] = {
-    "weather": ("rain", "cold"),
+    "weather": ("rain", "cold", "hours"),
     "calendar": ("calendar", "school"),
     "neighbours": ("neighbours",),
     "place": ("place",),

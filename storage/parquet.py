@@ -59,7 +59,8 @@ def table_bytes(frame: pd.DataFrame, table: Table, samples: NDArray[np.integer[A
 def read_table(source: Path | bytes, table: Table) -> pd.DataFrame:
     """The frame of one Parquet file; `samples` holds one integer array a row.
 
-    Raises VintageBrokenError where the bytes are not Parquet or a column of the contract is missing.
+    A column that may be null, and that an older release did not write, is null. Raises VintageBrokenError where the
+    bytes are not Parquet or another column of the contract is missing.
     """
     arrow = _read_arrow(source, table, list(table.schema.columns))
     frame: pd.DataFrame = arrow.to_pandas()
@@ -102,9 +103,11 @@ def parquet_bytes(arrow: pa.Table, name: str) -> bytes:
 def _read_arrow(source: Path | bytes, table: Table, columns: list[str]) -> pa.Table:
     try:
         with pq.ParquetFile(pa.BufferReader(source) if isinstance(source, bytes) else source) as file:
-            missing = [c for c in columns if c not in file.schema_arrow.names]
+            lacking = [c for c in columns if c not in file.schema_arrow.names]
+            missing = [c for c in lacking if not table.schema.columns[c].nullable]
             if not missing:
-                return file.read(columns=columns)
+                there = file.read(columns=[c for c in columns if c not in lacking])
+                return _with_nulls(there, table, lacking).select(columns)
     except pa.ArrowInvalid as error:
         raise VintageBrokenError(
             f"table {table.name}: not readable as Parquet ({error})",
@@ -115,6 +118,13 @@ def _read_arrow(source: Path | bytes, table: Table, columns: list[str]) -> pa.Ta
         remedy="open it with the release that wrote it",
         missing=missing,
     )
+
+
+def _with_nulls(arrow: pa.Table, table: Table, names: list[str]) -> pa.Table:
+    schema = arrow_schema(table)
+    for name in names:
+        arrow = arrow.append_column(schema.field(name), pa.nulls(arrow.num_rows, schema.field(name).type))
+    return arrow
 
 
 def _taken_out(frame: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.integer[Any]]]:

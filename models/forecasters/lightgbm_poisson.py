@@ -122,7 +122,7 @@ def build_for(known: Known, category: str, horizon: int, params: LightGbmParams)
         inputs = replace(inputs, weather=None)
     return build(
         inputs,
-        groups(inputs.weather is not None, groups_without(params.without), has_school=inputs.in_term is not None),
+        groups(inputs.has, groups_without(params.without)),
     )
 
 

@@ -26,7 +26,9 @@ def rainy_city(*, weekday: float = 3.0, seed: int = 1) -> Known:
     dates = pd.date_range("2021-01-04", periods=DAYS, freq="D", unit="us")
     rain = np.where(rng.random(DAYS) < 0.3, rng.gamma(1.0, 12, DAYS), 0.0)
     nothing = np.zeros(DAYS)
-    weather = np.stack([nothing + 8, nothing + 12, nothing + 18, rain, nothing, nothing, nothing + 3], axis=1)
+    weather = np.stack(
+        [nothing + 8, nothing + 12, nothing + 18, rain, nothing, nothing, nothing + 3, *[nothing * np.nan] * 2], axis=1
+    )
     busy = np.where(dates.day_of_week >= 5, weekday, 1.0) * (1 + rain / 10)
     counts = rng.poisson(np.array([[2.0], [5.0]]) * busy).astype(np.int32)[None]
     unknown = np.full(2, np.nan)

@@ -9,7 +9,7 @@ import pytest
 
 from domain.city import CityPlan, Section
 from domain.errors import WeatherEndsEarlyError
-from domain.words import MODE_NO_ISSUED, MODE_STALE_DEMAND, MODE_STALE_WEATHER
+from domain.words import MODE_NO_ISSUED, MODE_STALE_DEMAND, MODE_STALE_WEATHER, WEATHER_VARIABLES
 from storage.home import CityFolder
 from storage.known import read_known, resolve_origin
 from storage.snapshots import Incoming, Snapshot, commit
@@ -48,10 +48,10 @@ def test_weather_and_issued_forecasts_make_a_normal_run(
     assert known.modes == ()
     assert known.weather is not None
     assert known.weather.dates[-1] == pd.Timestamp(LAST)
-    assert known.weather.values.shape == (len(known.demand.dates), 7)
+    assert known.weather.values.shape == (len(known.demand.dates), len(WEATHER_VARIABLES))
     assert known.issued is not None
     assert known.issued.origins[-1] == pd.Timestamp(LAST)
-    assert known.issued.values.shape == (len(known.issued.origins), 14, 7)
+    assert known.issued.values.shape == (len(known.issued.origins), 14, len(WEATHER_VARIABLES))
 
 
 def test_issues_that_lack_a_lead_are_not_used_and_old_ones_not_enough(
