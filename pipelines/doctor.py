@@ -17,6 +17,7 @@ from domain.city import CityPlan
 from domain.errors import CrewcastError
 from models.parameters import check_parameters
 from pipelines.check import Check
+from pipelines.doctor_inputs import check_calendar, check_open_work, check_sync
 from sources.files.tables import find_files
 from sources.plugins import configured
 from sources.web_file import is_url
@@ -69,6 +70,8 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     checks = [Check("configuration", "ok", ", ".join(plan.city.categories), group=group)]
     checks += _check_files(plan, [config for _, config in sections.values()], group)
     folder = home.city(plan.city.city)
+    checks += [*check_calendar(plan, today, group), *check_open_work(plan, group)]
+    checks += check_sync(folder, plan, name, group)
     if not folder.latest.exists():
         return [*checks, Check("latest plan", "note", "never run here", f"run `crewcast run {name}`", group)]
     return [*checks, _check_age(folder, plan, today, group), _check_latest(folder, group)]

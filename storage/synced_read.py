@@ -67,6 +67,13 @@ def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
     )
 
 
+def stand(folder: CityFolder, reading: str) -> State | None:
+    """How the last sync ended whose rows a run would use, or that of a first pull which has not ended; None before any
+    sync."""
+    found = _usable(folder, reading)
+    return found[1] if found is not None else read_state(folder.root / PLACE / reading)
+
+
 def known_since(store: SyncStore, work: Path, dataset: str, since: date | None) -> pa.Table:
     """The newest versions, not deleted, of a data set's rows created since a day (ISO dates only; None: all)."""
     files = [store.folder / f.name for f in store.state.files]

@@ -12,7 +12,9 @@ from pipelines.job import Job
 from sources.plugins import Synced, load, settings
 from sources.portals.wire.plugin import PortalPlugin
 from sources.portals.wire.section import PortalSection
-from storage.synced_read import newest_rows
+from storage.home import CityFolder
+from storage.synced import State
+from storage.synced_read import newest_rows, stand
 
 HASHED_AS = 2
 """Counts the ways in which versions are told apart: rows hashed another way are pulled anew."""
@@ -54,6 +56,15 @@ def synced_rows(job: Job) -> Callable[[], Synced | None] | None:
         )  # fmt: skip
 
     return read
+
+
+def stand_of(folder: CityFolder, plan: CityPlan) -> State | None:
+    """How the last sync of a city with a portal ended; None before any sync and for other cities.
+
+    Raises SnapshotBrokenError for a manifest nobody can read.
+    """
+    found = portal(plan)
+    return None if found is None else stand(folder, reading_of(plan.city.requests.kind, found[1]))
 
 
 def portal(plan: CityPlan) -> tuple[PortalPlugin, PortalSection] | None:

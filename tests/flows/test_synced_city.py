@@ -167,9 +167,12 @@ def test_the_command_line_plans_from_what_was_synced_when_the_portal_is_gone(
     told = json.loads(first.stdout)
     assert (told["read"], told["new"], told["passes"]) == (told["new"], told["read"], {"abcd-1234": "first"})
     assert told["calls"] == len(here.calls)
+    assert "✓ last sync      whole, " in crewcast(city.home, "doctor", str(city.file)).stdout
     here.stop()
     second = crewcast(city.home, "sync", str(city.file), "--quiet")
     assert (second.returncode, "sync again" in second.stderr) == (3, True)
+    looked = crewcast(city.home, "doctor", str(city.file))
+    assert (looked.returncode, "✗ last sync      failed on" in looked.stdout) == (1, True)
     run = crewcast(city.home, "run", str(city.file), "--quiet")
     assert run.returncode == 0, run.stderr
     assert f"mode: {MODE_FAILED_SYNC}" in run.stdout
