@@ -103,11 +103,10 @@ def parquet_bytes(arrow: pa.Table, name: str) -> bytes:
 def _read_arrow(source: Path | bytes, table: Table, columns: list[str]) -> pa.Table:
     try:
         with pq.ParquetFile(pa.BufferReader(source) if isinstance(source, bytes) else source) as file:
-            lacking = [c for c in columns if c not in file.schema_arrow.names]
-            missing = [c for c in lacking if not table.schema.columns[c].nullable]
+            there = [c for c in columns if c in file.schema_arrow.names]
+            missing = [c for c in columns if c not in there and not table.schema.columns[c].nullable]
             if not missing:
-                there = file.read(columns=[c for c in columns if c not in lacking])
-                return _with_nulls(there, table, lacking).select(columns)
+                return whole(file.read(columns=there), table).select(columns)
     except pa.ArrowInvalid as error:
         raise VintageBrokenError(
             f"table {table.name}: not readable as Parquet ({error})",
@@ -120,11 +119,14 @@ def _read_arrow(source: Path | bytes, table: Table, columns: list[str]) -> pa.Ta
     )
 
 
-def _with_nulls(arrow: pa.Table, table: Table, names: list[str]) -> pa.Table:
-    schema = arrow_schema(table)
-    for name in names:
-        arrow = arrow.append_column(schema.field(name), pa.nulls(arrow.num_rows, schema.field(name).type))
-    return arrow
+def whole(arrow: pa.Table, table: Table) -> pa.Table:
+    """The columns of the contract in order, those that may be null and are lacking as nulls; without the others that
+    are lacking."""
+    schema, nullable = arrow_schema(table), table.schema.columns
+    lacking = [f for f in schema if f.name not in arrow.schema.names and nullable[f.name].nullable]
+    for field in lacking:
+        arrow = arrow.append_column(field, pa.nulls(arrow.num_rows, field.type))
+    return arrow.select([n for n in schema.names if n in arrow.schema.names])
 
 
 def _taken_out(frame: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.integer[Any]]]:

@@ -58,6 +58,8 @@ def test_old_places_are_forgotten_everywhere_and_do_not_come_back(
     assert places_on_disk(city.home, "created_at", moment) == 0
     kept = later.frame("requests")
     assert kept.loc[kept["created_at"] >= moment.tz_localize("UTC"), "lat"].notna().mean() > 0.8
+    assert any(n.startswith(f"places of requests are kept for {KEPT_DAYS} days") for n in later.meta.notes)
+    assert not any(n.startswith("places of requests") for n in first.meta.notes)
     again = read_snapshot(city.job().folder(), first.id)
     again.verify()
     assert again.frame("requests")["request_id"].nunique() == known
