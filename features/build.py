@@ -93,6 +93,7 @@ def inputs_of(known: Known, category: str, horizon: int) -> Inputs:
         weather=None if known.weather is None else weather_of(known.weather, calendar, len(dates)),
         areas=known.areas,
         in_term=None if known.school is None else known.school.in_term(calendar),
+        events=None if known.events is None else is_holiday(known.events, calendar),
     )
 
 
@@ -232,6 +233,7 @@ def path_dates(built: Built, horizon: int, paths: Floats | None) -> Floats32:
         holidays=inputs.holidays[start : known + horizon + MARGIN_DAYS],
         weather=weather,
         in_term=None if inputs.in_term is None else inputs.in_term[start : known + horizon + MARGIN_DAYS],
+        events=None if inputs.events is None else inputs.events[start : known + horizon + MARGIN_DAYS],
     )
     ahead_days = slice(known - start, known - start + horizon)
     count = 1 if weather is None else weather.shape[2]

@@ -6,7 +6,7 @@ from domain.covariates import Covariate
 
 FEATURE_GROUPS: dict[Covariate, tuple[str, ...]] = {
     "weather": ("rain", "cold", "hours"),
-    "calendar": ("calendar", "school"),
+    "calendar": ("calendar", "school", "events"),
     "neighbours": ("neighbours",),
     "place": ("place",),
 }

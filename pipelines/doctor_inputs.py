@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from domain.city import CityPlan
 from domain.errors import CrewcastError
 from pipelines.check import Check
 from pipelines.steps.synced import portal, stand_of
-from sources.closures import closure_days
+from sources.closures import closure_days, event_days
 from sources.files.tables import find_files
 from sources.school_terms import school_terms_table
 from storage.home import CityFolder
@@ -44,19 +44,30 @@ def check_sync(folder: CityFolder, plan: CityPlan, name: str, group: str) -> Ite
 def check_calendar(plan: CityPlan, today: date, group: str) -> Iterator[Check]:
     """Whether the files under `holidays` are there and can be read."""
     rule, base = plan.city.holidays, plan.city.base_dir
-    if rule.closures:
-        try:
-            files = find_files(rule.closures, base)
-            days = {d for file in files for d in closure_days(file, today - LOOKED_AT, today + LOOKED_AT)}
-            yield Check("closures", "ok", f"{len(days)} days in {len(files)} files", group=group)
-        except CrewcastError as error:
-            yield Check("closures", "problem", error.what, error.remedy, group)
+    span = (today - LOOKED_AT, today + LOOKED_AT)
+    named = {
+        "closures": (rule.closures, lambda file: closure_days(file, *span)),
+        "events": (rule.events, lambda file: event_days(file, *span, plan.city.zone)),
+    }
+    for what, (patterns, days_of) in named.items():
+        if patterns:
+            yield _days(what, patterns, base, days_of, group)
     if rule.school_terms is not None:
         try:
             terms = school_terms_table(base / Path(rule.school_terms).expanduser(), plan.city.city)
             yield Check("school terms", "ok", f"{len(terms)}, known to {terms['end'].max():%Y-%m-%d}", group=group)
         except CrewcastError as error:
             yield Check("school terms", "problem", error.what, error.remedy, group)
+
+
+def _days(
+    what: str, patterns: tuple[str, ...], base: Path, days_of: Callable[[Path], dict[date, str]], group: str
+) -> Check:
+    try:
+        found = {day for file in find_files(patterns, base) for day in days_of(file)}
+    except CrewcastError as error:
+        return Check(what, "problem", error.what, error.remedy, group)
+    return Check(what, "ok", f"days named: {len(found)}", group=group)
 
 
 def check_open_work(plan: CityPlan, group: str) -> Iterator[Check]:

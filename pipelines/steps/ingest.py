@@ -154,7 +154,12 @@ def _incoming(
         weather_issued=weather.issued if weather else None,
         areas=areas.areas,
         calendar=holidays_table(
-            plan.city.holidays, plan.city.city, first, last + timedelta(days=CALENDAR_BEYOND_DAYS), plan.city.base_dir
+            plan.city.holidays,
+            plan.city.city,
+            first,
+            last + timedelta(days=CALENDAR_BEYOND_DAYS),
+            plan.city.base_dir,
+            plan.city.zone,
         ),
         quarantine=requests.quarantine,
         corrections=pd.concat([c for c in corrections if len(c)] or [requests.corrections], ignore_index=True),

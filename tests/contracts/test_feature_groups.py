@@ -36,6 +36,7 @@ def inputs() -> Inputs:
         weather=weather,
         areas=AreaMap(tuple("abcd"), ("N", "N", "S", "S"), known, known, known, near),
         in_term=np.where(np.arange(DAYS + AHEAD) % 97 < 60, 1.0, 0.0),
+        events=rng.random(DAYS + AHEAD) < 0.02,
     )
 
 

@@ -18,7 +18,7 @@ SECTION = {
     "rules": {"labels": {"Pothole": "pothole", "Flood": "flooding"}},
 }  # fmt: skip
 CLOSED = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261127\r\n"
-RULE = {"country": "US", "closures": ["closed.ics"], "school_terms": "terms.csv"}
+RULE = {"country": "US", "closures": ["closed.ics"], "events": ["closed.ics"], "school_terms": "terms.csv"}
 TODAY = date(2026, 11, 20)
 
 
@@ -33,7 +33,8 @@ def test_files_of_the_calendar_are_read(tmp_path: Path) -> None:
     (tmp_path / "closed.ics").write_text(f"{CLOSED}END:VEVENT\r\nEND:VCALENDAR\r\n")
     (tmp_path / "terms.csv").write_text("start,end,name\n2026-08-17,2026-12-18,autumn\n")
     assert checks(tmp_path, holidays=RULE) == {
-        "closures": ("ok", "1 days in 1 files"),
+        "closures": ("ok", "days named: 1"),
+        "events": ("ok", "days named: 1"),
         "school terms": ("ok", "1, known to 2026-12-18"),
     }
 

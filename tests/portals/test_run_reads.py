@@ -89,6 +89,25 @@ def test_school_terms_of_a_file_beside_the_yaml_are_known_to_the_run_and_their_e
     assert "school_terms" not in run.snapshot().listing.tables
 
 
+def test_events_of_a_file_are_known_to_the_run_and_are_no_days_off(
+    serve: Callable[..., FakePortal], make_city: MakeCity
+) -> None:
+    world = World()
+    world.add(300)
+    portal = FakeSocrata(world)
+    serve(portal)
+    city = make_city(portal.section(rules=RULES), holidays={"country": "US", "events": ["events.ics"]})
+    event = "BEGIN:VEVENT\nUID:1\nSUMMARY:Marathon\nDTSTART;VALUE=DATE:20261125\nEND:VEVENT\n"
+    head = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//test//\n"
+    file = city.file.parent / "events.ics"
+    file.write_text(f"{head}{event}END:VCALENDAR\n".replace("\n", "\r\n"), encoding="utf-8")
+    city.sync()
+    known = known_at(ingest(city.job(), silent))
+    assert known.events == {date(2026, 11, 25): "Marathon"}
+    assert date(2026, 11, 25) not in known.holidays
+    assert known.holidays[date(2026, 11, 26)].startswith("Thanksgiving")
+
+
 def test_a_long_view_finds_the_closures_beside_the_yaml_wherever_it_is_started(
     serve: Callable[..., FakePortal], make_city: MakeCity
 ) -> None:
