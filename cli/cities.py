@@ -9,6 +9,8 @@ import typer
 from cli.options import Home
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from domain.city import CityPlan
     from storage.home import CityFolder
 
@@ -68,7 +70,7 @@ def _portal(folder: CityFolder, plan: CityPlan) -> dict[str, Any]:
     """synced_at, sync_problem: of the last sync. unverified_labels, cannot_carry: as the YAML has them; nothing for a
     city without a portal."""
     from domain.errors import SnapshotBrokenError
-    from pipelines.steps.synced import portal, stand_of
+    from pipelines.steps.synced import portal, stand_of, synced_span
 
     found = portal(plan)
     if found is None:
@@ -76,9 +78,10 @@ def _portal(folder: CityFolder, plan: CityPlan) -> dict[str, Any]:
     config = found[1]
     told = {"unverified_labels": list(config.unverified_labels), "cannot_carry": list(config.cannot_carry)}
     try:
-        state = stand_of(folder, plan)
+        state, span = stand_of(folder, plan), synced_span(folder, plan)
     except SnapshotBrokenError as error:
         return told | {"synced_at": None, "sync_problem": error.what}
+    told |= _days(*span) if span is not None else {}
     whole = state.synced_at.isoformat() if state is not None and state.synced_at is not None else None
     return told | {"synced_at": whole, "sync_problem": (state.problem if state is not None else "") or None}
 
@@ -101,9 +104,7 @@ def _of_yours(folder: CityFolder) -> dict[str, Any]:
 
 
 def _read_here(folder: CityFolder) -> dict[str, Any]:
-    """history: first and last day of the requests read here; age_days: from the last to today."""
-    from datetime import UTC, datetime
-
+    """What the last run read."""
     from domain.errors import SnapshotBrokenError
     from storage.snapshot import read_snapshot
 
@@ -111,9 +112,15 @@ def _read_here(folder: CityFolder) -> dict[str, Any]:
         meta = read_snapshot(folder).meta
     except SnapshotBrokenError:
         return {"history": None, "age_days": None, "verification": "never read here"}
-    age = (datetime.now(UTC).date() - meta.last_day).days
-    history = {"first": meta.first_day.isoformat(), "last": meta.last_day.isoformat()}
-    return {"history": history, "age_days": age, "verification": "read here"}
+    return _days(meta.first_day, meta.last_day) | {"verification": "read here"}
+
+
+def _days(first: date, last: date) -> dict[str, Any]:
+    """history: first and last day of the requests; age_days: from the last to today."""
+    from datetime import UTC, datetime
+
+    history = {"first": first.isoformat(), "last": last.isoformat()}
+    return {"history": history, "age_days": (datetime.now(UTC).date() - last).days}
 
 
 def _latest(folder: CityFolder) -> tuple[str | None, str | None, str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -72,6 +72,27 @@ def stand(folder: CityFolder, reading: str) -> State | None:
     sync."""
     found = _usable(folder, reading)
     return found[1] if found is not None else read_state(folder.root / PLACE / reading)
+
+
+def first_and_last(folder: CityFolder, reading: str, earliest: date) -> tuple[date, date] | None:
+    """Days of creation, as the portal writes them, of what a run may use; None before the first sync has ended.
+
+    Days before `earliest`, after the last sync, and such as are not ISO 8601 are left out.
+    """
+    found = _usable(folder, reading)
+    if found is None or not found[1].files:
+        return None
+    place, state = found
+    latest = (state.synced_at or datetime.max).date() + timedelta(days=1)
+    between = f"{text(earliest.isoformat())} AND {text(latest.isoformat())}"
+    sql = f"""
+        SELECT min(created[:10]) AS first, max(created[:10]) AS last
+        FROM {parquet([place / f.name for f in state.files])}
+        WHERE created LIKE '____-__-__%' AND created BETWEEN {between}
+    """
+    with connect(folder.work) as connection:
+        row = fetch(connection, sql).to_pylist()[0]
+    return (date.fromisoformat(row["first"]), date.fromisoformat(row["last"])) if row["first"] else None
 
 
 def known_since(store: SyncStore, work: Path, dataset: str, since: date | None) -> pa.Table:

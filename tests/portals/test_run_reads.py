@@ -13,7 +13,8 @@ from domain.school import SchoolTerms
 from pipelines.job import known_at
 from pipelines.steps.ingest import ingest
 from pipelines.steps.long_view import with_holidays
-from tests.portals.conftest import MakeCity
+from pipelines.steps.synced import synced_span
+from tests.portals.conftest import NOW, MakeCity
 from tests.portals.made import World
 from tests.portals.server import HTML, FakePortal
 from tests.portals.socrata_fake import FakeSocrata
@@ -44,6 +45,19 @@ def test_a_run_reads_what_was_synced_and_dates_edits_by_their_sync(
     news = later[later["known_at_basis"] == "observed"]
     assert len(news) > 5
     assert (news["known_at"] <= synced_at).all()
+
+
+def test_what_was_synced_has_a_span_before_any_run(serve: Callable[..., FakePortal], make_city: MakeCity) -> None:
+    world = World()
+    world.add(400)
+    world.rows[0].created = NOW + timedelta(days=4000)  # keyed in wrong
+    portal = FakeSocrata(world)
+    serve(portal)
+    city = make_city(portal.section(rules=RULES))
+    assert synced_span(city.job().folder(), city.job().plan()) is None
+    city.sync()
+    days = [m.created.date() for m in world.rows[1:] if m.label in RULES["labels"]]
+    assert synced_span(city.job().folder(), city.job().plan()) == (min(days), max(days))
 
 
 def test_a_failed_sync_leaves_the_last_good_rows_in_use_and_the_run_says_so(

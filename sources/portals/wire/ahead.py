@@ -9,8 +9,6 @@ from typing import TypeVar
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
-PAGES_AHEAD = 4
-"""About what a portal answers while a batch is written to disk."""
 
 
 def in_order(ask: Callable[[Job], Answer], jobs: Iterable[Job], at_once: int) -> Iterator[Answer]:
@@ -29,14 +27,10 @@ def in_order(ask: Callable[[Job], Answer], jobs: Iterable[Job], at_once: int) ->
                 future.cancel()
 
 
-def read_ahead(items: Iterator[Answer], most: int = PAGES_AHEAD) -> Iterator[Answer]:
-    """The items in their order, up to `most` made in a thread while one is used. None of them is None."""
+def read_ahead(items: Iterator[Answer]) -> Iterator[Answer]:
+    """The items in their order, the next one made in a thread while one is used. None of them is None."""
     with ThreadPoolExecutor(1) as pool:
-        waiting = deque(pool.submit(next, items, None) for _ in range(most))
-        try:
-            while (found := waiting.popleft().result()) is not None:
-                waiting.append(pool.submit(next, items, None))
-                yield found
-        finally:
-            for future in waiting:
-                future.cancel()
+        ahead = pool.submit(next, items, None)
+        while (found := ahead.result()) is not None:
+            ahead = pool.submit(next, items, None)
+            yield found
