@@ -71,7 +71,7 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     checks += _check_files(plan, [config for _, config in sections.values()], group)
     folder = home.city(plan.city.city)
     checks += [*check_calendar(plan, today, group), *check_open_work(plan, group)]
-    checks += check_sync(folder, plan, name, group)
+    checks += check_sync(folder, plan, name, today, group)
     if not folder.latest.exists():
         return [*checks, Check("latest plan", "note", "never run here", f"run `crewcast run {name}`", group)]
     return [*checks, _check_age(folder, plan, today, group), _check_latest(folder, group)]

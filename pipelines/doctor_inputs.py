@@ -16,12 +16,13 @@ from sources.files.tables import find_files
 from sources.school_terms import school_terms_table
 from storage.home import CityFolder
 
+OLD_DAYS = 2
 LOOKED_AT = timedelta(days=430)
 """Closures are read this far back and ahead, as by a run."""
 
 
-def check_sync(folder: CityFolder, plan: CityPlan, name: str, group: str) -> Iterator[Check]:
-    """How the last sync ended; nothing for a city without a portal."""
+def check_sync(folder: CityFolder, plan: CityPlan, name: str, today: date, group: str) -> Iterator[Check]:
+    """How the last sync ended, and how long ago; nothing for a city without a portal."""
     if portal(plan) is None:
         return
     try:
@@ -38,7 +39,10 @@ def check_sync(folder: CityFolder, plan: CityPlan, name: str, group: str) -> Ite
         yield Check("last sync", "note", "the first one has not ended", f"{again}: it goes on where it stopped", group)
     else:
         rows = sum(f.rows for f in state.files)
-        yield Check("last sync", "ok", f"whole, {state.synced_at:%Y-%m-%d %H:%M} UTC, {rows:,} versions", group=group)
+        told = f"whole, {state.synced_at:%Y-%m-%d %H:%M} UTC, {rows:,} versions"
+        is_old = (today - state.synced_at.date()).days > OLD_DAYS
+        remedy = f"{again}, or `crewcast schedule {name}`, which syncs before each run" if is_old else ""
+        yield Check("last sync", "note" if is_old else "ok", told, remedy, group)
 
 
 def check_calendar(plan: CityPlan, today: date, group: str) -> Iterator[Check]:

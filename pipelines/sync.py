@@ -17,9 +17,10 @@ from pipelines.steps.late_closures import ask_late_closures
 from pipelines.steps.pull import Pull
 from pipelines.steps.synced import portal, portal_of, reading_of
 from sources.portals.wire.client import Tally
+from sources.portals.wire.coarse import coarse_labels, coarse_rows
 from sources.portals.wire.plugin import Opened
 from storage.lock import city_lock
-from storage.retention import age_out_synced
+from storage.retention import age_out_synced, take_off_coarse
 from storage.synced import State, SyncStore, drop_others, open_store
 
 
@@ -57,6 +58,9 @@ def sync(job: Job, since: date | None, progress: Progress) -> Report:
     report = Report(plan.city.city, plan.city.title)
     with city_lock(folder, f"crewcast sync {plan.city.city}", job.wait_seconds):
         store = open_store(folder, reading_of(plan.city.requests.kind, config))
+        coarse = coarse_labels(config, plan.categories)
+        store.is_coarse = coarse_rows(config, coarse)
+        take_off_coarse(store, coarse)
         try:
             _pull_all(job, store, since, report, progress)
         except CrewcastError as error:
