@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -75,7 +76,8 @@ def stand(folder: CityFolder, reading: str) -> State | None:
 
 
 def first_and_last(folder: CityFolder, reading: str, earliest: date) -> tuple[date, date] | None:
-    """Days of creation, as the portal writes them, of what a run may use; None before the first sync has ended.
+    """Days of creation, as the portal writes them, of what a run may use; None before the first sync has ended, and
+    while a sync moves files.
 
     Days before `earliest`, after the last sync, and such as are not ISO 8601 are left out.
     """
@@ -90,8 +92,11 @@ def first_and_last(folder: CityFolder, reading: str, earliest: date) -> tuple[da
         FROM {parquet([place / f.name for f in state.files])}
         WHERE created LIKE '____-__-__%' AND created BETWEEN {between}
     """
-    with connect(folder.work) as connection:
-        row = fetch(connection, sql).to_pylist()[0]
+    try:
+        with connect(folder.work) as connection:
+            row = fetch(connection, sql).to_pylist()[0]
+    except duckdb.IOException:  # a sync under way has merged these files since the manifest was read
+        return None
     return (date.fromisoformat(row["first"]), date.fromisoformat(row["last"])) if row["first"] else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from pipelines.job import known_at
 from pipelines.steps.ingest import ingest
 from pipelines.steps.long_view import with_holidays
 from pipelines.steps.synced import synced_span
+from storage import synced_read
+from storage.synced import State
 from tests.portals.conftest import NOW, MakeCity
 from tests.portals.made import World
 from tests.portals.server import HTML, FakePortal
@@ -58,6 +61,27 @@ def test_what_was_synced_has_a_span_before_any_run(serve: Callable[..., FakePort
     city.sync()
     days = [m.created.date() for m in world.rows[1:] if m.label in RULES["labels"]]
     assert synced_span(city.job().folder(), city.job().plan()) == (min(days), max(days))
+
+
+def test_a_file_that_a_sync_takes_away_meanwhile_is_no_fault_of_who_looks(
+    serve: Callable[..., FakePortal], make_city: MakeCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World()
+    world.add(100)
+    portal = FakeSocrata(world)
+    serve(portal)
+    city = make_city(portal.section(rules=RULES))
+    city.sync()
+    state_of = synced_read.read_state
+
+    def then_gone(place: Path) -> State | None:
+        state = state_of(place)
+        for file in place.glob("*.parquet"):
+            file.unlink()
+        return state
+
+    monkeypatch.setattr(synced_read, "read_state", then_gone)
+    assert synced_span(city.job().folder(), city.job().plan()) is None
 
 
 def test_a_failed_sync_leaves_the_last_good_rows_in_use_and_the_run_says_so(
