@@ -9,6 +9,9 @@ import typer
 from cli.options import Home
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.city import CityPlan
     from storage.home import CityFolder
 
 EPILOG = "Examples:\n\n  crewcast cities\n\n  crewcast cities --json"
@@ -34,8 +37,20 @@ def cities(as_json: Annotated[bool, typer.Option("--json", help="For machines.")
     if as_json:
         typer.echo(json.dumps(rows, indent=1))
         return
-    cells = [(r["city"], r["title"], ", ".join(r["categories"]), r["problem"] or r["latest"] or "none") for r in rows]
-    typer.echo(aligned(("city", "title", "categories", "latest plan"), cells))
+    head = ("city", "title", "categories", "requests", "state", "latest plan")
+    cells = [
+        (r["city"], r["title"], ", ".join(r["categories"]), _history(r), r.get("verification", ""),
+         r["problem"] or r["latest"] or "none")
+        for r in rows
+    ]  # fmt: skip
+    typer.echo(aligned(head, cells))
+
+
+def _history(row: dict[str, Any]) -> str:
+    """2015-01-01 to 2016-12-31, 3 days old."""
+    if not row.get("history"):
+        return "none read"
+    return f"{row['history']['first']} to {row['history']['last']}, {row['age_days']} days old"
 
 
 def _configured(name: str, folder: CityFolder) -> dict[str, Any]:
@@ -43,10 +58,43 @@ def _configured(name: str, folder: CityFolder) -> dict[str, Any]:
     from domain.errors import ConfigError
 
     try:
-        city = load_city(name).city
+        plan = load_city(name)
+        portal = _portal(folder, plan)
     except ConfigError as error:
         return _row(name, "", (), None, error.what)
-    return _row(name, city.title, city.categories, *_latest(folder)[:2]) | _read_here(folder)
+    told = _row(name, plan.city.title, plan.city.categories, *_latest(folder)[:2]) | _read_here(folder)
+    return told | portal | {"verification": _verification(told, portal)}
+
+
+def _portal(folder: CityFolder, plan: CityPlan) -> dict[str, Any]:
+    """synced_at, sync_problem: of the last sync. unverified_labels, cannot_carry: as the YAML has them; nothing for a
+    city without a portal."""
+    from domain.errors import SnapshotBrokenError
+    from pipelines.steps.synced import portal, stand_of, synced_span
+
+    found = portal(plan)
+    if found is None:
+        return {}
+    config = found[1]
+    told = {"unverified_labels": list(config.unverified_labels), "cannot_carry": list(config.cannot_carry)}
+    try:
+        state, span = stand_of(folder, plan), synced_span(folder, plan)
+    except SnapshotBrokenError as error:
+        return told | {"synced_at": None, "sync_problem": error.what}
+    told |= _days(*span) if span is not None else {}
+    whole = state.synced_at.isoformat() if state is not None and state.synced_at is not None else None
+    return told | {"synced_at": whole, "sync_problem": (state.problem if state is not None else "") or None}
+
+
+def _verification(told: dict[str, Any], portal: dict[str, Any]) -> str:
+    """Whether the city's sources were ever read here, as nothing else proves a configuration."""
+    if not portal:
+        return str(told["verification"])
+    labels = len(portal["unverified_labels"])
+    doubt = f", {labels} label{'' if labels == 1 else 's'} unverified" if labels else ""
+    if portal["sync_problem"]:
+        return f"sync failed{doubt}"
+    return f"synced {portal['synced_at'][:10]}{doubt}" if portal["synced_at"] else f"never synced here{doubt}"
 
 
 def _of_yours(folder: CityFolder) -> dict[str, Any]:
@@ -56,10 +104,7 @@ def _of_yours(folder: CityFolder) -> dict[str, Any]:
 
 
 def _read_here(folder: CityFolder) -> dict[str, Any]:
-    """history: first and last day of the requests read here; age_days: from the last to today; verification: whether
-    the city's sources were ever read here, as nothing else proves a configuration."""
-    from datetime import UTC, datetime
-
+    """What the last run read."""
     from domain.errors import SnapshotBrokenError
     from storage.snapshot import read_snapshot
 
@@ -67,9 +112,15 @@ def _read_here(folder: CityFolder) -> dict[str, Any]:
         meta = read_snapshot(folder).meta
     except SnapshotBrokenError:
         return {"history": None, "age_days": None, "verification": "never read here"}
-    age = (datetime.now(UTC).date() - meta.last_day).days
-    history = {"first": meta.first_day.isoformat(), "last": meta.last_day.isoformat()}
-    return {"history": history, "age_days": age, "verification": "read here"}
+    return _days(meta.first_day, meta.last_day) | {"verification": "read here"}
+
+
+def _days(first: date, last: date) -> dict[str, Any]:
+    """history: first and last day of the requests; age_days: from the last to today."""
+    from datetime import UTC, datetime
+
+    history = {"first": first.isoformat(), "last": last.isoformat()}
+    return {"history": history, "age_days": (datetime.now(UTC).date() - last).days}
 
 
 def _latest(folder: CityFolder) -> tuple[str | None, str | None, str, tuple[str, ...]]:

@@ -10,7 +10,8 @@ from cli.options import City, Home
 
 EPILOG = (
     "Example:\n\n  crewcast schedule houston-files --at 05:00\n\n"
-    "Stays in the foreground; stop it with Ctrl-C, or run it under systemd. Times are the city's local time."
+    "Stays in the foreground; stop it with Ctrl-C, or run it under systemd. Times are the city's local time. A city "
+    "with a portal is synced before each run; a sync that fails leaves the last rows in use, and the plan says so."
 )
 
 

@@ -29,10 +29,12 @@ def sync(
         str | None, typer.Option(help="First sync: requests created from this local day on. Default: all there are.")
     ] = None,
     wait: Annotated[float, typer.Option(help="Seconds to wait while another run holds the city.", min=0)] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
     home: Home = None,
     quiet: Quiet = False,
 ) -> None:
     """Pull new, changed and vanished requests from a city's portal."""
+    import json
     from datetime import UTC, datetime
 
     from pipelines.board import showing
@@ -49,8 +51,19 @@ def sync(
         portal_of(job.plan())
         with board.step(f"sync {job.plan().city.title}") as progress:
             report = pull(job, day, progress)
+    if as_json:
+        typer.echo(json.dumps(record(report), indent=1))
+        return
     for line in lines(report):
         typer.echo(line)
+
+
+def record(report: Report) -> dict[str, object]:
+    """The same as one JSON object. rows_per_second: null where nothing travelled."""
+    rate = round(report.read / report.seconds, 1) if report.read and report.seconds else None
+    told = {name: value for name, value in vars(report).items() if name not in ("tally", "seconds")}
+    cost = {"calls": report.tally.calls, "bytes": report.tally.bytes, "retried": report.tally.retried}
+    return told | {"seconds": round(report.seconds, 3), "rows_per_second": rate} | cost
 
 
 def lines(report: Report) -> list[str]:

@@ -30,12 +30,14 @@ class Section(Strict):
 
 
 class HolidayRule(Strict):
-    """closures: ICS files beside the YAML whose whole-day events count as holidays too. school_terms: a file beside the
-    YAML, CSV with start, end, name or ICS."""
+    """closures: ICS files beside the YAML whose whole-day events are days off, as holidays are. events: ICS files of
+    what brings requests but is no day off (a marathon, a festival). school_terms: a file beside the YAML, CSV with
+    start, end, name or ICS."""
 
     country: str
     subdivision: str | None = None
     closures: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     school_terms: str | None = None
 
 

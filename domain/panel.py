@@ -124,7 +124,7 @@ class Known:
     3 Sep-Nov) and local hour filed; None where rows have dates only.
     weather and issued are None where the city has none (a labelled mode, never a silent one).
     later: the weather since the origin, where the origin lies further back than usual.
-    school: terms, where the YAML names a file of them; as known now, as holidays are.
+    school, events: terms, and local date -> name, where the YAML names files of them; as known now, as holidays are.
     """
 
     city: str
@@ -140,6 +140,7 @@ class Known:
     modes: tuple[str, ...] = field(default=())
     later: LaterWeather | None = None
     school: SchoolTerms | None = None
+    events: dict[date, str] | None = None
 
     @property
     def newest_weather(self) -> Weather | None:

@@ -18,6 +18,9 @@ CITY_LEVEL: Final = "*"
 QUANTILES: Final = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 QUANTILE_COLUMNS: Final = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 
+HOURLY_VARIABLES: Final = ("precipitation_max_hour_mm", "freeze_thaw_crossings")
+"""What only hours tell of a day: most rain in one hour, and how often the temperature passed 0 °C."""
+
 WEATHER_VARIABLES: Final = (
     "temperature_min_c",
     "temperature_mean_c",
@@ -26,8 +29,10 @@ WEATHER_VARIABLES: Final = (
     "snowfall_mm",
     "snow_depth_mm",
     "wind_ms",
+    *HOURLY_VARIABLES,
 )
-"""Order of the last axis of every weather array. Snowfall and snow depth are mm of snow, not of water."""
+"""Order of the last axis of every weather array. Snowfall and snow depth are mm of snow, not of water; the last two are
+unknown where a source has no hours."""
 
 STANDS_IN: Final = "stands in: "
 """How the `source` of a day of observed weather begins where the city's own station gave nothing."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from domain.errors import FeatureGroupError
 from domain.panel import Floats, Ints, Known, Weather
-from features.group import FeatureGroup, Grain, Inputs
+from features.group import FeatureGroup, Grain, Inputs, Need
 from features.nowcast import nowcast
 
 Floats32 = NDArray[np.float32]
@@ -60,11 +60,8 @@ class Built:
 
 
 @cache
-def groups(
-    has_weather: bool, without: frozenset[str] = frozenset(), *, has_school: bool = False
-) -> tuple[FeatureGroup, ...]:
-    """Every group in `features/groups/`, by name; without those named and those of weather or school terms where there
-    are none."""
+def groups(has: frozenset[Need], without: frozenset[str] = frozenset()) -> tuple[FeatureGroup, ...]:
+    """Every group in `features/groups/`, by name; without those named and those that need more than the city has."""
     here = Path(__file__).parent / "groups"
     names = sorted(p.stem for p in here.glob("*.py") if p.stem != "__init__")
     found = tuple(import_module(f"features.groups.{name}").GROUP for name in names)
@@ -72,8 +69,7 @@ def groups(
         raise FeatureGroupError(
             f"no feature group in {here}", remedy="reinstall: the package ships without its groups", folder=str(here)
         )
-    usable = (g for g in found if (has_weather or not g.needs_weather) and (has_school or not g.needs_school))
-    return tuple(g for g in usable if g.name not in without)
+    return tuple(g for g in found if g.needs <= has and g.name not in without)
 
 
 def columns_of(chosen: tuple[FeatureGroup, ...], grain: Grain) -> tuple[str, ...]:
@@ -97,6 +93,7 @@ def inputs_of(known: Known, category: str, horizon: int) -> Inputs:
         weather=None if known.weather is None else weather_of(known.weather, calendar, len(dates)),
         areas=known.areas,
         in_term=None if known.school is None else known.school.in_term(calendar),
+        events=None if known.events is None else is_holiday(known.events, calendar),
     )
 
 
@@ -136,7 +133,7 @@ def table(chosen: tuple[FeatureGroup, ...], grain: Grain, inputs: Inputs, shape:
 def build(inputs: Inputs, chosen: tuple[FeatureGroup, ...] | None = None) -> Built:
     """Every group over all days, once a category."""
     if chosen is None:
-        chosen = groups(inputs.weather is not None, has_school=inputs.in_term is not None)
+        chosen = groups(inputs.has)
     areas, days = inputs.counts.shape
     shapes: dict[Grain, tuple[int, ...]] = {
         "origin": (days,),
@@ -236,6 +233,7 @@ def path_dates(built: Built, horizon: int, paths: Floats | None) -> Floats32:
         holidays=inputs.holidays[start : known + horizon + MARGIN_DAYS],
         weather=weather,
         in_term=None if inputs.in_term is None else inputs.in_term[start : known + horizon + MARGIN_DAYS],
+        events=None if inputs.events is None else inputs.events[start : known + horizon + MARGIN_DAYS],
     )
     ahead_days = slice(known - start, known - start + horizon)
     count = 1 if weather is None else weather.shape[2]

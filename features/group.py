@@ -11,8 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from domain.panel import AreaMap, Floats, Ints
+from domain.words import HOURLY_VARIABLES
 
 Grain = Literal["origin", "origin_weekday", "origin_area", "date", "area"]
+Need = Literal["weather", "hours", "school", "events"]
+"""What only some cities have: weather, weather by the hour, a file of school terms, one of events."""
+HOURS_FROM_SHARE = 0.8
+"""Days of the history whose hours must be known; then weather paths are taken from such days alone."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class Inputs:
     counts: (A, T) up to the last known day; fractions where rows come late (`features.nowcast`) or in a made-up steady
     history. dates: (T,). calendar: (D,) all days a feature may be about, starting at dates[0] and running to the last
     day forecast. weather: (D, V) observed where known, one path's values after; None without weather. holidays: (D,).
-    in_term: (D,) 1 in a school term, 0 between terms, NaN unknown; None where the city names no file of them.
+    in_term: (D,) 1 in a school term, 0 between terms, NaN unknown; None where the city names no file of them. events:
+    (D,), likewise.
     A group about weather keeps days on axis 0 and works element by element on the rest, so that it may be
     given (D, V, P) and answers (D, P): P weather paths then cost about as much as one.
     """
@@ -34,6 +40,22 @@ class Inputs:
     weather: Floats | None
     areas: AreaMap
     in_term: Floats | None = None
+    events: NDArray[np.bool_] | None = None
+
+    @property
+    def has(self) -> frozenset[Need]:
+        """What the city has of what a group may need."""
+        there: dict[Need, bool] = {
+            "weather": self.weather is not None,
+            "hours": self.weather is not None and self._hours_known(self.weather) >= HOURS_FROM_SHARE,
+            "school": self.in_term is not None,
+            "events": self.events is not None,
+        }
+        return frozenset(need for need, is_there in there.items() if is_there)
+
+    def _hours_known(self, weather: Floats) -> float:
+        known = np.isfinite(weather[: self.counts.shape[1], -len(HOURLY_VARIABLES) :])
+        return float(known.all(axis=1).mean())
 
 
 @dataclass(frozen=True)
@@ -48,9 +70,9 @@ class FeatureGroup:
       date         (D,)     facts about the day forecast (calendar, weather of that day and before)
       area         (A,)     facts that do not move
     An origin, origin_weekday or origin_area value at t may read counts[:, : t + 1] only: the canary test
-    alters the rest. A date value may read that day, the days after it in the calendar for holidays only, and
+    alters the rest. A date value may read that day, the days after it in the calendar for holidays and events only, and
     weather up to `features.build.LOOKBACK_DAYS` days before it.
-    needs_weather, needs_school: left out where a city has none.
+    needs: left out where a city lacks any of it.
     season_columns: demand columns that tell the season; they stay when recent demand is set to its reference.
     unsteady_columns: demand columns that a steady history cannot show (days since the last request); set to their
     mean over the last 364 days then. `models.reference` asks for both.
@@ -60,7 +82,6 @@ class FeatureGroup:
     grain: Grain
     columns: tuple[str, ...]
     build: Callable[[Inputs], dict[str, Floats]]
-    needs_weather: bool = False
-    needs_school: bool = False
+    needs: frozenset[Need] = frozenset()
     season_columns: tuple[str, ...] = ()
     unsteady_columns: tuple[str, ...] = ()

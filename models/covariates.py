@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.covariates import Covariate
 
 FEATURE_GROUPS: dict[Covariate, tuple[str, ...]] = {
-    "weather": ("rain", "cold"),
-    "calendar": ("calendar", "school"),
+    "weather": ("rain", "cold", "hours"),
+    "calendar": ("calendar", "school", "events"),
     "neighbours": ("neighbours",),
     "place": ("place",),
 }

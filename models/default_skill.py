@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from domain.panel import Floats, Known
+from domain.words import HOURLY_VARIABLES, WEATHER_VARIABLES
 from models.issued_archive import Archive, staleness
 from models.season import TEMPERATURES, normals
 
@@ -34,9 +35,10 @@ def assumed_archive(known: Known, usable: NDArray[np.bool_], rng: np.random.Gene
     day = np.flatnonzero(usable)
     day = day[day + len(today) < len(weather.dates)]
     observed = weather.values[day[:, None] + np.arange(1, len(today) + 1)]
-    made = np.stack(
-        [_made(weather.dates, weather.values, day, observed, v, stale, rng) for v in range(today.shape[-1])]
-    )
+    made = np.full((len(WEATHER_VARIABLES), *observed.shape[:2]), np.nan)
+    for v, name in enumerate(WEATHER_VARIABLES):
+        if name not in HOURLY_VARIABLES:  # they follow rain and temperature
+            made[v] = _made(weather.dates, weather.values, day, observed, v, stale, rng)
     given = np.where(np.isfinite(today[None]), np.moveaxis(made, 0, -1)[:, :, None], np.nan)
     return Archive(day, given, observed, weather.values[day], today, weather.values[-1], is_assumed=True)
 

@@ -79,7 +79,8 @@ def block_effects(
     stages = [average, at_place, recent, dated, published]
     holiday = np.zeros_like(dated)
     if near_holidays(known, horizon):
-        holiday = dated - mean(replace(known, holidays={}), AS_PUBLISHED)
+        ordinary = replace(known, holidays={}, events=None if known.events is None else {})
+        holiday = dated - mean(ordinary, AS_PUBLISHED)
     effects = np.stack([average, *(after - before for before, after in pairwise(stages))])
     parts: dict[str, Floats] = {}
     if isinstance(fitted, SharesWeather) and weather is not None and climate is not None and not same:
@@ -88,9 +89,9 @@ def block_effects(
 
 
 def near_holidays(known: Known, horizon: int) -> bool:
-    """Whether a holiday lies within a week of the days ahead."""
+    """Whether a holiday or an event lies within a week of the days ahead."""
     first, last = known.origin - timedelta(days=6), known.origin + timedelta(days=horizon + 7)
-    return any(first <= day <= last for day in known.holidays)
+    return any(first <= day <= last for day in {**known.holidays, **(known.events or {})})
 
 
 def parts_of(effect: Floats, shares: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -68,7 +68,7 @@ def days_told(
     return [
         Day(
             day.date(),
-            known.holidays if is_told[i] else {},
+            {**(known.events or {}), **known.holidays} if is_told[i] else {},
             float(holiday[i]) if is_told[i] else 0.0,
             "the weather" if weather is None else weather_clause(weather, climate, i),
             without,

@@ -2,7 +2,8 @@
 
 recent demand   as after years of one week, the average week of the last 364 days: levels are last year's, trends
                 nothing. What tells the season stays; what a steady history cannot show is as it was on average.
-calendar        as on an ordinary Wednesday without a holiday near. The season and the place in the month stay.
+calendar        as on an ordinary Wednesday without a holiday or an event near. The season and the place in the month
+                stay.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ ORDINARY_DAY = {
     "is_holiday_eve": 0.0,
     "is_after_holiday": 0.0,
     "days_to_holiday": float(FAR_DAYS),
+    "is_event": 0.0,
+    "is_event_eve": 0.0,
+    "is_after_event": 0.0,
 }
 DEMAND_GRAINS: tuple[Grain, ...] = ("origin", "origin_weekday", "origin_area")
 

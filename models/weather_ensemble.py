@@ -21,6 +21,7 @@ from domain.chance import generator
 from domain.panel import Floats, Known, LaterWeather, Weather, WeatherPaths
 from domain.words import WEATHER_VARIABLES
 from models.default_skill import assumed_archive
+from models.hours import hours_like
 from models.issued_archive import Archive, archive_of
 from models.issued_errors import amount_law, amount_ranks, expected_amount, season_waves, temperature_errors
 from models.season import TEMPERATURES, days_apart, mean_temperature, normals
@@ -73,9 +74,11 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
         return climatology(known, size, horizon, seed)
     pick = _past_days(known, archive, size, rng)
     values = stretches(known.weather, archive.day[pick], horizon)
+    before = values.copy()
     leads = min(horizon, archive.leads)
     put_amounts(known.weather, archive, pick, values[:, :leads], rng)
     put_temperatures(known, archive, pick, values)
+    hours_like(known.weather, before, values)
     kind = KIND_ASSUMED if archive.is_assumed else KIND_ISSUED
     return assemble(known, archive.day[pick], values, kind)
 

@@ -19,10 +19,11 @@ CLEAR = 0.2
 
 def part_of(column: str) -> str | None:
     """What a weather feature tells of; None for features of anything else."""
-    if column == "rain_mm":
+    if column in ("rain_mm", "rain_hour_mm"):
         return "rain of the day"
     starts = {
         "rain_mm": "rain before",
+        "rain_hour": "rain before",
         "wet_days": "rain before",
         "freeze_thaw": "freezing and thawing",
         "temperature": "temperature",

@@ -10,6 +10,8 @@ from models.reasons import WEEKDAYS
 
 WET_MM = 1.0
 SNOW_MM = 5.0
+DOWNPOUR_MM = 10.0
+"""In one hour: about what DWD warns of as heavy rain (15 mm), as a mean over paths."""
 BEFORE_DAYS = 3
 LIKELY, NOTABLE = 0.5, 0.1
 NOTABLE_C = 1.5
@@ -23,7 +25,7 @@ def weather_clause(weather: WeatherPaths, climate: WeatherPaths | None, index: i
     usual = rain if climate is None else expected(climate, "precipitation_mm")
     parts = []
     if rain[index] >= WET_MM and rain[index] >= usual[index]:
-        parts.append(f"{rain[index]:.0f} mm expected on {day}")
+        parts.append(f"{rain[index]:.0f} mm expected on {day}{_hardest(weather, index)}")
     before = float(rain[max(0, index - BEFORE_DAYS) : index].sum())
     usually_before = float(usual[max(0, index - BEFORE_DAYS) : index].sum())
     if before >= max(WET_MM, 2 * rain[index]) and before >= usually_before:
@@ -37,6 +39,12 @@ def weather_clause(weather: WeatherPaths, climate: WeatherPaths | None, index: i
     if not parts and usual[index] >= WET_MM and rain[index] < usual[index]:
         return f"only {rain[index]:.0f} mm expected on {day}, usual are {usual[index]:.0f}"
     return ", ".join(parts) if parts else f"little rain expected{_warmth(weather, climate, index)}"
+
+
+def _hardest(weather: WeatherPaths, index: int) -> str:
+    """The hardest hour, where it is expected to be a downpour."""
+    hour = float(expected(weather, "precipitation_max_hour_mm")[index])
+    return f", {hour:.0f} of them in one hour" if hour >= DOWNPOUR_MM else ""
 
 
 def _warmth(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> str:

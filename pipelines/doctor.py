@@ -19,6 +19,7 @@ from domain.errors import ConfigError, CrewcastError
 from domain.tables import AREAS
 from models.parameters import check_parameters
 from pipelines.check import Check
+from pipelines.doctor_inputs import check_calendar, check_open_work, check_sync
 from sources.files.tables import find_files
 from sources.plugins import configured
 from sources.web_file import is_url
@@ -73,6 +74,8 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     checks += _check_files(plan, [config for _, config in sections.values()], group)
     folder = home.city(plan.city.city)
     checks += _check_crews(folder, plan, today, group)
+    checks += [*check_calendar(plan, today, group), *check_open_work(plan, group)]
+    checks += check_sync(folder, plan, name, today, group)
     if not folder.latest.exists():
         return [*checks, Check("latest plan", "note", "never run here", f"run `crewcast run {name}`", group)]
     return [*checks, _check_age(folder, plan, today, group), _check_latest(folder, group)]

@@ -28,6 +28,7 @@ from pipelines.interrupt import leaving_at_once
 from pipelines.job import Job
 from pipelines.server import check_server, server_pid, start_server, stop_server
 from pipelines.slots import cron_of, is_superseded, local, next_slot
+from pipelines.sync import brought_up_to_date
 from storage.home import open_home
 
 WAIT_FOR_THE_CITY_SECONDS = 3600
@@ -66,11 +67,17 @@ def scheduled_flow(city: str, home: str, name: str, at: str, timezone: str) -> s
         return "skipped"
     with log_path(Path(home), name).open("a", encoding="utf-8", buffering=1) as log, showing(file=log):
         print(f"run of {local(due or now, timezone)}", file=log)
-        published = daily_flow(Job(city, Path(home), now, wait_seconds=WAIT_FOR_THE_CITY_SECONDS))
+        _say_sync(name, brought_up_to_date(Job(city, Path(home), now, wait_seconds=WAIT_FOR_THE_CITY_SECONDS)))
+        published = daily_flow(Job(city, Path(home), datetime.now(UTC), wait_seconds=WAIT_FOR_THE_CITY_SECONDS))
     took = (datetime.now(UTC) - now).total_seconds()
     _say(f"✓ {name}: published: {published.folder} (as of {published.manifest.as_of}, {took:.0f} s)")
     _say(f"next run: {local(next_slot(datetime.now(UTC), at, timezone), timezone)}")
     return str(published.folder)
+
+
+def _say_sync(name: str, error: CrewcastError | None) -> None:
+    if error is not None:
+        _say(f"! {name}: the sync failed, the plan is made from what was pulled last: {error}")
 
 
 def serve(city: str, home: Path, name: str, at: str, timezone: str) -> None:

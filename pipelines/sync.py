@@ -11,14 +11,16 @@ import pandas as pd
 from domain.errors import CrewcastError
 from domain.portal_errors import PortalError
 from domain.progress import Progress
+from pipelines.board import current
 from pipelines.job import Job, forgotten_before
 from pipelines.steps.late_closures import ask_late_closures
 from pipelines.steps.pull import Pull
-from pipelines.steps.synced import portal_of, reading_of
+from pipelines.steps.synced import portal, portal_of, reading_of
 from sources.portals.wire.client import Tally
+from sources.portals.wire.coarse import coarse_labels, coarse_rows
 from sources.portals.wire.plugin import Opened
 from storage.lock import city_lock
-from storage.retention import age_out_synced
+from storage.retention import age_out_synced, take_off_coarse
 from storage.synced import State, SyncStore, drop_others, open_store
 
 
@@ -56,6 +58,9 @@ def sync(job: Job, since: date | None, progress: Progress) -> Report:
     report = Report(plan.city.city, plan.city.title)
     with city_lock(folder, f"crewcast sync {plan.city.city}", job.wait_seconds):
         store = open_store(folder, reading_of(plan.city.requests.kind, config))
+        coarse = coarse_labels(config, plan.categories)
+        store.is_coarse = coarse_rows(config, coarse)
+        take_off_coarse(store, coarse)
         try:
             _pull_all(job, store, since, report, progress)
         except CrewcastError as error:
@@ -67,6 +72,22 @@ def sync(job: Job, since: date | None, progress: Progress) -> Report:
         store.put(_ended(store.state, job, report, "").model_copy(update={"synced_at": job.now}))
         drop_others(folder, store.state.reading)
     return report
+
+
+def brought_up_to_date(job: Job) -> CrewcastError | None:
+    """Sync a city that has a portal before its run, and what went wrong.
+
+    A sync that fails costs no plan: the run is made from what was pulled last and carries "failed sync".
+    """
+    plan = job.plan()
+    if portal(plan) is None:
+        return None
+    try:
+        with current().step(f"sync {plan.city.title}") as progress:
+            sync(job, None, progress)
+    except CrewcastError as error:
+        return error
+    return None
 
 
 def _ended(state: State, job: Job, report: Report, problem: str) -> State:

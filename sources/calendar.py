@@ -1,9 +1,10 @@
-"""Public holidays from the `holidays` library, and the city's own days off from ICS files."""
+"""Public holidays from the `holidays` library, and the city's own days off and events from ICS files."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import holidays
 import pandas as pd
@@ -12,15 +13,20 @@ from domain.city import HolidayRule
 from domain.config_errors import nearest
 from domain.errors import ConfigError
 from domain.tables import CALENDAR
-from sources.closures import closure_days
+from sources.closures import closure_days, event_days
 from sources.files.tables import find_files
 
+UTC = ZoneInfo("UTC")
 
-def holidays_table(rule: HolidayRule, city: str, first: date, last: date, base_dir: Path = Path()) -> pd.DataFrame:
+
+def holidays_table(
+    rule: HolidayRule, city: str, first: date, last: date, base_dir: Path = Path(), zone: ZoneInfo = UTC
+) -> pd.DataFrame:
     """`domain.tables.CALENDAR` from `first` to `last`, both included; days off in lieu are holidays too.
 
-    base_dir: where the files of `closures` lie; a day that is both keeps the public holiday's name. Raises ConfigError
-    where the country or subdivision is not known, SourceUnreadableError for a closures file.
+    base_dir: where the files of `closures` and `events` lie; a day that is both keeps the public holiday's name. zone:
+    of events with hours. Raises ConfigError where the country or subdivision is not known, SourceUnreadableError for a
+    file.
     """
     check_rule(rule)
     years = range(first.year, last.year + 1)
@@ -28,12 +34,15 @@ def holidays_table(rule: HolidayRule, city: str, first: date, last: date, base_d
     named = {day: name for day, name in known.items() if first <= day <= last}
     for file in find_files(rule.closures, base_dir):
         named = closure_days(file, first, last) | named
-    days = sorted(named.items())
+    events: dict[date, str] = {}
+    for file in find_files(rule.events, base_dir):
+        events = event_days(file, first, last, zone) | events
+    days = [(day, named.get(day, ""), events.get(day)) for day in sorted({*named, *events})]
     if not days:
         return CALENDAR.empty()
-    table = pd.DataFrame(days, columns=["date", "holiday"]).assign(city=city)
-    table = table.astype({"date": "datetime64[us]", "holiday": "str"})
-    return CALENDAR.validate(table)
+    table = pd.DataFrame(days, columns=["date", "holiday", "event"]).assign(city=city)
+    table = table.astype({"date": "datetime64[us]", "holiday": "str", "event": "str"})
+    return CALENDAR.validate(table[list(CALENDAR.schema.columns)])
 
 
 def check_rule(rule: HolidayRule) -> None:

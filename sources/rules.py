@@ -95,6 +95,8 @@ class RequestRules(LabelRules):
     zone: of times written without an offset: "local" (the city's wall clock), "utc" or an IANA name.
     dates_only: True where `created` holds days without hours; None: found out (every time is midnight).
     closed_status, open_status: statuses that mean closed and open; any other is decided by the closing date.
+    closed_without_work: statuses that mean closed though nobody did anything (cancelled, a repeat, passed on): demand
+    as any other, their share of what was closed is told, to hold `conversion.job_share` against.
     newest: which version of a request wins where an id comes twice with different content: the one last in the file,
     or the one closed last (open loses; then last in the file).
     box: degrees (south, west, north, east) that hold the city; None: from the areas, else from the rows.
@@ -106,6 +108,7 @@ class RequestRules(LabelRules):
     dates_only: bool | None = None
     closed_status: tuple[Text, ...] = ("closed", "resolved", "completed")
     open_status: tuple[Text, ...] = ("open", "in progress", "pending")
+    closed_without_work: tuple[Text, ...] = ()
     newest: Literal["last_row", "last_closed"] = "last_row"
     box: tuple[float, float, float, float] | None = None
     crs: str | None = None

@@ -18,7 +18,7 @@ from storage.atomic import write_atomically
 from storage.clock import end_of_day
 from storage.files import TableFile, append, by_part, path_of, read_files, write_file
 from storage.home import CityFolder
-from storage.parquet import arrow_schema, to_arrow
+from storage.parquet import to_arrow
 
 LISTING = "actuals.json"
 SCHEMA_VERSION = 2
@@ -87,7 +87,7 @@ def read_quarantine(folder: CityFolder) -> pd.DataFrame:
 
 
 def _aside(folder: CityFolder, listing: _Listing) -> pd.DataFrame:
-    rows = read_files(folder, listing.actuals_quarantine, arrow_schema(ACTUALS_QUARANTINE))
+    rows = read_files(folder, listing.actuals_quarantine, ACTUALS_QUARANTINE)
     return ACTUALS_QUARANTINE.validate(rows.to_pandas().sort_values(list(ACTUALS_QUARANTINE.key), ignore_index=True))
 
 
@@ -119,7 +119,7 @@ def _read(folder: CityFolder) -> _Listing:
 def _frames(folder: CityFolder, listing: _Listing) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = []
     for table, files in ((ACTUALS, listing.actuals), (ACTUAL_JOBS, listing.actual_jobs)):
-        rows = read_files(folder, files, arrow_schema(table)).sort_by([(c, "ascending") for c in table.key])
+        rows = read_files(folder, files, table).sort_by([(c, "ascending") for c in table.key])
         found.append(table.validate(rows.to_pandas()))
     return found[0], found[1]
 

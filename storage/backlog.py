@@ -17,7 +17,6 @@ from domain.tables import BACKLOG, OPEN_WORK
 from storage.asof import is_current, latest, parts_until
 from storage.clock import end_of_day
 from storage.files import TableFile, read_files
-from storage.parquet import arrow_schema
 from storage.query import connect, fetch
 from storage.snapshot import Snapshot
 
@@ -75,7 +74,7 @@ def is_exported(snapshot: Snapshot, as_of: date) -> bool:
 
 
 def _ordered(snapshot: Snapshot, categories: list[str]) -> pa.Table:
-    rows = read_files(snapshot.folder, snapshot.entries(OPEN_WORK), arrow_schema(OPEN_WORK))
+    rows = read_files(snapshot.folder, snapshot.entries(OPEN_WORK), OPEN_WORK)
     wanted = pc.is_in(rows["category"], value_set=pa.array(categories, pa.string()))
     return rows.filter(wanted).select(list(_READ)).cast(_schema())
 

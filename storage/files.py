@@ -15,7 +15,7 @@ from domain.category import Strict
 from domain.tables import Table
 from storage.atomic import write_atomically
 from storage.home import CityFolder
-from storage.parquet import arrow_schema, parquet_bytes
+from storage.parquet import arrow_schema, parquet_bytes, whole
 
 Role = Literal["first", "status", "change", "all"]
 """first: the first version of each row. status: later versions that move no count (closed, reopened, new due time).
@@ -49,10 +49,11 @@ def write_file(folder: CityFolder, table: Table, rows: pa.Table, part: str, role
     return entry
 
 
-def read_files(folder: CityFolder, files: Iterable[TableFile], schema: pa.Schema) -> pa.Table:
-    """The rows of these files, one after the other."""
-    tables = [pq.ParquetFile(folder.tables / f.path).read() for f in files]
-    return pa.concat_tables([schema.empty_table(), *(t.replace_schema_metadata(None).cast(schema) for t in tables)])
+def read_files(folder: CityFolder, files: Iterable[TableFile], table: Table) -> pa.Table:
+    """The rows of these files, one after the other, a column that may be null and that an older file lacks as null."""
+    schema = arrow_schema(table)
+    parts = [pq.ParquetFile(folder.tables / f.path).read().replace_schema_metadata(None) for f in files]
+    return pa.concat_tables([schema.empty_table(), *(whole(part, table).cast(schema) for part in parts)])
 
 
 def append(
@@ -66,7 +67,7 @@ def append(
     kept: list[TableFile] = []
     for (part, role), members in groups.items():
         if len(members) > MAX_FILES:
-            rows = read_files(folder, members, arrow_schema(table)).sort_by([(c, "ascending") for c in order])
+            rows = read_files(folder, members, table).sort_by([(c, "ascending") for c in order])
             kept.append(write_file(folder, table, rows, part, role))
         else:
             kept += members

@@ -15,6 +15,7 @@ from domain.city import CityPlan
 from domain.panel import Known, last_given
 from domain.tables import CORRECTIONS, HEALTH, QUARANTINE, REQUESTS
 from domain.words import (
+    HOURLY_VARIABLES,
     MODE_ASSUMED_SHIFTS,
     MODE_FAILED_SYNC,
     MODE_GAP,
@@ -37,6 +38,7 @@ Finding = tuple[str, str, str, str, str]
 
 _COLUMNS = [c for c in HEALTH.schema.columns if c != "vintage_id"]
 _RECENT_DAYS = 730
+_YEAR_DAYS = 365
 _WARN_FROM_SHARE = 0.01
 _BASIS_WORDS = {"assumed": "assumed from the rows' own dates", "observed": "seen by our own reading"}
 _MODE_REMEDIES = {
@@ -68,6 +70,7 @@ def findings(snapshot: Snapshot, known: Known, plan: CityPlan) -> pd.DataFrame:
     """Rows of `health` without vintage_id: freshness, rows, quarantine, corrections, modes, gaps, notes."""
     found = [
         *_freshness(known),
+        *_hours(known),
         *_rows(snapshot),
         *_quarantined(snapshot),
         *_corrected(snapshot),
@@ -100,6 +103,16 @@ def _freshness(known: Known) -> list[Finding]:
     if known.newest_issued is not None:
         ends["issued weather"] = known.newest_issued.origins[-1].date()
     return [_age(name, end, known.as_of) for name, end in ends.items()]
+
+
+def _hours(known: Known) -> list[Finding]:
+    """On how many days the hardest hour of rain and the crossings of 0 °C are known."""
+    if known.newest_weather is None:
+        return []
+    last = known.newest_weather.values[-_YEAR_DAYS:, -len(HOURLY_VARIABLES) :]
+    share = float(np.isfinite(last).all(axis=1).mean())
+    words = f"on {_percent(share)} of the last year's days" if share else "not known: the weather source has no hours"
+    return [("freshness", "rain by the hour, freezing and thawing", words, "ok", "")]
 
 
 def _age(name: str, end: date | None, as_of: date) -> Finding:

@@ -60,7 +60,7 @@ def read_known(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date | N
         origin=chosen,
         demand=replace(demand, reported_share=_reported(snapshot, plan, as_of, demand)),
         areas=areas,
-        holidays=_holidays(snapshot),
+        holidays=_named_days(snapshot, "holiday"),
         weather=weather.observed,
         issued=weather.issued,
         hours=hour_histogram(snapshot, plan, as_of, chosen),
@@ -68,6 +68,7 @@ def read_known(snapshot: Snapshot, plan: CityPlan, as_of: date, origin: date | N
         modes=(*modes, *history_modes(snapshot, plan, chosen), *weather.modes),
         later=weather.later,
         school=_school(snapshot),
+        events=_named_days(snapshot, "event") or None,
     )
 
 
@@ -106,6 +107,8 @@ def _school(snapshot: Snapshot) -> SchoolTerms | None:
     return SchoolTerms(tuple(d.date() for d in terms["start"]), tuple(d.date() for d in terms["end"]))
 
 
-def _holidays(snapshot: Snapshot) -> dict[date, str]:
+def _named_days(snapshot: Snapshot, column: str) -> dict[date, str]:
+    """Local day -> name, of holidays or events."""
     calendar = snapshot.frame(CALENDAR)
-    return {day.date(): name for day, name in zip(calendar["date"], calendar["holiday"], strict=True)}
+    named = calendar[calendar[column].fillna("") != ""]
+    return {day.date(): name for day, name in zip(named["date"], named[column], strict=True)}

@@ -59,7 +59,8 @@ def table_bytes(frame: pd.DataFrame, table: Table, samples: NDArray[np.integer[A
 def read_table(source: Path | bytes, table: Table) -> pd.DataFrame:
     """The frame of one Parquet file; `samples` holds one integer array a row.
 
-    Raises VintageBrokenError where the bytes are not Parquet or a column of the contract is missing.
+    A column that may be null, and that an older release did not write, is null. Raises VintageBrokenError where the
+    bytes are not Parquet or another column of the contract is missing.
     """
     arrow = _read_arrow(source, table, list(table.schema.columns))
     frame: pd.DataFrame = arrow.to_pandas()
@@ -102,9 +103,10 @@ def parquet_bytes(arrow: pa.Table, name: str) -> bytes:
 def _read_arrow(source: Path | bytes, table: Table, columns: list[str]) -> pa.Table:
     try:
         with pq.ParquetFile(pa.BufferReader(source) if isinstance(source, bytes) else source) as file:
-            missing = [c for c in columns if c not in file.schema_arrow.names]
+            there = [c for c in columns if c in file.schema_arrow.names]
+            missing = [c for c in columns if c not in there and not table.schema.columns[c].nullable]
             if not missing:
-                return file.read(columns=columns)
+                return whole(file.read(columns=there), table).select(columns)
     except pa.ArrowInvalid as error:
         raise VintageBrokenError(
             f"table {table.name}: not readable as Parquet ({error})",
@@ -115,6 +117,16 @@ def _read_arrow(source: Path | bytes, table: Table, columns: list[str]) -> pa.Ta
         remedy="open it with the release that wrote it",
         missing=missing,
     )
+
+
+def whole(arrow: pa.Table, table: Table) -> pa.Table:
+    """The columns of the contract in order, those that may be null and are lacking as nulls; without the others that
+    are lacking."""
+    schema, nullable = arrow_schema(table), table.schema.columns
+    lacking = [f for f in schema if f.name not in arrow.schema.names and nullable[f.name].nullable]
+    for field in lacking:
+        arrow = arrow.append_column(field, pa.nulls(arrow.num_rows, field.type))
+    return arrow.select([n for n in schema.names if n in arrow.schema.names])
 
 
 def _taken_out(frame: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.integer[Any]]]:

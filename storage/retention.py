@@ -18,10 +18,10 @@ from storage.atomic import write_atomically
 from storage.files import TableFile, path_of, write_file
 from storage.home import CityFolder
 from storage.parquet import arrow_schema
+from storage.places import holds_places, placed, without_places
 from storage.snapshot import CURRENT, Listing
 from storage.synced import SyncStore, replaced
 
-PLACES = ("lat", "lon")
 ISO_DAY = r"^\d{4}-\d{2}-\d{2}"
 
 
@@ -54,6 +54,24 @@ def _point(path: Path, told: Listing, anew: dict[str, TableFile]) -> None:
         write_atomically(path, told.model_copy(update={"tables": moved}).model_dump_json(indent=1).encode())
 
 
+def take_off_coarse(store: SyncStore, coarse: tuple[str, ...]) -> int:
+    """Take the places off rows that are kept no finer than the area and were pulled before that was so; how many.
+
+    coarse: what decides which those are (`store.is_coarse`); nothing is read where it is as at the last sync.
+    """
+    is_coarse = store.is_coarse
+    if is_coarse is None or store.state.coarse == coarse:
+        return 0
+
+    def taken_off(table: pa.Table) -> tuple[pa.Table, int]:
+        found = is_coarse(table)
+        return without_places(table, found), placed(table, found)
+
+    rows = replaced(store, holds_places, taken_off)
+    store.put(store.state.model_copy(update={"coarse": coarse}))
+    return rows
+
+
 def age_out_synced(store: SyncStore, before: datetime) -> int:
     """How many synced versions lost their place. Dates that are not ISO 8601 are judged by when the row was seen."""
 
@@ -66,28 +84,3 @@ def age_out_synced(store: SyncStore, before: datetime) -> int:
         return without_places(table, old), placed(table, old)
 
     return replaced(store, holds_places, aged)
-
-
-def holds_places(path: Path) -> bool:
-    """Whether any row of a file has a place, by its statistics alone where it has them."""
-    told = pq.ParquetFile(path).metadata
-    at = [i for i in range(told.num_columns) if told.schema.column(i).name in PLACES]
-    for group in range(told.num_row_groups):
-        for column in (told.row_group(group).column(i) for i in at):
-            if column.statistics is None or column.statistics.null_count < column.num_values:
-                return True
-    return False
-
-
-def placed(table: pa.Table, old: pa.Array) -> int:
-    """How many of the old rows have a place."""
-    there = pc.or_(pc.is_valid(table["lat"]), pc.is_valid(table["lon"]))
-    return int(pc.sum(pc.and_(there, pc.fill_null(old, False)).cast(pa.int64())).as_py() or 0)
-
-
-def without_places(table: pa.Table, old: pa.Array) -> pa.Table:
-    """The table, the old rows' places null."""
-    for name in PLACES:
-        kept = pc.if_else(pc.fill_null(old, False), pa.scalar(None, table.schema.field(name).type), table[name])
-        table = table.set_column(table.schema.get_field_index(name), name, kept)
-    return table

@@ -18,7 +18,6 @@ from domain.tables import Table
 from domain.words import SCHEMA_VERSION, HealthNote
 from storage.files import TableFile, path_of, read_files
 from storage.home import CityFolder
-from storage.parquet import arrow_schema
 
 CURRENT = "current.json"
 _TABLES = {t.name: t for t in domain.tables.ALL}
@@ -81,7 +80,7 @@ class Snapshot:
     def frame(self, table: Table | str) -> pd.DataFrame:
         """All rows and versions of a table, in the columns and types of `domain.tables`, sorted by its key."""
         schema = _TABLES[table] if isinstance(table, str) else table
-        arrow = read_files(self.folder, self.entries(schema), arrow_schema(schema))
+        arrow = read_files(self.folder, self.entries(schema), schema)
         frame: pd.DataFrame = arrow.sort_by([(c, "ascending") for c in schema.key]).to_pandas()
         return frame
 

@@ -25,6 +25,7 @@ from domain.errors import SnapshotBrokenError
 from domain.portal_errors import TooLargeError
 from storage.atomic import sweep, sync_folder, write_atomically
 from storage.home import CityFolder
+from storage.places import without_places
 from storage.synced_index import NO_CLOCK, Clocks, Hashes, Index, clock_us, hashed, mixed
 
 SCHEMA_VERSION = 1
@@ -71,7 +72,8 @@ class State(Strict):
     """The manifest. reading: which columns are pulled, by hash. synced_at: when the last whole sync began.
 
     tried_at, problem, retried: of the last sync: when it began, why it ended early (with its remedy), reason -> calls
-    that were made again. side_problem: why late closures were not asked for to the end.
+    that were made again. side_problem: why late closures were not asked for to the end. coarse: labels whose rows have
+    no place here.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -82,17 +84,22 @@ class State(Strict):
     retried: dict[str, int] = Field(default_factory=dict)
     side_problem: str = ""
     next_seq: int = 0
+    coarse: tuple[str, ...] = ()
     files: tuple[SyncedFile, ...] = ()
     datasets: dict[str, DatasetState] = Field(default_factory=dict)
 
 
 @dataclass
 class SyncStore:
-    """The rows of one city, open for writing by the holder of the city's lock."""
+    """The rows of one city, open for writing by the holder of the city's lock.
+
+    is_coarse: of rows, which are kept no finer than the area: their place tells versions apart, and is never written.
+    """
 
     folder: Path
     state: State
     index: Index = field(default_factory=Index)
+    is_coarse: Callable[[pa.Table], pa.Array] | None = None
 
     @property
     def rows(self) -> int:
@@ -108,7 +115,8 @@ class SyncStore:
         files = self.state.files
         if new.num_rows:
             _check_room(self.folder)
-            files = (*files, _write(self.folder, new))
+            kept = new if self.is_coarse is None else without_places(new, self.is_coarse(new))
+            files = (*files, _write(self.folder, kept))
         total = self.state.next_seq + new.num_rows
         stands = {**self.state.datasets, dataset: stand}
         self.put(self.state.model_copy(update={"files": files, "next_seq": total, "datasets": stands}))

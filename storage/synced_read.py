@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -65,6 +66,38 @@ def newest_rows(folder: CityFolder, reading: str) -> SyncedRows | None:
     return SyncedRows(
         frame, files, state.synced_at, state.problem, deleted, tried_at, state.retried, state.side_problem
     )
+
+
+def stand(folder: CityFolder, reading: str) -> State | None:
+    """How the last sync ended whose rows a run would use, or that of a first pull which has not ended; None before any
+    sync."""
+    found = _usable(folder, reading)
+    return found[1] if found is not None else read_state(folder.root / PLACE / reading)
+
+
+def first_and_last(folder: CityFolder, reading: str, earliest: date) -> tuple[date, date] | None:
+    """Days of creation, as the portal writes them, of what a run may use; None before the first sync has ended, and
+    while a sync moves files.
+
+    Days before `earliest`, after the last sync, and such as are not ISO 8601 are left out.
+    """
+    found = _usable(folder, reading)
+    if found is None or not found[1].files:
+        return None
+    place, state = found
+    latest = (state.synced_at or datetime.max).date() + timedelta(days=1)
+    between = f"{text(earliest.isoformat())} AND {text(latest.isoformat())}"
+    sql = f"""
+        SELECT min(created[:10]) AS first, max(created[:10]) AS last
+        FROM {parquet([place / f.name for f in state.files])}
+        WHERE created LIKE '____-__-__%' AND created BETWEEN {between}
+    """
+    try:
+        with connect(folder.work) as connection:
+            row = fetch(connection, sql).to_pylist()[0]
+    except duckdb.IOException:  # a sync under way has merged these files since the manifest was read
+        return None
+    return (date.fromisoformat(row["first"]), date.fromisoformat(row["last"])) if row["first"] else None
 
 
 def known_since(store: SyncStore, work: Path, dataset: str, since: date | None) -> pa.Table:

@@ -121,11 +121,12 @@ OPEN_WORK = table(
 CALENDAR = table(
     "calendar",
     "city date",
-    "public holidays",
+    "public holidays, the city's days off, and events",
     {
         "city": CITY,
         "date": DATE,
-        "holiday": col("str", "name"),
+        "holiday": col("str", "name; empty on a day that has an event only"),
+        "event": col("str", "what an events file names on that day", null=True),
     },
 )
 

@@ -103,6 +103,8 @@ WEATHER_COLUMNS: dict[str, pa.Column] = {
     "snowfall_mm": col(float, "mm of new snow a day", null=True, low=0, high=5000),
     "snow_depth_mm": col(float, "mm of snow lying", null=True, low=0, high=20000),
     "wind_ms": col(float, "mean wind, m/s", null=True, low=0, high=120),
+    "precipitation_max_hour_mm": col(float, "most mm of water in one hour of the day", null=True, low=0, high=500),
+    "freeze_thaw_crossings": col(float, "times the hourly temperature passed 0 °C", null=True, low=0, high=24),
 }
 
 QUANTILE_SCHEMA: dict[str, pa.Column] = {

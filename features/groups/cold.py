@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def build(inputs: Inputs) -> dict[str, Floats]:
-    assert inputs.weather is not None  # needs_weather
+    assert inputs.weather is not None  # needs weather
     of = {name: inputs.weather[:, v] for v, name in enumerate(WEATHER_VARIABLES)}
     low, mean, high = of["temperature_min_c"], of["temperature_mean_c"], of["temperature_max_c"]
     cycle = ((low < 0.0) & (high > 0.0)).astype(float) + 0.0 * (low + high)  # NaN stays NaN
@@ -43,4 +43,4 @@ def build(inputs: Inputs) -> dict[str, Floats]:
     }
 
 
-GROUP = FeatureGroup(name="cold", grain="date", columns=COLUMNS, build=build, needs_weather=True)
+GROUP = FeatureGroup(name="cold", grain="date", columns=COLUMNS, build=build, needs=frozenset({"weather"}))

@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def build(inputs: Inputs) -> dict[str, Floats]:
-    assert inputs.weather is not None  # needs_weather
+    assert inputs.weather is not None  # needs weather
     rain: Floats = inputs.weather[:, WEATHER_VARIABLES.index("precipitation_mm")]
     wet = (rain >= 1.0).astype(float) + 0.0 * rain  # NaN stays NaN
     return {
@@ -31,4 +31,4 @@ def build(inputs: Inputs) -> dict[str, Floats]:
     }
 
 
-GROUP = FeatureGroup(name="rain", grain="date", columns=COLUMNS, build=build, needs_weather=True)
+GROUP = FeatureGroup(name="rain", grain="date", columns=COLUMNS, build=build, needs=frozenset({"weather"}))

@@ -13,7 +13,7 @@ COLUMNS = ("is_in_term", "is_school_day", "days_to_term_change")
 
 def build(inputs: Inputs) -> dict[str, Floats]:
     """days_to_term_change: signed, to the nearest first day of a term or of a break, within five days."""
-    assert inputs.in_term is not None  # needs_school
+    assert inputs.in_term is not None  # needs school
     term = inputs.in_term
     is_closed = (np.asarray(inputs.calendar.day_of_week) >= 5) | inputs.holidays
     changes = np.zeros(len(term), dtype=np.bool_)
@@ -25,4 +25,4 @@ def build(inputs: Inputs) -> dict[str, Floats]:
     }
 
 
-GROUP = FeatureGroup(name="school", grain="date", columns=COLUMNS, build=build, needs_school=True)
+GROUP = FeatureGroup(name="school", grain="date", columns=COLUMNS, build=build, needs=frozenset({"school"}))

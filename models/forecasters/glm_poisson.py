@@ -109,10 +109,10 @@ class FittedGlm:
         response = self.mean.city.response
         log_mean = response.log({"season": basis.season(ahead)})[None]
         if "calendar" in response.blocks:
-            days = basis.calendar(ahead, known.holidays, known.school)
-            log_mean = log_mean + response.blocks["calendar"].log(
-                basis.ordinary(days) if "calendar" in reference else days
-            )
+            days = basis.calendar(ahead, known.holidays, known.school, known.events)
+            if "calendar" in reference:
+                days = basis.ordinary(days, has_events=known.events is not None)
+            log_mean = log_mean + response.blocks["calendar"].log(days)
         if weather is not None and known.weather is not None and "weather" in response.blocks:
             columns = basis.weather_ahead(known.weather, known.origin, weather.values[:, :horizon])
             log_mean = log_mean + response.blocks["weather"].log(columns).T

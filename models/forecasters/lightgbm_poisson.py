@@ -21,6 +21,7 @@ from domain.covariates import COVARIATES
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from features.build import Built, Floats32, build, forecast_matrix, groups, inputs_of, live_rows, path_dates
+from features.group import Need
 from models.boosting import LightGbmParams, Model, held_out, learn
 from models.covariates import groups_without
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
@@ -38,12 +39,13 @@ MOST_ROWS = 200_000
 
 @dataclass(frozen=True)
 class FittedLightGbm:
-    """See `models.forecaster.Fitted`."""
+    """See `models.forecaster.Fitted`. has: what the city had when it was learnt: it looks at the same columns later."""
 
     category: str
     model: Model
     held_out: HeldOut
     params: LightGbmParams
+    has: frozenset[Need]
     _asked: OrderedDict[tuple[object, ...], tuple[Known, Floats]] = field(default_factory=OrderedDict, compare=False)
 
     @cached_property
@@ -70,7 +72,7 @@ class FittedLightGbm:
     def _means_of(
         self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block]
     ) -> Floats:
-        built = build_for(known, self.category, horizon, self.params)
+        built = build_for(known, self.category, horizon, self.params, self.has)
         built, dates = at_reference(built, path_dates(built, horizon, values_of(weather)), reference)
         at_once = max(MOST_ROWS // (horizon * len(built.inputs.counts)), 1)  # memory must not grow with the ensemble
         return np.concatenate([self._means(built, dates[i : i + at_once]) for i in range(0, len(dates), at_once)])
@@ -98,7 +100,7 @@ class FittedLightGbm:
         """See `models.effects.SharesWeather`."""
         if self.model.booster is None or "weather" in self.params.without:
             return {}
-        built = build_for(known, self.category, horizon, self.params)
+        built = build_for(known, self.category, horizon, self.params, self.has)
         return weather_shares(self.model.booster, built, weather, climate, horizon, self.params.num_threads)
 
     def artifacts(self) -> dict[str, str]:
@@ -115,15 +117,17 @@ class FittedLightGbm:
         }
 
 
-def build_for(known: Known, category: str, horizon: int, params: LightGbmParams) -> Built:
-    """The features that the parameters leave; without weather among them the paths are not looked at."""
+def build_for(
+    known: Known, category: str, horizon: int, params: LightGbmParams, has: frozenset[Need] | None = None
+) -> Built:
+    """The features that the parameters leave; without weather among them the paths are not looked at.
+
+    has: of the history that the model was learnt from; None: of this one.
+    """
     inputs = inputs_of(known, category, horizon)
     if "weather" in params.without:
         inputs = replace(inputs, weather=None)
-    return build(
-        inputs,
-        groups(inputs.weather is not None, groups_without(params.without), has_school=inputs.in_term is not None),
-    )
+    return build(inputs, groups(inputs.has if has is None else has, groups_without(params.without)))
 
 
 def values_of(weather: WeatherPaths | None) -> Floats | None:
@@ -141,7 +145,8 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     early = learn(built, params, split, seed, "held out", trust)
     fared = held_out(built, early, params, split)
     progress(f"learning {category} from all days")
-    return FittedLightGbm(category, learn(built, params, days - 1, seed, "all", trust), fared, params)
+    model = learn(built, params, days - 1, seed, "all", trust)
+    return FittedLightGbm(category, model, fared, params, built.inputs.has)
 
 
 FORECASTER = Forecaster(

@@ -55,7 +55,10 @@ class LongFit:
         """(H, P) expected requests a day at level 1 under each weather path; P is 1 without any."""
         ahead = pd.date_range(known.demand.dates[-1] + pd.Timedelta(days=1), periods=days, freq="D", unit="us")
         calm = self.city.response.log(
-            {"season": basis.season(ahead), "calendar": basis.calendar(ahead, known.holidays, known.school)}
+            {
+                "season": basis.season(ahead),
+                "calendar": basis.calendar(ahead, known.holidays, known.school, known.events),
+            }
         )[:, None]
         if weather is not None and known.weather is not None:
             columns = basis.weather_ahead(known.weather, known.origin, weather.values[:, :days])

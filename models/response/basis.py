@@ -26,7 +26,7 @@ HEAVY_LAGS = 4
 WARM_C, COLD_C = 22.0, 5.0
 ORDINARY_WEEKDAY = 2
 CALENDAR_COLUMNS = 9
-"""Without school terms; theirs follow."""
+"""Without events and school terms; theirs follow, in that order."""
 
 
 def season(dates: pd.DatetimeIndex) -> Floats:
@@ -35,15 +35,25 @@ def season(dates: pd.DatetimeIndex) -> Floats:
     return np.stack([f(k * angle) for k in range(1, HARMONICS + 1) for f in (np.sin, np.cos)], axis=1)
 
 
-def calendar(dates: pd.DatetimeIndex, holidays: Mapping[date, str], school: SchoolTerms | None = None) -> Floats:
+def calendar(
+    dates: pd.DatetimeIndex,
+    holidays: Mapping[date, str],
+    school: SchoolTerms | None = None,
+    events: Mapping[date, str] | None = None,
+) -> Floats:
     """Weekday against an ordinary Wednesday (six columns), holiday, the day before and after one, (D, 9).
 
-    school: one column more, 0.5 on school days, −0.5 on working days between terms, 0 on others and where unknown.
+    events: one column more. school: another, 0.5 on school days, −0.5 on working days between terms, 0 on others and
+    where unknown.
     """
     weekday = dates.day_of_week.to_numpy()
     columns = [weekday == d for d in range(7) if d != ORDINARY_WEEKDAY]
     days = pd.DatetimeIndex(sorted(holidays)) if holidays else pd.DatetimeIndex([])
     columns += [np.asarray((dates + pd.Timedelta(days=k)).isin(days)) for k in (0, 1, -1)]
+    if events is not None:
+        columns.append(
+            np.asarray(dates.isin(pd.DatetimeIndex(sorted(events)))) if events else np.zeros(len(dates), bool)
+        )
     out: Floats = np.stack(columns, axis=1).astype(np.float64)
     if school is None:
         return out
@@ -52,10 +62,11 @@ def calendar(dates: pd.DatetimeIndex, holidays: Mapping[date, str], school: Scho
     return np.concatenate([out, term[:, None]], axis=1)
 
 
-def ordinary(columns: Floats) -> Floats:
-    """The columns of `calendar` on an ordinary Wednesday, no holiday near; school terms stay, as the season does."""
+def ordinary(columns: Floats, *, has_events: bool) -> Floats:
+    """The columns of `calendar` on an ordinary Wednesday, no holiday or event near; school terms stay, as the season
+    does."""
     out: Floats = columns.copy()
-    out[:, :CALENDAR_COLUMNS] = 0.0
+    out[:, : CALENDAR_COLUMNS + has_events] = 0.0
     return out
 
 

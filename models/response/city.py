@@ -37,7 +37,7 @@ def history_of(known: Known, category: str, without: tuple[str, ...] = ()) -> Hi
     dates = known.demand.dates
     columns = {"season": basis.season(dates)}
     if "calendar" not in without:
-        columns["calendar"] = basis.calendar(dates, known.holidays, known.school)
+        columns["calendar"] = basis.calendar(dates, known.holidays, known.school, known.events)
     if len(dates) < LEAST_HARMONIC_DAYS:
         columns["season"] = 0.0 * columns["season"]
     if known.weather is not None and "weather" not in without:

@@ -33,6 +33,10 @@ from storage.snapshots import Incoming, Snapshot, commit, read_snapshot
 
 CALENDAR_BEYOND_DAYS = 430
 """Holidays are kept this far beyond the data, so that a year ahead can be forecast."""
+FORGETFUL = (
+    "places of requests are kept for {days} days: worklists rest on those, and a day planned again later has another "
+    "worklist than the plan that was published then"
+)
 TERMS_AHEAD_DAYS = 45
 """A file of school terms that ends earlier is spoken of."""
 
@@ -112,7 +116,8 @@ def _forgetful(job: Job, requests: Requests) -> Requests:
     age_out_snapshots(job.folder(), before)
     old = requests.rows["created_at"] < before
     places = {name: requests.rows[name].mask(old) for name in ("lat", "lon")}
-    return replace(requests, rows=requests.rows.assign(**places))
+    told = FORGETFUL.format(days=job.plan().city.retention_days)
+    return replace(requests, rows=requests.rows.assign(**places), notes=(*requests.notes, told))
 
 
 def _refuse_to_come(job: Job, today: date) -> None:
@@ -152,7 +157,12 @@ def _incoming(
         weather_issued=weather.issued if weather else None,
         areas=areas.areas,
         calendar=holidays_table(
-            plan.city.holidays, plan.city.city, first, last + timedelta(days=CALENDAR_BEYOND_DAYS), plan.city.base_dir
+            plan.city.holidays,
+            plan.city.city,
+            first,
+            last + timedelta(days=CALENDAR_BEYOND_DAYS),
+            plan.city.base_dir,
+            plan.city.zone,
         ),
         quarantine=requests.quarantine,
         corrections=pd.concat([c for c in corrections if len(c)] or [requests.corrections], ignore_index=True),

@@ -74,9 +74,13 @@ def with_holidays(run: Run, days: int) -> Known:
     """What was known, with the calendar of all days ahead: a long view reaches past the snapshot's own."""
     known, city = known_at(run), run.job.plan().city
     first, last = known.demand.dates[0].date() - timedelta(days=7), run.origin + timedelta(days=days + 7)
-    table = holidays_table(city.holidays, city.city, first, last, city.base_dir)
-    ahead = {day.date(): str(name) for day, name in zip(table["date"], table["holiday"], strict=True)}
-    return replace(known, holidays={**ahead, **known.holidays})
+    table = holidays_table(city.holidays, city.city, first, last, city.base_dir, city.zone)
+    days_of = {
+        kind: {d.date(): str(n) for d, n in zip(table["date"], table[kind].fillna(""), strict=True) if n}
+        for kind in ("holiday", "event")
+    }
+    events = None if known.events is None else {**days_of["event"], **known.events}
+    return replace(known, holidays={**days_of["holiday"], **known.holidays}, events=events)
 
 
 def view_id(run: Run, ask: Ask, scenario: str) -> str:

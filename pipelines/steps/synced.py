@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date
 
 from domain.city import CityPlan
 from domain.errors import ConfigError
@@ -12,7 +13,9 @@ from pipelines.job import Job
 from sources.plugins import Synced, load, settings
 from sources.portals.wire.plugin import PortalPlugin
 from sources.portals.wire.section import PortalSection
-from storage.synced_read import newest_rows
+from storage.home import CityFolder
+from storage.synced import State
+from storage.synced_read import first_and_last, newest_rows, stand
 
 HASHED_AS = 2
 """Counts the ways in which versions are told apart: rows hashed another way are pulled anew."""
@@ -54,6 +57,24 @@ def synced_rows(job: Job) -> Callable[[], Synced | None] | None:
         )  # fmt: skip
 
     return read
+
+
+def stand_of(folder: CityFolder, plan: CityPlan) -> State | None:
+    """How the last sync of a city with a portal ended; None before any sync and for other cities.
+
+    Raises SnapshotBrokenError for a manifest nobody can read.
+    """
+    found = portal(plan)
+    return None if found is None else stand(folder, reading_of(plan.city.requests.kind, found[1]))
+
+
+def synced_span(folder: CityFolder, plan: CityPlan) -> tuple[date, date] | None:
+    """First and last day of what was synced from a city's portal; None before the first sync and for other cities."""
+    found = portal(plan)
+    if found is None:
+        return None
+    reading = reading_of(plan.city.requests.kind, found[1])
+    return first_and_last(folder, reading, date.fromisoformat(plan.city.quality.earliest))
 
 
 def portal(plan: CityPlan) -> tuple[PortalPlugin, PortalSection] | None:

@@ -40,6 +40,8 @@ class Variables(Strict):
     snowfall_mm: str | None = None
     snow_depth_mm: str | None = None
     wind_ms: str | None = None
+    precipitation_max_hour_mm: str | None = None
+    freeze_thaw_crossings: str | None = None
 
     @model_validator(mode="after")
     def _some_variable(self) -> Variables:

@@ -37,7 +37,7 @@ MOST_UNPACKED = 256 * 2**20
 
 
 class StationFile(NamedTuple):
-    """days: the seven variables by date. corrections: values left out, counted. notes: said in every plan."""
+    """days: the variables by date. corrections: values left out, counted. notes: said in every plan."""
 
     days: pd.DataFrame
     corrections: list[Correction]

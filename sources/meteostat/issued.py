@@ -25,7 +25,7 @@ FEWEST_DAYS = 2
 
 
 class Issue(NamedTuple):
-    """days: origin, date, the seven variables, source, known_at; empty where no provider answered. notes: said."""
+    """days: origin, date, the variables, source, known_at; empty where no provider answered. notes: said."""
 
     days: pd.DataFrame
     notes: list[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from domain.words import WEATHER_VARIABLES
+from domain.words import HOURLY_VARIABLES, WEATHER_VARIABLES
 from sources.meteostat.session import Heard, closed_years
 from sources.validation.steps import Correction
 from sources.weather.local_days import local_days
@@ -34,7 +34,7 @@ HOURLY = ("temp", "prcp", "wspd")
 
 @dataclass
 class Read:
-    """days: the seven variables by date. failed: year -> why its file could not be read; absent: years without one.
+    """days: the variables by date. failed: year -> why its file could not be read; absent: years without one.
 
     model_values: station values of a model, left out. sources: provider ids seen. attribution: of the library.
     """
@@ -46,10 +46,13 @@ class Read:
     attribution: set[str] = field(default_factory=set)
 
 
-def observed(station: Station, first: date, last: date, zone: ZoneInfo, heard: Heard, *, hours: bool) -> Read:
+def observed(
+    station: Station, first: date, last: date, zone: ZoneInfo, heard: Heard, *, hours_since: date | None
+) -> Read:
     """Days from `first` to `last` (local, both included), never a later one whatever the files hold.
 
-    hours: whether days of the open years that lack a value are filled from the station's hours.
+    hours_since: the day from which the station's hours fill what its days lack, and tell the hardest hour of rain and
+    the crossings of 0 °C; None: hours are not read.
     """
     nothing = pd.DatetimeIndex([], name="date")
     found = Read(pd.DataFrame(index=nothing, columns=list(WEATHER_VARIABLES), dtype=float))
@@ -60,11 +63,16 @@ def observed(station: Station, first: date, last: date, zone: ZoneInfo, heard: H
     ]
     if parts:
         found.days = _in_our_units(pd.concat(parts))
-    if hours:
-        _fill_from_hours(found, station, date(max(first.year, last.year - OPEN_YEARS + 1), 1, 1), last, zone, heard)
+    if hours_since is not None:
+        _fill_from_hours(found, station, max(first, hours_since), last, zone, heard)
     inside = (found.days.index >= pd.Timestamp(first)) & (found.days.index <= pd.Timestamp(last))
     found.days = found.days[inside].dropna(how="all")
     return found
+
+
+def open_since(last: date) -> date:
+    """The first day of the years whose files still change."""
+    return date(last.year - OPEN_YEARS + 1, 1, 1)
 
 
 def as_theirs(station: Station, zone: ZoneInfo) -> meteostat.Station:
@@ -83,9 +91,13 @@ def _year(found: Read, station: Station, year: int, last: date, heard: Heard) ->
 
     start, end = date(year, 1, 1), min(date(year, 12, 31), last)
     heard.forget()
-    with closed_years() if year <= last.year - OPEN_YEARS else nullcontext():
+    with _cached(year, last):
         series = daily(as_theirs(station, ZoneInfo("UTC")), start, end)
-    return _taken(found, series, f"{year}", heard, start.year)
+        return _taken(found, series, f"{year}", heard, start.year)
+
+
+def _cached(year: int, last: date) -> AbstractContextManager[None]:
+    return nullcontext() if date(year, 1, 1) >= open_since(last) else closed_years()
 
 
 def _taken(found: Read, series: meteostat.TimeSeries, what: str, heard: Heard, year: int) -> pd.DataFrame | None:
@@ -136,21 +148,24 @@ def _fill_from_hours(found: Read, station: Station, first: date, last: date, zon
     from meteostat import Parameter, hourly
 
     parts = []
-    for year in range(first.year, last.year + 1):
+    until = last + timedelta(days=1)  # a local day ends in the next one of UTC
+    for year in range(first.year, until.year + 1):
         heard.forget()
-        # a day of margin on both sides, as local days are not UTC days; years apart, as the library refuses long spans
-        start, end = date(year, 1, 1) - timedelta(days=1), min(date(year, 12, 31), last) + timedelta(days=1)
+        start, end = date(year, 1, 1), min(date(year, 12, 31), until)  # the library refuses long spans
         wanted = [Parameter(p) for p in HOURLY]
-        series = hourly(as_theirs(station, zone), start, end, parameters=wanted)
-        part = _taken(found, series, f"hours of {year}", heard, year)
+        with _cached(year, last):
+            series = hourly(as_theirs(station, ZoneInfo("UTC")), start, end, parameters=wanted)
+            part = _taken(found, series, f"hours of {year}", heard, year)
         parts += [part] if part is not None else []
     if not parts:
         return
     hours = pd.concat(parts).groupby(level=0).last()
     more = local_days(hours, zone)
     whole = found.days.combine_first(more)[list(WEATHER_VARIABLES)]
+    daily = [v for v in WEATHER_VARIABLES if v not in HOURLY_VARIABLES]
     gained = int(
-        whole.loc[more.index].notna().to_numpy().sum() - found.days.reindex(more.index).notna().to_numpy().sum()
+        whole.loc[more.index, daily].notna().to_numpy().sum()
+        - found.days.reindex(more.index)[daily].notna().to_numpy().sum()
     )
     if gained:
         found.corrections.append(Correction(f"daily value not given by {station.label}: from its hours", gained, ""))

@@ -15,9 +15,10 @@ from pathlib import Path
 from threading import RLock
 
 from domain.category import Strict
+from sources.folder_size import prune
 from sources.weather import bounded_requests
 from sources.weather.bounded_opener import bounded_opener
-from sources.weather.bounds import MOST_CACHED, TIMEOUT_SECONDS, prune
+from sources.weather.bounds import MOST_CACHED, TIMEOUT_SECONDS
 
 RETRIES = 2
 _ONE_AT_A_TIME = RLock()

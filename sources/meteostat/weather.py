@@ -16,7 +16,7 @@ from domain.errors import SourceUnreadableError
 from domain.tables import WEATHER_ISSUED
 from sources.ghcn.stations import ATTRIBUTION, PLACE, StationsRead, read_stations
 from sources.meteostat.issued import ForecastProvider, Issue, issued
-from sources.meteostat.observed import Read, observed
+from sources.meteostat.observed import Read, observed, open_since
 from sources.meteostat.session import Heard, Urls, session
 from sources.plugins import Context, Plugin, WeatherRead
 from sources.validation.weather_values import gaps
@@ -36,7 +36,8 @@ class Places(Urls):
 class LiveWeather(Strict):
     """`weather: {kind: meteostat, …}`. stations: the first is the city's, the others fill what it lacks.
 
-    since: first day asked for. hours: fill days of the last two years from hourly values. ghcn: read the stations
+    since: first day asked for. hours: read hourly values too: they fill what days lack, and tell the hardest hour of
+    rain and how often it froze and thawed (the first station's of all years). ghcn: read the stations
     that have a `ghcn` id from NOAA too (the only source of snowfall; it takes over where meteostat has nothing).
     forecast: providers asked for issued weather, in order; empty: none. user_agent: MET Norway refuses without.
     """
@@ -60,7 +61,9 @@ def read(config: LiveWeather, ctx: Context) -> WeatherRead:
     with session(config.urls, ctx.cache / "meteostat", config.user_agent) as heard:
         for station in config.stations:
             ctx.progress(f"reading weather station {station.label}")
-            reads[station.id] = observed(station, config.since, last, zone, heard, hours=config.hours)
+            reads[station.id] = observed(
+                station, config.since, last, zone, heard, hours_since=_hours_since(config, station, last)
+            )
         told = _forecast(config, ctx, now, heard)
     nothing = StationsRead({}, [], [], {}, {})
     noaa = read_stations(config.stations, config.urls.ghcn, config.since, ctx) if config.ghcn else nothing
@@ -71,6 +74,13 @@ def read(config: LiveWeather, ctx: Context) -> WeatherRead:
     if config.note:
         notes.append(config.note)
     return WeatherRead(table, _issued_table(told, ctx), corrections, noaa.files, tuple(notes))
+
+
+def _hours_since(config: LiveWeather, station: Station, last: date) -> date | None:
+    """Of the city's own station all hours are read, of the others those of the years that still change."""
+    if not config.hours:
+        return None
+    return config.since if station is config.stations[0] else open_since(last)
 
 
 def _forecast(config: LiveWeather, ctx: Context, now: datetime, heard: Heard) -> Issue:

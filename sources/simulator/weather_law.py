@@ -105,7 +105,8 @@ def as_weather(climate: Climate, latents: Floats, extra: Floats, day: Floats, de
         "snow_depth_mm": depth,
         "wind_ms": wind,
     }
-    values: Floats = np.stack([np.round(columns[v], 1) for v in WEATHER_VARIABLES], axis=-1)
+    unknown = np.full_like(rain, np.nan)  # the world's days have no hours
+    values: Floats = np.stack([np.round(columns.get(v, unknown), 1) for v in WEATHER_VARIABLES], axis=-1)
     return values
 
 

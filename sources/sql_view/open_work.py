@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pydantic import Field
@@ -22,14 +22,20 @@ from sources.rules import RequestRules
 from sources.validate import REQUEST_COLUMNS, validate_requests
 from sources.validation.labels import category_of_label
 
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
 MOST_ROWS = 1_000_000
+CONNECT_SECONDS, ANSWER_SECONDS = 10, 120
+"""A database that hangs must not hold up the plan."""
 
 
 class SqlView(Strict):
     """`open_work: {kind: sql_view, …}`.
 
-    url_env: the environment variable with the address of the database, as SQLAlchemy writes it
-    (postgresql+psycopg://reader:…@host/db); it is never shown. view: its name, with its schema before a dot.
+    url_env: the environment variable with the address of the database, as SQLAlchemy writes it; it is never shown.
+    PostgreSQL (postgresql+psycopg://reader:…@host/db) and SQLite are tested; others need their driver installed. view:
+    its name, with its schema before a dot.
     """
 
     url_env: str
@@ -53,14 +59,24 @@ def _selected(config: SqlView) -> pd.DataFrame:
     view = sa.table(name, *(sa.column(c) for c in dict.fromkeys(named.values())), schema=schema or None)
     query = sa.select(*(view.c[theirs].label(ours) for ours, theirs in named.items())).limit(MOST_ROWS)
     try:
-        engine = sa.create_engine(_address(config), execution_options={"postgresql_readonly": True})
-        with engine.connect() as connection:
+        with _engine(_address(config)).connect() as connection:
             rows = [tuple(row) for row in connection.execute(query)]
-        engine.dispose()
     except (sa.exc.SQLAlchemyError, ModuleNotFoundError) as error:
         raise _unreadable(config, error) from error
     found = pd.DataFrame(rows, columns=list(named), dtype=object)
     return pd.DataFrame({c: _texts(found[c]) if c in found else None for c in REQUEST_COLUMNS}, index=found.index)
+
+
+def _engine(address: str) -> sa.Engine:
+    """Without a pool: a connection left open would hold up the database's shutdown."""
+    import sqlalchemy as sa
+
+    waits: dict[str, Any] = {}
+    if sa.make_url(address).get_backend_name() == "postgresql":
+        options = f"-c statement_timeout={ANSWER_SECONDS * 1000}"
+        waits = {"connect_timeout": CONNECT_SECONDS, "options": options}
+    read_only = {"postgresql_readonly": True}
+    return sa.create_engine(address, connect_args=waits, execution_options=read_only, poolclass=sa.pool.NullPool)
 
 
 def _texts(column: pd.Series) -> pd.Series:

@@ -35,12 +35,14 @@ UNITS: dict[str, tuple[str, float, float]] = {
 
 OLDEST = pd.Timestamp("1850-01-01")
 """No weather was measured before: such a day is misread."""
+ROUNDED_MM = 0.5
+"""A day's rain and its hours may come from two files, each rounded its own way."""
 FARTHEST = 60
 ONE_DAY = pd.Timedelta(days=1)
 
 
 class Days(NamedTuple):
-    """frame: date (and origin), the seven variables, source. corrections: what was changed or left out."""
+    """frame: date (and origin), the variables, source. corrections: what was changed or left out."""
 
     frame: pd.DataFrame
     corrections: list[Correction]
@@ -91,6 +93,10 @@ def check_values(frame: pd.DataFrame, units: dict[str, str]) -> Days:
     crossed = (low_t > high_t).to_numpy()
     notes.append(correction("lowest temperature above the highest: both null", crossed, low_t, high_t))
     values |= {"temperature_min_c": low_t.mask(crossed), "temperature_max_c": high_t.mask(crossed)}
+    hour, rain = values["precipitation_max_hour_mm"], values["precipitation_mm"]
+    above = (hour > rain + ROUNDED_MM).to_numpy()
+    notes.append(correction("more rain in one hour than on the day: the hour's null", above, hour, rain))
+    values["precipitation_max_hour_mm"] = hour.mask(above)
     return Days(frame.assign(**values), [n for n in notes if n is not None])
 
 

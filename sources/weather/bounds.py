@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from sources.web_file import is_private
@@ -63,15 +62,3 @@ def refused_hop(here: str, there: str) -> str:
     if new.hostname != old.hostname and is_private(new.hostname or ""):
         return f"redirect to a private address, {new.hostname}"
     return ""
-
-
-def prune(folder: Path, most: int) -> None:
-    """Remove the oldest files of a flat cache until the rest has at most `most` bytes."""
-    there = [f for f in folder.iterdir() if f.is_file()] if folder.is_dir() else []
-    files = [(f.stat().st_mtime, f.stat().st_size, f) for f in there]
-    size = sum(s for _, s, _ in files)
-    for _, own, file in sorted(files):
-        if size <= most:
-            return
-        file.unlink(missing_ok=True)
-        size -= own

@@ -21,7 +21,7 @@ FEWEST_AT_ALL = 30
 
 
 class Series(NamedTuple):
-    """days: the seven variables (null where unknown) by date, each date once. label: as people call the station."""
+    """days: the variables (null where unknown) by date, each date once. label: as people call the station."""
 
     id: str
     label: str
@@ -29,7 +29,7 @@ class Series(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """frame: date, the seven variables, source. corrections: what was taken from where, counted in days."""
+    """frame: date, the variables, source. corrections: what was taken from where, counted in days."""
 
     frame: pd.DataFrame
     corrections: list[Correction]

@@ -70,7 +70,11 @@ def test_a_time_that_is_none_is_refused(tmp_path: Path) -> None:
 def test_cities_lists_the_embedded_city_for_machines(tmp_path: Path) -> None:
     answer = crewcast("cities", "--json", home=tmp_path)
     assert answer.returncode == 0
-    assert "ellerby-falls" in {row["city"] for row in json.loads(answer.stdout)}
+    rows = {row["city"]: row for row in json.loads(answer.stdout)}
+    assert rows["ellerby-falls"]["verification"] == "never read here"
+    york = rows["new-york-city"]
+    assert (york["synced_at"], york["verification"]) == (None, "never synced here, 1 label unverified")
+    assert york["unverified_labels"] == ["Street Condition / Pothole"]
 
 
 def test_opening_a_plan_of_a_city_without_one_says_so(tmp_path: Path) -> None:

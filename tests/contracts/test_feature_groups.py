@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from domain.panel import AreaMap, Floats
+from domain.words import WEATHER_VARIABLES
 from features.build import LOOKBACK_DAYS, groups
-from features.group import FeatureGroup, Inputs
+from features.group import FeatureGroup, Inputs, Need
 
 AREAS, DAYS, AHEAD = 4, 460, 20
-VARIABLES = 7
-FOUND = groups(True, has_school=True)
+VARIABLES = len(WEATHER_VARIABLES)
+FOUND = groups(frozenset(get_args(Need)))
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,7 @@ def inputs() -> Inputs:
         weather=weather,
         areas=AreaMap(tuple("abcd"), ("N", "N", "S", "S"), known, known, known, near),
         in_term=np.where(np.arange(DAYS + AHEAD) % 97 < 60, 1.0, 0.0),
+        events=rng.random(DAYS + AHEAD) < 0.02,
     )
 
 
@@ -44,8 +47,8 @@ def each(chosen: Callable[[FeatureGroup], bool]) -> pytest.MarkDecorator:
 every_group = each(lambda g: True)
 groups_of_origins = each(lambda g: g.grain.startswith("origin"))
 groups_of_dates = each(lambda g: g.grain == "date")
-groups_of_weather = each(lambda g: g.needs_weather)
-other_groups = each(lambda g: not g.needs_weather)
+groups_of_weather = each(lambda g: "weather" in g.needs)
+other_groups = each(lambda g: "weather" not in g.needs)
 
 
 def shape_of(grain: str) -> tuple[int, ...]:

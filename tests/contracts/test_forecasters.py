@@ -37,7 +37,8 @@ def weather_of(dates: pd.DatetimeIndex) -> Weather:
     mean = 15 - 10 * np.cos(2 * np.pi * dates.day_of_year.to_numpy() / 365.25) + rng.normal(0, 3, len(dates))
     rain = np.where(rng.random(len(dates)) < 0.3, rng.gamma(0.8, 10, len(dates)), 0.0)
     nothing = np.zeros(len(dates))
-    return Weather(dates, np.stack([mean - 5, mean, mean + 5, rain, nothing, nothing, nothing + 3], axis=1))
+    columns = [mean - 5, mean, mean + 5, rain, nothing, nothing, nothing + 3, rain / 2, 2.0 * (np.abs(mean) < 5)]
+    return Weather(dates, np.stack(columns, axis=1))
 
 
 def known_of(counts: Ints, *, origin: date = ORIGIN, with_weather: bool = True) -> Known:

@@ -109,7 +109,8 @@ def weather_table(days: pd.DatetimeIndex, rain: np.ndarray, rng: np.random.Gener
     mean = 15 - 10 * np.cos(2 * np.pi * days.day_of_year.to_numpy() / 365.25) + rng.normal(0, 3, len(days))
     values = dict.fromkeys(WEATHER_VARIABLES, np.zeros(len(days)))
     values |= {"temperature_min_c": mean - 5, "temperature_mean_c": mean, "temperature_max_c": mean + 5}
-    values["precipitation_mm"] = rain
+    values |= {"precipitation_mm": rain, "precipitation_max_hour_mm": rain * rng.uniform(0.2, 0.9, len(days))}
+    values["freeze_thaw_crossings"] = 2.0 * (np.abs(mean) < 5)
     known_at = (days + pd.Timedelta(days=1)).tz_localize(ZONE).tz_convert("UTC")
     return pd.DataFrame({"city": "canary", "date": days, **values, "source": "station", "known_at": known_at})
 

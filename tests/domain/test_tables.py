@@ -25,17 +25,19 @@ def test_an_empty_table_keeps_its_types(table: tables.Table) -> None:
 
 def test_everybody_has_an_empty_table_of_their_own() -> None:
     own = tables.CALENDAR.empty()
-    own.loc[0] = ["a", pd.Timestamp("2024-01-01"), "x"]
+    own.loc[0] = ["a", pd.Timestamp("2024-01-01"), "x", None]
     assert len(tables.CALENDAR.empty()) == 0
 
 
 def test_local_days_are_kept_in_microseconds() -> None:
-    frame = pd.DataFrame({"city": ["a"], "date": [pd.Timestamp("2024-02-29")], "holiday": ["x"]})
+    frame = pd.DataFrame({"city": ["a"], "date": [pd.Timestamp("2024-02-29")], "holiday": ["x"], "event": ""})
     assert str(tables.CALENDAR.validate(frame)["date"].dtype) == "datetime64[us]"
 
 
 def test_a_repeated_key_is_refused() -> None:
-    frame = pd.DataFrame({"city": ["a", "a"], "date": pd.to_datetime(["2024-01-01"] * 2), "holiday": ["x", "y"]})
+    frame = pd.DataFrame(
+        {"city": ["a", "a"], "date": pd.to_datetime(["2024-01-01"] * 2), "holiday": ["x", "y"], "event": ""}
+    )
     with pytest.raises(SchemaErrors, match="not unique"):
         tables.CALENDAR.validate(frame)
 

@@ -20,7 +20,9 @@ def daily_weather(days: int) -> Floats:
     rain = np.where(rng.random(days) < 0.3, rng.gamma(0.8, 9, days), 0.0)
     snow = np.where(mean < 0, rain, 0.0)
     depth = np.full(days, np.nan)
-    return np.stack([mean - 5, mean, mean + 5, rain, snow, depth, rng.gamma(4, 1, days)], axis=1)
+    wind, hour = rng.gamma(4, 1, days), rain * rng.uniform(0.1, 1.0, days)
+    crossings = np.where(np.abs(mean) < 5, rng.integers(1, 4, days), 0.0)
+    return np.stack([mean - 5, mean, mean + 5, rain, snow, depth, wind, hour, crossings], axis=1)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ HORIZON = 10
 TERMS = SchoolTerms(
     (date(2020, 1, 8), date(2020, 8, 17), date(2021, 1, 7)), (date(2020, 6, 5), date(2020, 12, 18), date(2021, 6, 11))
 )
-SCHOOL = columns_of(groups(False, has_school=True), "date")[-3:]
+SCHOOL = columns_of(groups(frozenset({"school"})), "date")[-3:]
 
 
 def built_of(known: Known) -> Built:

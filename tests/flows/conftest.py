@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,6 +21,9 @@ from domain.progress import silent
 from pipelines.job import Job
 from pipelines.steps import assemble, choose, draw, ingest, plan, publish
 from pipelines.steps.publish import Published
+from tests.portals.conftest import PortalCity
+from tests.portals.made import World
+from tests.portals.socrata_fake import FakeSocrata
 
 SMALL = """\
 schema: 1
@@ -202,3 +206,23 @@ def starting() -> Callable[..., object]:
                 process.kill()
 
     return start
+
+
+SYNCED_RULES = {"labels": {"Pothole": "pothole", "Flooding on Street": "flooding"}, "zone": "utc"}
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Callable[[dict[str, Any]], PortalCity]]:
+    """Builds a synced city whose open work orders come from a section of its YAML."""
+    world = World()
+    world.add(1_200)
+    portal = FakeSocrata(world)
+    portal.start()
+
+    def build(section: dict[str, Any]) -> PortalCity:
+        city = PortalCity(tmp_path, portal.section(rules=SYNCED_RULES), open_work=section)
+        city.sync()
+        return city
+
+    yield build
+    portal.stop()

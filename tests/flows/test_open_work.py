@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,7 @@ from pipelines.job import Run
 from pipelines.steps.ingest import ingest
 from storage.backlog import open_requests
 from tests.portals.conftest import PortalCity
-from tests.portals.made import World
-from tests.portals.socrata_fake import FakeSocrata
 
-RULES = {"labels": {"Pothole": "pothole", "Flooding on Street": "flooding"}, "zone": "utc"}
 COLUMNS = {"request_id": "order_no", "created": "opened", "label": "work", "area": "ward", "due": "due"}
 ORDERS = [
     ("W-1", "2026-11-02 08:00:00", "POT", "3", "2026-11-06 08:00:00"),
@@ -31,22 +28,6 @@ WORK_RULES = {"labels": {"POT": "pothole", "DRAIN": "flooding"}, "on_unknown_lab
 SECRET = "sqlite:///{file}?mode=ro&uri=true"  # opened read-only by SQLite itself
 
 MakeTown = Callable[[dict[str, Any]], PortalCity]
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[MakeTown]:
-    world = World()
-    world.add(1_200)
-    portal = FakeSocrata(world)
-    portal.start()
-
-    def build(section: dict[str, Any]) -> PortalCity:
-        city = PortalCity(tmp_path, portal.section(rules=RULES), open_work=section)
-        city.sync()
-        return city
-
-    yield build
-    portal.stop()
 
 
 def backlog(run: Run) -> list[tuple[str, str, str]]:

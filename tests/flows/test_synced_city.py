@@ -17,6 +17,7 @@ from domain.portal_errors import PortalBusyError
 from domain.words import MODE_FAILED_SYNC, MODE_NO_ISSUED, MODE_NO_WEATHER, MODE_SHORT_HISTORY, MODE_STALE_DEMAND
 from pipelines.job import Job
 from pipelines.steps.publish import Published
+from pipelines.sync import brought_up_to_date
 from storage.vintages import Vintage, latest
 from tests.portals.conftest import NOW, PortalCity
 from tests.portals.made import World
@@ -89,6 +90,29 @@ def test_a_synced_city_is_planned_and_later_from_its_last_good_rows(
     portal.start()
 
 
+def test_a_scheduled_run_syncs_first_and_a_failed_sync_costs_no_plan(
+    portal: FakeSocrata, tmp_path: Path, run_plainly: Runner
+) -> None:
+    city = PortalCity(tmp_path, section(portal), models=MODELS)
+    assert brought_up_to_date(city.job()) is None
+    known = len(city.frame())
+    portal.world.add(50)
+    city.now += timedelta(days=1)
+    assert brought_up_to_date(city.job()) is None
+    assert len(city.frame()) == len(portal.world.state(*RULES["labels"])) > known
+    portal.stop()
+    city.now += timedelta(days=1)
+    error = brought_up_to_date(city.job())
+    assert isinstance(error, PortalBusyError)
+    assert MODE_FAILED_SYNC in run_plainly(city.job()).manifest.modes
+    portal.start()
+
+
+def test_a_scheduled_run_of_a_city_without_a_portal_has_nothing_to_sync(small_city: Path, tmp_path: Path) -> None:
+    assert brought_up_to_date(Job(str(small_city), tmp_path, NOW)) is None
+    assert not (tmp_path / "cities").exists()
+
+
 def weather_until(folder: Path, end: date) -> pd.DataFrame:
     """Three years of made-up days, the last a day of 99 mm, beside the YAML."""
     days = pd.date_range(end=pd.Timestamp(end), periods=1_200)
@@ -138,11 +162,17 @@ def test_the_command_line_plans_from_what_was_synced_when_the_portal_is_gone(
     here = portal_until(datetime.now(UTC))
     here.start()
     city = PortalCity(tmp_path, section(here), models=MODELS)
-    first = crewcast(city.home, "sync", str(city.file), "--quiet")
+    first = crewcast(city.home, "sync", str(city.file), "--quiet", "--json")
     assert first.returncode == 0, first.stderr
+    told = json.loads(first.stdout)
+    assert (told["read"], told["new"], told["passes"]) == (told["new"], told["read"], {"abcd-1234": "first"})
+    assert told["calls"] == len(here.calls)
+    assert "✓ last sync      whole, " in crewcast(city.home, "doctor", str(city.file)).stdout
     here.stop()
     second = crewcast(city.home, "sync", str(city.file), "--quiet")
     assert (second.returncode, "sync again" in second.stderr) == (3, True)
+    looked = crewcast(city.home, "doctor", str(city.file))
+    assert (looked.returncode, "✗ last sync      failed on" in looked.stdout) == (1, True)
     run = crewcast(city.home, "run", str(city.file), "--quiet")
     assert run.returncode == 0, run.stderr
     assert f"mode: {MODE_FAILED_SYNC}" in run.stdout

@@ -30,13 +30,13 @@ def area_map(count: int) -> AreaMap:
 
 
 def make_weather(dates: pd.DatetimeIndex, seed: int) -> Weather:
-    """Seasons, showers and a few frosts; every variable observed."""
+    """Seasons, showers and a few frosts; every daily variable observed, no hours."""
     rng = generator(seed, "weather")
     season = 12 - 14 * np.cos(2 * np.pi * (dates.day_of_year.to_numpy() - 20) / 365.25)
     mean = season + rng.normal(0, 4, len(dates))
     rain = np.where(rng.random(len(dates)) < 0.3, rng.gamma(0.7, 12, len(dates)), 0.0)
     snow = np.where(mean < 0, rain, 0.0)
-    columns = [mean - 5, mean, mean + 5, rain, snow, snow, np.full(len(dates), 3.0)]
+    columns = [mean - 5, mean, mean + 5, rain, snow, snow, np.full(len(dates), 3.0), *[np.full(len(dates), np.nan)] * 2]
     return Weather(dates, np.stack(columns, axis=1))
 
 

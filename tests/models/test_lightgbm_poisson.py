@@ -11,6 +11,7 @@ import pytest
 
 from domain.panel import AreaMap, Demand, Floats, Ints, Known, Weather, WeatherPaths
 from domain.progress import silent
+from domain.words import WEATHER_VARIABLES
 from models.effects import BLOCKS, block_effects
 from models.forecaster import draws_of
 from models.forecasters.lightgbm_poisson import FORECASTER, FittedLightGbm, LightGbmParams, fit
@@ -26,7 +27,9 @@ def rainy_city(*, weekday: float = 3.0, seed: int = 1) -> Known:
     dates = pd.date_range("2021-01-04", periods=DAYS, freq="D", unit="us")
     rain = np.where(rng.random(DAYS) < 0.3, rng.gamma(1.0, 12, DAYS), 0.0)
     nothing = np.zeros(DAYS)
-    weather = np.stack([nothing + 8, nothing + 12, nothing + 18, rain, nothing, nothing, nothing + 3], axis=1)
+    weather = np.stack(
+        [nothing + 8, nothing + 12, nothing + 18, rain, nothing, nothing, nothing + 3, *[nothing * np.nan] * 2], axis=1
+    )
     busy = np.where(dates.day_of_week >= 5, weekday, 1.0) * (1 + rain / 10)
     counts = rng.poisson(np.array([[2.0], [5.0]]) * busy).astype(np.int32)[None]
     unknown = np.full(2, np.nan)
@@ -184,3 +187,38 @@ def test_it_needs_a_year_and_is_no_baseline() -> None:
     assert FORECASTER.minimum_days == 365
     assert not FORECASTER.is_baseline
     assert FORECASTER.name == "lightgbm_poisson"
+
+
+HOUR = WEATHER_VARIABLES.index("precipitation_max_hour_mm")
+
+
+def with_hours(known: Known, *, bursts: bool) -> Known:
+    """The same rain in bursts or all day long, a coin's throw each day; only bursts bring requests, where they do."""
+    assert known.weather is not None
+    rng = np.random.default_rng(8)
+    values, rain = known.weather.values.copy(), known.weather.values[:, 3]
+    values[:, HOUR] = rain * np.where(rng.random(DAYS) < 0.5, 0.8, 0.05)
+    values[:, HOUR + 1] = 0.0
+    busy = 1 + values[:, HOUR] / 4 if bursts else np.ones(DAYS)
+    counts = rng.poisson(np.array([[2.0], [5.0]]) * busy).astype(np.int32)[None]
+    demand = replace(known.demand, counts=counts)
+    return replace(known, weather=Weather(known.weather.dates, values), demand=demand)
+
+
+def test_rain_in_bursts_is_told_from_rain_all_day_where_hours_are_known(known: Known) -> None:
+    hourly = with_hours(known, bursts=True)
+    fitted = fit(hourly, "flooding", QUICK, 3, silent)
+    weather = paths_with(hourly, np.full((2, 14), 20.0))
+    weather.values[:, :, HOUR] = np.array([[1.0], [16.0]])
+    calm, burst = fitted.means(hourly, weather, 14).sum(axis=(1, 2))
+    assert burst > 1.8 * calm
+
+
+def test_a_model_looks_at_what_it_was_learnt_from_whether_hours_are_known_later_or_not(
+    known: Known, fitted: FittedLightGbm
+) -> None:
+    hourly = replace(with_hours(known, bursts=False), demand=known.demand)
+    weather = paths_with(known, np.full((2, 14), 20.0))
+    assert fitted.means(hourly, weather, 14).tobytes() == fitted.means(known, weather, 14).tobytes()
+    learnt_with = fit(hourly, "flooding", QUICK, 3, silent)
+    assert np.isfinite(learnt_with.means(known, weather, 14)).all()

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from domain.panel import AreaMap, Demand, Floats, IssuedWeather, Known, Weather, WeatherPaths
-from domain.words import WEATHER_VARIABLES
+from domain.words import HOURLY_VARIABLES, WEATHER_VARIABLES
 from models.season import days_apart, normals
 from models.weather_ensemble import (
     KIND_ASSUMED,
@@ -34,7 +34,9 @@ def observed(days: int) -> Floats:
     mean = 10 - 12 * np.cos(2 * np.pi * np.arange(days) / 365.25) + rng.normal(0, 4, days)
     rain = np.where(rng.random(days) < 0.35, rng.gamma(0.7, 12, days), 0.0)
     nothing = np.zeros(days)
-    return np.stack([mean - 5, mean, mean + 5, rain, nothing, nothing * np.nan, nothing + 3], axis=1)
+    return np.stack(
+        [mean - 5, mean, mean + 5, rain, nothing, nothing * np.nan, nothing + 3, *[nothing * np.nan] * 2], axis=1
+    )
 
 
 def issued_of(weather: Floats, days: np.ndarray) -> Floats:
@@ -89,8 +91,9 @@ def test_paths_are_complete_equally_likely_and_start_the_day_after_the_origin() 
     assert paths is not None
     assert paths.kind == KIND_ISSUED
     assert paths.values.shape == (50, 25, len(WEATHER_VARIABLES))
-    assert np.isfinite(np.delete(paths.values, DEPTH, axis=2)).all()
-    assert np.isnan(paths.values[:, :, DEPTH]).all()
+    unknown = [DEPTH, *(WEATHER_VARIABLES.index(v) for v in HOURLY_VARIABLES)]
+    assert np.isfinite(np.delete(paths.values, unknown, axis=2)).all()
+    assert np.isnan(paths.values[:, :, unknown]).all()
     assert paths.dates[0] == pd.Timestamp(known.origin) + pd.Timedelta(days=1)
     assert paths.weight.sum() == pytest.approx(1)
     assert (paths.values[:, :, RAIN] >= 0).all()

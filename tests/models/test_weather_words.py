@@ -59,3 +59,9 @@ def test_snow_is_named_where_there_is_more_than_usual(weather: WeatherPaths) -> 
     values[:, 8, WEATHER_VARIABLES.index("snowfall_mm")] = 120.0
     snowy = replace(weather, values=values)
     assert weather_clause(snowy, weather, 8) == "120 mm of snow expected on Tuesday"
+
+
+@pytest.mark.parametrize(("hour", "said"), [(20.0, ", 15 of them in one hour"), (8.0, ""), (np.nan, "")])
+def test_a_downpour_is_named_where_hours_are_known(weather: WeatherPaths, hour: float, said: str) -> None:
+    weather.values[0, 3, WEATHER_VARIABLES.index("precipitation_max_hour_mm")] = hour
+    assert weather_clause(weather, None, 3) == f"57 mm expected on Thursday{said}"

@@ -35,13 +35,14 @@ class PortalCity:
         self.home = folder / "home"
         self.file = folder / "norville.yaml"
         self.timezone, self.more = timezone, more
+        self.categories = ["pothole", "flooding"]
         self.write(section)
         self.now = NOW
 
     def write(self, section: dict[str, Any]) -> None:
         city = {
             "schema": 1, "city": "norville", "title": "Norville", "timezone": self.timezone,
-            "holidays": {"country": "US"}, "categories": ["pothole", "flooding"],
+            "holidays": {"country": "US"}, "categories": self.categories,
             "requests": {"manners": FAST, **section}, "areas": {"kind": "from_rows"}, "crews": CREWS, **self.more,
         }  # fmt: skip
         self.file = self.file.with_name(f"norville-{len(list(self.file.parent.glob('norville-*')))}.yaml")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sources.portals.wire import kept
 from sources.portals.wire.kept import MOST_BYTES, KeptAnswers
 from tests.portals.arcgis_fake import FakeArcGis
 from tests.portals.conftest import MakeCity, PortalCity
@@ -83,3 +85,17 @@ def test_what_has_no_tag_or_is_large_is_not_kept(tmp_path: Path, headers: dict[s
     kept.keep("https://a.org/x", None, {"etag": '"1"'}, b"{}")
     kept.keep("https://a.org/x", None, headers, body)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_kept_answers_stay_within_their_room_and_the_oldest_go_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST_KEPT_BYTES", 5_000)
+    answers = KeptAnswers(tmp_path)
+    for number in range(10):
+        answers.keep(f"https://a.org/{number}", None, {"etag": f'"{number}"'}, b" " * 1_000)
+        for file in tmp_path.iterdir():  # as if kept a minute apart
+            os.utime(file, (file.stat().st_atime, file.stat().st_mtime - 60))
+    assert sum(f.stat().st_size for f in tmp_path.iterdir()) <= 5_000
+    there = [bool(answers.find(f"https://a.org/{number}", None)[0]) for number in range(10)]
+    assert there == [False] * 6 + [True] * 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,10 @@ from domain.school import SchoolTerms
 from pipelines.job import known_at
 from pipelines.steps.ingest import ingest
 from pipelines.steps.long_view import with_holidays
-from tests.portals.conftest import MakeCity
+from pipelines.steps.synced import synced_span
+from storage import synced_read
+from storage.synced import State
+from tests.portals.conftest import NOW, MakeCity
 from tests.portals.made import World
 from tests.portals.server import HTML, FakePortal
 from tests.portals.socrata_fake import FakeSocrata
@@ -44,6 +48,40 @@ def test_a_run_reads_what_was_synced_and_dates_edits_by_their_sync(
     news = later[later["known_at_basis"] == "observed"]
     assert len(news) > 5
     assert (news["known_at"] <= synced_at).all()
+
+
+def test_what_was_synced_has_a_span_before_any_run(serve: Callable[..., FakePortal], make_city: MakeCity) -> None:
+    world = World()
+    world.add(400)
+    world.rows[0].created = NOW + timedelta(days=4000)  # keyed in wrong
+    portal = FakeSocrata(world)
+    serve(portal)
+    city = make_city(portal.section(rules=RULES))
+    assert synced_span(city.job().folder(), city.job().plan()) is None
+    city.sync()
+    days = [m.created.date() for m in world.rows[1:] if m.label in RULES["labels"]]
+    assert synced_span(city.job().folder(), city.job().plan()) == (min(days), max(days))
+
+
+def test_a_file_that_a_sync_takes_away_meanwhile_is_no_fault_of_who_looks(
+    serve: Callable[..., FakePortal], make_city: MakeCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World()
+    world.add(100)
+    portal = FakeSocrata(world)
+    serve(portal)
+    city = make_city(portal.section(rules=RULES))
+    city.sync()
+    state_of = synced_read.read_state
+
+    def then_gone(place: Path) -> State | None:
+        state = state_of(place)
+        for file in place.glob("*.parquet"):
+            file.unlink()
+        return state
+
+    monkeypatch.setattr(synced_read, "read_state", then_gone)
+    assert synced_span(city.job().folder(), city.job().plan()) is None
 
 
 def test_a_failed_sync_leaves_the_last_good_rows_in_use_and_the_run_says_so(
@@ -87,6 +125,25 @@ def test_school_terms_of_a_file_beside_the_yaml_are_known_to_the_run_and_their_e
     run = ingest(city.job(), silent)
     assert known_at(run).school is None
     assert "school_terms" not in run.snapshot().listing.tables
+
+
+def test_events_of_a_file_are_known_to_the_run_and_are_no_days_off(
+    serve: Callable[..., FakePortal], make_city: MakeCity
+) -> None:
+    world = World()
+    world.add(300)
+    portal = FakeSocrata(world)
+    serve(portal)
+    city = make_city(portal.section(rules=RULES), holidays={"country": "US", "events": ["events.ics"]})
+    event = "BEGIN:VEVENT\nUID:1\nSUMMARY:Marathon\nDTSTART;VALUE=DATE:20261125\nEND:VEVENT\n"
+    head = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//test//\n"
+    file = city.file.parent / "events.ics"
+    file.write_text(f"{head}{event}END:VCALENDAR\n".replace("\n", "\r\n"), encoding="utf-8")
+    city.sync()
+    known = known_at(ingest(city.job(), silent))
+    assert known.events == {date(2026, 11, 25): "Marathon"}
+    assert date(2026, 11, 25) not in known.holidays
+    assert known.holidays[date(2026, 11, 26)].startswith("Thanksgiving")
 
 
 def test_a_long_view_finds_the_closures_beside_the_yaml_wherever_it_is_started(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from domain.chance import generator
 from domain.tables import AREAS
-from domain.words import CITY_LEVEL, QUANTILE_COLUMNS, QUANTILES, WEATHER_VARIABLES
+from domain.words import CITY_LEVEL, HOURLY_VARIABLES, QUANTILE_COLUMNS, QUANTILES, WEATHER_VARIABLES
 
 CATEGORIES = ("pothole", "flooding", "noise")
 MEAN = {"pothole": 0.6, "flooding": 0.33, "noise": 0.7}
@@ -175,7 +175,8 @@ def history(shape: Shape, areas: pd.DataFrame) -> pd.DataFrame:
 def weather(shape: Shape) -> pd.DataFrame:
     rng = generator(10, "weather")
     rows = pd.MultiIndex.from_product([range(30), days(shape)], names=["weather_path_id", "date"]).to_frame(index=False)
-    values = {name: rng.gamma(1.2, 4, size=len(rows)) for name in WEATHER_VARIABLES}
+    values = {name: rng.gamma(1.2, 4, size=len(rows)) for name in WEATHER_VARIABLES if name not in HOURLY_VARIABLES}
     low = rng.normal(1, 3, size=len(rows))
     temperature = {"temperature_min_c": low, "temperature_mean_c": low + 4, "temperature_max_c": low + 8}
-    return rows.assign(**values | temperature, taken_from="2014-03-05")
+    hours = {"precipitation_max_hour_mm": values["precipitation_mm"] / 2, "freeze_thaw_crossings": 2.0 * (low < 0)}
+    return rows.assign(**values | temperature | hours, taken_from="2014-03-05")

@@ -160,6 +160,7 @@ def manifest(shape: Shape) -> Manifest:
             surrogate="whole crews over 20 scenarios, areas pooled by yard",
         ),
         currency="USD",
+        attribution=("Weather: Meteostat, National Oceanic and Atmospheric Administration",),
         unlocated_share={"pothole": 0.03, "flooding": 0.031, "noise": 0.0},
     )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.city import HolidayRule
 from domain.errors import SourceUnreadableError
 from sources.calendar import holidays_table
-from sources.closures import closure_days
+from sources.closures import closure_days, event_days
 
 pytest.importorskip("icalendar")
 
@@ -85,3 +86,32 @@ def test_a_file_that_is_no_calendar_is_an_error_with_file_and_remedy(tmp_path: P
     with pytest.raises(SourceUnreadableError, match=r"holidays\.closures: .*x\.ics") as error:
         closure_days(path, FIRST, LAST)
     assert "export the calendar again" in error.value.remedy
+
+
+def test_events_with_hours_count_for_their_local_days(tmp_path: Path) -> None:
+    night = (
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//test//\nBEGIN:VEVENT\nUID:9\nSUMMARY:Night of music\n"
+        "DTSTART:20240616T010000Z\nDTEND:20240616T050000Z\nEND:VEVENT\nBEGIN:VEVENT\nUID:10\nSUMMARY:Fair\n"
+        "DTSTART:20240705T200000\nDTEND:20240706T020000\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    file = tmp_path / "events.ics"
+    file.write_text(night.replace("\n", "\r\n"), encoding="utf-8")
+    found = event_days(file, FIRST, LAST, ZoneInfo("America/Chicago"))
+    assert found == {
+        date(2024, 6, 15): "Night of music", date(2024, 7, 5): "Fair", date(2024, 7, 6): "Fair",
+    }  # fmt: skip
+    assert closure_days(file, FIRST, LAST) == {}
+
+
+def test_an_event_is_no_day_off_and_a_day_can_be_both(tmp_path: Path) -> None:
+    (tmp_path / "events.ics").write_text(EVENTS.replace("\n", "\r\n"), encoding="utf-8")
+    (tmp_path / "closed.ics").write_text(EVENTS.replace("\n", "\r\n"), encoding="utf-8")
+    alone = holidays_table(HolidayRule(country="US", events=("events.ics",)), "x", FIRST, LAST, tmp_path)
+    both = holidays_table(
+        HolidayRule(country="US", events=("events.ics",), closures=("closed.ics",)), "x", FIRST, LAST, tmp_path
+    )
+    founders = alone[alone["date"] == "2024-05-14"].iloc[0]
+    assert (founders["holiday"], founders["event"]) == ("", "Founders' Day")
+    founders = both[both["date"] == "2024-05-14"].iloc[0]
+    assert (founders["holiday"], founders["event"]) == ("Founders' Day", "Founders' Day")
+    assert alone[alone["holiday"] != ""]["event"].isna().any()

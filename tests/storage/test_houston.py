@@ -14,7 +14,7 @@ import pytest
 
 from domain.city import CityPlan
 from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
-from domain.words import MODE_NO_ISSUED
+from domain.words import MODE_NO_ISSUED, WEATHER_VARIABLES
 from storage.backlog import open_requests
 from storage.home import open_home
 from storage.known import read_known, resolve_origin
@@ -124,7 +124,7 @@ def test_houston_comes_back_as_it_was_counted_elsewhere(snapshot: Snapshot, plan
     assert np.array_equal(earlier.demand.counts, known.demand.counts[:, :, :days])
     assert earlier.issued is not None
     assert earlier.issued.origins[-1] == pd.Timestamp("2017-12-17")
-    assert earlier.issued.values.shape[1:] == (14, 7)
+    assert earlier.issued.values.shape[1:] == (14, len(WEATHER_VARIABLES))
 
 
 def test_houstons_backlog_is_what_its_own_times_say(snapshot: Snapshot, plan: CityPlan, data: Path) -> None:

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from domain.city import CityPlan, Section
 from domain.errors import WeatherEndsEarlyError
-from domain.words import MODE_NO_ISSUED, MODE_STALE_DEMAND, MODE_STALE_WEATHER
+from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
+from domain.words import HOURLY_VARIABLES, MODE_NO_ISSUED, MODE_STALE_DEMAND, MODE_STALE_WEATHER, WEATHER_VARIABLES
 from storage.home import CityFolder
 from storage.known import read_known, resolve_origin
 from storage.snapshots import Incoming, Snapshot, commit
@@ -48,10 +50,10 @@ def test_weather_and_issued_forecasts_make_a_normal_run(
     assert known.modes == ()
     assert known.weather is not None
     assert known.weather.dates[-1] == pd.Timestamp(LAST)
-    assert known.weather.values.shape == (len(known.demand.dates), 7)
+    assert known.weather.values.shape == (len(known.demand.dates), len(WEATHER_VARIABLES))
     assert known.issued is not None
     assert known.issued.origins[-1] == pd.Timestamp(LAST)
-    assert known.issued.values.shape == (len(known.issued.origins), 14, 7)
+    assert known.issued.values.shape == (len(known.issued.origins), 14, len(WEATHER_VARIABLES))
 
 
 def test_issues_that_lack_a_lead_are_not_used_and_old_ones_not_enough(
@@ -205,3 +207,17 @@ def test_weather_since_the_origin_that_ends_early_is_used_as_far_as_it_goes(
     assert known.later is not None
     assert known.later.weather.dates[-1] == pd.Timestamp(LAST + 2 * DAY)
     assert MODE_STALE_WEATHER in known.modes
+
+
+def test_weather_that_an_older_release_wrote_without_hours_is_read_as_unknown(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), build_issued(date(2024, 1, 1), LAST))
+    for file in (*snapshot.files(WEATHER_OBSERVED), *snapshot.files(WEATHER_ISSUED)):
+        table = pq.read_table(file, partitioning=None)
+        pq.write_table(table.drop_columns(list(HOURLY_VARIABLES)), file)
+    known = read_known(snapshot, plan, LAST)
+    assert known.weather is not None
+    assert np.isnan(known.weather.values[:, -len(HOURLY_VARIABLES) :]).all()
+    assert np.isfinite(known.weather.values[:, WEATHER_VARIABLES.index("precipitation_mm")]).all()
+    assert known.issued is not None

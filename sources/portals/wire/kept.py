@@ -11,8 +11,12 @@ from typing import Any
 
 import orjson
 
+from sources.folder_size import prune
+
 MOST_BYTES = 2**20
 """Descriptions of data sets are far smaller; what is not is asked for anew."""
+MOST_KEPT_BYTES = 64 * 2**20
+"""Of all cities together: beyond it those kept longest ago are forgotten, and asked for anew."""
 SECRETS = ("token", "api_key", "apikey")
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
@@ -43,6 +47,7 @@ class KeptAnswers:
         part = place.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(orjson.dumps({"validators": validators, "body": body.decode("utf-8", "replace")}))
         part.replace(place)
+        prune(self.folder, MOST_KEPT_BYTES)
 
     def _place(self, url: str, params: Mapping[str, Any] | None) -> Path:
         named = sorted((k, str(v)) for k, v in (params or {}).items() if k.lower() not in SECRETS)

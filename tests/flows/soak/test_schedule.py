@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +14,13 @@ from zoneinfo import ZoneInfo
 import psutil
 import pytest
 
+from domain.words import MODE_FAILED_SYNC
 from storage.home import open_home
 from storage.lock import city_lock, read_holder
 from storage.vintages import latest, list_vintages
+from tests.flows.test_synced_city import MODELS, portal_until, section
+from tests.portals.conftest import PortalCity
+from tests.portals.server import HTML
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 
@@ -89,3 +93,27 @@ def test_a_run_that_fails_is_told_and_the_schedule_goes_on(
         assert running.process.poll() is None
         left = running.send(signal.SIGINT)
     assert (left.code, left.leftover) == (130, [])
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+def test_a_scheduled_city_with_a_portal_is_synced_before_its_run(
+    is_down: bool, starting: Callable[..., AbstractContextManager[Any]], tmp_path: Path
+) -> None:
+    portal = portal_until(datetime.now(UTC))
+    portal.start()
+    city = PortalCity(tmp_path, section(portal), timezone="America/Chicago", models=MODELS)
+    city.now = datetime.now(UTC)
+    city.sync()
+    asked = len(portal.calls)
+    portal.faults = [HTML] * 9 if is_down else []
+    with starting(city.home, "schedule", str(city.file), "--at", soon(110)) as running:
+        said = read_out(running.process, "norville: ")
+        assert ("the sync failed" in said) == is_down
+        if is_down:
+            said = read_out(running.process, "published: ")
+        assert "published: " in said
+        running.send(signal.SIGTERM)
+    portal.stop()
+    assert len(portal.calls) > asked
+    modes = latest(open_home(city.home).city("norville")).manifest.modes
+    assert (MODE_FAILED_SYNC in modes) == is_down

@@ -58,7 +58,7 @@ def test_the_same_inputs_give_the_same_bytes(known: Known, fitted: LongFit) -> N
 def test_days_after_the_origin_change_nothing(known: Known, fitted: LongFit) -> None:
     assert known.weather is not None
     later = np.concatenate([known.demand.counts, np.full((1, 4, 50), 99, np.int32)], axis=2)[:, :, :-50]
-    storm = np.concatenate([known.weather.values, np.full((50, 7), 50.0)])[:-50]
+    storm = np.concatenate([known.weather.values, np.full((50, known.weather.values.shape[1]), 50.0)])[:-50]
     view = replace(known, demand=replace(known.demand, counts=later), weather=replace(known.weather, values=storm))
     assert draw(view, fit_long(view, "pothole", LongViewParams())).tobytes() == draw(known, fitted).tobytes()
 

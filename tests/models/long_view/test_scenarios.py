@@ -40,7 +40,7 @@ def test_the_figure_of_a_scenario_reaches_its_quantile(known: Known, climate: We
     assert weight @ figure == pytest.approx(np.quantile(figure, scenario.quantile), rel=1e-6)
     assert 1 / (weight**2).sum() > 20
     assert scenario.words in chosen.rule
-    assert (chosen.weather.values == climate.values).all()
+    np.testing.assert_array_equal(chosen.weather.values, climate.values)
 
 
 def test_the_usual_weather_is_left_as_it_is(known: Known, climate: WeatherPaths) -> None:

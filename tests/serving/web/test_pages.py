@@ -177,3 +177,11 @@ def test_a_fault_of_ours_tells_nothing(home) -> None:
         assert answer.headers["content-type"].startswith(kind)
         assert "secret" not in answer.text
         assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_sources_and_their_attribution_stand_on_the_health_page_and_every_page_leads_there(site) -> None:
+    told = site.client.get("/health").text
+    assert "Weather: Meteostat, National Oceanic and Atmospheric Administration" in told
+    assert 'id="said-h"' in told
+    for path in ("/today", "/plan", "/map"):
+        assert '<a href="/health#said-h">Sources and attribution</a>' in site.client.get(path).text

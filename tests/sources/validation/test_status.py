@@ -58,3 +58,17 @@ def test_own_words_for_closed_are_read_in_any_case(rows: Rows, check: Check) -> 
     assert found.rows is not None
     assert sorted(found.rows["status"]) == ["closed", "open"]
     assert found.corrections.empty
+
+
+def test_closed_without_work_is_closed_demand_and_told_by_category_with_its_share(
+    rows: Rows, check: Check, rules_used: Callable[..., Any]
+) -> None:
+    found = check(
+        rows(status=["Closed", "Closed", "Closed", "CANCELLED", "Open"], closed=["2024-03-06 10:00"] * 4 + [None]),
+        closed_without_work=["Cancelled"],
+    )
+    assert found.rows is not None
+    assert sorted(found.rows["status"]) == ["closed"] * 4 + ["open"]
+    assert found.rows_used == 5
+    rule = "pothole: closed without work, so no job came of it (25% of those closed)"
+    assert rules_used(found)[rule] == (1, "CANCELLED → closed")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sources.folder_size import prune
 from sources.meteostat import session
 from sources.plugins import WeatherRead
 from sources.weather import bounds
@@ -152,7 +153,7 @@ def test_the_cache_of_closed_years_stays_below_its_limit(
     kept: list[int] = []
 
     def noted(folder: Path, most: int) -> None:
-        bounds.prune(folder, most)
+        prune(folder, most)
         kept.append(sum(f.stat().st_size for f in folder.iterdir()))
 
     monkeypatch.setattr(session, "MOST_CACHED", 60_000)

@@ -60,6 +60,7 @@ def test_an_early_run_archives_the_forecast_of_today_and_the_days_after_under_ye
     second = issued.iloc[1]
     assert (second["temperature_max_c"], second["wind_ms"]) == (23, pytest.approx(4, abs=0.1))
     assert second["precipitation_mm"] == pytest.approx(24 * 0.25, rel=0.25)
+    assert (second["precipitation_max_hour_mm"], second["freeze_thaw_crossings"]) == (0.2, 0)
     assert "Weather forecast: Meteostat, Deutscher Wetterdienst" in found.notes
 
 
@@ -84,6 +85,8 @@ def test_the_next_provider_takes_over_and_rain_it_does_not_tell_is_null(
     assert found.issued["precipitation_mm"].notna().tolist()[:1] == [True]
     assert found.issued["precipitation_mm"].isna().tolist()[-4:] == [True] * 4
     assert found.issued["temperature_mean_c"].notna().all()
+    assert found.issued["freeze_thaw_crossings"].notna().tolist()[:1] == [True]
+    assert found.issued["freeze_thaw_crossings"].isna().tolist()[-4:] == [True] * 4  # six hours apart
     assert len(found.issued) >= 6
     assert any("dwd_mosmix for O'Hare (72530): none" in n for n in found.notes)
     assert any(a.startswith("crewcast/") for a in bulk.agents)

@@ -146,6 +146,43 @@ def test_days_that_the_daily_files_lack_come_from_the_hours_of_the_local_day(
     assert row["wind_ms"] == pytest.approx(10)
 
 
+def test_hours_tell_the_hardest_hour_and_how_often_it_froze_and_thawed(
+    bulk: Bulk, made_days: Days, read_live: Live
+) -> None:
+    bulk.daily("72530", made_days(*ALL))
+    hours = pd.date_range("2022-01-01", "2024-06-30 04:00", freq="h")
+    local = pd.DatetimeIndex(hours.tz_localize("UTC").tz_convert("America/Chicago").tz_localize(None))
+    frame = pd.DataFrame({"temp": 2.0, "prcp": 0.0, "wspd": 36.0}, index=hours)
+    frame.loc[local == "2022-02-09 15:00", "prcp"] = 3.5  # the wave of the days has rain there
+    frame.loc[(local >= "2022-02-11 02:00") & (local < "2022-02-11 07:00"), "temp"] = -1.0
+    frame.loc[(local >= "2022-02-12 02:00") & (local < "2022-02-12 07:00") & (local.hour % 2 == 1), "temp"] = np.nan
+    frame.loc[(local >= "2022-02-13 02:00") & (local < "2022-02-13 12:00"), "prcp"] = np.nan
+    bulk.hourly("72530", frame)
+    found = read_live(hours=True)
+    rain = found.observed.set_index("date")["precipitation_mm"]
+    hour, crossings = "precipitation_max_hour_mm", "freeze_thaw_crossings"
+    assert rain["2022-02-09"] > 0
+    assert day(found, "2022-02-09")[[hour, crossings]].tolist() == [3.5, 0]
+    assert day(found, "2022-02-11")[crossings] == 2
+    assert day(found, "2022-02-12")[crossings] == 0  # 22 hours are known
+    assert pd.isna(day(found, "2022-02-13")[hour])
+    bulk.asked.clear()
+    again = read_live(hours=True)
+    assert [p for p in bulk.asked if "2022" in p and "72530" in p] == []
+    pd.testing.assert_frame_equal(again.observed, found.observed)
+
+
+def test_more_rain_in_an_hour_than_on_the_day_is_not_believed(
+    bulk: Bulk, made_days: Days, read_live: Live, rules_used: Callable[..., Any]
+) -> None:
+    bulk.daily("72530", made_days(*ALL).assign(prcp=1.0))
+    hours = pd.date_range("2024-06-20", "2024-06-30 04:00", freq="h")
+    bulk.hourly("72530", pd.DataFrame({"temp": 20.0, "prcp": 9.0, "wspd": 36.0}, index=hours))
+    found = read_live(hours=True)
+    assert pd.isna(day(found, "2024-06-25")["precipitation_max_hour_mm"])
+    assert rules_used(found)["more rain in one hour than on the day: the hour's null"][0] >= 9
+
+
 def test_a_station_that_gives_part_is_called_partial(bulk: Bulk, made_days: Days, read_live: Live) -> None:
     bulk.daily("72530", made_days(*ALL).iloc[::2])
     assert any("O'Hare (72530) is partial: rain and temperature on 50 %" in n for n in read_live().notes)
