@@ -1,4 +1,5 @@
-"""Files of a publication, byte for byte. Workbook and report repeat samples of bad rows, so they are for planners."""
+"""Files of a publication, byte for byte. Workbook and report repeat samples of bad rows, so they are for planners; the
+mail, made when it is asked for, repeats none."""
 
 from __future__ import annotations
 
@@ -42,6 +43,22 @@ def budget_file(request: Request, budget: str, name: str) -> Response:
     data = read_budget_file(site.shelf.folder, budget, name)
     headers = {"content-disposition": f'attachment; filename="{site.settings.city}-{budget}-{name}"'}
     return Response(data, headers=headers, media_type=BUDGET_FILES[name])
+
+
+@router.get("/files/{publication}/report.eml")
+def mail_file(request: Request, publication: str) -> Response:
+    """The publication as a mail, for viewers and above."""
+    site = site_of(request)
+    visitor = site.door.visitor(request)
+    if visitor is None:
+        return to_sign_in(request)
+    if visitor.role < Role.VIEWER:
+        raise NotAllowedError(f"your role is {visitor.role.word}", remedy=f"the mail is for {Role.VIEWER.word}s")
+    from serving.web.mail.message import MAIL, mail  # what draws its pictures takes long to import
+
+    shown = site.shelf.named(publication)
+    headers = {"content-disposition": f'attachment; filename="{shown.manifest.city}-{shown.id}.eml"'}
+    return Response(mail(shown), headers=headers, media_type=MAIL)
 
 
 @router.get("/files/{publication}/{name}")

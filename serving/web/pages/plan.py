@@ -17,6 +17,7 @@ def build(view: View) -> Contents:
             "edited": edited,
             "who": edited.by if edited and view.role >= Role.VIEWER else "A planner",
             "may_change": view.role >= Role.PLANNER,
+            "may_mail": view.role >= Role.VIEWER,
             "may_open_report": view.role >= Role.PLANNER,
         }
     )
