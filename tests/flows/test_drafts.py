@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -141,8 +142,12 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     assert ada.act("publish", seen, why="no reason").status_code == 422
     day, here, there = manned(before.frame("roster"))
     at = {**SLOT, "date": day, "shift": here}
-    assert ada.change(seen, act="move", number=2, to=there, **at).status_code == 422
-    assert ada.change(seen, act="move", number=1, to=there, **at).status_code == 200
+    to = urlencode({"yard": "North Yard", "shift": there})
+    for odd in ({"number": 2, "to": to}, {"number": 1, "to": "nowhere"}, {"number": 1, "to": "yard=x&shift=y&z=1"}):
+        assert ada.change(seen, act="move", **odd, **at).status_code == 422, odd
+    assert to.replace("&", "&amp;") in ada.client.get("/drafts/slot", params={"name": "School run", **at}).text
+    moved = ada.change(seen, act="move", number=1, to=to, **at)
+    assert f"1 patching crew from North Yard, {here} to North Yard, {there}" in moved.text
     solved = ada.act("solve", ada.see("School run")).text
     assert 'id="difference"' in solved
     assert 'id="price"' in solved
@@ -177,6 +182,22 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     told = next(entry for entry in log if entry["did"] == "published")
     assert (told["who"], told["vintage"]) == ("Ada", after.manifest.vintage_id)
     assert told["why"] == "The road at the school is closed"
+
+
+def test_other_weather_is_to_look_at_and_not_to_publish(ada, job) -> None:
+    before = latest(job.folder()).manifest.vintage_id
+    seen = ada.begin("If it pours")
+    assert ada.change(seen, act="weather", target="rain-of-frogs").status_code == 422
+    wet = ada.change(seen, act="weather", target="wet-year").text
+    assert "Weather: wet year" in wet
+    assert "to look at, not to publish" in wet
+    assert 'action="/drafts/publish"' not in wet
+    refused = ada.act("publish", wet, why="It will pour")
+    assert refused.status_code == 422
+    assert "other weather" in refused.text
+    assert latest(job.folder()).manifest.vintage_id == before
+    back = ada.change(wet, act="remove", what="scenario").text
+    assert "Weather: wet year" not in back
 
 
 def test_the_api_solves_what_the_command_line_solves(url, tokens, job) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from domain.words import CITY_LEVEL
-from serving.web.mail import pictures
 from serving.report.days import days
 from serving.report.glance import backlog, crews_out, readiness
 from serving.report.source import Source
 from serving.web.fan import series
 from serving.web.frontier import frontier
+from serving.web.mail import pictures
 from serving.web.pages.budget import newest_by_scenario
 from serving.web.publication import Publication
 from serving.web.spans import expected, forecast_days, spans

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from serving.report.page import environment as report_environment
 from serving.web.mail.contents import Picture, contents
 from serving.web.mail.pictures import WIDTH
-from serving.report.page import environment as report_environment
 from serving.web.publication import Publication
 from serving.words import short_day
 
@@ -59,7 +59,7 @@ def _cid(shown: Publication, name: str) -> str:
 @cache
 def _environment(*, escape: bool) -> Environment:
     """Jinja over `templates/` with the report's filters; plain text is not HTML, so it is not escaped."""
-    env = Environment(  # noqa: S701
+    env = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=escape, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip

@@ -73,7 +73,9 @@ def test_every_picture_is_inside_described_and_of_a_bounded_size(message) -> Non
 def test_nothing_runs_and_nothing_is_fetched(message) -> None:
     html = html_of(message)
     assert len(html.encode()) < GMAIL_CUTS_AT
-    assert not re.search(r"<(script|link|iframe|object|svg|form)|\son[a-z]+\s*=\s*[\"']|javascript:|@import|url\(", html)
+    assert not re.search(
+        r"<(script|link|iframe|object|svg|form)|\son[a-z]+\s*=\s*[\"']|javascript:|@import|url\(", html
+    )
     asked_for = re.findall(r"<[a-z][^>]*\s(?:src|href|background|action|srcset)=\"([^\"]*)\"", html)
     assert asked_for
     assert all(one.startswith("cid:") for one in asked_for)
