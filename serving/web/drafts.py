@@ -31,6 +31,7 @@ router = APIRouter(prefix="/drafts", include_in_schema=False)
 NAME = re.compile(r"^[^\x00-\x1f\x7f]{1,60}$")
 WHY = re.compile(r"^[^\x00-\x1f\x7f]{3,300}$")
 SAID_KEPT = 50
+STILL_PUBLISHING = "it goes on: look at the plan page in some minutes, where it appears once it is published"
 OWN_WEATHER = "take the weather back, solve again, and publish that: what is published keeps its own forecast"
 Text = Annotated[str, Form(max_length=400)]
 Number = Annotated[int, Form(ge=-1000, le=1000)]
@@ -140,9 +141,12 @@ async def publish(request: Request, name: Text, revision: Number, why: Text = ""
         home=settings.home, city=settings.city, config=settings.config or settings.city, vintage=draft.base,
         changes=draft.changes, draft=draft.name, by=visitor.name, at=_now(), why=why.strip(),
     )  # fmt: skip
-    new = await pool.run(pool.works.publish, ask)
-    noted(settings, visitor, "published", vintage=new, base=draft.base, draft=draft.name, why=ask.why)
-    remove_draft(site.shelf.folder, draft.name, draft.revision)
+
+    def published(new: str) -> None:
+        noted(settings, visitor, "published", vintage=new, base=draft.base, draft=draft.name, why=ask.why)
+        remove_draft(site.shelf.folder, draft.name, draft.revision)
+
+    new = await pool.run(pool.works.publish, ask, published, STILL_PUBLISHING)
     return RedirectResponse(f"/plan?{urlencode({'vintage': new})}", 303)
 
 

@@ -12,10 +12,10 @@ import pandas as pd
 
 from domain.errors import NotThereError
 from domain.words import CITY_LEVEL, QUANTILE_COLUMNS, QUANTILES
-from serving.plan_rows import plan_rows
+from serving.plan_rows import KEY, plan_rows
 from serving.report.sums import cube, weighted_quantile
-from serving.web.discreet import discreet
-from serving.web.pages.health import TYPED
+from serving.web.discreet import named_areas
+from serving.web.pages.health import TYPED, counted
 from serving.web.publication import Publication
 from serving.web.roles import Role
 
@@ -89,8 +89,9 @@ def plan(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Crews by date, shift, yard and crew type; to the public nothing finer than `least_shown` open jobs."""
     rows = _between(plan_rows(shown.tables), asked)
     if least := reader.least_shown:
-        told = rows["reason"].map(lambda text: discreet(str(text), least)).astype("str")
-        rows = rows.assign(reason=told, expected_late=rows["expected_late"].where(rows["expected_late"] >= least))
+        areas = rows[KEY].merge(named_areas(shown.table("dispatch")), on=KEY, how="left")["areas"].fillna("")
+        late = rows["expected_late"].where(rows["expected_late"] >= least)
+        rows = rows.assign(areas=areas.to_numpy(), expected_late=late)
     return _with_id(_of_yard(shown, rows, asked), "shift", ["date", "shift", "yard", "crew_type"])
 
 
@@ -118,10 +119,8 @@ def health(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Freshness, quarantine, corrections, modes, breaks; what was typed at the source for planners alone."""
     rows = shown.table("health").drop(columns="vintage_id")
     if reader.role < Role.PLANNER:
-        value = rows["value"]
-        for kind, typed in TYPED.items():
-            value = value.mask(rows["kind"] == kind, value.str.replace(typed, "", regex=True).str.strip())
-        rows = rows.assign(value=value)
+        masked = rows["value"].map(counted).astype("str")
+        rows = rows.assign(value=rows["value"].mask(rows["kind"].isin(TYPED), masked))
     return _with_id(rows, "finding", ["kind", "item"])
 
 
