@@ -11,10 +11,14 @@ import time
 import httpx
 import pytest
 
+from serving.web import kept
 from serving.web.app import create_app
 from serving.web.catalogue import navigation, pages
+from serving.web.page import View
+from serving.web.roles import Role
 from serving.web.settings import Settings
 from serving.web.static import assets
+from serving.web.warming import Warming
 
 PLAIN = [p for p in pages() if "{" not in p.path and p.order is not None]
 
@@ -78,6 +82,65 @@ def test_a_new_publication_appears_within_two_seconds(tmp_path, put, serve) -> N
         assert "This is an earlier publication" in kept
 
 
+def test_nobody_waits_for_the_pages_of_a_new_publication(tmp_path, put, monkeypatch) -> None:
+    """They are made before it is shown: here making one takes so long that a reader would notice."""
+    put(tmp_path)
+    making: list[tuple[str, str]] = []
+    whole = kept.made
+
+    def slow(page: object, view: object) -> object:
+        making.append((view.publication.id, page.name))
+        return whole(page, view)
+
+    monkeypatch.setattr("serving.web.warming.made", slow)
+    monkeypatch.setattr("serving.web.show.made", slow)
+    app = create_app(Settings(city="testford", home=tmp_path))
+    site = app.state.site
+    old = site.shelf.current()
+    site.kept.shown(page_named("map"), View(old, Role.PLANNER, {"what": "high"}), slow)
+    warming = Warming(site)
+    warming.start()
+    try:
+        new = put(tmp_path, days=1)
+        until = time.monotonic() + 2
+        while site.shelf.current().id != new:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        first = [name for publication, name in making if publication == new]
+        assert first[:1] == ["map"]
+        until = time.monotonic() + 20
+        while len({name for publication, name in making if publication == new}) < len(PLAIN):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    finally:
+        warming.stop()
+    made_before = len(making)
+    for query in ({"what": "high"}, {}):
+        site.kept.shown(page_named("map"), View(site.shelf.current(), Role.PLANNER, query), slow)
+    assert len(making) == made_before
+
+
+def test_a_page_that_cannot_be_made_holds_no_publication_back(tmp_path, put) -> None:
+    put(tmp_path)
+    app = create_app(Settings(city="testford", home=tmp_path))
+    site = app.state.site
+    gone = View(site.shelf.current(), Role.PLANNER, {"area": "a01"})
+    site.kept.shown(page_named("area"), gone, kept.made)
+    new = put(tmp_path, days=1)
+    (tmp_path / "cities/testford/vintages" / new / "backlog.parquet").write_bytes(b"other")
+    warming = Warming(site)
+    warming.start()
+    until = time.monotonic() + 3
+    while site.shelf.current().id != new:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    warming.stop()
+
+
+def page_named(name: str) -> object:
+    return next(page for page in pages() if page.name == name)
+
+
 def test_nothing_published_is_said_and_ends_by_itself(tmp_path, put, serve) -> None:
     with serve(tmp_path) as served:
         answer = served.client.get("/health")
@@ -138,9 +201,10 @@ def test_a_publication_that_cannot_be_read_leaves_the_one_before(tmp_path, put, 
         assert old in text
         assert "A newer publication cannot be read" in text
         manifest.write_bytes(whole)
-        time.sleep(1.1)
-        text = served.client.get("/health").text
-        assert new in text
+        until = time.monotonic() + 2
+        while new not in (text := served.client.get("/health").text):
+            assert time.monotonic() < until
+            time.sleep(0.05)
         assert "cannot be read" not in text
 
 
