@@ -25,6 +25,7 @@ from serving.web.run import beside
 from serving.web.settings import Settings
 from serving.web.tokens import add
 from storage.actuals import read_actuals
+from storage.drafts import list_drafts
 from storage.home import open_home
 from storage.served import read_audit
 from storage.vintages import latest
@@ -241,11 +242,17 @@ def test_drafts_are_for_planners(url, tokens) -> None:
     vic.client.close()
 
 
-def test_a_form_without_its_token_changes_nothing(ada) -> None:
+def test_a_form_without_its_token_changes_nothing(ada, job) -> None:
     seen = ada.begin("Untouched")
     for path in ("change", "solve", "publish", "remove"):
         fields = {**hidden(seen), "csrf": "0" * 64, "act": "forbid", "why": "because", **SLOT}
         assert ada.client.post(f"/drafts/{path}", data=fields).status_code == 403
+    before = len(list_drafts(job.folder()))
+    assert ada.client.post("/drafts/new", data={"csrf": "0" * 64, "name": "Forged"}).status_code == 403
+    sheet = {"csrf": "0" * 64, "yard": "North Yard", "day": "2025-03-20", "crews-0": "1", "hours-0": "1"}
+    assert ada.client.post("/shift", data=sheet).status_code == 403
+    assert len(list_drafts(job.folder())) == before
+    assert "2025-03-20" not in set(read_actuals(job.folder(), ZoneInfo("America/Chicago"))[0]["date"].astype(str))
     assert hidden(ada.see("Untouched"))["revision"] == "0"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import email
+import email.policy
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -173,6 +176,65 @@ def test_a_plan_is_changed_solved_and_published_by_clicking(browser, url, home) 
     WebDriverWait(browser, 180).until(lambda d: "/plan?vintage=" in d.current_url)
     assert "Training day" in browser.find_element(By.TAG_NAME, "main").text
     assert latest(open_home(home).city("smallville-sim")).manifest.edited.why == "Training day"
+
+
+def slot(driver: WebDriver, day: str, shift: str, crew_type: str) -> None:
+    """Open a cell of the calendar on the page."""
+    parts = {"date": day, "shift": shift, "crew_type": crew_type}
+    selector = "".join(f"[href*='{key}={value}']" for key, value in parts.items())
+    driver.find_element(By.CSS_SELECTOR, f"a.cell{selector}").click()
+    WebDriverWait(driver, 20).until(lambda d: "/drafts/slot" in d.current_url)
+
+
+def test_of_two_editors_the_slower_is_shown_what_the_other_did(browser, url) -> None:
+    """Two windows on one draft: a lock in the one, then another in the other."""
+    look(browser, f"{url}/drafts")
+    browser.find_element(By.NAME, "name").send_keys("Ours", Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda d: "name=Ours" in d.current_url)
+    address, first = browser.current_url, browser.current_window_handle
+    slot(browser, "2025-03-24", "evening", "patching")
+    browser.switch_to.new_window("tab")
+    try:
+        look(browser, address)
+        slot(browser, "2025-03-25", "day", "drainage")
+        number = browser.find_element(By.CSS_SELECTOR, "form[aria-label='Fix the number of crews'] input[name=number]")
+        number.clear()
+        number.send_keys("1", Keys.ENTER)
+        WebDriverWait(browser, 20).until(lambda d: "fixed at 1 crew" in d.page_source)
+        second = browser.current_window_handle
+        browser.switch_to.window(first)
+        browser.find_element(By.CSS_SELECTOR, "form[aria-label=Forbid] button").click()
+        WebDriverWait(browser, 20).until(lambda d: "<h1>In the way</h1>" in d.page_source)
+        said = browser.find_element(By.TAG_NAME, "main").text
+        assert "changed the draft 'Ours' meanwhile" in said
+        assert "fixed at 1 crew" in said
+        browser.get(address)
+        kept = browser.find_element(By.CSS_SELECTOR, ".changes").text
+        assert "fixed at 1 crew" in kept
+        assert "no crew" not in kept
+        browser.switch_to.window(second)
+        browser.close()
+    finally:
+        browser.switch_to.window(first)
+
+
+def test_the_workbook_and_the_mail_are_downloaded_and_open(browser, url, downloads) -> None:
+    """After the plan was changed above: both say who did, when and why."""
+    look(browser, f"{url}/plan")
+    browser.find_element(By.LINK_TEXT, "Excel").click()
+    browser.find_element(By.LINK_TEXT, "Mail with pictures").click()
+    found = lambda kind: [p for p in downloads.glob(kind) if p.stat().st_size]  # noqa: E731
+    WebDriverWait(browser, 60).until(lambda _: found("*.xlsx") and found("*.eml"))
+    book = openpyxl.load_workbook(found("*.xlsx")[0])
+    told = [str(cell.value) for row in book["Read me"].iter_rows() for cell in row]
+    message = email.message_from_bytes(found("*.eml")[0].read_bytes(), policy=email.policy.default)
+    for text in (" ".join(told), message.get_body(("html",)).get_content()):
+        assert "this machine changed this plan on" in text
+        assert "Training day" in text
+    assert "North Yard" in book.sheetnames
+    pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert len(pictures) >= 3
+    assert [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
 
 
 def test_a_foreman_files_the_sheet_on_a_phone_in_under_a_minute(browser, url, home) -> None:

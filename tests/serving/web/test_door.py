@@ -257,6 +257,53 @@ def test_a_wrong_bearer_is_nobody_even_where_anybody_reads(closed, serve) -> Non
 
 def test_a_body_too_large_is_refused_when_it_says_so(site) -> None:
     assert site.client.post("/sign-in", content=b"x" * 3_000_000).status_code == 413
+    answer = site.client.post("/api/v1/publications/latest/what-if", content=b"x" * 3_000_000)
+    assert answer.status_code == answer.json()["status"] == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+BOUNDARY = "multipart/form-data; boundary=x"
+FORMS = [
+    "/sign-in",
+    "/sign-out",
+    "/drafts/new",
+    "/drafts/change",
+    "/drafts/solve",
+    "/drafts/publish",
+    "/drafts/remove",
+    "/shift",
+]
+
+
+@pytest.mark.parametrize("path", [*FORMS, "/api/v1/publications/latest/what-if"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (BOUNDARY, b"--x\r\nno header at all"),
+        (BOUNDARY, b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n'),
+        ("multipart/form-data", b"--x--"), ("application/x-www-form-urlencoded", b"%ff%fe=%00&csrf&&=;revision=1e9"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % i for i in range(3000))),
+        ("application/json", b'{"crews": ['), ("application/json", b"[" * 100_000), ("application/json", b"\xff\xfe"),
+        ("application/json", b'{"locks": [{"date": 99999999999999999999}]}'), ("text/plain", b"x"), ("", b""),
+    ],
+)  # fmt: skip
+def test_a_malformed_body_is_refused_in_words(site, path, kind, body) -> None:
+    answer = site.client.post(path, content=body, headers={"content-type": kind} if kind else {})
+    assert 400 <= answer.status_code < 500, answer.text[-300:]
+    expected = "application/problem+json" if path.startswith("/api") else "text/html"
+    assert answer.headers["content-type"].startswith(expected)
+    assert "Traceback" not in answer.text
+
+
+def test_a_session_that_is_over_leads_to_the_form(closed, serve, csrf) -> None:
+    home, tokens = closed
+    with serve(home, idle_minutes=0.02) as served:
+        assert signed_in(served, csrf, tokens["planner"]).status_code == 303
+        assert served.client.get("/health").status_code == 200
+        time.sleep(1.4)
+        assert served.client.get("/health").headers["location"].startswith("/sign-in")
+        assert served.client.post("/sign-out", data={"csrf": "0" * 64}).status_code == 303
+        assert served.client.get("/api/v1/publications/latest/plan").status_code == 401
 
 
 def test_a_body_too_large_is_refused_when_it_does_not_say_so(tmp_path) -> None:

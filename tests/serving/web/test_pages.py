@@ -188,6 +188,20 @@ def test_hostile_names_stay_names(tmp_path, put, serve) -> None:
             assert "<i>Testford" not in text
 
 
+def test_chart_tables_of_hostile_names_run_nothing_in_a_spreadsheet(tmp_path, put, serve) -> None:
+    put(tmp_path, days=-1, hostile=True)
+    put(tmp_path, hostile=True)
+    disarmed = 0
+    with serve(tmp_path) as served:
+        for path in [*(page.path for page in PLAIN), "/area"]:
+            for name in re.findall(r'data-chart="([^"]+)"', served.client.get(path).text):
+                text = served.client.get(path, params={"csv": name}).content.decode("utf-8-sig")
+                cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+                assert not [c for c in cells if c[:1] in ("=", "+", "@", "\t") or re.match(r"-[^0-9]", c)], (path, name)
+                disarmed += sum(c.startswith(("'=", "'@", "'+")) for c in cells)
+    assert disarmed
+
+
 def test_a_publication_that_cannot_be_read_leaves_the_one_before(tmp_path, put, serve) -> None:
     old = put(tmp_path)
     with serve(tmp_path) as served:
