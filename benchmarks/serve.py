@@ -202,8 +202,8 @@ def measure(home: Home, city: str, config: str, seconds: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "bare.py"
         script.write_text(BARE, encoding="utf-8")
-        serve = ("-m", "cli.main", "serve", "--city", city, "--home", str(home.root), "--port", "8391")
-        serve += ("--config", config) if config else ()
+        named = ("--config", config) if config else ()
+        serve = ("-m", "cli.main", "serve", "--city", city, "--home", str(home.root), "--port", "8391", *named)
         with server(*serve, port=8391) as url, server(str(script), "8392", port=8392) as bare:
             for path in [p.path for p in pages() if p.order is not None]:
                 httpx.get(url + path, timeout=60)
