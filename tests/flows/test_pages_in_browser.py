@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import httpx
 import openpyxl
 import pytest
 from selenium import webdriver
@@ -134,6 +136,33 @@ def test_a_page_is_whole_readable_and_keeps_to_itself(browser, url, path, width,
     axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
     assert browser.execute_async_script(AXE, TAGS) == []
+
+
+@pytest.fixture(scope="module")
+def deep(url) -> dict[str, str]:
+    """Pages that others lead to: an assignment, a draft that was changed and solved, an assignment of it."""
+    at = {"date": "2025-03-18", "shift": "day", "yard": "North Yard", "crew_type": "patching"}
+    with httpx.Client(base_url=url, timeout=300, follow_redirects=True, trust_env=False) as client:
+
+        def sent(page: str, path: str, **more: str) -> str:
+            fields = re.findall(r'<input type="hidden" name="(csrf|name|revision)" value="([^"]*)"', page)
+            return client.post(f"/drafts/{path}", data={**dict(fields), **more}).text
+
+        page = sent(client.get("/drafts").text, "new", name="Looked at")
+        page = sent(sent(page, "change", act="forbid", **at), "change", act="absence", absence="20")
+        assert 'id="difference"' in sent(page, "solve")
+    return {
+        "assignment": f"/plan/assignment?{urlencode(at)}",
+        "draft": "/drafts/one?name=Looked+at",
+        "slot": f"/drafts/slot?{urlencode({'name': 'Looked at', **at})}",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("name", ["assignment", "draft", "slot"])
+def test_a_page_that_others_lead_to_is_as_good(browser, url, deep, name, width, scheme) -> None:
+    test_a_page_is_whole_readable_and_keeps_to_itself(browser, url, deep[name], width, scheme)
 
 
 def test_the_first_key_leads_past_the_navigation(browser, url) -> None:
