@@ -190,7 +190,7 @@ def mode_text(manifest: Manifest, mode: str) -> str:
 def edited_words(edit: EditEntry, by: str | None = None) -> str:
     """Who changed a plan, when, from what and why. by: another name for who did."""
     when = f"{edit.at[:10]} at {edit.at[11:16]} UTC"
-    return f"{by or edit.by} changed this plan on {when}, from publication {edit.base}. Why: {edit.why}"
+    return f"{title_words(by or edit.by)} changed this plan on {when}, from publication {edit.base}. Why: {edit.why}"
 
 
 def origins_label(manifest: Manifest) -> str:

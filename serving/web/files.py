@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.errors import NotAllowedError
+from serving.web.answers import Made
+from serving.web.api.answer import tag_of
 from serving.web.roles import Role
 from serving.web.show import to_sign_in
 from serving.web.site import site_of
-from storage.budgets import read_budget_file
+from storage.budgets import list_budgets, read_budget_file
 
 router = APIRouter(include_in_schema=False)
 FILES = {
@@ -47,18 +49,23 @@ def budget_file(request: Request, budget: str, name: str) -> Response:
 
 @router.get("/files/{publication}/report.eml")
 def mail_file(request: Request, publication: str) -> Response:
-    """The publication as a mail, for viewers and above."""
+    """The publication as a mail, for viewers and above; drawn once, as it takes a second or two."""
     site = site_of(request)
     visitor = site.door.visitor(request)
     if visitor is None:
         return to_sign_in(request)
     if visitor.role < Role.VIEWER:
         raise NotAllowedError(f"your role is {visitor.role.word}", remedy=f"the mail is for {Role.VIEWER.word}s")
-    from serving.web.mail.message import MAIL, mail  # what draws its pictures takes long to import
-
     shown = site.shelf.named(publication)
+    tag = tag_of("mail", shown.id, *(entry.budget_id for entry in list_budgets(site.shelf.folder)))
+    made = site.answers.find(tag)
+    if made is None:
+        from serving.web.mail.message import MAIL, mail  # what draws its pictures takes long to import
+
+        made = Made(mail(shown), MAIL)
+        site.answers.keep(tag, made)
     headers = {"content-disposition": f'attachment; filename="{shown.manifest.city}-{shown.id}.eml"'}
-    return Response(mail(shown), headers=headers, media_type=MAIL)
+    return Response(made.data, headers=headers, media_type=made.media)
 
 
 @router.get("/files/{publication}/{name}")

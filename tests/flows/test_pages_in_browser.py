@@ -258,7 +258,7 @@ def test_the_workbook_and_the_mail_are_downloaded_and_open(browser, url, downloa
     told = [str(cell.value) for row in book["Read me"].iter_rows() for cell in row]
     message = email.message_from_bytes(found("*.eml")[0].read_bytes(), policy=email.policy.default)
     for text in (" ".join(told), message.get_body(("html",)).get_content()):
-        assert "this machine changed this plan on" in text
+        assert "This machine changed this plan on" in text
         assert "Training day" in text
     assert "North Yard" in book.sheetnames
     pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
