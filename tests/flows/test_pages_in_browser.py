@@ -187,7 +187,26 @@ def test_a_chart_can_be_taken_away_as_table_and_image(browser, url, downloads) -
     assert [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
 
 
-def test_a_plan_is_changed_solved_and_published_by_clicking(browser, url, home) -> None:
+def check_downloads(browser: WebDriver, url: str, downloads: Path) -> None:
+    """The workbook and the mail of the changed plan open, and say who changed it, when and why."""
+    look(browser, f"{url}/plan")
+    browser.find_element(By.LINK_TEXT, "Excel").click()
+    browser.find_element(By.LINK_TEXT, "Mail with pictures").click()
+    found = lambda kind: [p for p in downloads.glob(kind) if p.stat().st_size]  # noqa: E731
+    WebDriverWait(browser, 60).until(lambda _: found("*.xlsx") and found("*.eml"))
+    book = openpyxl.load_workbook(found("*.xlsx")[0])
+    told = [str(cell.value) for row in book["Read me"].iter_rows() for cell in row]
+    message = email.message_from_bytes(found("*.eml")[0].read_bytes(), policy=email.policy.default)
+    for text in (" ".join(told), message.get_body(("html",)).get_content()):
+        assert "This machine changed this plan on" in text
+        assert "Training day" in text
+    assert "North Yard" in book.sheetnames
+    pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert len(pictures) >= 3
+    assert [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
+
+
+def test_a_plan_is_changed_solved_published_and_taken_away_by_clicking(browser, url, home, downloads) -> None:
     look(browser, f"{url}/plan")
     browser.find_element(By.LINK_TEXT, "Change this plan in a draft").click()
     browser.find_element(By.NAME, "name").send_keys("By hand", Keys.ENTER)
@@ -195,6 +214,7 @@ def test_a_plan_is_changed_solved_and_published_by_clicking(browser, url, home) 
     cells = browser.find_elements(By.CSS_SELECTOR, ".cell")
     next(c for c in cells if c.find_element(By.CSS_SELECTOR, ".crew-count").text == "1").click()
     browser.find_element(By.CSS_SELECTOR, "form[aria-label=Forbid] button").click()
+    WebDriverWait(browser, 20).until(lambda d: d.find_elements(By.CSS_SELECTOR, ".changes"))
     assert "no crew" in browser.find_element(By.CSS_SELECTOR, ".changes").text
     assert browser.find_elements(By.CSS_SELECTOR, ".marked")
     browser.find_element(By.CSS_SELECTOR, "form[action='/drafts/solve'] button").click()
@@ -205,6 +225,7 @@ def test_a_plan_is_changed_solved_and_published_by_clicking(browser, url, home) 
     WebDriverWait(browser, 180).until(lambda d: "/plan?vintage=" in d.current_url)
     assert "Training day" in browser.find_element(By.TAG_NAME, "main").text
     assert latest(open_home(home).city("smallville-sim")).manifest.edited.why == "Training day"
+    check_downloads(browser, url, downloads)
 
 
 def slot(driver: WebDriver, day: str, shift: str, crew_type: str) -> None:
@@ -245,25 +266,6 @@ def test_of_two_editors_the_slower_is_shown_what_the_other_did(browser, url) -> 
         browser.close()
     finally:
         browser.switch_to.window(first)
-
-
-def test_the_workbook_and_the_mail_are_downloaded_and_open(browser, url, downloads) -> None:
-    """After the plan was changed above: both say who did, when and why."""
-    look(browser, f"{url}/plan")
-    browser.find_element(By.LINK_TEXT, "Excel").click()
-    browser.find_element(By.LINK_TEXT, "Mail with pictures").click()
-    found = lambda kind: [p for p in downloads.glob(kind) if p.stat().st_size]  # noqa: E731
-    WebDriverWait(browser, 60).until(lambda _: found("*.xlsx") and found("*.eml"))
-    book = openpyxl.load_workbook(found("*.xlsx")[0])
-    told = [str(cell.value) for row in book["Read me"].iter_rows() for cell in row]
-    message = email.message_from_bytes(found("*.eml")[0].read_bytes(), policy=email.policy.default)
-    for text in (" ".join(told), message.get_body(("html",)).get_content()):
-        assert "This machine changed this plan on" in text
-        assert "Training day" in text
-    assert "North Yard" in book.sheetnames
-    pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
-    assert len(pictures) >= 3
-    assert [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
 
 
 def test_a_foreman_files_the_sheet_on_a_phone_in_under_a_minute(browser, url, home) -> None:
