@@ -144,6 +144,7 @@ async def publish(request: Request, name: Text, revision: Number, why: Text = ""
 
     def published(new: str) -> None:
         noted(settings, visitor, "published", vintage=new, base=draft.base, draft=draft.name, why=ask.why)
+        site.shelf.show(site.shelf.named(new))
         remove_draft(site.shelf.folder, draft.name, draft.revision)
 
     new = await pool.run(pool.works.publish, ask, published, STILL_PUBLISHING)

@@ -58,6 +58,11 @@ class Shelf:
                 self._looked = self._clock()
             return None if known is not None and found.id == known.id else found
 
+    @property
+    def shown(self) -> Publication | None:
+        """The current one, as far as is known without looking."""
+        return self._current
+
     def show(self, found: Publication) -> None:
         """From now on the current one, unless a newer one is shown already."""
         with self._looking:

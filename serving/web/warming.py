@@ -25,7 +25,8 @@ class Warming:
 
     def __init__(self, site: Site, clock: Callable[[], float] = time.monotonic) -> None:
         self._site, self._clock = site, clock
-        self._over = Event()
+        self._last, self._over = "", Event()
+        self._waiting: Iterator[tuple[Page, View]] = iter(())
         self._thread = Thread(target=self._watch, name="warming", daemon=True)
 
     def start(self) -> None:
@@ -37,13 +38,19 @@ class Warming:
 
     def _watch(self) -> None:
         while not self._over.is_set():
-            found = self._site.shelf.newer()
-            if found is not None:
-                waiting = self._views(found)
-                self._make(waiting, self._clock() + BEFORE_SECONDS)
-                self._site.shelf.show(found)
-                self._make(waiting, float("inf"))
-            self._over.wait(LOOK_EVERY_SECONDS)
+            self._over.wait(LOOK_EVERY_SECONDS if self.step() else 0)
+
+    def step(self) -> bool:
+        """Look once and make pages for a while; whether none is left to make."""
+        shelf = self._site.shelf
+        newer = shelf.newer()
+        found = newer or shelf.shown  # somebody who publishes a draft is shown it at once
+        if found is not None and found.id != self._last:
+            self._waiting, self._last = self._views(found), found.id
+        is_done = self._make(self._waiting, self._clock() + BEFORE_SECONDS)
+        if newer is not None:
+            shelf.show(newer)
+        return is_done
 
     def _views(self, found: Publication) -> Iterator[tuple[Page, View]]:
         """What was looked at last first, then the pages of the navigation."""
@@ -55,15 +62,17 @@ class Warming:
             least = self._site.settings.least_shown if role is Role.PUBLIC else 0
             yield by_name[name], View(found.discreet(least), role, dict(query), least)
 
-    def _make(self, waiting: Iterator[tuple[Page, View]], until: float) -> None:
+    def _make(self, waiting: Iterator[tuple[Page, View]], until: float) -> bool:
+        """Makes pages until then; whether none is left."""
         while self._clock() < until and not self._over.is_set():
             view = next(waiting, None)
             if view is None:
-                return
+                return True
             try:
                 self._site.kept.shown(*view, made)
             except CrewcastError:
                 continue  # an area that is gone, a table that cannot be read: said to whoever asks for it
+        return False
 
 
 def roles_of(site: Site) -> tuple[Role, ...]:

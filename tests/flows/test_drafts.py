@@ -156,6 +156,7 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     published = ada.act("publish", solved, why="The road at the school is closed")
     assert published.status_code == 200, published.text
     assert "Ada changed this plan" in published.text
+    assert "This is an earlier publication" not in published.text
     assert "The road at the school is closed" in published.text
     after = latest(job.folder())
     after.verify()
