@@ -21,6 +21,7 @@ from cli import (
     models,
     openmp,
     plan,
+    report,
     run,
     runs,
     schedule,
@@ -43,8 +44,8 @@ app = typer.Typer(
     add_completion=False,
 )
 COMMANDS = (
-    demo, sync, labels, run, plan, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities, doctor,
-    schedule, serve, tokens, add_city,
+    demo, sync, labels, run, plan, report, export, actuals, forecast, budget, backtest, evaluate, runs, models, cities,
+    doctor, schedule, serve, tokens, add_city,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from pydantic import Field
 
 from domain.category import Strict
@@ -15,13 +17,27 @@ class CrewAsk(Strict):
     number: int = Field(ge=-50, le=50)
 
 
+class Move(Strict):
+    """So many crews of a type from a yard's shift to another shift of that date, of the same yard or another."""
+
+    date: dt.date
+    crew_type: str = Field(max_length=200)
+    yard: str = Field(max_length=200)
+    shift: str = Field(max_length=200)
+    to_yard: str = Field(max_length=200)
+    to_shift: str = Field(max_length=200)
+    number: int = Field(ge=1, le=50)
+
+
 class Changes(Strict):
     """What is to be other than published. absence: share of crews that stay away; None leaves the publication's own.
 
+    moves: crews that another yard has on a date; which shifts they work is free unless `locks` hold it.
     scenario: weather to assume; None leaves the draws as published.
     """
 
     crews: tuple[CrewAsk, ...] = Field(default=(), max_length=50)
+    moves: tuple[Move, ...] = Field(default=(), max_length=100)
     locks: tuple[Lock, ...] = Field(default=(), max_length=500)
     absence: float | None = Field(default=None, ge=0, le=1)
     scenario: str | None = Field(default=None, min_length=1, max_length=60, pattern=r"^[a-z0-9-]+$")

@@ -37,6 +37,9 @@ unknown where a source has no hours."""
 STANDS_IN: Final = "stands in: "
 """How the `source` of a day of observed weather begins where the city's own station gave nothing."""
 
+LABEL_CHANGE: Final = "label change: "
+"""How the rule of a noted correction begins that tells of a label that came or went."""
+
 HealthNote = tuple[str, str, str, str]
 """What a source tells of itself on the health page: item, value, severity (ok, note, warning), remedy."""
 

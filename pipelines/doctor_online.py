@@ -14,7 +14,8 @@ from domain.portal_errors import PortalError
 from pipelines.check import Check
 from pipelines.labels import review_of
 from pipelines.steps.synced import portal
-from sources.portals.wire.counted import LabelCount, merged
+from sources.label_spans import LabelCount
+from sources.portals.wire.counted import merged
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import PortalPlugin
 from sources.portals.wire.section import PortalSection

@@ -14,8 +14,9 @@ from domain.city import CityPlan
 from domain.progress import Progress
 from pipelines.job import Job
 from pipelines.steps.synced import portal_of
+from sources.label_spans import LabelCount
 from sources.labels_reviewed import Review, Seen, reviewed
-from sources.portals.wire.counted import LabelCount, merged
+from sources.portals.wire.counted import merged
 from sources.portals.wire.labels import rule_of
 from sources.portals.wire.section import PortalSection
 from sources.validation.labels import category_of_label, fold

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from allocation.crew_changes import CrewChange
+from allocation.moved_crews import move_words
 from domain.draft import Changes, EditEntry
 from domain.errors import ConfigError
 from domain.progress import silent
+from models.long_view.scenarios import NAMES
 from pipelines.actuals import file_sheet as keep_sheet
 from pipelines.job import Job
 from pipelines.steps.edited import check_latest, publish_edited
@@ -29,7 +31,7 @@ WAIT_SECONDS = 20.0
 
 def works() -> Works:
     """For `serving.web.app.create_app`."""
-    return Works(solve=solve, publish=publish, file_sheet=file_sheet, warm=warm)
+    return Works(solve=solve, publish=publish, file_sheet=file_sheet, warm=warm, scenarios=NAMES)
 
 
 def solve(ask: SolveAsk) -> dict[str, Any]:
@@ -43,7 +45,11 @@ def solve(ask: SolveAsk) -> dict[str, Any]:
 def publish(ask: PublishAsk) -> str:
     """A draft as a new vintage, under the city's lock."""
     folder, vintage = _opened(ask)
-    said = (*(f"crews {c.target}={c.number:+d}" for c in ask.changes.crews), *(str(x) for x in ask.changes.locks))
+    said = (
+        *(f"crews {c.target}={c.number:+d}" for c in ask.changes.crews),
+        *(move_words(m) for m in ask.changes.moves),
+    )
+    said += tuple(str(lock) for lock in ask.changes.locks)
     said += () if ask.changes.absence is None else (f"absence {ask.changes.absence:.0%}",)
     if ask.changes.scenario is not None:
         raise ConfigError(
@@ -75,7 +81,7 @@ def warm() -> None:
 
 def asked(changes: Changes) -> Ask:
     crews = tuple(CrewChange(c.target, c.number) for c in changes.crews)
-    return Ask(crews, changes.locks, changes.absence, changes.scenario)
+    return Ask(crews, changes.locks, changes.absence, changes.scenario, changes.moves)
 
 
 def _opened(ask: SolveAsk) -> tuple[CityFolder, Vintage]:

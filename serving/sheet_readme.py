@@ -8,7 +8,7 @@ import pandas as pd
 
 from domain.manifest import Manifest
 from serving.sheets import LINE_HEIGHT, Formats, lines_needed, write_top
-from serving.words import category_words, long_day, mode_text, modes, origins_label, title_words
+from serving.words import category_words, edited_words, long_day, mode_text, modes, origins_label, title_words
 
 TEXT_WIDTH = 95
 
@@ -46,6 +46,7 @@ def _facts(manifest: Manifest) -> list[tuple[str, str]]:
         ("City", manifest.title),
         ("Known up to the end of", long_day(manifest.as_of)),
         ("Last day counted", long_day(manifest.origin)),
+        *((("Changed by a planner", edited_words(manifest.edited)),) if manifest.edited else ()),
         ("Plan runs", f"{long_day(manifest.first_date)} to {long_day(manifest.last_date)}"),
         *((f"Mode: {mode}", mode_text(manifest, mode)) for mode in modes(manifest)),
         *ages,

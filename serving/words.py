@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from domain.draft import EditEntry
 from domain.manifest import Manifest
 from domain.words import (
     CITY_LEVEL,
@@ -184,6 +185,12 @@ def mode_text(manifest: Manifest, mode: str) -> str:
         return mode_words(mode)
     reach = f"{age + 1} to {age + manifest.horizon_days} days"
     return f"{mode_words(mode)} They are complete to {long_day(manifest.origin)}; the plan looks {reach} beyond it."
+
+
+def edited_words(edit: EditEntry, by: str | None = None) -> str:
+    """Who changed a plan, when, from what and why. by: another name for who did."""
+    when = f"{edit.at[:10]} at {edit.at[11:16]} UTC"
+    return f"{title_words(by or edit.by)} changed this plan on {when}, from publication {edit.base}. Why: {edit.why}"
 
 
 def origins_label(manifest: Manifest) -> str:

@@ -11,15 +11,12 @@ from datetime import date, timedelta
 
 from rapidfuzz import fuzz
 
-from sources.portals.wire.counted import LabelCount
+from sources.label_spans import LabelCount, started, stopped
 from sources.validation.labels import fold
 
 ALIKE, RENAMED = 80.0, 55.0
-QUIET = timedelta(days=21)
-"""A label without a request this long before the end has stopped, one that begins this long after the start is new."""
 CLOSE = timedelta(days=60)
 """A successor begins this near to the day on which its predecessor stops, or before it does."""
-USUAL_GAPS = 10
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,8 @@ def reviewed(
     return Review(
         seen,
         tuple(label for label in mapped if fold(label) not in there),
-        tuple(c.label for c in _stopped(counts)),
-        tuple(c.label for c in _started(counts)),
+        tuple(c.label for c in stopped(counts)),
+        tuple(c.label for c in started(counts)),
         tuple(_renamed(counts, seen)),
         tuple(label for label in unverified if fold(label) in there),
     )
@@ -106,39 +103,12 @@ def likeness(one: str, other: str) -> float:
     return float(fuzz.WRatio(fold(one), fold(other.replace("* / ", "").replace(" / *", ""))))
 
 
-def _span(counts: Sequence[LabelCount]) -> tuple[date, date] | None:
-    """First and last day of the whole data set, where its days can be read."""
-    days = [d for c in counts for d in (c.first, c.last) if d is not None]
-    return (min(days), max(days)) if days else None
-
-
-def _stopped(counts: Sequence[LabelCount]) -> Iterator[LabelCount]:
-    """Labels that have had no row for longer than they usually pause."""
-    span = _span(counts)
-    for c in counts if span else ():
-        if span and c.first and c.last and c.rows > 1 and span[1] - c.last > _pause(c):
-            yield c
-
-
-def _started(counts: Sequence[LabelCount]) -> Iterator[LabelCount]:
-    span = _span(counts)
-    for c in counts if span else ():
-        if span and c.first and c.last and c.rows > 1 and c.first - span[0] > _pause(c):
-            yield c
-
-
-def _pause(count: LabelCount) -> timedelta:
-    assert count.first is not None
-    assert count.last is not None
-    return max(QUIET, USUAL_GAPS * (count.last - count.first) / count.rows)
-
-
 def _renamed(counts: Sequence[LabelCount], seen: Sequence[Seen]) -> Iterator[Renamed]:
     """Of each label that stopped and has work behind it, the best successor: alike, or new on about the same day and
     about as frequent."""
     matters = {s.count.label for s in seen if s.category}
-    new = list(_started(counts))
-    for old in _stopped(counts):
+    new = list(started(counts))
+    for old in stopped(counts):
         if old.label in matters:
             found = [r for c in new if c.label != old.label and (r := _succession(old, c)) is not None]
             if found:

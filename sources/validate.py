@@ -17,6 +17,7 @@ from sources.validation.coordinates import check_coordinates
 from sources.validation.crosswalk import check_redrawn, split_counts
 from sources.validation.daily_counts import check_days, check_numbers, check_repeated_counts
 from sources.validation.ids import check_ids
+from sources.validation.label_changes import check_label_changes
 from sources.validation.labels import check_label_dates, check_labels
 from sources.validation.moments import WALL
 from sources.validation.placing import check_placed
@@ -32,7 +33,7 @@ REQUEST_COLUMNS = (
 COUNT_COLUMNS = ("date", "area", "label", "count")
 
 REQUEST_CHECKS = (
-    *(check_labels, check_ids, check_times, check_label_dates, check_status, check_areas),
+    *(check_labels, check_ids, check_times, check_label_dates, check_label_changes, check_status, check_areas),
     *(check_placed, check_coordinates, check_redrawn, check_repeats),
 )
 COUNT_CHECKS = (check_labels, check_days, check_label_dates, check_areas, check_numbers, check_repeated_counts)

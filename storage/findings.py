@@ -16,6 +16,7 @@ from domain.panel import Known, last_given
 from domain.tables import CORRECTIONS, HEALTH, QUARANTINE, REQUESTS
 from domain.words import (
     HOURLY_VARIABLES,
+    LABEL_CHANGE,
     MODE_ASSUMED_SHIFTS,
     MODE_FAILED_SYNC,
     MODE_GAP,
@@ -85,6 +86,7 @@ def findings(snapshot: Snapshot, known: Known, plan: CityPlan) -> pd.DataFrame:
     return pd.DataFrame(found, columns=_COLUMNS).astype("str").drop_duplicates(["kind", "item"], ignore_index=True)
 
 
+_LABEL = "nothing where another label took its place; else map the new one under requests.rules.labels"
 _GAP = "bring the missing rows, or start the history after the gap with quality.earliest"
 
 
@@ -167,6 +169,9 @@ def _corrected(snapshot: Snapshot) -> list[Finding]:
         level = _severity(rows / max(of_rows, 1)) if _LOSES.search(rule) else "note"
         shown = f", e.g. {example}" if example else ""
         remedy = "check the columns, rules and units of this source in the city's YAML" if level == "warning" else ""
+        if str(rule).startswith(LABEL_CHANGE):
+            found.append(("label", str(rule).removeprefix(LABEL_CHANGE), _row_count(rows), "note", _LABEL))
+            continue
         found.append(("correction", str(rule), f"{_row_count(rows)}{shown}", level, remedy))
     return found
 

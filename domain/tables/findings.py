@@ -162,7 +162,7 @@ HEALTH = table(
     "freshness, quarantine, corrections, modes, breaks",
     {
         "vintage_id": VINTAGE,
-        "kind": col("str", "freshness, rows, quarantine, correction, mode, sync, gap, break or note"),
+        "kind": col("str", "freshness, rows, quarantine, correction, label, mode, sync, gap, break or note"),
         "item": col("str", "what"),
         "value": col("str", "how much, or since when"),
         "severity": col("str", "ok, note or warning", one_of=("ok", "note", "warning")),

@@ -13,12 +13,14 @@ from allocation.crew_changes import CrewChange, with_crews
 from allocation.doubted import doubted
 from allocation.given import Given
 from allocation.locks import with_locks
+from allocation.moved_crews import move_words, with_moves
 from allocation.plan import Decision, decide
 from allocation.posted import with_posted
 from allocation.problem import Problem
 from allocation.sensitivity import Sensitivity
 from allocation.simulated import Simulated, simulated
 from domain.city import CityPlan
+from domain.draft import Move
 from domain.errors import WhatIfError
 from domain.lock import Lock
 from domain.progress import Progress
@@ -30,12 +32,16 @@ from storage.vintages import Vintage
 
 @dataclass(frozen=True)
 class Ask:
-    """What is to be other than published. absence: share of crews that stay away; None leaves the vintage's own."""
+    """What is to be other than published. absence: share of crews that stay away; None leaves the vintage's own.
+
+    moves: crews at another yard for a date.
+    """
 
     crews: tuple[CrewChange, ...] = ()
     locks: tuple[Lock, ...] = ()
     absence: float | None = None
     scenario: str | None = None
+    moves: tuple[Move, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
@@ -117,11 +123,13 @@ def doubts_of(
 
 
 def changed_inputs(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:
-    """Crews and absence as asked, and what was done in words."""
+    """Crews, moves and absence as asked, and what was done in words."""
     problem, said = inputs.problem, []
     for change in ask.crews:
         problem, words = with_crews(problem, change, inputs.requests())
         said.append(f"crews {change.target}={change.number:+d}: {words}")
+    problem = with_moves(problem, ask.moves)
+    said += [f"moved {move_words(move)}" for move in ask.moves]
     if ask.absence is not None:
         if not 0 <= ask.absence <= 1:
             raise WhatIfError(

@@ -37,7 +37,7 @@ _LEVEL = (
 FIRST_STOPS = 3
 
 Note = dict[str, str]
-"""severity (ok, note, warning), title, text."""
+"""severity (ok, note, warning), title, text; and `more`, of some: where in the report more of it stands."""
 
 
 def first(source: Source) -> list[Note]:
@@ -99,9 +99,9 @@ def crews_out(source: Source) -> Iterator[Note]:
             [
                 *([f"{plural(held, 'crew')} more held ready."] if held else []),
                 *([f"First to {listing(places)}."] if places else []),
-                "Each crew’s stops are in the next section.",
             ]
         ),
+        "more": "Each crew’s stops are in the next section.",
     }
 
 
@@ -120,6 +120,7 @@ def readiness(source: Source) -> Iterator[Note]:
             "severity": "note",
             "title": f"{name}: be ready on {plural(len(days), 'day')}",
             "text": f"{first} {_later(days[1:], rows)}".strip(),
+            "more": "See Readiness." if len(days) > 1 else "",
         }
 
 
@@ -136,7 +137,7 @@ def _later(days: list[pd.Timestamp], rows: pd.DataFrame) -> str:
     level = rows.groupby("date")["level"].agg(highest)
     by_level = {name: [short_day(day) for day in days if level[day] == name] for name in LEVELS[::-1]}
     said = [f"{readiness_words(name).lower()} on {listing(on)}" for name, on in by_level.items() if on]
-    return f"Then {'; '.join(said)}: see Readiness." if said else ""
+    return f"Then {'; '.join(said)}." if said else ""
 
 
 def _raised_day(day: pd.Timestamp, rows: pd.DataFrame) -> str:

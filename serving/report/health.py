@@ -11,6 +11,7 @@ TITLES = {
     "rows": "Rows read",
     "quarantine": "Rows put aside, and why",
     "correction": "Rows corrected by a stated rule",
+    "label": "Labels that came and went",
     "gap": "Gaps and breaks",
     "break": "Known breaks and odd days of the history",
     "note": "Noticed",

@@ -43,6 +43,7 @@ def environment() -> Environment:
         "capital": words.title_words,
         "readiness": words.readiness_words,
         "listing": words.listing,
+        "edited": words.edited_words,
     }
     return env
 

@@ -20,6 +20,7 @@ from serving.web.refusals import broken, refused, refused_input, refused_route
 from serving.web.settings import Settings
 from serving.web.show import show
 from serving.web.site import build
+from serving.web.warming import Warming
 from serving.web.works import Works
 
 ROUTERS = (
@@ -49,11 +50,13 @@ def create_app(settings: Settings, works: Works | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _alive(app: FastAPI) -> AsyncIterator[None]:
-    """The processes that solve start with the server and end with it."""
-    pool = app.state.site.pool
+    """The processes that solve, and what makes pages before they are asked for, start and end with the server."""
+    pool, warming = app.state.site.pool, Warming(app.state.site)
     if pool is not None:
         pool.warm()
+    warming.start()
     yield
+    warming.stop()
     if pool is not None:
         pool.close()
 

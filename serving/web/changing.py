@@ -6,11 +6,14 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from domain.draft import Changes, CrewAsk
+from domain.draft import Changes, CrewAsk, Move
 from domain.errors import WhatIfError
 from domain.lock import Lock
 from serving.web.plan_grid import Slot, slot_of
 from serving.words import plural, short_day
+
+Place = tuple[str, str]
+"""Yard, shift."""
 
 
 def fixed(changes: Changes, slot: Slot, crews: int) -> Changes:
@@ -32,16 +35,22 @@ def freed(changes: Changes, slot: Slot) -> Changes:
     return held.model_copy(update={"locks": (*held.locks[:-1], free)})
 
 
-def moved(changes: Changes, slot: Slot, to: str, number: int, here: int, there: int) -> Changes:
-    """So many crews from a shift to another one of the same yard and day: both held at what comes of it. here, there:
-    crews on regular work now."""
-    if not 1 <= number <= here or to == slot[1]:
+def moved(changes: Changes, slot: Slot, to: Place, number: int, here: int, there: int) -> Changes:
+    """So many crews from a shift to another one of that day, of the same yard or another: both held at what comes of
+    it. here, there: crews on regular work now."""
+    day, shift, yard, crew_type = slot
+    if not 1 <= number <= here or to == (yard, shift):
         raise WhatIfError(
-            f"{number} crews cannot be moved from {slot[1]} to {to}: there are {here}",
+            f"{number} crews cannot be moved from {yard}, {shift} to {', '.join(to)}: there are {here}",
             remedy="move at most as many as there are, to another shift",
         )
     left = fixed(changes, slot, here - number)
-    return fixed(left, (slot[0], to, slot[2], slot[3]), there + number)
+    held = fixed(left, (day, to[1], to[0], crew_type), there + number)
+    move = Move(
+        date=date.fromisoformat(day), crew_type=crew_type, yard=yard, shift=shift, to_yard=to[0], to_shift=to[1],
+        number=number,
+    )  # fmt: skip
+    return held.model_copy(update={"moves": (*held.moves, move)})
 
 
 def more_crews(changes: Changes, target: str, number: int) -> Changes:
@@ -59,11 +68,23 @@ def absent(changes: Changes, percent: float) -> Changes:
     return changes.model_copy(update={"absence": percent / 100})
 
 
+def under(changes: Changes, scenario: str, known: tuple[str, ...]) -> Changes:
+    """Under other weather; "" is the weather as forecast."""
+    if scenario and scenario not in known:
+        raise WhatIfError(f"there is no scenario '{scenario[:60]}'", remedy=f"use one of: {', '.join(known)}")
+    return changes.model_copy(update={"scenario": scenario or None})
+
+
 def without(changes: Changes, key: str) -> Changes:
-    """The changes without the one that `listed` gave this key; as they are where there is none."""
+    """The changes without the one that `listed` gave this key; as they are where there is none. A move takes what
+    holds its two shifts with it."""
+    back = [move for at, move in enumerate(changes.moves) if f"move|{at}" == key]
+    slots = {slot for move in back for slot in _slots(move)}
     return changes.model_copy(
         update={
-            "locks": tuple(one for one in changes.locks if _lock_key(one) != key),
+            "locks": tuple(one for one in changes.locks if _lock_key(one) != key and one.slot not in slots),
+            "moves": tuple(move for move in changes.moves if move not in back),
+            "scenario": None if key == "scenario" else changes.scenario,
             "crews": tuple(one for one in changes.crews if f"crews|{one.target}" != key),
             "absence": None if key == "absence" else changes.absence,
         }
@@ -77,10 +98,30 @@ def listed(changes: Changes) -> list[dict[str, str]]:
         {"key": f"crews|{one.target}", "words": f"{one.target}: {plural(abs(one.number), 'crew')} {_sign(one.number)}"}
         for one in changes.crews
     ]
+    moves = [{"key": f"move|{at}", "words": _move_words(one)} for at, one in enumerate(changes.moves)]
+    weather = [] if changes.scenario is None else [{"key": "scenario", "words": scenario_words(changes.scenario)}]
     absence = (
         [] if changes.absence is None else [{"key": "absence", "words": f"{changes.absence:.0%} of crews stay away"}]
     )
-    return [*crews, *absence, *locks]
+    return [*crews, *absence, *weather, *moves, *locks]
+
+
+def scenario_words(name: str) -> str:
+    """Weather: wet year."""
+    return f"Weather: {name.replace('-', ' ')}"
+
+
+def _move_words(move: Move) -> str:
+    """Tue 18 Mar: 1 patching crew from Landing Yard, day to Quarry Yard, evening."""
+    crews = plural(move.number, f"{move.crew_type} crew")
+    return f"{short_day(move.date)}: {crews} from {move.yard}, {move.shift} to {move.to_yard}, {move.to_shift}"
+
+
+def _slots(move: Move) -> tuple[tuple[date, str, str, str], tuple[date, str, str, str]]:
+    return (
+        (move.date, move.shift, move.yard, move.crew_type),
+        (move.date, move.to_shift, move.to_yard, move.crew_type),
+    )
 
 
 def lock_words(lock: Lock) -> str:

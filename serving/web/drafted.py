@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
 
 from domain.draft import Draft
-from serving.web.changing import listed, marks
+from serving.web.changing import Place, listed, marks
 from serving.web.plan_grid import grid
 from serving.web.publication import Publication
 from serving.words import category_words, title_words
@@ -36,6 +37,25 @@ def targets(shown: Publication) -> list[str]:
         *(f"{e.yard}/{e.crew_type}" for e in problem.stationed),
         *(w.category for w in problem.work if w.is_crewed),
     ]
+
+
+def other_shifts(base: Publication, asked: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Where crews can be moved that day: an address's value and words for each yard and shift that is worked."""
+    day, problem = asked["date"], base.problem
+    worked = {shift.name: any(day == str(one) for one in shift.dates) for shift in problem.shifts}
+    places = [(yard.name, shift) for yard in problem.yards for shift in yard.shifts if worked[shift]]
+    ordered = sorted(places, key=lambda place: (place[0] != asked["yard"], place))
+    return [
+        (urlencode({"yard": yard, "shift": shift}), f"{yard}, {shift}")
+        for yard, shift in ordered
+        if (yard, shift) != (asked["yard"], asked["shift"])
+    ]
+
+
+def place_of(text: str) -> Place:
+    """Yard and shift of a value that `other_shifts` gave; empty where it is none."""
+    found = dict(parse_qsl(text))
+    return found.get("yard", ""), found.get("shift", "")
 
 
 def roster_of(shown: Publication, told: Mapping[str, Any] | None) -> pd.DataFrame:

@@ -16,10 +16,9 @@ from domain.errors import ChangedMeanwhileError, NotAllowedError, NotSignedInErr
 from serving.web import changing
 from serving.web.audit import noted
 from serving.web.draft_acts import Act, changed
-from serving.web.drafted import draft_context, roster_of
+from serving.web.drafted import draft_context, other_shifts, place_of, roster_of
 from serving.web.pages.assignment import assignment
 from serving.web.plan_grid import SLOT, at_slot
-from serving.web.publication import Publication
 from serving.web.rendering import render
 from serving.web.roles import Role, Visitor
 from serving.web.show import framed
@@ -32,6 +31,8 @@ router = APIRouter(prefix="/drafts", include_in_schema=False)
 NAME = re.compile(r"^[^\x00-\x1f\x7f]{1,60}$")
 WHY = re.compile(r"^[^\x00-\x1f\x7f]{3,300}$")
 SAID_KEPT = 50
+STILL_PUBLISHING = "it goes on: look at the plan page in some minutes, where it appears once it is published"
+OWN_WEATHER = "take the weather back, solve again, and publish that: what is published keeps its own forecast"
 Text = Annotated[str, Form(max_length=400)]
 Number = Annotated[int, Form(ge=-1000, le=1000)]
 
@@ -75,7 +76,7 @@ def one(request: Request, name: str = "") -> Response:
     draft = read_draft(site.shelf.folder, name)
     base = site.shelf.named(draft.base)
     told = site.solved.find(draft.base, draft.changes)
-    own = {"csrf": visitor.csrf, "latest": site.shelf.current().id}
+    own = {"csrf": visitor.csrf, "latest": site.shelf.current().id, "scenarios": pool_of(site).works.scenarios}
     context = {**draft_context(draft, base, told), **own}
     return _page(request, site, visitor, f"Draft: {draft.name}", "draft.html.j2", context)
 
@@ -90,18 +91,9 @@ def slot(request: Request, name: str = "") -> Response:
     told = assignment(base, asked)
     now = at_slot(roster_of(base, site.solved.find(draft.base, draft.changes)), asked)
     told = told if now.empty else {**told, "crews": int(now["crews"].iloc[0])}
-    others = _other_shifts(base, asked)
+    others = other_shifts(base, asked)
     context = {"draft": draft, "one": told, "slot": asked, "others": others, "csrf": visitor.csrf, "m": base.manifest}
     return _page(request, site, visitor, f"{asked['yard']}, {asked['date']}, {asked['shift']}", "slot.html.j2", context)
-
-
-def _other_shifts(base: Publication, asked: dict[str, str]) -> list[str]:
-    """Shifts that the yard works that day with the same crew type, beside this one."""
-    roster = base.table("roster")
-    same = roster["date"].dt.strftime("%Y-%m-%d") == asked["date"]
-    for key in ("yard", "crew_type"):
-        same &= roster[key] == asked[key]
-    return sorted(set(roster.loc[same, "shift"]) - {asked["shift"]})
 
 
 @router.post("/change")
@@ -115,7 +107,8 @@ def change(
     site.door.check_form(request, visitor, csrf)
     draft = _as_read(site, name, revision)
     base = site.shelf.current() if act == "carry" else site.shelf.named(draft.base)
-    asked = Act(act, (date, shift, yard, crew_type), number, target, absence, what, to)
+    scenarios = pool_of(site).works.scenarios
+    asked = Act(act, (date, shift, yard, crew_type), number, target, absence, what, place_of(to), scenarios)
     changes = changed(draft, base, site.solved.find(draft.base, draft.changes), asked)
     _save(site, visitor, draft, changes, base.id, act)
     return _to(draft.name)
@@ -138,6 +131,8 @@ async def publish(request: Request, name: Text, revision: Number, why: Text = ""
     draft = _as_read(site, name, revision)
     if not WHY.match(why.strip()):
         raise WhatIfError("a plan is published with a reason", remedy="say why in 3 to 300 characters")
+    if draft.changes.scenario is not None:
+        raise WhatIfError("a plan under other weather is to look at, not to publish", remedy=OWN_WEATHER)
     if site.solved.find(draft.base, draft.changes) is None:
         raise WhatIfError("the draft has not been solved as it is now", remedy="solve it, and look at the difference")
     site.solves.take(visitor.key)
@@ -146,9 +141,13 @@ async def publish(request: Request, name: Text, revision: Number, why: Text = ""
         home=settings.home, city=settings.city, config=settings.config or settings.city, vintage=draft.base,
         changes=draft.changes, draft=draft.name, by=visitor.name, at=_now(), why=why.strip(),
     )  # fmt: skip
-    new = await pool.run(pool.works.publish, ask)
-    noted(settings, visitor, "published", vintage=new, base=draft.base, draft=draft.name, why=ask.why)
-    remove_draft(site.shelf.folder, draft.name, draft.revision)
+
+    def published(new: str) -> None:
+        noted(settings, visitor, "published", vintage=new, base=draft.base, draft=draft.name, why=ask.why)
+        site.shelf.show(site.shelf.named(new))
+        remove_draft(site.shelf.folder, draft.name, draft.revision)
+
+    new = await pool.run(pool.works.publish, ask, published, STILL_PUBLISHING)
     return RedirectResponse(f"/plan?{urlencode({'vintage': new})}", 303)
 
 

@@ -1,4 +1,5 @@
-"""Files of a publication, byte for byte. Workbook and report repeat samples of bad rows, so they are for planners."""
+"""Files of a publication, byte for byte. Workbook and report repeat samples of bad rows, so they are for planners; the
+mail, made when it is asked for, repeats none."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.errors import NotAllowedError
+from serving.web.answers import Made
+from serving.web.api.answer import tag_of
 from serving.web.roles import Role
 from serving.web.show import to_sign_in
 from serving.web.site import site_of
-from storage.budgets import read_budget_file
+from storage.budgets import list_budgets, read_budget_file
 
 router = APIRouter(include_in_schema=False)
 FILES = {
@@ -42,6 +45,27 @@ def budget_file(request: Request, budget: str, name: str) -> Response:
     data = read_budget_file(site.shelf.folder, budget, name)
     headers = {"content-disposition": f'attachment; filename="{site.settings.city}-{budget}-{name}"'}
     return Response(data, headers=headers, media_type=BUDGET_FILES[name])
+
+
+@router.get("/files/{publication}/report.eml")
+def mail_file(request: Request, publication: str) -> Response:
+    """The publication as a mail, for viewers and above; drawn once, as it takes a second or two."""
+    site = site_of(request)
+    visitor = site.door.visitor(request)
+    if visitor is None:
+        return to_sign_in(request)
+    if visitor.role < Role.VIEWER:
+        raise NotAllowedError(f"your role is {visitor.role.word}", remedy=f"the mail is for {Role.VIEWER.word}s")
+    shown = site.shelf.named(publication)
+    tag = tag_of("mail", shown.id, *(entry.budget_id for entry in list_budgets(site.shelf.folder)))
+    made = site.answers.find(tag)
+    if made is None:
+        from serving.web.mail.message import MAIL, mail  # what draws its pictures takes long to import
+
+        made = Made(mail(shown), MAIL)
+        site.answers.keep(tag, made)
+    headers = {"content-disposition": f'attachment; filename="{shown.manifest.city}-{shown.id}.eml"'}
+    return Response(made.data, headers=headers, media_type=made.media)
 
 
 @router.get("/files/{publication}/{name}")

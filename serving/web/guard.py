@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from http import HTTPStatus
+
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +25,7 @@ POLICY = "; ".join(
 )
 """No inline script or style, nothing from elsewhere. Images of charts are made in the page (data:, blob:)."""
 
+OTHER_NAME = "This address does not answer to that name. Start crewcast with --name to allow it."
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -47,11 +51,9 @@ class Guard:
         strict = _with_headers(send)
         headers = dict(scope["headers"])
         if _name(headers.get(b"host", b"")) not in self.settings.hosts:
-            await _refuse(
-                strict, 421, "This address does not answer to that name. Start crewcast with --name to allow it."
-            )
+            await _refuse(scope, strict, 421, OTHER_NAME)
         elif _length(headers.get(b"content-length", b"0")) > self.settings.largest_body:
-            await _refuse(strict, 413, f"The request is larger than {self.settings.largest_body:,} bytes.")
+            await _refuse(scope, strict, 413, self._too_large)
         else:
             await self._bounded(scope, receive, strict)
 
@@ -81,7 +83,11 @@ class Guard:
             if not is_over:
                 raise
         if is_over and not has_begun:
-            await _refuse(send, 413, f"The request is larger than {self.settings.largest_body:,} bytes.")
+            await _refuse(scope, send, 413, self._too_large)
+
+    @property
+    def _too_large(self) -> str:
+        return f"The request is larger than {self.settings.largest_body:,} bytes."
 
 
 def _name(host: bytes) -> str:
@@ -106,8 +112,12 @@ def _with_headers(send: Send) -> Send:
     return strict
 
 
-async def _refuse(send: Send, status: int, text: str) -> None:
-    body = text.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+async def _refuse(scope: Scope, send: Send, status: int, text: str) -> None:
+    """In plain text; problem+json (RFC 9457) under /api."""
+    is_api = scope["path"].startswith("/api")
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": text}
+    body = json.dumps(told).encode() if is_api else text.encode()
+    kind = b"application/problem+json" if is_api else b"text/plain; charset=utf-8"
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

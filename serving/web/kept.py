@@ -58,6 +58,12 @@ class Kept:
                 self._bodies.popitem(last=False)
         return made
 
+    def asked_for(self) -> list[tuple[str, int, tuple[tuple[str, str], ...]]]:
+        """Page, role and parameters of what is kept of the latest publications, the last asked for first."""
+        with self._lock:
+            keys = list(self._bodies)
+        return [(name, role, query) for _, name, _, role, _, query in reversed(keys) if "vintage" not in dict(query)]
+
 
 def asked(page: Page, given: Mapping[str, str]) -> dict[str, str]:
     """The parameters that the page reads, cut to a sane length; none where it reads none."""

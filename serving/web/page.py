@@ -27,6 +27,11 @@ class View:
         """Whether values of rows that were set aside may be shown: they may hold what somebody typed."""
         return self.role >= Role.PLANNER
 
+    @property
+    def editor(self) -> str | None:
+        """Who changed a plan, for a reader who may not know the name; None: whom the publication names."""
+        return None if self.role >= Role.VIEWER else "A planner"
+
     def choice(self, name: str, options: Sequence[str], default: str | None = None) -> str:
         """The parameter where it is one of the options, else the default, else the first; "" without options."""
         asked = self.query.get(name, "")

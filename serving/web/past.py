@@ -19,7 +19,10 @@ LEAST_WEEKS = 4
 """Counted days of a weekday that the spreadsheet's rule needs."""
 KEY = ["level", "area", "category", "date"]
 BASELINE = tuple(f"base_{name}" for name in QUANTILE_COLUMNS)
-LEVELS = {"area": "one area, one day", "district": "one district, one day", "city": "whole city, one day"}
+LEVELS = {
+    "area": "one area, one day", "area-week": "one area, one week", "district": "one district, one day",
+    "district-week": "one district, one week", "city": "whole city, one day", "city-week": "whole city, one week",
+}  # fmt: skip
 
 Floats = NDArray[np.float64]
 
@@ -67,9 +70,9 @@ def quantile_error(counts: Floats, quantiles: Floats) -> Floats:
 
 
 def by_level(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a category and level: days (series and days judged), cover80, cover95 (shares inside), error (mean
-    absolute error of the mean, requests), skill (share by which the quantile error is below the rule's; missing where
-    the rule has none), origins."""
+    """One row a category and level: days (series and days, or weeks, judged), cover80, cover95 (shares inside), error
+    (mean absolute error of the mean, requests), skill (share by which the quantile error is below the rule's; missing
+    where the rule has none), origins."""
     if rows.empty:
         return pd.DataFrame(columns=["category", "level", "days", "cover80", "cover95", "error", "skill", "origins"])
     counts = rows["count"].to_numpy(dtype=float)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from threading import Lock, Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain.errors import SolveFailedError, TooOftenError
 from serving.web.works import Works
@@ -23,6 +23,7 @@ Told = TypeVar("Told")
 WAITING_EACH = 3
 """So many asks may wait for each process."""
 LONGEST_SECONDS = 180.0
+LATE = "ask for fewer changes at once"
 NICE = 5
 
 
@@ -35,10 +36,17 @@ class Pool:
         self._lock = Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._under_way = 0
+        self._tasks: set[asyncio.Future[Any]] = set()
 
-    async def run(self, work: Callable[[Ask], Told], ask: Ask) -> Told:
-        """The work's answer. Raises what it raises, TooOftenError where too many wait, SolveFailedError where it takes
-        too long or its process died; a work that takes too long goes on to its end, and its answer is dropped."""
+    async def run(
+        self, work: Callable[[Ask], Told], ask: Ask, then: Callable[[Told], None] | None = None, late: str = LATE
+    ) -> Told:
+        """The work's answer. then: called with it before it is given, and also where nobody waits for it any more.
+        late: what to do where it takes too long; it goes on to its end all the same.
+
+        Raises what work and then raise, TooOftenError where too many wait, SolveFailedError where it takes too long or
+        its process died.
+        """
         if self._under_way >= self._processes * (1 + WAITING_EACH):
             raise TooOftenError(
                 "too many plans are being solved just now", remedy="wait a little, and ask again", seconds=10
@@ -46,13 +54,13 @@ class Pool:
         self._under_way += 1
         with _untouched_by_ctrl_c():
             future = asyncio.get_running_loop().run_in_executor(self._executor(), work, ask)
-        future.add_done_callback(lambda _: self._done())
+        task = asyncio.ensure_future(self._finished(future, then))
+        self._tasks.add(task)  # the loop alone would let go of one that nobody waits for
+        task.add_done_callback(self._tasks.discard)
         try:
-            return await asyncio.wait_for(asyncio.shield(future), LONGEST_SECONDS)
+            return await asyncio.wait_for(asyncio.shield(task), LONGEST_SECONDS)
         except TimeoutError as error:
-            raise SolveFailedError(
-                f"no plan was found within {LONGEST_SECONDS:.0f} seconds", remedy="ask for fewer changes at once"
-            ) from error
+            raise SolveFailedError(f"this takes longer than {LONGEST_SECONDS:.0f} seconds", remedy=late) from error
         except BrokenProcessPool as error:
             self.close()
             raise SolveFailedError("the process that was solving ended", remedy="try again") from error
@@ -69,8 +77,14 @@ class Pool:
                 self._pool.shutdown(wait=False, cancel_futures=True)
                 self._pool = None
 
-    def _done(self) -> None:
-        self._under_way -= 1
+    async def _finished(self, future: asyncio.Future[Told], then: Callable[[Told], None] | None) -> Told:
+        try:
+            told = await future
+        finally:
+            self._under_way -= 1
+        if then is not None:
+            then(told)
+        return told
 
     def _executor(self) -> ProcessPoolExecutor:
         with self._lock:

@@ -18,6 +18,7 @@ from domain.manifest import Manifest
 from domain.tables import AREAS, PUBLISHED
 from serving.reading import frame
 from serving.report.source import Source
+from serving.web.discreet import DiscreetTables
 from storage.home import CityFolder
 from storage.vintages import Vintage, read_vintage
 
@@ -68,7 +69,7 @@ class Publication:
 
     vintage: Vintage
     folder: CityFolder
-    tables: LazyTables
+    tables: Mapping[str, pd.DataFrame]
 
     @property
     def manifest(self) -> Manifest:
@@ -81,6 +82,18 @@ class Publication:
     def table(self, name: str) -> pd.DataFrame:
         """A published table sorted by its key; empty and typed where there is none. Not to be changed."""
         return self.source.table(name)
+
+    def discreet(self, least: int) -> Publication:
+        """The same as the public may read it: no fewer than `least` open requests told apart; itself where 0."""
+        if not least:
+            return self
+        return self._discreet.setdefault(
+            least, Publication(self.vintage, self.folder, DiscreetTables(self.tables, least))
+        )
+
+    @cached_property
+    def _discreet(self) -> dict[int, Publication]:
+        return {}
 
     @cached_property
     def source(self) -> Source:

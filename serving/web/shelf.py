@@ -45,6 +45,30 @@ class Shelf:
                 self._looked = self._clock()
             return self._current
 
+    def newer(self) -> Publication | None:
+        """Looks at the pointer: the publication it names where that is not shown yet; readers look again after a
+        second. It is shown by `show`."""
+        with self._looking:
+            known = self._current
+            try:
+                found = self._look(known)
+            except CrewcastError:  # nothing is published yet
+                return None
+            finally:
+                self._looked = self._clock()
+            return None if known is not None and found.id == known.id else found
+
+    @property
+    def shown(self) -> Publication | None:
+        """The current one, as far as is known without looking."""
+        return self._current
+
+    def show(self, found: Publication) -> None:
+        """From now on the current one, unless a newer one is shown already."""
+        with self._looking:
+            self._current = self._look(found)
+            self._looked = self._clock()
+
     def _look(self, known: Publication | None) -> Publication:
         """What the pointer names now; what is shown already where that cannot be read, and `trouble` says so."""
         try:

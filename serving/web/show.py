@@ -36,7 +36,8 @@ def show(page: Page, request: Request) -> Response:
     publication = shown_publication(site, request)
     query = asked(page, {**request.query_params, **request.path_params})
     least = site.settings.least_shown if visitor.role is Role.PUBLIC else 0
-    shown = site.kept.shown(page, View(publication, visitor.role, query, least), made)
+    role = min(visitor.role, Role.PLANNER)  # no page tells an administrator more than a planner
+    shown = site.kept.shown(page, View(publication.discreet(least), role, query, least), made)
     if "csv" in request.query_params:
         return _csv(request.query_params["csv"], page, publication, shown.contents.chart(request.query_params["csv"]))
     title = shown.contents.title or page.title

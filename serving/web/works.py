@@ -56,9 +56,11 @@ class Works:
     solve: plain values as `crewcast plan --json` gives them, and `roster`. publish: the id of the new vintage; holds
     the city's lock, and raises ChangedMeanwhileError where the publication is not the latest any more. file_sheet:
     holds the lock too. warm: brings a process up to speed. All raise `domain.errors`.
+    scenarios: names of the weather that a plan can be solved under.
     """
 
     solve: Callable[[SolveAsk], dict[str, Any]]
     publish: Callable[[PublishAsk], str]
     file_sheet: Callable[[SheetAsk], SheetTold]
     warm: Callable[[], None]
+    scenarios: tuple[str, ...] = ()

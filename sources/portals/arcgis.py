@@ -18,10 +18,11 @@ from pydantic import Field, model_validator
 
 from domain.category import Strict
 from domain.portal_errors import PortalRefusedError
+from sources.label_spans import LabelCount
 from sources.portals.wire.ahead import in_order
 from sources.portals.wire.answers import Later, refused, withdrawn
 from sources.portals.wire.client import Client
-from sources.portals.wire.counted import FIRST, LAST, ROWS, LabelCount, as_counts
+from sources.portals.wire.counted import FIRST, LAST, ROWS, as_counts
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both

@@ -15,8 +15,9 @@ from pydantic import Field
 
 from domain.category import Strict
 from domain.portal_errors import PortalError
+from sources.label_spans import LabelCount
 from sources.portals.wire.answers import plain, refused
-from sources.portals.wire.counted import LabelCount, as_counts, selected
+from sources.portals.wire.counted import as_counts, selected
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text

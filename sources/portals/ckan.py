@@ -17,9 +17,10 @@ from pydantic import Field, model_validator
 
 from domain.category import Strict
 from domain.portal_errors import DatasetWithdrawnError, PortalError, PortalRefusedError
+from sources.label_spans import LabelCount
 from sources.portals.wire.answers import plain, refused, withdrawn
 from sources.portals.wire.client import Client
-from sources.portals.wire.counted import FIRST, LAST, ROWS, LabelCount, as_counts, by_reading
+from sources.portals.wire.counted import FIRST, LAST, ROWS, as_counts, by_reading
 from sources.portals.wire.delimited import Text
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin

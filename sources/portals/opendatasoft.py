@@ -18,8 +18,9 @@ from pydantic import Field
 
 from domain.category import Strict
 from domain.portal_errors import PortalError
+from sources.label_spans import LabelCount
 from sources.portals.wire.answers import plain, refused
-from sources.portals.wire.counted import LabelCount, as_counts, selected
+from sources.portals.wire.counted import as_counts, selected
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.json_lines import json_lines
 from sources.portals.wire.odsql import behind, day, literal, moment

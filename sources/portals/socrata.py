@@ -18,9 +18,10 @@ from pydantic import Field, model_validator
 
 from domain.category import Strict
 from domain.portal_errors import PortalBusyError, PortalError
+from sources.label_spans import LabelCount
 from sources.portals.wire.answers import plain, refused, withdrawn
 from sources.portals.wire.client import Client
-from sources.portals.wire.counted import LabelCount, as_counts, selected
+from sources.portals.wire.counted import as_counts, selected
 from sources.portals.wire.feed import Ask, Feed, Page
 from sources.portals.wire.plugin import MakeClient, portal_plugin
 from sources.portals.wire.predicate import any_label, both, sql_text

@@ -15,6 +15,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 DESKTOP, PHONE = 1440, 380
+A4_WIDTH = 718
+"""CSS pixels between the margins that browsers leave on A4."""
 CHARTS = {"demand", "fan", "drivers-chart", "worklist-chart", "backlog-chart", "accuracy-chart"}
 
 DRAWN = """
@@ -31,6 +33,15 @@ return [...document.querySelectorAll('body *')].filter((e) =>
   e.getBoundingClientRect().right > edge && !e.closest('.scroll, .contents ul, pre, .skip') &&
   (!(e instanceof SVGElement) || e.tagName === 'text')  // lines beyond a chart's range are cut off
 ).map((e) => e.tagName + '.' + e.className + ' ' + (e.textContent || '').slice(0, 30)).slice(0, 5);
+"""
+
+# On paper nothing scrolls: what is wider than the page is lost.
+CUT_OFF = """
+const edge = document.documentElement.clientWidth + 1;
+return [...document.querySelectorAll('body *')].filter((e) => {
+  const box = e.getBoundingClientRect();
+  return box.width && box.right > edge && !e.closest('.skip') && !(e instanceof SVGElement);
+}).map((e) => e.tagName + '.' + e.className + ' ' + (e.textContent || '').slice(0, 30)).slice(0, 5);
 """
 
 # WCAG 2.2, 1.4.3: the ratio of luminances of text and of what lies behind it; 3 for large text, else 4.5.
@@ -204,5 +215,7 @@ def test_on_paper_it_is_light_open_and_without_controls(browser, pages):
     assert base64.b64decode(pdf).startswith(b"%PDF")
     assert browser.execute_script("return [...document.querySelectorAll('details')].every((d) => d.open)")
     look(browser, dark=True, media="print")
+    wide(browser, A4_WIDTH)
+    assert browser.execute_script(CUT_OFF) == []
     assert browser.execute_script("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert browser.execute_script("return getComputedStyle(document.querySelector('.controls')).display") == "none"

@@ -36,6 +36,15 @@ const done = arguments[1];
 axe.run(document, { runOnly: arguments[0] }).then((found) =>
   done(found.violations.map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 200))])));
 """
+A4_WIDTH = 718
+"""CSS pixels between the margins that browsers leave on A4; nothing scrolls there."""
+CUT_OFF = """
+const edge = document.documentElement.clientWidth + 1;
+return [...document.querySelectorAll('body *')].filter((e) => {
+  const box = e.getBoundingClientRect();
+  return box.width && box.right > edge && !e.closest('.skip') && !(e instanceof SVGElement);
+}).map((e) => e.tagName + '.' + e.className + ' ' + (e.textContent || '').slice(0, 30)).slice(0, 5);
+"""
 WIDE = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OFFLINE = {"latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
 UNBOUND = {"downloadThroughput": -1, "uploadThroughput": -1}
@@ -194,11 +203,13 @@ def test_the_documentations_pictures_are_taken_of_drawn_pages(chrome, home) -> N
     assert chrome.find_elements(By.CSS_SELECTOR, "#map .main-svg")
 
 
-def test_paper_is_light_and_tables_are_open(chrome, address) -> None:
-    opened(chrome, address + "/scorecard", theme="dark")
+@pytest.mark.parametrize("path", PATHS)
+def test_paper_is_light_open_and_wide_enough(chrome, address, path) -> None:
+    opened(chrome, address + path, width=A4_WIDTH, theme="dark")
     chrome.execute_script("dispatchEvent(new Event('beforeprint'))")
     assert chrome.execute_script("return [...document.querySelectorAll('details')].every((one) => one.open)")
     dark = {"name": "prefers-color-scheme", "value": "dark"}
     chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": [dark]})
     assert chrome.execute_script("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not chrome.find_element(By.CSS_SELECTOR, "nav").is_displayed()
+    assert chrome.execute_script(CUT_OFF) == []

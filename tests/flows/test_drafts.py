@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -24,6 +25,7 @@ from serving.web.run import beside
 from serving.web.settings import Settings
 from serving.web.tokens import add
 from storage.actuals import read_actuals
+from storage.drafts import list_drafts
 from storage.home import open_home
 from storage.served import read_audit
 from storage.vintages import latest
@@ -141,8 +143,12 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     assert ada.act("publish", seen, why="no reason").status_code == 422
     day, here, there = manned(before.frame("roster"))
     at = {**SLOT, "date": day, "shift": here}
-    assert ada.change(seen, act="move", number=2, to=there, **at).status_code == 422
-    assert ada.change(seen, act="move", number=1, to=there, **at).status_code == 200
+    to = urlencode({"yard": "North Yard", "shift": there})
+    for odd in ({"number": 2, "to": to}, {"number": 1, "to": "nowhere"}, {"number": 1, "to": "yard=x&shift=y&z=1"}):
+        assert ada.change(seen, act="move", **odd, **at).status_code == 422, odd
+    assert to.replace("&", "&amp;") in ada.client.get("/drafts/slot", params={"name": "School run", **at}).text
+    moved = ada.change(seen, act="move", number=1, to=to, **at)
+    assert f"1 patching crew from North Yard, {here} to North Yard, {there}" in moved.text
     solved = ada.act("solve", ada.see("School run")).text
     assert 'id="difference"' in solved
     assert 'id="price"' in solved
@@ -150,6 +156,7 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     published = ada.act("publish", solved, why="The road at the school is closed")
     assert published.status_code == 200, published.text
     assert "Ada changed this plan" in published.text
+    assert "This is an earlier publication" not in published.text
     assert "The road at the school is closed" in published.text
     after = latest(job.folder())
     after.verify()
@@ -177,6 +184,16 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     told = next(entry for entry in log if entry["did"] == "published")
     assert (told["who"], told["vintage"]) == ("Ada", after.manifest.vintage_id)
     assert told["why"] == "The road at the school is closed"
+
+
+def test_other_weather_is_to_look_at_and_not_to_publish(ada) -> None:
+    seen = ada.begin("If it pours")
+    assert ada.change(seen, act="weather", target="rain-of-frogs").status_code == 422
+    wet = ada.change(seen, act="weather", target="wet-year").text
+    assert all(words in wet for words in ("Weather: wet year", "to look at, not to publish"))
+    assert 'action="/drafts/publish"' not in wet
+    assert ada.act("publish", wet, why="It will pour").status_code == 422
+    assert "Weather: wet year" not in ada.change(wet, act="remove", what="scenario").text
 
 
 def test_the_api_solves_what_the_command_line_solves(url, tokens, job) -> None:
@@ -220,11 +237,16 @@ def test_drafts_are_for_planners(url, tokens) -> None:
     vic.client.close()
 
 
-def test_a_form_without_its_token_changes_nothing(ada) -> None:
+def test_a_form_without_its_token_changes_nothing(ada, job) -> None:
     seen = ada.begin("Untouched")
     for path in ("change", "solve", "publish", "remove"):
         fields = {**hidden(seen), "csrf": "0" * 64, "act": "forbid", "why": "because", **SLOT}
         assert ada.client.post(f"/drafts/{path}", data=fields).status_code == 403
+    assert ada.client.post("/drafts/new", data={"csrf": "0" * 64, "name": "Forged"}).status_code == 403
+    sheet = {"csrf": "0" * 64, "yard": "North Yard", "day": "2025-03-20", "crews-0": "1", "hours-0": "1"}
+    assert ada.client.post("/shift", data=sheet).status_code == 403
+    assert "Forged" not in [draft.name for draft in list_drafts(job.folder())]
+    assert "2025-03-20" not in set(read_actuals(job.folder(), ZoneInfo("America/Chicago"))[0]["date"].astype(str))
     assert hidden(ada.see("Untouched"))["revision"] == "0"
 
 

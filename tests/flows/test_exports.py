@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 from pathlib import Path
 
@@ -62,3 +64,23 @@ def test_the_command_writes_what_was_asked_for(job: Job, published: Published, t
     refused = crewcast(job.home, "export", published.manifest.city, "--format", "pdf", "--out", str(tmp_path))
     assert refused.returncode == 2
     assert "choose from csv, geojson, ics, a4, xlsx" in refused.stderr
+
+
+def test_the_report_is_written_as_a_page_or_as_one_mail(
+    job: Job, published: Published, tmp_path: Path, crewcast
+) -> None:
+    city = published.manifest.city
+    made = crewcast(job.home, "report", city, "--email-ready", "--out", str(tmp_path / "monday.eml"))
+    assert made.returncode == 0, made.stderr
+    message = email.message_from_bytes((tmp_path / "monday.eml").read_bytes(), policy=email.policy.default)
+    assert published.manifest.vintage_id in message.get_body(("html",)).get_content()
+    assert len([part for part in message.walk() if part.get_content_type() == "image/png"]) >= 3
+    page = crewcast(job.home, "report", city, "--out", str(tmp_path / "report.html"))
+    assert page.returncode == 0, page.stderr
+    assert (tmp_path / "report.html").read_bytes() == read_vintage(job.folder(), published.manifest.vintage_id).bytes(
+        "report.html"
+    )
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    refused = crewcast(job.home, "report", city, "--out", str(tmp_path / "taken" / "x.html"))
+    assert refused.returncode == 2
+    assert "choose another file" in refused.stderr

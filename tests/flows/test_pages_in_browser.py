@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import email
+import email.policy
 import os
 import re
 import shutil
@@ -11,8 +13,11 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import httpx
+import openpyxl
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -133,6 +138,33 @@ def test_a_page_is_whole_readable_and_keeps_to_itself(browser, url, path, width,
     assert browser.execute_async_script(AXE, TAGS) == []
 
 
+@pytest.fixture(scope="module")
+def deep(url) -> dict[str, str]:
+    """Pages that others lead to: an assignment, a draft that was changed and solved, an assignment of it."""
+    at = {"date": "2025-03-18", "shift": "day", "yard": "North Yard", "crew_type": "patching"}
+    with httpx.Client(base_url=url, timeout=300, follow_redirects=True, trust_env=False) as client:
+
+        def sent(page: str, path: str, **more: str) -> str:
+            fields = re.findall(r'<input type="hidden" name="(csrf|name|revision)" value="([^"]*)"', page)
+            return client.post(f"/drafts/{path}", data={**dict(fields), **more}).text
+
+        page = sent(client.get("/drafts").text, "new", name="Looked at")
+        page = sent(sent(page, "change", act="forbid", **at), "change", act="absence", absence="20")
+        assert 'id="difference"' in sent(page, "solve")
+    return {
+        "assignment": f"/plan/assignment?{urlencode(at)}",
+        "draft": "/drafts/one?name=Looked+at",
+        "slot": f"/drafts/slot?{urlencode({'name': 'Looked at', **at})}",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("name", ["assignment", "draft", "slot"])
+def test_a_page_that_others_lead_to_is_as_good(browser, url, deep, name, width, scheme) -> None:
+    test_a_page_is_whole_readable_and_keeps_to_itself(browser, url, deep[name], width, scheme)
+
+
 def test_the_first_key_leads_past_the_navigation(browser, url) -> None:
     look(browser, f"{url}/plan")
     browser.switch_to.active_element.send_keys(Keys.TAB)
@@ -155,7 +187,26 @@ def test_a_chart_can_be_taken_away_as_table_and_image(browser, url, downloads) -
     assert [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
 
 
-def test_a_plan_is_changed_solved_and_published_by_clicking(browser, url, home) -> None:
+def check_downloads(browser: WebDriver, url: str, downloads: Path) -> None:
+    """The workbook and the mail of the changed plan open, and say who changed it, when and why."""
+    look(browser, f"{url}/plan")
+    browser.find_element(By.LINK_TEXT, "Excel").click()
+    browser.find_element(By.LINK_TEXT, "Mail with pictures").click()
+    found = lambda kind: [p for p in downloads.glob(kind) if p.stat().st_size]  # noqa: E731
+    WebDriverWait(browser, 60).until(lambda _: found("*.xlsx") and found("*.eml"))
+    book = openpyxl.load_workbook(found("*.xlsx")[0])
+    told = [str(cell.value) for row in book["Read me"].iter_rows() for cell in row]
+    message = email.message_from_bytes(found("*.eml")[0].read_bytes(), policy=email.policy.default)
+    for text in (" ".join(told), message.get_body(("html",)).get_content()):
+        assert "This machine changed this plan on" in text
+        assert "Training day" in text
+    assert "North Yard" in book.sheetnames
+    pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert len(pictures) >= 3
+    assert [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
+
+
+def test_a_plan_is_changed_solved_published_and_taken_away_by_clicking(browser, url, home, downloads) -> None:
     look(browser, f"{url}/plan")
     browser.find_element(By.LINK_TEXT, "Change this plan in a draft").click()
     browser.find_element(By.NAME, "name").send_keys("By hand", Keys.ENTER)
@@ -163,6 +214,7 @@ def test_a_plan_is_changed_solved_and_published_by_clicking(browser, url, home) 
     cells = browser.find_elements(By.CSS_SELECTOR, ".cell")
     next(c for c in cells if c.find_element(By.CSS_SELECTOR, ".crew-count").text == "1").click()
     browser.find_element(By.CSS_SELECTOR, "form[aria-label=Forbid] button").click()
+    WebDriverWait(browser, 20).until(lambda d: d.find_elements(By.CSS_SELECTOR, ".changes"))
     assert "no crew" in browser.find_element(By.CSS_SELECTOR, ".changes").text
     assert browser.find_elements(By.CSS_SELECTOR, ".marked")
     browser.find_element(By.CSS_SELECTOR, "form[action='/drafts/solve'] button").click()
@@ -173,6 +225,47 @@ def test_a_plan_is_changed_solved_and_published_by_clicking(browser, url, home) 
     WebDriverWait(browser, 180).until(lambda d: "/plan?vintage=" in d.current_url)
     assert "Training day" in browser.find_element(By.TAG_NAME, "main").text
     assert latest(open_home(home).city("smallville-sim")).manifest.edited.why == "Training day"
+    check_downloads(browser, url, downloads)
+
+
+def slot(driver: WebDriver, day: str, shift: str, crew_type: str) -> None:
+    """Open a cell of the calendar on the page."""
+    parts = {"date": day, "shift": shift, "crew_type": crew_type}
+    selector = "".join(f"[href*='{key}={value}']" for key, value in parts.items())
+    driver.find_element(By.CSS_SELECTOR, f"a.cell{selector}").click()
+    WebDriverWait(driver, 20).until(lambda d: "/drafts/slot" in d.current_url)
+
+
+def test_of_two_editors_the_slower_is_shown_what_the_other_did(browser, url) -> None:
+    """Two windows on one draft: a lock in the one, then another in the other."""
+    look(browser, f"{url}/drafts")
+    browser.find_element(By.NAME, "name").send_keys("Ours", Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda d: "name=Ours" in d.current_url)
+    address, first = browser.current_url, browser.current_window_handle
+    slot(browser, "2025-03-24", "evening", "patching")
+    browser.switch_to.new_window("tab")
+    try:
+        look(browser, address)
+        slot(browser, "2025-03-25", "day", "drainage")
+        number = browser.find_element(By.CSS_SELECTOR, "form[aria-label='Fix the number of crews'] input[name=number]")
+        number.clear()
+        number.send_keys("1", Keys.ENTER)
+        WebDriverWait(browser, 20).until(lambda d: "fixed at 1 crew" in d.page_source)
+        second = browser.current_window_handle
+        browser.switch_to.window(first)
+        browser.find_element(By.CSS_SELECTOR, "form[aria-label=Forbid] button").click()
+        WebDriverWait(browser, 20).until(lambda d: "<h1>In the way</h1>" in d.page_source)
+        said = browser.find_element(By.TAG_NAME, "main").text
+        assert "changed the draft 'Ours' meanwhile" in said
+        assert "fixed at 1 crew" in said
+        browser.get(address)
+        kept = browser.find_element(By.CSS_SELECTOR, ".changes").text
+        assert "fixed at 1 crew" in kept
+        assert "no crew" not in kept
+        browser.switch_to.window(second)
+        browser.close()
+    finally:
+        browser.switch_to.window(first)
 
 
 def test_a_foreman_files_the_sheet_on_a_phone_in_under_a_minute(browser, url, home) -> None:

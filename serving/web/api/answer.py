@@ -47,9 +47,9 @@ async def answered(request: Request, resource: Resource, publication: str, asked
     """The table as asked. JSON comes in pages, the other formats whole; the tag names publication and question, so a
     known one costs nothing."""
     site, visitor = allowed(request, resource.least)
-    shown = opened(site, publication)
-    chosen = negotiated(asked.get("format"), request.headers.get("accept", ""), resource.formats)
     least = site.settings.least_shown if visitor.role is Role.PUBLIC else 0
+    shown = opened(site, publication).discreet(least)
+    chosen = negotiated(asked.get("format"), request.headers.get("accept", ""), resource.formats)
     reader = Reader(min(visitor.role, Role.PLANNER), least)
     tag = tag_of(shown.id, resource.name, chosen, reader, sorted((k, str(v)) for k, v in asked.items()))
     return await tagged(request, tag, lambda: _table(resource, shown, asked, chosen, reader))

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from domain.errors import VintageBrokenError
 from domain.manifest import Manifest
+from serving.report.source import Source
 from serving.web.publication import Publication
 from serving.web.shelf import Shelf
-from serving.words import long_day, mode_words, modes, origins_label
+from serving.web.warned import warnings
+from serving.words import listing, long_day, modes, origins_label, plural
+from storage.past_forecasts import past_forecast
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST = 10
@@ -38,17 +41,26 @@ def feed(shelf: Shelf, shown: Publication, base: str) -> bytes:
 def _entry(root: Xml.Element, one: Publication, base: str) -> None:
     told = one.manifest
     health = one.table("health")
-    warned = health[health["severity"] == "warning"]
+    warned = health[(health["severity"] == "warning") & (health["kind"] != "mode")]
+    notes = [note for note in warnings(_light(one)) if note["severity"] == "warning"]
+    count = len(notes) + len(warned)
     entry = Xml.SubElement(root, f"{{{ATOM}}}entry")
     _text(entry, "id", f"urn:crewcast:{told.city}:{told.vintage_id}")
     heading = f"Plan of {long_day(told.first_date)} to {long_day(told.last_date)}"
-    _text(entry, "title", heading + (f", {len(warned)} warnings" if len(warned) else ""))
+    _text(entry, "title", heading + (f", {plural(count, 'warning')}" if count else ""))
     _text(entry, "updated", _moment(told))
     Xml.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=f"{base}/?vintage={told.vintage_id}")
-    lines = [f"{mode}: {mode_words(mode)}" for mode in modes(told)]
+    lines = [f"Mode {listing(list(modes(told)))}.", *(f"{note['title']}. {note['text']}" for note in notes)]
     lines += [f"{row['item']}: {row['remedy']}" for row in warned.to_dict("records")]
     label = origins_label(told)
     _text(entry, "summary", "\n".join([*([label] if label else []), *lines]))
+
+
+def _light(one: Publication) -> Source:
+    """What surges are told from, without the draws: a feed speaks of several publications."""
+    ahead = past_forecast(one.vintage).assign(vintage_id=one.id) if "forecasts" in one.tables else None
+    tables = {"history": one.table("history"), **({} if ahead is None else {"forecasts": ahead})}
+    return Source(tables, one.manifest, one.areas)
 
 
 def _moment(told: Manifest) -> str:

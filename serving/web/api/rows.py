@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from domain.errors import NotThereError
-from domain.words import CITY_LEVEL, QUANTILE_COLUMNS, QUANTILES
-from serving.plan_rows import plan_rows
-from serving.report.sums import cube, weighted_quantile
-from serving.web.discreet import discreet
-from serving.web.pages.health import TYPED
+from serving.plan_rows import KEY, plan_rows
+from serving.web.discreet import named_areas
+from serving.web.pages.health import TYPED, counted
 from serving.web.publication import Publication
 from serving.web.roles import Role
+from serving.web.weeks import weeks
 
 Asked = Mapping[str, Any]
 
@@ -30,15 +28,12 @@ class Reader:
     least_shown: int = 0
 
 
-WEEK = 7
-
-
 def forecasts(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """By level, period, category, area and dates. A week is seven days from the first planned one, its draws summed;
     a stretch shorter than that at the end is left out."""
     _known(shown, asked)
     if asked["period"] == "week":
-        rows = _weeks(shown, str(asked["level"]))
+        rows = weeks(shown, str(asked["level"]))
     else:
         whole = shown.table("forecasts")
         rows = whole[whole["level"] == asked["level"]].drop(columns=["vintage_id", "samples", "origin"])
@@ -46,51 +41,13 @@ def forecasts(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     return _with_id(_chosen(rows, asked), "forecast", ["level", "area", "category", "date", "days"])
 
 
-def _weeks(shown: Publication, level: str) -> pd.DataFrame:
-    found = [_weeks_of(shown, category, level) for category in shown.source.categories]
-    columns = ["date", "level", "area", "category", "mean", *QUANTILE_COLUMNS, "days"]
-    parts = [part for part in found if part is not None]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
-
-
-def _weeks_of(shown: Publication, category: str, level: str) -> pd.DataFrame | None:
-    """One category's sums of draws by place and week; None where there are no draws."""
-    found = cube(shown.source, category)
-    if found is None:
-        return None
-    paths = found.samples[:, found.dates >= pd.Timestamp(shown.manifest.first_date)]
-    dates = found.dates[found.dates >= pd.Timestamp(shown.manifest.first_date)]
-    weeks = len(dates) // WEEK
-    summed = paths[:, : weeks * WEEK].reshape(len(found.areas), weeks, WEEK, -1).sum(axis=2)
-    places, groups = _places(shown, found.areas, level)
-    total = np.stack([summed[group].sum(axis=0) for group in groups]) if groups else summed[:0]
-    starts = dates[: weeks * WEEK : WEEK]
-    rows = pd.MultiIndex.from_product([places, starts], names=["area", "date"]).to_frame(index=False)
-    flat = total.reshape(-1, total.shape[-1])
-    spread = {
-        name: weighted_quantile(flat, found.weight, share)
-        for name, share in zip(QUANTILE_COLUMNS, QUANTILES, strict=True)
-    }
-    return rows.assign(level=level, category=category, mean=flat @ found.weight, days=WEEK, **spread)
-
-
-def _places(shown: Publication, areas: tuple[str, ...], level: str) -> tuple[list[str], list[list[int]]]:
-    """Names of a level and, for each, the positions of its areas."""
-    if level == "area":
-        return list(areas), [[i] for i in range(len(areas))]
-    if level == "city":
-        return [CITY_LEVEL], [list(range(len(areas)))]
-    of = [shown.source.district_of.get(a, "") for a in areas]
-    names = sorted(set(of))
-    return names, [[i for i, name in enumerate(of) if name == one] for one in names]
-
-
 def plan(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Crews by date, shift, yard and crew type; to the public nothing finer than `least_shown` open jobs."""
     rows = _between(plan_rows(shown.tables), asked)
     if least := reader.least_shown:
-        told = rows["reason"].map(lambda text: discreet(str(text), least)).astype("str")
-        rows = rows.assign(reason=told, expected_late=rows["expected_late"].where(rows["expected_late"] >= least))
+        areas = rows[KEY].merge(named_areas(shown.table("dispatch")), on=KEY, how="left")["areas"].fillna("")
+        late = rows["expected_late"].where(rows["expected_late"] >= least)
+        rows = rows.assign(areas=areas.to_numpy(), expected_late=late)
     return _with_id(_of_yard(shown, rows, asked), "shift", ["date", "shift", "yard", "crew_type"])
 
 
@@ -118,10 +75,8 @@ def health(shown: Publication, asked: Asked, reader: Reader) -> pd.DataFrame:
     """Freshness, quarantine, corrections, modes, breaks; what was typed at the source for planners alone."""
     rows = shown.table("health").drop(columns="vintage_id")
     if reader.role < Role.PLANNER:
-        value = rows["value"]
-        for kind, typed in TYPED.items():
-            value = value.mask(rows["kind"] == kind, value.str.replace(typed, "", regex=True).str.strip())
-        rows = rows.assign(value=value)
+        masked = rows["value"].map(counted).astype("str")
+        rows = rows.assign(value=rows["value"].mask(rows["kind"].isin(TYPED), masked))
     return _with_id(rows, "finding", ["kind", "item"])
 
 

@@ -18,8 +18,8 @@ SAMPLES_A_REASON = 3
 LABEL = 26
 """Characters of a bar's name, so that the bar has room on a phone."""
 COUNT = re.compile(r"^([0-9][0-9,]*) rows?\b")
-TYPED = {"quarantine": re.compile(r";.*$", re.DOTALL), "correction": re.compile(r",? e\.g\. .*$", re.DOTALL)}
-"""Kind of finding -> the part of its value that repeats what was written at the source."""
+TYPED = ("quarantine", "correction")
+"""Kinds of finding whose value goes on, after a count of rows, with what was written at the source."""
 
 
 def build(view: View) -> Contents:
@@ -38,8 +38,13 @@ def build(view: View) -> Contents:
 
 def _masked(row: dict[str, Any], sees: bool) -> dict[str, Any]:
     """Without the values themselves, for those who may not see them."""
-    typed = TYPED.get(str(row["kind"]))
-    return row if sees or typed is None else {**row, "value": typed.sub("", str(row["value"])).strip()}
+    return row if sees or row["kind"] not in TYPED else {**row, "value": counted(str(row["value"]))}
+
+
+def counted(value: str) -> str:
+    """Of a value that may repeat what somebody typed: the count of rows it begins with, and nothing else."""
+    found = COUNT.match(value)
+    return found[0] if found else ""
 
 
 def _ages(view: View) -> Chart:

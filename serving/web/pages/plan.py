@@ -15,8 +15,9 @@ def build(view: View) -> Contents:
         {
             "calendar": grid(shown.table("roster"), "/plan/assignment", kept, {}),
             "edited": edited,
-            "who": edited.by if edited and view.role >= Role.VIEWER else "A planner",
+            "who": view.editor,
             "may_change": view.role >= Role.PLANNER,
+            "may_mail": view.role >= Role.VIEWER,
             "may_open_report": view.role >= Role.PLANNER,
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,8 @@ from serving.web.evidence import came, coverage, skill
 from serving.web.lineage import lineage
 from serving.web.page import Contents, Page, View
 from serving.web.past import LEVELS, MOST, by_level, judged
+from serving.web.past_weeks import judged_weeks
+from serving.web.publication import Publication
 from serving.words import number, percent
 
 
@@ -21,23 +24,29 @@ def build(view: View) -> Contents:
     shown, category = view.publication, category_field(view)
     earlier = one_a_day(shown, MOST)
     rows = judged(shown, earlier)
+    scores = scored(shown, earlier, rows)
     charts = (came(shown.source, rows, category.chosen), skill(shown.source), coverage(shown.source))
     manifests = [shown.manifest, *(one.manifest for one in earlier)]
     return Contents(
         {
             "fields": (category,),
             "earlier": len(earlier),
-            "lines": _lines(by_level(rows), shown.source.categories),
+            "lines": _lines(scores, shown.source.categories),
             "first": rows["date"].min() if len(rows) else None,
             "last": rows["date"].max() if len(rows) else None,
             "evidence": accuracy(shown.source),
             "replay": replay_words(shown.source),
             "evaluation": shown.manifest.evaluation,
             "used": [(c, lineage(manifests, c)) for c in shown.source.categories],
-            "words": verdict(by_level(rows), category),
+            "words": verdict(scores, category),
         },
         tuple(chart for chart in charts if chart is not None),
     )
+
+
+def scored(shown: Publication, earlier: Sequence[Publication], days: pd.DataFrame) -> pd.DataFrame:
+    """`past.by_level` of days and of whole weeks."""
+    return pd.concat([by_level(days), by_level(judged_weeks(shown, earlier))], ignore_index=True)
 
 
 def _lines(scores: pd.DataFrame, categories: list[str]) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ from serving.report.glance import crews_out, readiness
 from serving.web import since
 from serving.web.chart import Chart
 from serving.web.choosing import Field, category_field, field, pinned
-from serving.web.discreet import discreet
 from serving.web.earlier import beside, last_before
 from serving.web.page import Contents, Page, View
 from serving.web.pages.map import WHAT, map_chart, valued
@@ -35,7 +34,7 @@ def build(view: View) -> Contents:
             "warnings": warnings(shown.source),
             "first": _first(view),
             "changes": None if before is None else _changes(before, shown, view),
-            "days": [_discreet(day, view.least_shown) for day in days(shown.source)],
+            "days": days(shown.source),
             "kept": pinned(view),
         },
         tuple(charts),
@@ -61,6 +60,7 @@ def _changes(before: Publication, shown: Publication, view: View) -> dict[str, A
     return {
         "before": before.manifest,
         "edited": shown.manifest.edited,
+        "who": view.editor,
         "days": len(since.shared_days(before, shown)),
         "demand": demand,
         "plan": plan,
@@ -83,18 +83,6 @@ def _map(view: View, category: Field) -> Chart | None:
     rows = valued(expected(source, category.chosen, span), "expected")
     what = field(view, "what", "", WHAT[:1])
     return map_chart(source, rows, category, what, span, {**pinned(view), "category": category.chosen})
-
-
-def _discreet(day: dict[str, Any], least: int) -> dict[str, Any]:
-    """Without small numbers of open jobs in what is said in public."""
-    if not least:
-        return day
-    for yard in day["yards"]:
-        for crew in yard["crews"]:
-            crew["why"] = discreet(crew["why"], least)
-            for stop in crew["stops"]:
-                stop["reason"] = discreet(stop["reason"], least)
-    return day
 
 
 PAGE = Page("today", "/today", "Today", 10, "today.html.j2", build, asks=("category", "vintage"), beside=beside)

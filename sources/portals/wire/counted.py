@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from sources.label_spans import LabelCount
 from sources.portals.wire.feed import Page
 from sources.portals.wire.rows import labels, picked
 from sources.portals.wire.section import PortalSection, Row
@@ -13,17 +13,6 @@ from sources.portals.wire.values import texts
 
 ROWS, FIRST, LAST = "row_count", "first_filed", "last_filed"
 """Names under which portals are asked for counts and days."""
-
-
-@dataclass(frozen=True)
-class LabelCount:
-    """label: as rules write it, several columns joined. first, last: days of creation, as the portal's clock has them;
-    None where its dates are not ISO 8601."""
-
-    label: str
-    rows: int
-    first: date | None
-    last: date | None
 
 
 def selected(section: PortalSection) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from sources.portals.wire.counted import LabelCount
+    from sources.label_spans import LabelCount
 
 Pass = Literal["first", "changes", "window"]
 

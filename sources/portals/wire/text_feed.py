@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain.portal_errors import DatasetWithdrawnError
+from sources.label_spans import LabelCount
 from sources.portals.wire.answers import cut_short
 from sources.portals.wire.client import Client
-from sources.portals.wire.counted import LabelCount, by_reading
+from sources.portals.wire.counted import by_reading
 from sources.portals.wire.delimited import Text, batches, header_of
 from sources.portals.wire.download import download
 from sources.portals.wire.feed import Ask, Page

@@ -45,13 +45,16 @@ def made() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def put(made: ModuleType) -> Callable[..., str]:
-    """Publishes a made publication into a home; days: how much later than the usual one."""
+    """Publishes a made publication into a home; days: how much later than the usual one; change: of its tables."""
 
     @cache
     def drawn(hostile: bool) -> object:
         return made.publication(made.Shape(draws=50, hostile=hostile))
 
-    def write(home: Path, *, days: int = 0, hostile: bool = False, revision: int = 1, edited: object = None) -> str:
+    def write(
+        home: Path, *, days: int = 0, hostile: bool = False, revision: int = 1, edited: object = None,
+        change: Callable[[dict[str, pd.DataFrame]], dict[str, pd.DataFrame]] = dict,
+    ) -> str:  # fmt: skip
         one = drawn(hostile)
         day = one.manifest.as_of + timedelta(days=days)
         name = f"{day}-r{revision}-0badcafe"
@@ -67,7 +70,7 @@ def put(made: ModuleType) -> Callable[..., str]:
         )  # fmt: skip
         told = pd.DataFrame(TYPED, columns=["kind", "item", "value", "severity", "remedy"])
         health = pd.concat([one.tables["health"].drop(columns="vintage_id"), told])
-        frames = {n: f.assign(vintage_id=name) for n, f in {**one.tables, "health": health}.items()}
+        frames = {n: f.assign(vintage_id=name) for n, f in change({**one.tables, "health": health}).items()}
         tables = {n: table_bytes(f, TABLES[n]) for n, f in frames.items()}
         files = {"areas.geojson": area_features(one.areas), "plan.csv": b"made", "report.html": b"<p>made</p>"}
         publish(open_home(home).city(CITY), manifest, tables, files)

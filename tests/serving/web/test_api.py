@@ -146,8 +146,13 @@ def test_the_feed_names_publications_and_warnings(site) -> None:
     names = {"a": "http://www.w3.org/2005/Atom"}
     entry = root.find("a:entry", names)
     assert entry.findtext("a:id", namespaces=names) == "urn:crewcast:testford:2026-03-03-r1-0badcafe"
-    assert "1 warnings" in entry.findtext("a:title", namespaces=names)
-    assert "ask the portal's owner" in entry.findtext("a:summary", namespaces=names)
+    assert "3 warnings" in entry.findtext("a:title", namespaces=names)
+    summary = entry.findtext("a:summary", namespaces=names)
+    assert "ask the portal's owner" in summary
+    today = site.client.get("/today").text
+    for title in ("Pothole: a surge is expected", "Flooding: a surge is expected"):
+        assert title in summary
+        assert title in today
 
 
 def test_cells_that_a_spreadsheet_would_run_are_disarmed(tmp_path, put, serve) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import stat
 import time
@@ -10,12 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
 
 from domain.errors import ServeRefusedError, TokenError
 from serving.web.door import COOKIE, Door
-from serving.web.guard import Guard
 from serving.web.run import check
 from serving.web.settings import Settings
 from serving.web.tokens import Tokens, add, revoke
@@ -255,28 +251,15 @@ def test_a_wrong_bearer_is_nobody_even_where_anybody_reads(closed, serve) -> Non
         assert served.client.get("/health", headers={"authorization": "Bearer x"}).status_code == 303
 
 
-def test_a_body_too_large_is_refused_when_it_says_so(site) -> None:
-    assert site.client.post("/sign-in", content=b"x" * 3_000_000).status_code == 413
-
-
-def test_a_body_too_large_is_refused_when_it_does_not_say_so(tmp_path) -> None:
-    """Its length is counted as it comes in, whatever reads it."""
-
-    async def reads(scope, receive, send) -> None:
-        body = await Request(scope, receive).body()
-        await Response(str(len(body)))(scope, receive, send)
-
-    async def pieces(count: int):
-        for _ in range(count):
-            yield b"x" * 1024
-
-    async def sent(count: int) -> httpx.Response:
-        guarded = Guard(reads, Settings(city="testford", home=tmp_path, largest_body=4096))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url="http://localhost") as client:
-            return await client.post("/", content=pieces(count))
-
-    assert asyncio.run(sent(4)).text == "4096"
-    assert asyncio.run(sent(5)).status_code == 413
+def test_a_session_that_is_over_leads_to_the_form(closed, serve, csrf) -> None:
+    home, tokens = closed
+    with serve(home, idle_minutes=0.02) as served:
+        assert signed_in(served, csrf, tokens["planner"]).status_code == 303
+        assert served.client.get("/health").status_code == 200
+        time.sleep(1.4)
+        assert served.client.get("/health").headers["location"].startswith("/sign-in")
+        assert served.client.post("/sign-out", data={"csrf": "0" * 64}).status_code == 303
+        assert served.client.get("/api/v1/publications/latest/plan").status_code == 401
 
 
 def test_every_answer_is_strict(site) -> None:

@@ -6,15 +6,21 @@ import asyncio
 import csv
 import io
 import re
+import shutil
 import time
+from collections.abc import Callable
 
 import httpx
 import pytest
 
+from serving.web import kept
 from serving.web.app import create_app
 from serving.web.catalogue import navigation, pages
+from serving.web.page import View
+from serving.web.roles import Role
 from serving.web.settings import Settings
 from serving.web.static import assets
+from serving.web.warming import Warming
 
 PLAIN = [p for p in pages() if "{" not in p.path and p.order is not None]
 
@@ -78,6 +84,60 @@ def test_a_new_publication_appears_within_two_seconds(tmp_path, put, serve) -> N
         assert "This is an earlier publication" in kept
 
 
+def test_nobody_waits_for_the_pages_of_a_new_publication(tmp_path, put, monkeypatch) -> None:
+    """They are made before it is shown, those first that were looked at last."""
+    old = put(tmp_path)
+    making: list[tuple[str, str, str]] = []
+
+    def noting(page: object, view: object) -> object:
+        making.append((view.publication.id, page.name, site.shelf.shown.id))
+        return kept.made(page, view)
+
+    monkeypatch.setattr("serving.web.warming.made", noting)
+    site = create_app(Settings(city="testford", home=tmp_path)).state.site
+    assert site.shelf.current().id == old
+    warming = Warming(site)
+    while not warming.step():
+        pass
+    asked = {"what": "high"}
+    site.kept.shown(page_named("map"), View(site.shelf.current(), Role.PLANNER, asked), kept.made)
+    new = put(tmp_path, days=1)
+    warming.step()
+    assert site.shelf.current().id == new
+    while not warming.step():
+        pass
+    of_new = [(page, shown) for publication, page, shown in making if publication == new]
+    assert of_new[0] == ("map", old)
+    assert {page for page, _ in of_new} >= {page.name for page in PLAIN}
+    for query in (asked, {}):
+        site.kept.shown(page_named("map"), View(site.shelf.current(), Role.PLANNER, query), pytest.fail)
+
+
+def reached(is_so: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_page_that_cannot_be_made_holds_no_publication_back(tmp_path, put) -> None:
+    put(tmp_path)
+    app = create_app(Settings(city="testford", home=tmp_path))
+    site = app.state.site
+    gone = View(site.shelf.current(), Role.PLANNER, {"area": "a01"})
+    site.kept.shown(page_named("area"), gone, kept.made)
+    new = put(tmp_path, days=1)
+    (tmp_path / "cities/testford/vintages" / new / "backlog.parquet").write_bytes(b"other")
+    warming = Warming(site)
+    warming.start()
+    reached(lambda: site.shelf.current().id == new, 3)
+    warming.stop()
+
+
+def page_named(name: str) -> object:
+    return next(page for page in pages() if page.name == name)
+
+
 def test_nothing_published_is_said_and_ends_by_itself(tmp_path, put, serve) -> None:
     with serve(tmp_path) as served:
         answer = served.client.get("/health")
@@ -125,22 +185,39 @@ def test_hostile_names_stay_names(tmp_path, put, serve) -> None:
             assert "<i>Testford" not in text
 
 
-def test_a_publication_that_cannot_be_read_leaves_the_one_before(tmp_path, put, serve) -> None:
-    old = put(tmp_path)
+def test_chart_tables_of_hostile_names_run_nothing_in_a_spreadsheet(tmp_path, put, serve) -> None:
+    put(tmp_path, days=-1, hostile=True)
+    put(tmp_path, hostile=True)
+    disarmed = 0
     with serve(tmp_path) as served:
+        for path in [*(page.path for page in PLAIN), "/area"]:
+            for name in re.findall(r'data-chart="([^"]+)"', served.client.get(path).text):
+                text = served.client.get(path, params={"csv": name}).content.decode("utf-8-sig")
+                cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+                assert not [c for c in cells if c[:1] in ("=", "+", "@", "\t") or re.match(r"-[^0-9]", c)], (path, name)
+                disarmed += sum(c.startswith(("'=", "'@", "'+")) for c in cells)
+    assert disarmed
+
+
+def test_a_publication_that_cannot_be_read_leaves_the_one_before(tmp_path, put, serve) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    old, new = put(home), put(other, days=1)
+    with serve(home) as served:
         assert old in served.client.get("/health").text
-        new = put(tmp_path, days=1)
-        manifest = tmp_path / "cities/testford/vintages" / new / "manifest.json"
+        manifest = home / "cities/testford/vintages" / new / "manifest.json"
+        shutil.copytree(other / "cities/testford/vintages" / new, manifest.parent)
         whole = manifest.read_bytes()
         manifest.write_bytes(b"{")
-        time.sleep(1.1)
+        shutil.copy(other / "cities/testford/latest.json", home / "cities/testford/latest.json")
+        time.sleep(1.6)
         text = served.client.get("/health").text
         assert old in text
         assert "A newer publication cannot be read" in text
         manifest.write_bytes(whole)
-        time.sleep(1.1)
-        text = served.client.get("/health").text
-        assert new in text
+        until = time.monotonic() + 2
+        while new not in (text := served.client.get("/health").text):
+            assert time.monotonic() < until
+            time.sleep(0.05)
         assert "cannot be read" not in text
 
 

@@ -15,6 +15,11 @@ from serving.web.pool import NICE, WAITING_EACH, Pool
 from serving.web.works import Works
 
 
+def slow(value: int) -> int:
+    time.sleep(0.5)
+    return value
+
+
 @pytest.fixture
 def pool() -> Iterator[Pool]:
     works = Works(solve=time.sleep, publish=str, file_sheet=len, warm=os.getpid)
@@ -36,6 +41,26 @@ def test_no_more_is_begun_than_can_wait(pool) -> None:
     found = asyncio.run(crowd())
     assert [type(one) for one in found] == [type(None)] * (1 + WAITING_EACH) + [TooOftenError]
     assert asyncio.run(pool.run(str, 5)) == "5"
+
+
+def test_what_takes_too_long_is_finished_all_the_same(pool, monkeypatch) -> None:
+    """So a publication that nobody waits for any more still has its line in the audit log."""
+    monkeypatch.setattr("serving.web.pool.LONGEST_SECONDS", 0.1)
+    told: list[float] = []
+
+    async def asked() -> None:
+        await asyncio.to_thread(pool.warm)
+        with pytest.raises(SolveFailedError, match="longer than") as found:
+            await pool.run(slow, 7, told.append, "look later")
+        assert found.value.remedy == "look later"
+        assert told == []
+        for _ in range(200):
+            await asyncio.sleep(0.05)
+            if told:
+                break
+
+    asyncio.run(asked())
+    assert told == [7]
 
 
 def test_an_error_of_ours_arrives_with_its_remedy(pool) -> None:

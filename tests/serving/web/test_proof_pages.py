@@ -15,8 +15,11 @@ from domain.words import QUANTILE_COLUMNS
 from serving.budget.export import budget_files
 from serving.web.frontier import frontier
 from serving.web.lineage import lineage
-from serving.web.past import BASELINE, baseline, by_level, judged, quantile_error
-from serving.web.publication import publication
+from serving.web.pages.scorecard import scored
+from serving.web.past import BASELINE, LEVELS, baseline, by_level, judged, quantile_error
+from serving.web.past_weeks import baseline as weekly_baseline
+from serving.web.past_weeks import judged_weeks
+from serving.web.publication import Publication, publication
 from storage.budgets import list_budgets, read_budget_file, write_budget
 from storage.home import open_home
 from storage.vintages import read_vintage
@@ -69,6 +72,70 @@ def test_only_days_that_came_are_judged(two) -> None:
     overlap = set(earlier.table("forecasts")["date"]) & set(counts["date"])
     assert set(rows["date"]) == overlap
     assert all(last <= day <= pd.Timestamp(shown.manifest.origin) for day in overlap)
+
+
+@pytest.fixture(scope="module")
+def weeks_apart(tmp_path_factory, put) -> tuple[Publication, list[Publication]]:
+    """A publication, and those of 3, 8 and 17 days before, the newest first."""
+    root = tmp_path_factory.mktemp("weeks")
+    names = [put(root, days=days) for days in (0, -3, -8, -17)]
+    folder = open_home(root).city(CITY)
+    shown, *earlier = [publication(read_vintage(folder, name), folder) for name in names]
+    return shown, [shifted(one, days) for one, days in zip(earlier, (3, 8, 17), strict=True)]
+
+
+def shifted(one: Publication, days: int) -> Publication:
+    """A made publication's dates are those of the first: so many days earlier, as its manifest says."""
+    back = pd.Timedelta(days=days)
+    forecasts = one.tables["forecasts"].assign(date=lambda t: t["date"] - back)
+    manifest = one.manifest.model_copy(update={"first_date": one.manifest.first_date - back.to_pytimedelta()})
+    moved = Publication(one.vintage, one.folder, {**one.tables, "forecasts": forecasts})
+    moved.vintage.__dict__["manifest"] = manifest
+    return moved
+
+
+def test_whole_weeks_that_came_are_judged_on_sums_of_draws(weeks_apart) -> None:
+    shown, earlier = weeks_apart
+    rows = judged_weeks(shown, earlier)
+    assert set(rows["origin"].dt.date) == {one.manifest.origin for one in earlier[1:]}  # three days make no week
+    history, old = shown.table("history"), earlier[2]
+    first = pd.Timestamp(old.manifest.first_date)
+    own = rows[(rows["origin"] == pd.Timestamp(old.manifest.origin)) & (rows["category"] == "noise")]
+    assert sorted(set(own["date"])) == [first, first + pd.Timedelta(days=7)]
+    week = (history["date"] >= first) & (history["date"] < first + pd.Timedelta(days=7))
+    for level, area in (("city", "*"), ("area", "a01")):
+        place = (history["level"] == level) & (history["area"] == area) & (history["category"] == "noise")
+        row = own[(own["level"] == f"{level}-week") & (own["area"] == area) & (own["date"] == first)].iloc[0]
+        assert row["count"] == history.loc[place & week, "count"].sum()
+    table = old.table("forecasts")
+    samples = table[table["date"] < first + pd.Timedelta(days=7)]
+    of_area = (samples["area"] == "a01") & (samples["category"] == "noise")
+    total = np.stack(samples.loc[of_area, "samples"].to_numpy()).sum(axis=0)
+    assert row["mean"] == pytest.approx(total.mean())
+    assert row["q50"] == np.sort(total)[len(total) // 2 - 1]
+
+
+def test_the_same_week_is_not_judged_seven_times(weeks_apart) -> None:
+    shown, earlier = weeks_apart
+    rows = judged_weeks(shown, [earlier[1], shifted(earlier[1], 1), earlier[2]])
+    assert rows["origin"].nunique() == 2
+
+
+def test_the_spreadsheets_rule_for_a_week_is_of_whole_weeks() -> None:
+    dates = pd.date_range("2026-01-01", periods=30, unit="us")
+    counts = pd.DataFrame({"level": "city", "area": "*", "category": "noise", "date": dates, "count": 2})
+    known = weekly_baseline(counts, dates[-1])
+    assert known[list(BASELINE)].to_numpy().tolist() == [[14.0] * 7]
+    assert weekly_baseline(counts.iloc[:27], dates[26]).empty
+
+
+def test_the_scorecard_has_weeks_beside_days(weeks_apart) -> None:
+    shown, earlier = weeks_apart
+    scores = scored(shown, earlier, judged(shown, earlier))
+    assert set(scores["level"]) >= {level for level in LEVELS if level.endswith("-week")}
+    week = scores[(scores["level"] == "city-week") & (scores["category"] == "noise")].iloc[0]
+    assert 0 <= week["cover80"] <= 1
+    assert week["days"] == 3  # the week after each of two origins, and the second week of the older one
 
 
 def test_model_history_joins_publications_of_one_recipe(two) -> None:

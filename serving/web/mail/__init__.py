@@ -1,0 +1,1 @@
+"""A publication as one mail: text, tables and still pictures."""
