@@ -14,6 +14,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from domain.errors import ServerDownError
@@ -31,9 +33,18 @@ def start_server(prefect_home: Path, *, schedules: bool = False) -> None:
     schedules: with the services that fire scheduled runs, else only what a single run needs.
     Raises ServerDownError where it does not come up.
     """
+    launch_server(prefect_home, schedules=schedules)()
+
+
+def launch_server(prefect_home: Path, *, schedules: bool = False) -> Callable[[], None]:
+    """As `start_server`, in two: the process is started, and the answer waits for it and makes it Prefect's API.
+
+    Both belong into the main thread. A process started while another thread sets an environment variable is given
+    freed memory for its environment, which the system refuses now and then ("Bad address").
+    """
     global _server
     if _server is not None:
-        return
+        return lambda: None
     log = prefect_home / LOG
     with socket.socket() as listener, log.open("wb") as sink:
         listener.bind(("127.0.0.1", 0))
@@ -48,7 +59,11 @@ def start_server(prefect_home: Path, *, schedules: bool = False) -> None:
             start_new_session=True,
         )
     atexit.register(stop_server)
-    _wait_until_healthy(url, _server, log)
+    return partial(_wait_and_use, url, _server, log)
+
+
+def _wait_and_use(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    _wait_until_healthy(url, server, log)
     _use(url)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from pipelines.environment import OWN_API
 from pipelines.registry import open_registry
-from pipelines.server import start_server
+from pipelines.server import launch_server
 from storage.home import Home
 
 
@@ -19,12 +18,11 @@ def warm(home: Home, progress: Progress) -> None:
     prefect = home.prefect
     is_first = not (prefect / "prefect.db").exists()
     progress("making its database: about 15 s, once" if is_first else "")
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        server: Future[None] | None = None if os.environ.get(OWN_API) else pool.submit(start_server, prefect)
-        with suppress(RegistryUnreachableError):  # the run goes on without it, and says so
-            open_registry(home, "").open()
-        import lightgbm  # noqa: F401
-        import sklearn.linear_model  # noqa: F401
+    wait = None if os.environ.get(OWN_API) else launch_server(prefect)
+    with suppress(RegistryUnreachableError):  # the run goes on without it, and says so
+        open_registry(home, "").open()
+    import lightgbm  # noqa: F401
+    import sklearn.linear_model  # noqa: F401
 
-        if server is not None:
-            server.result()
+    if wait is not None:
+        wait()
