@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from threading import Lock
 from typing import IO, Any, Literal
 
 import pyarrow as pa
@@ -56,19 +57,28 @@ class Batch:
 
 @dataclass
 class Odd:
-    """Rows of another width, as Arrow hands them over."""
+    """Rows of another width, as Arrow hands them over: from its own thread, which reads ahead of the batch in hand."""
 
     text: Text
     bad: int = 0
     cut: list[list[str]] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
 
     def __call__(self, row: Any) -> str:
         cells = self.cells(row.text) if row.actual_columns > row.expected_columns and row.text else []
-        if self.text.extra_cells == "cut" and len(cells) > row.expected_columns:
-            self.cut.append(cells[: row.expected_columns])
-        else:
-            self.bad += 1
+        with self.lock:
+            if self.text.extra_cells == "cut" and len(cells) > row.expected_columns:
+                self.cut.append(cells[: row.expected_columns])
+            else:
+                self.bad += 1
         return "skip"
+
+    def taken(self) -> tuple[list[list[str]], int]:
+        """Those cut and the number of those dropped since the last call, each told once."""
+        with self.lock:
+            found = self.cut, self.bad
+            self.cut, self.bad = [], 0
+        return found
 
     def cells(self, line: str) -> list[str]:
         return next(iter(csv.reader([line], delimiter=self.text.delimiter, quoting=quoting(self.text))), [])
@@ -123,13 +133,12 @@ def _reader(file: IO[bytes], text: Text, width: int, wanted: Sequence[int], odd:
 
 def _batch(block: Any, names: Sequence[str], place: dict[str, int], odd: Odd) -> Batch:
     """A block's columns with the rows that were cut meanwhile."""
+    cut, bad = odd.taken()
     columns = {}
     for name in names:
         whole = [] if block is None else [block.column(str(place[name]))]
-        columns[name] = pa.concat_arrays([*whole, pa.array([c[place[name]] for c in odd.cut], pa.string())])
-    count, bad = (0 if block is None else block.num_rows) + len(odd.cut), odd.bad
-    odd.cut, odd.bad = [], 0
-    return Batch(columns, count, bad)
+        columns[name] = pa.concat_arrays([*whole, pa.array([cells[place[name]] for cells in cut], pa.string())])
+    return Batch(columns, (0 if block is None else block.num_rows) + len(cut), bad)
 
 
 def quoting(text: Text) -> Literal[0, 3]:
