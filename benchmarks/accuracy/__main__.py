@@ -1,6 +1,6 @@
 """crewcast against its peers: accuracy, seconds and peak memory, printed as Markdown.
 
-    python -m benchmarks.accuracy [--parts …] [--only NAME …] [--fresh] [--quick] [--out DIR]
+    python -m benchmarks.accuracy [--parts …] [--only NAME …] [--every N] [--fresh] [--quick] [--out DIR]
 
 Parts: Houston by council district, Houston by super-neighbourhood (both need the shared development data) and
 simulated cities. Results are kept in --out by part and competitor, and taken again while task and code are the same;
@@ -32,6 +32,7 @@ def parsed() -> tuple[list[str], Asked]:
     parser.add_argument("--only", nargs="+", choices=[OURS, *catalogue()], default=[], metavar="NAME")
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--every", type=int, choices=[1, 2, 4], default=1, help="of Houston's weekly origins")
     parser.add_argument("--out", type=Path, help="default: out/accuracy, or out/accuracy-quick")
     parser.add_argument("--seeds", type=int, nargs="+", default=[111, 112])
     parser.add_argument("--climates", nargs="+", default=["continental", "warm-coast"])
@@ -39,7 +40,8 @@ def parsed() -> tuple[list[str], Asked]:
     out = given.out or Path("out/accuracy-quick" if given.quick else "out/accuracy")
     cut = 1 if given.quick else None
     seeds, climates = tuple(given.seeds[:cut]), tuple(given.climates[:cut])
-    return given.parts, Asked(out.resolve(), frozenset(given.only), given.fresh, given.quick, seeds, climates)
+    asked = Asked(out.resolve(), frozenset(given.only), given.fresh, given.quick, seeds, climates, given.every)
+    return given.parts, asked
 
 
 def main() -> None:

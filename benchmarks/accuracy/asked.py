@@ -8,7 +8,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Asked:
-    """only: names of competitors to run; empty means all. The others appear with kept results, where there are any."""
+    """every: of the weekly origins of real data, each so-manieth, for everybody.
+
+    only: names of competitors to run; empty means all. The others appear with kept results, where there are any."""
 
     out: Path
     only: frozenset[str]
@@ -16,6 +18,7 @@ class Asked:
     quick: bool
     seeds: tuple[int, ...]
     climates: tuple[str, ...]
+    every: int = 1
 
     def wants(self, name: str) -> bool:
         return not self.only or name in self.only

@@ -19,14 +19,15 @@ CATEGORIES = {"houston-districts": 2, "houston-neighbourhoods": 2, "simulated": 
 def seconds(part: str, asked: Asked) -> dict[str, float]:
     """By competitor, for one part; the simulated part over all its cities. Kept results are not deducted."""
     grain = next((g for g in GRAINS if g.name == part), None)
-    origins, cities = (67, 1) if grain else (asked.worlds_origins // 2, len(asked.seeds) * len(asked.climates))
+    weekly = -(-67 // asked.every)
+    origins, cities = (weekly, 1) if grain else (asked.worlds_origins // 2, len(asked.seeds) * len(asked.climates))
     areas, categories = AREAS[part], CATEGORIES[part]
     if asked.quick:
         origins, areas = (2, 4) if grain else (origins, areas)
         categories = 1
     out = {OURS: (START_SECONDS + OUR_SECONDS_AN_ORIGIN[part] * origins * (1 if grain else 2)) * cities}
     for name, peer in catalogue().items():
-        ran = -(-origins // grain.thin) if grain and peer.each_series else origins
+        ran = -(-origins // max(grain.thin // asked.every, 1)) if grain and peer.each_series else origins
         times = 2 if not grain and peer.sees_weather else 1
         of_category, of_series = peer.cost_seconds
         out[name] = (of_category + of_series * (areas + 1)) * ran * categories * times * cities

@@ -46,17 +46,17 @@ GRAINS = (
 )
 
 
-def task(grain: Grain, quick: bool) -> Task:
-    """The comparison at one grain; quick: two origins of one category and few areas."""
+def task(grain: Grain, quick: bool, every: int = 1) -> Task:
+    """The comparison at one grain; quick: two origins of one category and few areas; every: see `Asked`."""
     last_day = pd.Timestamp(LAST_SEEN) + pd.Timedelta(days=14)
     counts = pd.read_parquet(DATA / f"counts_{grain.column}.parquet")
     counts = counts[counts["date"] <= last_day]
     areas = tuple(sorted(counts["area"].astype(str).unique()))[: 4 if quick else None]
-    origins = pd.date_range(FIRST, LAST, freq="7D")[: 2 if quick else None]
+    origins = pd.date_range(FIRST, LAST, freq="7D")[::every][: 2 if quick else None]
     free = holidays.country_holidays("US", subdiv="TX", years=range(2012, 2017))
     facts = Facts(
         name=grain.name, title=grain.title, given=GIVEN, origins=tuple(o.date().isoformat() for o in origins),
-        thin=2 if quick and grain.thin > 1 else grain.thin, refit_every=REFIT_EVERY,
+        thin=2 if quick and grain.thin > 1 else max(grain.thin // every, 1), refit_every=max(REFIT_EVERY // every, 1),
         categories=CATEGORIES[: 1 if quick else None], areas=areas,
         holidays=tuple(sorted(d.isoformat() for d in free)),
     )  # fmt: skip
@@ -70,12 +70,12 @@ def task(grain: Grain, quick: bool) -> Task:
     )
 
 
-def backtest(grain: Grain, found: Task, folder: Path) -> Backtest:
+def backtest(grain: Grain, found: Task, folder: Path, every: int = 1) -> Backtest:
     """How crewcast is called: the packaged city, or the same with the other areas written to `folder`."""
     first, last = found.facts.origins[0], found.facts.origins[-1]
     environment = {"CREWCAST_SHARED": os.fspath(SHARED)}
     city = CITY if grain.column == "council_district" else other_areas(grain, folder)
-    return Backtest(city, first, last, 7, REFIT_EVERY, environment)
+    return Backtest(city, first, last, 7 * every, found.facts.refit_every, environment)
 
 
 def other_areas(grain: Grain, folder: Path) -> Path:

@@ -19,8 +19,8 @@ from benchmarks.accuracy.task import Task
 
 def report(grain: houston.Grain, asked: Asked, scorer: Any) -> str:
     """Markdown of one grain; where per-series peers run on fewer origins, a table for each set of origins."""
-    folder = asked.out / grain.name
-    task = houston.task(grain, asked.quick)
+    folder = asked.out / (grain.name if asked.every == 1 else f"{grain.name}-every-{asked.every}")
+    task = houston.task(grain, asked.quick, asked.every)
     task.write(folder / "task")
     print(f"\n{task.facts.title}: {len(task.facts.origins)} origins, {len(task.facts.areas)} areas", flush=True)
     results = run(grain, task, folder, asked)
@@ -36,7 +36,7 @@ def report(grain: houston.Grain, asked: Asked, scorer: Any) -> str:
 
 
 def run(grain: houston.Grain, task: Task, folder: Path, asked: Asked) -> dict[str, Result]:
-    call = houston.backtest(grain, task, folder)
+    call = houston.backtest(grain, task, folder, asked.every)
     found = [ours(folder / "task", folder / OURS, call, asked)]
     found += [theirs(peer, folder / "task", folder / peer.name, asked) for peer in catalogue().values()]
     return {r.name: r for r in found if r is not None}
