@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from domain.chance import generator
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from models.forecaster import AS_PUBLISHED, Block
-from models.residuals import ErrorLaw, draw
+from models.residuals import ErrorLaw, draw, most_a_day
 
 HELD_OUT_DAYS = 365
 HELD_OUT_EVERY = 3
@@ -99,7 +99,8 @@ def draw_around(
     published = means if reference == AS_PUBLISHED else fitted.means(known, weather, horizon)
     name, category = stream
     rng = generator(draws.seed, name, known.city, category, known.origin)
-    return draw(law, _ridden(means, path), rng, _ridden(published, path).sum(axis=0))
+    most = most_a_day(known.demand.of(category))
+    return draw(law, _ridden(means, path), rng, _ridden(published, path).sum(axis=0), most)
 
 
 def _ridden(means: Floats, path: NDArray[np.intp]) -> Floats:

@@ -32,6 +32,12 @@ ALIKE = 2 / 3
 FEWEST_ALIKE = 20
 YEARS_DIFFER = 0.7
 """Spread of the lasting factor ÷ that of held-out fortnights: the errors of one year know nothing of other years."""
+TIMES_RECORD = 2.0
+LEAST_RECORD = 10.0
+"""An error met on calm days, riding on a storm's mean, can reach twenty times anything a city ever saw; no draw expects
+more on a day than TIMES_RECORD its busiest day, which is taken for no less than LEAST_RECORD."""
+RECORD_DAYS = 730
+"""With fewer days of history the busiest says too little."""
 MOST_BIAS = 1.5
 """A model that ran low over a whole year is likely to go on so, but not by more than this: it learns that year yet."""
 
@@ -188,10 +194,20 @@ def alike_paths(rng: np.random.Generator, peaks: Floats, wanted: Floats) -> NDAr
     return chosen
 
 
-def draw(law: ErrorLaw, expected: Floats, rng: np.random.Generator, city: Floats | None = None) -> Ints:
+def most_a_day(counts: Ints) -> float:
+    """Requests of the whole city that no draw expects on a day more of; counts (A, T) are the history."""
+    if counts.shape[1] < RECORD_DAYS:
+        return np.inf
+    return TIMES_RECORD * max(float(counts.sum(axis=0).max()), LEAST_RECORD)
+
+
+def draw(
+    law: ErrorLaw, expected: Floats, rng: np.random.Generator, city: Floats | None = None, most: float = np.inf
+) -> Ints:
     """Whole numbers around `expected` (A, H, S), one joint city path a draw.
 
-    city: (H, S) expected requests by whose peak the paths are chosen, those of `expected` where not given.
+    city: (H, S) expected requests by whose peak the paths are chosen, those of `expected` where not given. most: of
+    `most_a_day`.
     """
     areas, horizon, size = expected.shape
     shared = min(horizon, law.city_paths.shape[1])
@@ -199,6 +215,7 @@ def draw(law: ErrorLaw, expected: Floats, rng: np.random.Generator, city: Floats
     chosen = alike_paths(rng, peak(law.city_means[:, :shared]), peak(total[:shared].T))
     factor = extended(law.city_paths, horizon)[chosen].T
     factor = factor * lasting_factor(rng, law.lasting_spread, size)
+    factor = np.minimum(factor, most / np.maximum(expected.sum(axis=0), 1e-9))
     mean = expected * factor * gamma_factor(rng, law.area_variance, (areas, 1, size))
     k = law.size_scale * np.maximum(mean, 1e-6) ** law.size_power
     return negative_binomial_counts(rng.random(mean.shape), mean, k)

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from models.residuals import (
+    LEAST_RECORD,
     MOST_BIAS,
+    RECORD_DAYS,
+    TIMES_RECORD,
     YEARS_DIFFER,
     ErrorLaw,
     alike_paths,
@@ -16,6 +19,7 @@ from models.residuals import (
     extended,
     lasting_factor,
     learn_errors,
+    most_a_day,
     noise_size,
 )
 
@@ -68,6 +72,22 @@ def test_draws_have_the_mean_and_variance_of_the_law_and_move_together() -> None
     assert drawn.var() == pytest.approx(counts[np.abs(expected - 3) < 0.7].var(), rel=0.3)
     city, independent = drawn.sum(axis=0).var(axis=1), drawn.var(axis=2).sum(axis=0)
     assert (city > 1.5 * independent).all()
+
+
+def test_an_error_of_calm_days_carries_no_storm_far_beyond_the_record() -> None:
+    law = learn_errors(*world(level=1.0, city=3.0))
+    storm = np.full((AREAS, LEADS, 2000), 20.0)
+    record = np.zeros((AREAS, RECORD_DAYS), np.int32)
+    record[:, 5] = 25
+    free, held = (
+        draw(law, storm, np.random.default_rng(4), most=most).sum(axis=0) for most in (np.inf, most_a_day(record))
+    )
+    assert free.max() > 4 * 25 * AREAS
+    assert held.max() < 4 * 25 * AREAS
+    below = free < 25 * AREAS  # what stays below the record is drawn as before
+    np.testing.assert_array_equal(held[below], free[below])
+    assert most_a_day(record[:, 1:]) == np.inf
+    assert most_a_day(np.zeros((AREAS, RECORD_DAYS), np.int32)) == TIMES_RECORD * LEAST_RECORD
 
 
 def test_a_year_without_a_request_gives_a_law_that_draws_none() -> None:
