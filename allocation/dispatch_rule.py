@@ -64,6 +64,9 @@ class Run:
         self.area_minutes: dict[Slot, Floats] = {}
         self.active = self.open.max(axis=3) > 0
         self.seen: Floats = np.empty((j, a, s))
+        self.is_seen = np.zeros((j, a), dtype=bool)
+        self.each: dict[tuple[int, int], Floats] = {}
+        self.is_reckoned = np.zeros((y, k, j, a), dtype=bool)
         self.rows = max(PART // max(s, 1) // TOGETHER, 1) * TOGETHER
         if self.weight is not None:
             self.minutes: Floats = np.zeros((h, n, y, k, j, s))
@@ -107,7 +110,8 @@ class Run:
         active = self.active & self.is_event[:, None, None] if held else self.active
         if self.weight is not None or minutes.shape[2] == 1:
             active = active.copy()  # cells that this shift empties keep their places, for sums equal to the bit
-        self.is_seen = np.zeros(self.active.shape[:2], dtype=bool)
+        self.is_seen[:] = False
+        self.is_reckoned[:] = False
         for turn in ranking(self.dense).turns(h, crews, active, remaining):
             self._serve(h, n, turn, remaining[turn.y, turn.k])
 
@@ -141,29 +145,40 @@ class Run:
         """Minutes used and jobs served in some cells (n, S), before which `asked` (S,) minutes were needed; and the
         minutes needed up to their end."""
         j, a, b = cells
-        each = minutes_per_job(self.dense, turn.y, turn.k, j, self._seen(j, a), a)
+        each = self._each(turn.y, turn.k, j, a)
         jobs = self.open[j, a, b]
         need = jobs * each
         if self.crewing.pace is not None:
             pace = self.crewing.pace[h, turn.k, j]
             each = each / np.where(pace > 0, pace, 1.0)
             need = np.where(pace > 0, jobs * each, 0.0)
-        until = np.cumsum(np.concatenate([asked[None], need]), axis=0)[1:]
-        used = np.clip(remaining[None, :] - (until - need), 0.0, need)
+        until = need.copy()
+        until[0] += asked
+        np.cumsum(until, axis=0, out=until)
+        before = until - need
+        used = np.subtract(remaining, before, out=before)
+        np.clip(used, 0.0, need, out=used)
         served = np.minimum(used / each, jobs)
-        left = jobs - served
-        self.open[j, a, b] = left = np.where(left > SPECK, left, 0.0)
+        left = np.subtract(jobs, served, out=jobs)
+        left[left <= SPECK] = 0.0
+        self.open[j, a, b] = left
         self.active[j, a, b] = left.any(axis=1)
         return used, served, until[-1]
+
+    def _each(self, y: int, k: int, j: Counts, a: Counts) -> Floats:
+        """Minutes a job in these categories and areas for a yard's crews of a type, (n, S), as their shift began."""
+        if (y, k) not in self.each:
+            self.each[y, k] = np.empty_like(self.seen)
+        each, known = self.each[y, k], self.is_reckoned[y, k]
+        if new := _new(known, j, a):
+            each[new] = minutes_per_job(self.dense, y, k, new[0], self._seen(*new), new[1])
+        return each[j, a]
 
     def _seen(self, j: Counts, a: Counts) -> Floats:
         """Jobs open in these categories and areas when the crews' shift began, (n, S): summed when first asked for,
         which is before any of them is served."""
-        new = np.unique(np.ravel_multi_index((j, a), self.is_seen.shape)[~self.is_seen[j, a]])
-        if new.size:
-            at = np.unravel_index(new, self.is_seen.shape)
-            self.seen[at] = self.open[at].sum(axis=1)
-            self.is_seen[at] = True
+        if new := _new(self.is_seen, j, a):
+            self.seen[new] = self.open[new].sum(axis=1)
         return self.seen[j, a]
 
     def _note(self, slot: Slot, j: Counts, a: Counts, used: Floats, served: Floats, weight: Floats) -> None:
@@ -175,3 +190,13 @@ class Run:
         if slot[0] < self.named_dates:
             shape = (*self.served.shape[:2], used.shape[1])
             np.add.at(self.area_minutes.setdefault(slot, np.zeros(shape)), (j, a), used)
+
+
+def _new(known: Bools, j: Counts, a: Counts) -> tuple[Counts, Counts] | None:
+    """Of categories and areas those not `known` (J, A), each once; from now on they are. None where there are none."""
+    new = np.unique(np.ravel_multi_index((j, a), known.shape)[~known[j, a]])
+    if not new.size:
+        return None
+    at = np.unravel_index(new, known.shape)
+    known[at] = True
+    return at
