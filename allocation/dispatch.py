@@ -140,3 +140,11 @@ def evenings(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats) 
         run.day(h)
     assert run.starts is not None
     return run.starts
+
+
+def left_open(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, first: int, until: int) -> Floats:
+    """Jobs open when date `until` begins, (J, A, B, S), `opening` being those when date `first` does."""
+    run = Run(dense, crewing, opening, arrivals, None, 0, False)
+    for h in range(first, until):
+        run.day(h)
+    return run.open

@@ -197,6 +197,6 @@ def _new(known: Bools, j: Counts, a: Counts) -> tuple[Counts, Counts] | None:
     new = np.unique(np.ravel_multi_index((j, a), known.shape)[~known[j, a]])
     if not new.size:
         return None
-    at = np.unravel_index(new, known.shape)
-    known[at] = True
-    return at
+    which, where = np.unravel_index(new, known.shape)
+    known[which, where] = True
+    return which, where

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.dense import Counts
-from allocation.played import Stage, is_kept, judged, limits_from, mornings
+from allocation.played import Stage, is_kept, judged, limits_from, morning
 from allocation.roster_checks import Allowed
 from allocation.roster_moves import Move, Plan, made, moves
 from domain.panel import Floats
@@ -45,10 +45,10 @@ def improved(s: Stage, starts: list[Plan], allowed: Allowed, played: int = ROSTE
     plan = broad[int(np.argmin(np.round(_played(s, broad, 0, s.opening, budget, s.limits), 6)))]
     before = None
     while budget.left > 0 and not (before and _same(plan, before)):
-        before = plan
-        for h in every:
+        before, opening, at = plan, s.opening, 0
+        for h in map(int, every):
             if budget.left > 0:
-                opening = mornings(s, plan.crews, plan.hours)[h]
+                opening, at = morning(s, plan.crews, plan.hours, at, opening, h), h
                 plan = _descended(s, plan, np.array([h]), opening, allowed, budget)
     return plan, played - budget.left
 

@@ -17,7 +17,7 @@ from allocation.dispatch import late_cost
 from allocation.fairness import weighted
 from allocation.fairness_rule import FairnessRule
 from allocation.locks import with_locks
-from allocation.played import costs, mornings, stage
+from allocation.played import costs, morning, stage
 from allocation.roster_checks import checker
 from allocation.roster_cost import is_hired, overtime_money
 from allocation.roster_moves import Plan, made, moves
@@ -65,11 +65,11 @@ def test_many_rosters_at_once_cost_what_each_costs_alone(case: Instance) -> None
 
 def test_a_day_s_change_is_worth_the_same_played_from_that_day_on(case: Instance) -> None:
     s, start = _stage(case), _simple(case)
-    opening = mornings(s, start.crews, start.hours)
+    opening = morning(s, start.crews, start.hours, 0, s.opening, 2)
     for move in list(moves(s.dense, start, np.array([2])))[:4]:
         pair = [start, made(s.dense, start, move)]
         crews, hours = np.stack([p.crews for p in pair]), np.stack([p.hours for p in pair])
-        whole, part = costs(s, crews, hours), costs(s, crews, hours, 2, opening[2])
+        whole, part = costs(s, crews, hours), costs(s, crews, hours, 2, opening)
         assert part[0] - part[1] == pytest.approx(whole[0] - whole[1], abs=1e-6)
 
 
