@@ -17,12 +17,12 @@ from allocation.reduction import reduce
 from allocation.roster_checks import Allowed
 from allocation.roster_cost import contract_money, is_hired, overtime_money
 from allocation.roster_moves import Plan
-from allocation.roster_search import improved
+from allocation.roster_search import Scene, improved
 from allocation.solve import Roster
 from domain.panel import Floats
 
-SEARCH_DRAWS = 10
-"""Draws that stand for all while rosters are searched; all draws decide."""
+SEARCH_DRAWS, CONFIRM_DRAWS = 10, 60
+"""Draws that stand for all while moves are tried, and on which a bundle of them must save; all draws decide."""
 SOLVER = "solver"
 
 
@@ -147,18 +147,21 @@ def _unkept(seen: Stage, one: _Tried) -> tuple[str, ...]:
 def _searched(tried: _Tries, rivals: list[_Tried], solved: Roster, allowed: Allowed) -> tuple[_Tried, str]:
     """The cheapest over all draws of the rivals and of what a search from them on few draws found; in words too."""
     seen, best = tried.seen, min(rivals, key=lambda r: r.total)
-    few = reduce(best.late, seen.arrivals.sum(axis=(1, 3)).reshape(-1, len(best.late)).T, seen.weight, SEARCH_DRAWS)
+    features = seen.arrivals.sum(axis=(1, 3)).reshape(-1, len(best.late)).T
+    few, more = (reduce(best.late, features, seen.weight, size) for size in (SEARCH_DRAWS, CONFIRM_DRAWS))
     starts = [Plan(r.roster.crews, r.roster.overtime_hours) for r in sorted(rivals, key=lambda r: r.total)]
-    part = limited(on_draws(seen, few.index, few.weight), solved.crews, solved.overtime_hours)
-    starts = [start for start in starts if allowed(start.crews, start.hours) and _keeps(part, start)]
+    parts = [
+        limited(on_draws(seen, kept.index, kept.weight), solved.crews, solved.overtime_hours) for kept in (few, more)
+    ]
+    starts = [s for s in starts if allowed(s.crews, s.hours) and all(_keeps(part, s) for part in parts)]
     if not starts:
         return best, "nothing was searched: no roster to start from keeps every rule"
-    plan, played = improved(part, starts, allowed)
+    plan, played = improved(Scene(*parts), starts, allowed)
     found = tried("search", replace(best.roster, crews=plan.crews, overtime_hours=plan.hours))
     unkept = _unkept(seen, found)
     won = found.total < best.total and not unkept
-    told = f"a search over {played} rosters played on {len(few.index)} draws found one of "
-    told += f"{found.money + found.change:,.0f} on all"
+    told = f"a search over {played} rosters played on {len(few.index)} draws, or {len(more.index)} where they saved, "
+    told += f"found one of {found.money + found.change:,.0f} on all"
     told += f", which breaks {unkept[0]}" if unkept else ""
     return (found, f"{told}, which is published") if won else (best, f"{told}; {best.name} is published")
 

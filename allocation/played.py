@@ -99,7 +99,7 @@ def crewing(s: Stage, crews: Counts, hours: Floats) -> Crewing:
     return Crewing(net_capacity(s.dense, there) + there * share[..., None], s.standing_by, s.pace)
 
 
-def morning(s: Stage, crews: Counts, hours: Floats, first: int, opening: Floats, until: int) -> Floats:
+def left_until(s: Stage, crews: Counts, hours: Floats, first: int, opening: Floats, until: int) -> Floats:
     """Jobs open when date `until` begins, (J, A, B, S), `opening` being those when date `first` does."""
     return left_open(s.dense, crewing(s, crews, hours), opening, s.arrivals, first, until)
 
