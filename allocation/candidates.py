@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -17,12 +17,12 @@ from allocation.reduction import reduce
 from allocation.roster_checks import Allowed
 from allocation.roster_cost import contract_money, is_hired, overtime_money
 from allocation.roster_moves import Plan
-from allocation.roster_search import improved
+from allocation.roster_search import Scene, improved
 from allocation.solve import Roster
 from domain.panel import Floats
 
-SEARCH_DRAWS = 10
-"""Draws that stand for all while rosters are searched; all draws decide."""
+SEARCH_DRAWS, CONFIRM_DRAWS = 10, 60
+"""Draws that stand for all while moves are tried, and on which a bundle of them must save; all draws decide."""
 SOLVER = "solver"
 
 
@@ -84,7 +84,7 @@ def choose_roster(
     may break a rule on districts, simulated, that the solver's keeps (`allocation.district_service`).
     """
     seen = limited(stage(dense, held, duty, opening, arrivals, weight, seed, pace), solved.crews, solved.overtime_hours)
-    tried = partial(_tried, seen)
+    tried = _Tries(seen)
     plain = longest_shift(dense, held)
     none = np.zeros(plain.shape)
     found, simple = tried(SOLVER, solved), tried("longest shift", Roster(plain, none, solved.entry))
@@ -100,7 +100,7 @@ def choose_roster(
     stay = None if stay is None or _unkept(seen, stay) else stay
     best = min(rivals, key=lambda r: r.total)
     if not isinstance(search, str):
-        best, more = _searched(seen, [*rivals, *([stay] if stay else [])], solved, search)
+        best, more = _searched(tried, [*rivals, *([stay] if stay else [])], solved, search)
         told += f"; {more}"
     elif search:
         told += f"; not searched: {search}"
@@ -110,6 +110,20 @@ def choose_roster(
     told += f"; {short}" if (short := told_short(dense, best.over)) else ""
     entry = solved.entry.model_copy(update=_verdict(found, best) | {"status": f"{solved.entry.status}; {told}"})
     return Choice(replace(best.roster, entry=entry), best.crewing, found.money, simple.money, best.money, best.change)
+
+
+@dataclass(frozen=True)
+class _Tries:
+    """Rosters played over all draws, each once: a search may end where it began."""
+
+    seen: Stage
+    known: dict[bytes, _Tried] = field(default_factory=dict)
+
+    def __call__(self, name: str, roster: Roster) -> _Tried:
+        key = roster.crews.tobytes() + roster.overtime_hours.tobytes()
+        if key not in self.known:
+            self.known[key] = _tried(self.seen, name, roster)
+        return replace(self.known[key], name=name, roster=roster)
 
 
 def _tried(seen: Stage, name: str, roster: Roster) -> _Tried:
@@ -130,21 +144,24 @@ def _unkept(seen: Stage, one: _Tried) -> tuple[str, ...]:
     return () if is_kept(one.over[None], seen.limits)[0] else ("rules on districts when dispatch is simulated",)
 
 
-def _searched(seen: Stage, rivals: list[_Tried], solved: Roster, allowed: Allowed) -> tuple[_Tried, str]:
+def _searched(tried: _Tries, rivals: list[_Tried], solved: Roster, allowed: Allowed) -> tuple[_Tried, str]:
     """The cheapest over all draws of the rivals and of what a search from them on few draws found; in words too."""
-    best = min(rivals, key=lambda r: r.total)
-    few = reduce(best.late, seen.arrivals.sum(axis=(1, 3)).reshape(-1, len(best.late)).T, seen.weight, SEARCH_DRAWS)
+    seen, best = tried.seen, min(rivals, key=lambda r: r.total)
+    features = seen.arrivals.sum(axis=(1, 3)).reshape(-1, len(best.late)).T
+    few, more = (reduce(best.late, features, seen.weight, size) for size in (SEARCH_DRAWS, CONFIRM_DRAWS))
     starts = [Plan(r.roster.crews, r.roster.overtime_hours) for r in sorted(rivals, key=lambda r: r.total)]
-    part = limited(on_draws(seen, few.index, few.weight), solved.crews, solved.overtime_hours)
-    starts = [start for start in starts if allowed(start.crews, start.hours) and _keeps(part, start)]
+    parts = [
+        limited(on_draws(seen, kept.index, kept.weight), solved.crews, solved.overtime_hours) for kept in (few, more)
+    ]
+    starts = [s for s in starts if allowed(s.crews, s.hours) and all(_keeps(part, s) for part in parts)]
     if not starts:
         return best, "nothing was searched: no roster to start from keeps every rule"
-    plan, played = improved(part, starts, allowed)
-    found = _tried(seen, "search", replace(best.roster, crews=plan.crews, overtime_hours=plan.hours))
+    plan, played = improved(Scene(*parts), starts, allowed)
+    found = tried("search", replace(best.roster, crews=plan.crews, overtime_hours=plan.hours))
     unkept = _unkept(seen, found)
     won = found.total < best.total and not unkept
-    told = f"a search over {played} rosters played on {len(few.index)} draws found one of "
-    told += f"{found.money + found.change:,.0f} on all"
+    told = f"a search over {played} rosters played on {len(few.index)} draws, or {len(more.index)} where they saved, "
+    told += f"found one of {found.money + found.change:,.0f} on all"
     told += f", which breaks {unkept[0]}" if unkept else ""
     return (found, f"{told}, which is published") if won else (best, f"{told}; {best.name} is published")
 

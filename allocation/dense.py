@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,9 @@ CLOSING_DAYS = 5.0
 """Days charged for what is late at a plan's end, where nothing is known of the load after it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dense:
-    """Arrays of one Problem.
+    """Arrays of one Problem; equal only to itself, so that what is reckoned from it can be kept.
 
     worked: (H, N, Y) the yard works that shift that day. available: (H, Y, K) crews a day, all shifts together.
     minutes, overtime: (N,) a crew and shift. setup: (K,) minutes a crew loses each shift.
@@ -76,7 +77,7 @@ class Dense:
         """Whether a fairness rule lifts any area."""
         return bool((self.area_weight != 1.0).any())
 
-    @property
+    @cached_property
     def net_minutes(self) -> Floats:
         """Minutes a crew can serve and drive in a shift after setting up, (N, K)."""
         net: Floats = np.maximum(self.minutes[:, None] - self.setup[None, :], 0.0)

@@ -86,11 +86,21 @@ def measure(
     return tuple(f for f in found if f is not None)
 
 
+def telling_minutes(shifts: pd.DataFrame, crew_type: str) -> pd.DataFrame:
+    """Filed shifts of a crew type whose hours went into the jobs counted."""
+    spent = (shifts["hours"] > 0) & ~shifts["left_plan"].isin(NOT_MINUTES)
+    return shifts[(shifts["crew_type"] == crew_type) & spent]
+
+
+def telling_attainment(shifts: pd.DataFrame) -> pd.DataFrame:
+    """Filed shifts that were planned, and whose hours were not cut by what the plan draws itself."""
+    return shifts[(shifts["planned_hours"] > 0) & ~shifts["left_plan"].isin(NOT_ATTAINED)]
+
+
 def _minutes(
     work: WorkRule, crew_type: str, stated: float, shifts: pd.DataFrame, jobs: pd.DataFrame, problem: Problem
 ) -> MeasuredFigure | None:
-    usable = shifts[(shifts["crew_type"] == crew_type) & (shifts["hours"] > 0) & ~shifts["left_plan"].isin(NOT_MINUTES)]
-    rows = usable.merge(jobs.drop(columns="known_at"), on=SLOT)
+    rows = telling_minutes(shifts, crew_type).merge(jobs.drop(columns="known_at"), on=SLOT)
     of_type = {w.category: w.minutes[crew_type] for w in problem.work if crew_type in w.minutes}
     rows = rows[rows["category"].isin(list(of_type))]
     rows = rows.assign(first=rows["category"].map(of_type).astype(float) * rows["nearby_share"])
@@ -158,7 +168,7 @@ def _conversion(
     by_day = by_day[by_day["closed"] <= max(MASS_CLOSING * usual, 20.0)]
     if by_day["closed"].sum() < FEWEST_CLOSED:
         return None
-    stated, basis = jobs_per_request(work.conversion), _weakest(work)
+    stated, basis = jobs_per_request(work.conversion), weakest(work)
     weekly = by_day.groupby((by_day.index - by_day.index.min()).days // 7).sum()
     per_request = by_day["jobs"].sum() / by_day["closed"].sum()
     scatter = _scatter(weekly["jobs"].to_numpy(float), (weekly["closed"] * per_request).to_numpy(float))
@@ -169,7 +179,7 @@ def _conversion(
     return _figure("conversion", work.category, "", spread, stated, basis, own, by_day["closed"].sum())
 
 
-def _weakest(work: WorkRule) -> Basis:
+def weakest(work: WorkRule) -> Basis:
     """The basis of a product is that of its weakest part."""
     parts = (work.conversion.job_share, work.conversion.requests_per_job, work.conversion.self_found_share)
     order: tuple[Basis, ...] = ("assumed", "expert", "measured")
@@ -177,7 +187,7 @@ def _weakest(work: WorkRule) -> Basis:
 
 
 def _attainment(problem: Problem, shifts: pd.DataFrame, seed: int) -> MeasuredFigure | None:
-    own = shifts[(shifts["planned_hours"] > 0) & ~shifts["left_plan"].isin(NOT_ATTAINED)]
+    own = telling_attainment(shifts)
     stated = 1 - problem.absence_share
     if len(own) < FEWEST_SHIFTS or stated <= 0:
         return None

@@ -10,16 +10,14 @@ import pandas as pd
 
 from allocation.assignments import assignments
 from allocation.candidates import Choice, choose_roster
-from allocation.capacity import on_duty, snow_days
-from allocation.carried import carried
-from allocation.dense import Bools, Counts, Dense, dense
+from allocation.dense import Bools, Dense, dense
 from allocation.dispatch import Outcome, simulate
 from allocation.dispatch_table import dispatch_table
 from allocation.district_service import without_district_rules
-from allocation.fairness import price, weighted, with_found
+from allocation.fairness import price, weighted
 from allocation.given import Given
 from allocation.keep import last_roster
-from allocation.other_work import Ahead, readiness_beside_work
+from allocation.posed import Posed, Work, posed
 from allocation.readiness import Readiness
 from allocation.reduction import Reduced, reduce
 from allocation.roster_checks import checker
@@ -31,8 +29,7 @@ from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
 from allocation.value import avoided, snow_share
-from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
-from allocation.work_weather import stopped_share, work_pace
+from allocation.work_weather import stopped_share
 from allocation.worklists import worklists
 from domain.fairness import FairnessEntry
 from domain.manifest import SolveEntry
@@ -57,16 +54,6 @@ class Allocation:
     assignments: pd.DataFrame = field(default_factory=ASSIGNMENTS.empty)
     crew_jobs: pd.DataFrame = field(default_factory=CREW_JOBS.empty)
     fairness: FairnessEntry | None = None
-
-
-@dataclass(frozen=True)
-class Work:
-    """opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S), both in jobs. requests: category -> (A, H, N, S)
-    over the planned dates, scaled for those without an area."""
-
-    opening: Floats
-    arrivals: Floats
-    requests: dict[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -111,59 +98,34 @@ def allocate(given: Given, progress: Progress = silent) -> Allocation:
 
 def decide(given: Given, progress: Progress = silent) -> Decision:
     """Readiness, roster and its simulation, without reasons and tables; errors as of `allocate`."""
-    given.check()
-    problem, paths, weather = given.problem, given.paths, given.weather
-    d = dense(problem)
-    weight = paths.draws.weight / paths.draws.weight.sum()
-    progress("turning requests into work")
-    work = _work(d, given)
-    duty = on_duty(d, snow_days(d, weather, paths.draws))
-    pace = work_pace(d, weather, paths.draws)
-    daily = {c: r.sum(axis=2) for c, r in work.requests.items()}
-    ready = readiness_beside_work(d, Ahead(daily, work.opening, work.arrivals, duty, weight, weather, pace))
+    p = posed(given, progress)
+    d, problem, work = p.dense, given.problem, p.work
     progress("solving the roster")
-    reported, work = work, replace(work, arrivals=with_found(d, work.arrivals))
-    d = carried(d, ready.held, duty, work.opening, work.arrivals, weight)
-    around = _Around(duty, pace, ready.held, weight, given.seed, given.unsearched)
-    chosen, outcome = _rostered(d, work, around, progress)
+    chosen, outcome = _rostered(d, work, p, progress)
     if problem.rules.by_district:
         free = replace(dense(without_district_rules(problem)), closing_days=d.closing_days)
-        chosen = _with_district_price(chosen, _rostered(free, work, around, progress)[0], problem.currency)
+        chosen = _with_district_price(chosen, _rostered(free, work, p, progress)[0], problem.currency)
     fairness = None
     if problem.fairness is not None:
         plain = replace(dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days)
-        without = _rostered(plain, reported, around, progress)
-        fairness = price(d, reported.opening, reported.arrivals, (chosen, outcome), without, weight)
-    return Decision(d, work, duty, ready, chosen, outcome, weight, pace, fairness)
+        without = _rostered(plain, p.reported, p, progress)
+        reported = p.reported.opening, p.reported.arrivals
+        fairness = price(d, *reported, (chosen, outcome), without, p.weight)
+    return Decision(d, work, p.duty, p.ready, chosen, outcome, p.weight, p.pace, fairness)
 
 
-@dataclass(frozen=True)
-class _Around:
-    """What a roster is solved and simulated under; see Decision. held: (H, N, Y, K) crews held ready.
-
-    unsearched: why no roster is searched, empty where one is; the same with and without a fairness rule, whose price
-    is to be its own alone."""
-
-    duty: Bools
-    pace: Floats | None
-    held: Counts
-    weight: Floats
-    seed: int
-    unsearched: str
-
-
-def _rostered(d: Dense, work: Work, around: _Around, progress: Progress) -> tuple[Choice, Outcome]:
-    """The roster to publish and what the dispatch rule makes of it."""
-    a = around
-    pooled = pool(d, work.opening, work.arrivals, a.duty, a.held, a.weight, pace=a.pace)
+def _rostered(d: Dense, work: Work, p: Posed, progress: Progress) -> tuple[Choice, Outcome]:
+    """The roster to publish and what the dispatch rule makes of it, for the rules of `d` and the jobs of `work`."""
+    held = p.ready.held
+    pooled = pool(d, work.opening, work.arrivals, p.duty, held, p.weight, pace=p.pace)
     pooled = weighted(d, pooled, work.arrivals)
-    solved, kept = solve(d, pooled), last_roster(d, pooled, a.held)
+    solved, kept = solve(d, pooled), last_roster(d, pooled, held)
     progress("simulating dispatch over the draws")
-    broken, search = partial(broken_rules, pooled), a.unsearched or checker(pooled)
+    broken, search = partial(broken_rules, pooled), p.unsearched or checker(pooled)
     chosen = choose_roster(
-        d, solved, a.held, a.duty, work.opening, work.arrivals, a.weight, a.seed, a.pace, broken, kept, search
+        d, solved, held, p.duty, work.opening, work.arrivals, p.weight, p.seed, p.pace, broken, kept, search
     )
-    return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, a.weight, named_dates=named_dates(d))
+    return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, p.weight, named_dates=named_dates(d))
 
 
 def _with_district_price(chosen: Choice, free: Choice, currency: str) -> Choice:
@@ -178,19 +140,6 @@ def _priced(plan: Allocation, fairness: FairnessEntry, currency: str) -> Allocat
     """The plan with what fairness costs, in its status too."""
     status = f"{plan.solve.status}; {fairness.sentence(currency)}"
     return replace(plan, fairness=fairness, solve=plan.solve.model_copy(update={"status": status}))
-
-
-def _work(d: Dense, given: Given) -> Work:
-    paths, by_shift, unlocated_share = given.paths, np.asarray(given.by_shift), given.unlocated_share
-    arrivals, early = arriving_jobs(d, paths, by_shift, unlocated_share)
-    first = early.shape[2]
-    last = first + len(d.problem.dates)
-    requests = {
-        w.category: by_shift[paths.categories.index(w.category)][:, first:last]
-        * scale_for_unlocated(unlocated_share.get(w.category, 0.0))
-        for w in d.problem.work
-    }
-    return Work(opening_jobs(d, given.backlog, early), arrivals, requests)
 
 
 def _stand_ins(outcome: Outcome, weight: Floats) -> Reduced:

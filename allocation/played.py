@@ -12,7 +12,7 @@ import numpy as np
 from allocation.absence import absence_chance
 from allocation.capacity import net_capacity, present
 from allocation.dense import Bools, Counts, Dense
-from allocation.dispatch import Crewing, Tally, evenings, tally
+from allocation.dispatch import Crewing, Tally, left_open, tally
 from allocation.district_service import TOLERANCE, excess, short_by
 from allocation.posted import change_cost
 from allocation.roster_cost import contract_money, overtime_money
@@ -99,9 +99,9 @@ def crewing(s: Stage, crews: Counts, hours: Floats) -> Crewing:
     return Crewing(net_capacity(s.dense, there) + there * share[..., None], s.standing_by, s.pace)
 
 
-def mornings(s: Stage, crews: Counts, hours: Floats) -> Floats:
-    """Open jobs when each date begins, (H, J, A, B, S)."""
-    return evenings(s.dense, crewing(s, crews, hours), s.opening, s.arrivals)
+def left_until(s: Stage, crews: Counts, hours: Floats, first: int, opening: Floats, until: int) -> Floats:
+    """Jobs open when date `until` begins, (J, A, B, S), `opening` being those when date `first` does."""
+    return left_open(s.dense, crewing(s, crews, hours), opening, s.arrivals, first, until)
 
 
 def costs(s: Stage, crews: Counts, hours: Floats, first: int = 0, opening: Floats | None = None) -> Floats:

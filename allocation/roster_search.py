@@ -2,8 +2,11 @@
 
 The solver's recourse knows its scenario; the dispatch rule does not. From the cheapest roster known, moves are tried
 on all dates at once and then date by date, each played by the dispatch rule over a few draws that stand for all; of the
-moves that save, the most that save together are made (a descent with a bundle step; compare Aarts and Lenstra 1997,
-"Local search in combinatorial optimization"). The caller decides on all draws.
+moves that save, the most that save together are bundled (a descent with a bundle step; compare Aarts and Lenstra 1997,
+"Local search in combinatorial optimization"). A bundle is made only if it saves on more draws too: the best of many
+moves flatters itself on the draws that it was picked on (Smith and Winkler 2006, "The optimizer's curse"), and where
+costs come from rare draws, rosters picked on few alone were dearer than those they began from. The caller decides on
+all draws.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.dense import Counts
-from allocation.played import Stage, is_kept, judged, limits_from, mornings
+from allocation.played import Stage, is_kept, judged, left_until, limits_from
 from allocation.roster_checks import Allowed
 from allocation.roster_moves import Move, Plan, made, moves
 from domain.panel import Floats
@@ -26,55 +29,95 @@ LEAST_SAVED = 0.01
 """Money below which a move saves nothing."""
 
 
+@dataclass(frozen=True)
+class Scene:
+    """The same plan on few draws, on which moves are tried, and on more, on which they must save."""
+
+    few: Stage
+    more: Stage
+
+
+@dataclass(frozen=True)
+class _Morning:
+    """Jobs open when a date begins, (J, A, B, S), on the few draws and on more."""
+
+    date: int
+    few: Floats
+    more: Floats
+
+
 @dataclass
-class _Budget:
+class _Search:
+    scene: Scene
+    allowed: Allowed
     left: int
 
+    def played(self, s: Stage, plans: list[Plan], first: int, opening: Floats, limits: Floats) -> Floats:
+        """Their money, counted."""
+        self.left -= len(plans)
+        return _money(s, plans, first, opening, limits)
 
-def improved(s: Stage, starts: list[Plan], allowed: Allowed, played: int = ROSTERS_PLAYED) -> tuple[Plan, int]:
-    """A roster that costs at most as much as each of `starts` on the draws of `s`, and how many rosters were played.
+
+def improved(scene: Scene, starts: list[Plan], allowed: Allowed, played: int = ROSTERS_PLAYED) -> tuple[Plan, int]:
+    """A roster that costs at most as much as each of `starts` on more draws, and how many rosters were played.
 
     Moves on all dates at once are tried from each start, those on single dates from the cheapest roster so found. Of
     rules on districts no more is broken than `Stage.limits` allow, which `starts` must keep.
     """
-    budget = _Budget(played)
-    every = np.flatnonzero(s.dense.worked.any(axis=(1, 2)))
+    few, more, search = scene.few, scene.more, _Search(scene, allowed, played)
+    every = np.flatnonzero(more.dense.worked.any(axis=(1, 2)))
     if not len(every):
         return starts[0], 0
-    broad = [_descended(s, start, every, s.opening, allowed, budget) for start in starts]
-    plan = broad[int(np.argmin(np.round(_played(s, broad, 0, s.opening, budget, s.limits), 6)))]
+    first = _Morning(0, few.opening, more.opening)
+    broad = [_descended(search, start, every, _later(scene, start, first, int(every[0]))) for start in starts]
+    plan = broad[int(np.argmin(np.round(search.played(more, broad, 0, more.opening, more.limits), 6)))]
     before = None
-    while budget.left > 0 and not (before and _same(plan, before)):
-        before = plan
-        for h in every:
-            if budget.left > 0:
-                opening = mornings(s, plan.crews, plan.hours)[h]
-                plan = _descended(s, plan, np.array([h]), opening, allowed, budget)
-    return plan, played - budget.left
+    while search.left > 0 and not (before and _same(plan, before)):
+        before, morning = plan, first
+        for h in map(int, every):
+            if search.left > 0:
+                morning = _later(scene, plan, morning, h)
+                plan = _descended(search, plan, np.array([h]), morning)
+    return plan, played - search.left
+
+
+def _later(scene: Scene, plan: Plan, morning: _Morning, date: int) -> _Morning:
+    """A later date's morning."""
+    few, more = (
+        left_until(s, plan.crews, plan.hours, morning.date, opening, date)
+        for s, opening in ((scene.few, morning.few), (scene.more, morning.more))
+    )
+    return _Morning(date, few, more)
 
 
 def _same(one: Plan, other: Plan) -> bool:
     return np.array_equal(one.crews, other.crews) and np.array_equal(one.hours, other.hours)
 
 
-def _descended(s: Stage, plan: Plan, dates: Counts, opening: Floats, allowed: Allowed, budget: _Budget) -> Plan:
-    """The roster after the bundles of moves on these dates that save; opening: jobs open when the first begins."""
-    limits = limits_from(s, plan.crews, plan.hours, int(dates[0]), opening)
+def _descended(search: _Search, plan: Plan, dates: Counts, morning: _Morning) -> Plan:
+    """The roster after the bundles of moves on these dates that save; morning: when the first of them begins."""
+    few, more, first = search.scene.few, search.scene.more, morning.date
+    limits = limits_from(few, plan.crews, plan.hours, first, morning.few)
+    widely = limits_from(more, plan.crews, plan.hours, first, morning.more)
+    own = None
     for _ in range(ROUNDS):
-        tried = [(m, made(s.dense, plan, m)) for m in moves(s.dense, plan, dates)]
-        tried = [(m, p) for m, p in tried if not _same(p, plan) and allowed(p.crews, p.hours)][: max(budget.left, 0)]
+        tried = [(m, made(few.dense, plan, m)) for m in moves(few.dense, plan, dates)]
+        tried = [(m, p) for m, p in tried if not _same(p, plan) and search.allowed(p.crews, p.hours)]
+        tried = tried[: max(search.left, 0)]
         if not tried:
             return plan
-        money = _played(s, [plan, *(p for _, p in tried)], int(dates[0]), opening, budget, limits)
+        money = search.played(few, [plan, *(p for _, p in tried)], first, morning.few, limits)
         saved = money[0] - money[1:]
         order = [int(i) for i in np.argsort(-np.round(saved, 6), kind="stable") if saved[i] > LEAST_SAVED]
         if not order:
             return plan
-        bundles = _bundles(s, plan, [tried[i][0] for i in order], allowed)
-        money = _played(s, bundles, int(dates[0]), opening, budget, limits)
-        if not np.isfinite(money).any():
+        bundles = _bundles(few, plan, [tried[i][0] for i in order], search.allowed)
+        own = _money(more, [plan], first, morning.more, widely)[0] if own is None else own
+        money = search.played(more, bundles, first, morning.more, widely)
+        best = int(np.argmin(np.round(money, 6)))
+        if own - money[best] <= LEAST_SAVED:
             return plan
-        plan = bundles[int(np.argmin(np.round(money, 6)))]
+        plan, own = bundles[best], money[best]
     return plan
 
 
@@ -92,9 +135,8 @@ def _bundles(s: Stage, plan: Plan, best: list[Move], allowed: Allowed) -> list[P
     return bundles
 
 
-def _played(s: Stage, plans: list[Plan], first: int, opening: Floats, budget: _Budget, limits: Floats) -> Floats:
-    """Money of each, (M,); infinite where a rule on districts is broken further than `limits` allow."""
-    budget.left -= len(plans)
+def _money(s: Stage, plans: list[Plan], first: int, opening: Floats, limits: Floats) -> Floats:
+    """Money of each from date `first` on, (M,); infinite where a rule on districts is broken further than `limits`."""
     crews, hours = np.stack([p.crews for p in plans]), np.stack([p.hours for p in plans])
     money, over = judged(s, crews, hours, first, opening)
     return np.where(is_kept(over, limits), money, np.inf)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from allocation.dense import Bools, Counts, Dense
-from allocation.work import OVERDUE_BUCKETS, buckets, minutes_per_job
+from allocation.work import OVERDUE_BUCKETS, buckets
 from domain.panel import Floats
 
 PATIENCE_DAYS = 2.0
+ROUNDS = ((True, True), (True, False), (False, True), (False, False))
+"""Whether the cells are due by tomorrow, and whether they lie in the yard's own areas: round by round."""
+
+Cells = tuple[Counts, Counts, Counts]
+"""Category, area and due bucket, (n,) each."""
 
 
 @dataclass(frozen=True)
@@ -20,40 +26,58 @@ class Turn:
 
     y: int
     k: int
-    cells: tuple[Counts, Counts, Counts]
+    cells: Cells
+
+    def part(self, start: int, end: int) -> Cells:
+        """The cells from one rank up to another."""
+        j, a, b = self.cells
+        return j[start:end], a[start:end], b[start:end]
 
 
-def minutes_each(dense: Dense, y: int, k: int, seen: Floats) -> Floats:
-    """Minutes a job (J, A, S) in a shift that starts with `seen` (J, A, S) jobs open; 1 where out of skill or reach."""
-    per_job: Floats = np.ones_like(seen)
-    areas = np.flatnonzero(dense.reach[k, y])
-    for j in np.flatnonzero(dense.skilled[k]):
-        per_job[j, areas] = minutes_per_job(dense, y, k, int(j), seen[j, areas], areas)
-    return per_job
+class Ranking:
+    """The order in which a yard's crews of a type take cells, by date and round: ranked once, as only what is open
+    changes between the shifts of a simulation and between simulations."""
 
+    def __init__(self, dense: Dense) -> None:
+        self.dense = dense
+        self.shape = (len(dense.work), len(dense.problem.areas), buckets(dense))
+        self.known: dict[tuple[int, int, int, int], Counts] = {}
 
-def tiers(dense: Dense) -> list[list[tuple[Bools, Floats]]]:
-    """For each date the two tiers (due by tomorrow, the rest) as (in tier (B,), urgency (B,))."""
-    size = buckets(dense)
-    both = []
-    for h in range(len(dense.problem.dates)):
-        days_left = np.arange(size) - OVERDUE_BUCKETS - h
-        urgency = np.exp(-np.maximum(days_left, 0) / PATIENCE_DAYS)
-        both.append([(days_left <= 1, urgency), (days_left > 1, urgency)])
-    return both
-
-
-def turns(
-    dense: Dense, tiers_of: list[tuple[Bools, Floats]], crews: list[tuple[int, int]], active: Bools
-) -> Iterator[Turn]:
-    """The rounds of a shift in order, with the cells of each turn ranked; cells empty in every draw left out."""
-    for in_tier, urgency in tiers_of:
-        for own in (True, False):
+    def turns(self, h: int, crews: list[tuple[int, int]], active: Bools, remaining: Floats) -> Iterator[Turn]:
+        """The rounds of a shift on date h in order. crews: (yard, type) of those at work. Asked when its turn comes, a
+        cell that is not `active` (J, A, B) is left out, and a turn without minutes `remaining`, (Y, K, S), too."""
+        is_open = active.reshape(-1)
+        for step in range(len(ROUNDS)):
             for y, k in crews:
-                areas = dense.own[k, y] if own else dense.reach[k, y] & ~dense.own[k, y]
-                allowed = active & dense.skilled[k][:, None, None] & areas[None, :, None] & in_tier[None, None, :]
-                j, a, b = np.nonzero(allowed)
-                if j.size:
-                    value = dense.late_cost[j] * dense.area_weight[j, a] / dense.further[k, j] * urgency[b]
-                    order = np.lexsort((a, dense.drive[y, a], b, -value))
-                    yield Turn(y, k, (j[order], a[order], b[order]))
+                if not remaining[y, k].any():
+                    continue
+                ranked = self._ranked(h, step, y, k)
+                cells = ranked[is_open[ranked]]
+                if cells.size:
+                    j, a, b = np.unravel_index(cells, self.shape)
+                    yield Turn(y, k, (j, a, b))
+
+    def _ranked(self, h: int, step: int, y: int, k: int) -> Counts:
+        """Every cell of a turn as places in the flat array, first the one to be served first."""
+        key = (h, step, y, k)
+        if key not in self.known:
+            self.known[key] = self._rank(*key)
+        return self.known[key]
+
+    def _rank(self, h: int, step: int, y: int, k: int) -> Counts:
+        d, (is_due, is_own) = self.dense, ROUNDS[step]
+        days_left = np.arange(self.shape[2]) - OVERDUE_BUCKETS - h
+        urgency = np.exp(-np.maximum(days_left, 0) / PATIENCE_DAYS)
+        areas = d.own[k, y] if is_own else d.reach[k, y] & ~d.own[k, y]
+        in_tier = days_left <= 1 if is_due else days_left > 1
+        j, a, b = np.nonzero(d.skilled[k][:, None, None] & areas[None, :, None] & in_tier[None, None, :])
+        value = d.late_cost[j] * d.area_weight[j, a] / d.further[k, j] * urgency[b]
+        order = np.lexsort((a, d.drive[y, a], b, -value))
+        ranked: Counts = np.ravel_multi_index((j[order], a[order], b[order]), self.shape)
+        return ranked
+
+
+@lru_cache(maxsize=4)
+def ranking(dense: Dense) -> Ranking:
+    """The one ranking of a problem."""
+    return Ranking(dense)

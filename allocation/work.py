@@ -128,15 +128,17 @@ def _with_early(dense: Dense, opening: Floats, early: Floats) -> Floats:
     return full
 
 
-def minutes_per_job(dense: Dense, y: int, k: int, j: int, open_jobs: Floats, areas: Counts) -> Floats:
+def minutes_per_job(dense: Dense, y: int, k: int, j: int | Counts, open_jobs: Floats, areas: Counts) -> Floats:
     """Mean minutes of one job when `open_jobs` (n, S) lie open in `areas` (n,), for a crew of type k from yard y.
+
+    j: the category, or that of each row, (n,).
 
     A visit serves v = open jobs in the area, at least 1 and at most what a shift holds (F). It costs the drive out,
     v/F of the drive home, a first job at full minutes and v − 1 further ones at `nearby_factor` and the drive
     between stops, so a job takes fewer minutes where stops lie closer.
     """
-    service, further = dense.service[k, j], dense.further[k, j]
-    fits = max(1.0, float(np.max(dense.net_minutes[:, k])) / further)
+    service, further = np.reshape(dense.service[k, j], (-1, 1)), np.reshape(dense.further[k, j], (-1, 1))
+    fits = np.maximum(1.0, np.max(dense.net_minutes[:, k]) / further)
     visit = np.clip(open_jobs, 1.0, fits)
     drive = dense.drive[y, areas][:, None] * (1 + visit / fits)
     minutes: Floats = (drive + service + (visit - 1) * further) / visit

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -139,6 +140,16 @@ def report_solves(url: str, slot: dict[str, str]) -> None:
     print(f"what-ifs one after the other: {', '.join(told)}", flush=True)
 
 
+def report_command(home: Home, city: str) -> None:
+    """Seconds of one `crewcast plan`, the start of Python included; of the processor too, for a busy machine."""
+    words = (sys.executable, "-m", "cli.main", "plan", city, "--crews", "pothole=+2", "--home", str(home.root), "-q")
+    begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"crewcast plan --crews pothole=+2: {wall:.1f} s, {spent:.1f} s of the processor", flush=True)
+
+
 def report_pages(title: str, found: dict[str, list[float]], solved: int) -> None:
     print(f"{title} ({solved} plans solved meanwhile)")
     print(f"  {'page':<24}{'asked':>7}{'median ms':>11}{'p95 ms':>9}")
@@ -198,6 +209,7 @@ def grown(areas: int, folder: Path) -> Path:
 
 def measure(home: Home, city: str, config: str, seconds: float) -> None:
     row = latest(home.city(city)).frame("roster").query("crews > 0").iloc[0]
+    report_command(home, config or city)
     slot = {"date": f"{row['date']:%Y-%m-%d}", **{k: str(row[k]) for k in ("shift", "yard", "crew_type")}}
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "bare.py"

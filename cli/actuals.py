@@ -11,13 +11,15 @@ from cli.columns import aligned
 from cli.options import City, Home, parse_day
 
 if TYPE_CHECKING:
-    from domain.measured import MeasuredFigure
+    from allocation.estimates import Estimate
     from pipelines.actuals import SheetKept
 
 EPILOG = (
     "Examples:\n\n"
     "  crewcast actuals ellerby-falls plan.xlsx\n\n"
     "  crewcast actuals ellerby-falls february.csv --known-at 2025-02-28\n\n"
+    "  crewcast actuals ellerby-falls\n\n"
+    "Without a file: what is stated, what was measured so far with its 90 % range, and what the last plan used. "
     "The sheet is the published plan.xlsx with its yellow columns filled in, or a CSV with date, yard, shift, "
     "crew_type, crews, hours, jobs_CATEGORY and reason. Filing a sheet twice changes nothing; a corrected row becomes "
     "a new version. Columns that name persons are refused."
@@ -33,7 +35,9 @@ def register(app: typer.Typer) -> None:
 
 def actuals(
     city: City,
-    file: Annotated[Path, typer.Argument(help="The filled sheet, .xlsx or .csv.", metavar="FILE")],
+    file: Annotated[
+        Path | None, typer.Argument(help="The filled sheet, .xlsx or .csv; none: what is measured.", metavar="[FILE]")
+    ] = None,
     known_at: Annotated[
         str | None, typer.Option("--known-at", help="The local day it was in hand, for sheets of the past.")
     ] = None,
@@ -43,13 +47,14 @@ def actuals(
     """Keep an end-of-shift sheet and re-estimate minutes, conversion and attainment from all that is filed."""
     from datetime import UTC, datetime
 
-    from pipelines.actuals import file_sheet, next_figures
+    from pipelines.actuals import estimates_now, file_sheet
     from pipelines.job import Job
     from storage.home import open_home
 
     job = Job(city, open_home(home).root, datetime.now(UTC), wait_seconds=wait)
-    report(file, file_sheet(job, file, parse_day(known_at, "--known-at")))
-    report_figures(next_figures(job))
+    if file is not None:
+        report(file, file_sheet(job, file, parse_day(known_at, "--known-at")))
+    report_figures(estimates_now(job))
 
 
 def report(file: Path, kept: SheetKept) -> None:
@@ -66,22 +71,33 @@ def report(file: Path, kept: SheetKept) -> None:
     typer.echo(f"plans as of {kept.known_on} or later use it")
 
 
-def report_figures(figures: tuple[MeasuredFigure, ...]) -> None:
-    """What the next plan's problem will say, beside what the YAML states."""
-    from allocation.measured import FEWEST_SHIFTS
+def report_figures(found: tuple[Estimate, ...]) -> None:
+    """Every figure that sheets can measure: as stated, as measured so far, and as the last plan has it."""
+    from allocation.measured import FEWEST_COVERED, FEWEST_DAYS, FEWEST_SHIFTS
 
-    if not figures:
-        typer.echo(f"nothing is re-estimated yet: each figure needs {FEWEST_SHIFTS} filed shifts")
-        return
     rows = [
         (
-            " ".join(part for part in (f.category, f.crew_type) if part) or "all crews",
-            UNITS[f.name],
-            f"{f.value:.2f}",
-            f"{f.low:.2f} – {f.high:.2f}",
-            f"{f.stated:.2f} ({f.stated_basis})",
-            str(f.shifts),
+            " ".join(part for part in (e.category, e.crew_type) if part) or "all crews",
+            UNITS[e.name],
+            f"{e.stated:.2f} ({e.basis})",
+            "–" if e.measured is None else f"{e.measured.value:.2f}",
+            "–" if e.measured is None else f"{e.measured.low:.2f} – {e.measured.high:.2f}",
+            str(e.shifts if e.measured is None else e.measured.shifts),
+            _in_use(e),
         )
-        for f in figures
+        for e in found
     ]
-    typer.echo(aligned(("of", "figure", "measured", "90 % range", "stated", "shifts"), rows))
+    typer.echo(aligned(("of", "figure", "stated", "measured", "90 % range", "shifts", "last plan"), rows))
+    if any(e.measured is None for e in found):
+        typer.echo(
+            f"–: not measured yet. A figure needs {FEWEST_SHIFTS} filed shifts that tell of it; jobs a request need "
+            f"{FEWEST_DAYS} days of them, {FEWEST_COVERED:.0%} of the rostered shifts filed, and closures in the feed"
+        )
+
+
+def _in_use(e: Estimate) -> str:
+    if e.in_plan is None:
+        return "no plan yet"
+    now = e.stated if e.measured is None else e.measured.value
+    apart = abs(e.in_plan - now) > 5e-5
+    return f"{e.in_plan:.2f}, the next one {now:.2f}" if apart else f"{e.in_plan:.2f}"

@@ -110,13 +110,14 @@ def report_doubts(found: Sensitivity) -> None:
 
 def _locks(texts: list[str]) -> list[Lock]:
     """A text that ends in .yaml, .yml or .xlsx is a file, any other one lock."""
-    from configs.lock_sheet import locks_of_workbook
     from configs.locks import inline_lock, locks_of_file
 
     found: list[Lock] = []
     for text in texts:
         suffix = Path(text).suffix.lower()
         if suffix == ".xlsx":
+            from configs.lock_sheet import locks_of_workbook  # a second for the workbook's reader
+
             found += locks_of_workbook(Path(text))
         else:
             found += locks_of_file(Path(text)) if suffix in (".yaml", ".yml") else [inline_lock(text)]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from allocation.estimates import Estimate, estimates
 from allocation.problem import Problem
 from allocation.promised import SLOT, promised_jobs, promised_shifts, usual_travel
 from allocation.resolve import resolve
@@ -18,16 +19,17 @@ from domain.measured import MeasuredFigure
 from domain.tables import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from pipelines.job import Job, known_at
 from pipelines.steps.ingest import resolve as resolve_run
-from pipelines.steps.measured import measured_figures
+from pipelines.steps.measured import last_year, measured_figures
 from sources.actuals.checks import SetAside, Sheet, check, sheet_dates
 from sources.actuals.sheet import read_sheet
 from sources.files.tables import sha256
-from storage.actuals import Filed, keep
+from storage.actuals import Filed, keep, read_actuals
 from storage.clock import end_of_day
+from storage.home import CityFolder
 from storage.in_force import plans_in_force
 from storage.lock import city_lock
 from storage.snapshot import read_snapshot
-from storage.vintages import Vintage
+from storage.vintages import Vintage, latest
 
 SOURCE_LENGTH = 12
 NUMERIC = re.compile(r"[-+0-9.,:/ ]*")
@@ -66,14 +68,31 @@ def file_sheet(job: Job, path: Path, known_on: date | None = None) -> SheetKept:
     return SheetKept(filed, sheet.aside, sheet.empty, sheet.reworded, known_on or today)
 
 
-def next_figures(job: Job) -> tuple[MeasuredFigure, ...]:
-    """What all that is filed by now will say to the next plan."""
+def estimates_now(job: Job) -> tuple[Estimate, ...]:
+    """What all that is filed by now will say to the next plan, beside what is stated and what the last plan used.
+
+    Raises SnapshotBrokenError where nothing was read yet.
+    """
     snapshot = read_snapshot(job.folder())
     run = resolve_run(job, snapshot)
     known, plan = known_at(run), job.plan()
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
     problem = resolve(plan, known.areas, days, known.holidays)
-    return measured_figures(snapshot, plan, problem, run.as_of, by_now=True)
+    figures = measured_figures(snapshot, plan, problem, run.as_of, by_now=True)
+    shifts, jobs = last_year(*read_actuals(snapshot.folder, plan.city.zone))
+    return estimates(problem, figures, shifts, jobs, _in_force(job.folder()))
+
+
+def next_figures(job: Job) -> tuple[MeasuredFigure, ...]:
+    """The measured ones of `estimates_now`."""
+    return tuple(e.measured for e in estimates_now(job) if e.measured is not None)
+
+
+def _in_force(folder: CityFolder) -> Problem | None:
+    """The problem of the plan published last, None where there is none."""
+    if not folder.latest.exists():
+        return None
+    return Problem.model_validate_json(latest(folder).bytes("problem.json"))
 
 
 def crewed(plan: CityPlan) -> list[str]:

@@ -19,7 +19,7 @@ from domain.errors import ConfigError, CrewcastError
 from domain.tables import AREAS
 from models.parameters import check_parameters
 from pipelines.check import Check
-from pipelines.doctor_inputs import check_calendar, check_open_work, check_sync
+from pipelines.doctor_inputs import check_calendar, check_open_work, check_sheets, check_sync
 from sources.files.tables import find_files
 from sources.plugins import configured
 from sources.web_file import is_url
@@ -78,7 +78,8 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     checks += check_sync(folder, plan, name, today, group)
     if not folder.latest.exists():
         return [*checks, Check("latest plan", "note", "never run here", f"run `crewcast run {name}`", group)]
-    return [*checks, _check_age(folder, plan, today, group), _check_latest(folder, group)]
+    checks += [_check_age(folder, plan, today, group), _check_latest(folder, group)]
+    return [*checks, *check_sheets(folder, plan, group)]
 
 
 def _check_crews(folder: CityFolder, plan: CityPlan, today: date, group: str) -> list[Check]:

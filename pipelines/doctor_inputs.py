@@ -1,4 +1,4 @@
-"""What a city is read from beside its tables: its portal's last sync, calendar files, the database of open work."""
+"""What a city is read from beside its tables: the last sync, calendar files, open work, shift sheets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+from allocation.problem import Problem
 from domain.city import CityPlan
 from domain.errors import CrewcastError
 from pipelines.check import Check
@@ -14,7 +15,9 @@ from pipelines.steps.synced import portal, stand_of
 from sources.closures import closure_days, event_days
 from sources.files.tables import find_files
 from sources.school_terms import school_terms_table
+from storage.actuals import read_actuals
 from storage.home import CityFolder
+from storage.vintages import latest
 
 OLD_DAYS = 2
 LOOKED_AT = timedelta(days=430)
@@ -80,3 +83,17 @@ def check_open_work(plan: CityPlan, group: str) -> Iterator[Check]:
     variable = str(section.settings.get("url_env", "")) if section is not None else ""
     if variable and not os.environ.get(variable):
         yield Check("open work", "problem", f"{variable} is not set", "put the database's address there", group)
+
+
+def check_sheets(folder: CityFolder, plan: CityPlan, group: str) -> Iterator[Check]:
+    """Shift sheets filed, and on how many measured figures the last plan rests; nothing where none was ever filed."""
+    try:
+        shifts, _ = read_actuals(folder, plan.city.zone)
+        rests_on = Problem.model_validate_json(latest(folder).bytes("problem.json")).measured
+    except CrewcastError as error:
+        yield Check("shift sheets", "problem", error.what, error.remedy, group)
+        return
+    if len(shifts):
+        told = f"{len(shifts)} shifts filed, the last of {shifts['date'].max():%Y-%m-%d}"
+        figures = f"{len(rests_on)} measured figure{'' if len(rests_on) == 1 else 's'}"
+        yield Check("shift sheets", "ok", f"{told}; the last plan rests on {figures}", group=group)

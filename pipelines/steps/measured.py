@@ -26,14 +26,19 @@ def measured_figures(
 
     problem: as the YAML states it. by_now: shifts filed since `as_of` count too, for a look ahead at the next plan.
     """
-    shifts, jobs = read_actuals(snapshot.folder, plan.city.zone, None if by_now else as_of)
+    shifts, jobs = last_year(*read_actuals(snapshot.folder, plan.city.zone, None if by_now else as_of))
     if shifts.empty:
         return ()
-    last = shifts["date"].max()
-    shifts = shifts[shifts["date"] > last - pd.Timedelta(days=LOOK_BACK_DAYS)]
-    first_day, last_day = shifts["date"].min().date(), last.date()
+    first_day, last_day = shifts["date"].min().date(), shifts["date"].max().date()
     closed = closings(snapshot, plan, as_of, first_day, last_day)
     return measure(problem, shifts, jobs, rostered(snapshot, first_day, last_day), closed, plan.city.seed)
+
+
+def last_year(shifts: pd.DataFrame, jobs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The shifts up to LOOK_BACK_DAYS before the last one filed; jobs are looked up by shift."""
+    if shifts.empty:
+        return shifts, jobs
+    return shifts[shifts["date"] > shifts["date"].max() - pd.Timedelta(days=LOOK_BACK_DAYS)], jobs
 
 
 def rostered(snapshot: Snapshot, first: date, last: date) -> pd.DataFrame:

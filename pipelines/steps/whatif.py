@@ -17,6 +17,7 @@ from allocation.moved_crews import move_words, with_moves
 from allocation.plan import Decision, decide
 from allocation.posted import with_posted
 from allocation.problem import Problem
+from allocation.published import played_again
 from allocation.sensitivity import Sensitivity
 from allocation.simulated import Simulated, simulated
 from domain.city import CityPlan
@@ -50,7 +51,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The answer. before: the published plan made again; after: the asked one, on the same draws unless `said` names
+    """The answer. before: the published plan again; after: the asked one, on the same draws unless `said` names
     a scenario. roster: with `reason`-free columns of `allocation.compare`. changed: slots that differ.
 
     lock_price: simulated cost with the asked locks − without them, on the same draws; None without locks.
@@ -70,23 +71,27 @@ class WhatIf:
 
 @dataclass(frozen=True)
 class Base:
-    """What a vintage's plan was made from, and that plan made again: the same for every what-if on it."""
+    """What a vintage's plan was made from, and that plan again: the same for every what-if on it. reproduced: its
+    published roster simulates as published; else it was decided anew."""
 
     inputs: Given
     decision: Decision
+    reproduced: bool
 
 
 def base_of(vintage: Vintage, progress: Progress) -> Base:
-    """Read a vintage's inputs and make its plan again."""
+    """Read a vintage's inputs and play its published roster again, nothing solved."""
     inputs = read_inputs(vintage)
     progress("the published plan again")
-    return Base(inputs, decide(inputs))
+    entry = vintage.manifest.solve
+    again = None if entry is None else played_again(inputs, vintage.frame("roster"), entry)
+    return Base(inputs, again or decide(inputs), again is not None)
 
 
 def what_if(
     vintage: Vintage, folder: CityFolder, plan: CityPlan | None, ask: Ask, progress: Progress, base: Base | None = None
 ) -> WhatIf:
-    """Solve the vintage's plan again as published and as asked. base: where it was made before. plan: needed for a
+    """Solve the vintage's plan again as asked. base: where it was made before. plan: needed for a
     scenario. Raises LockError, WhatIfError, ScenarioError."""
     known = base or base_of(vintage, progress)
     inputs = known.inputs
@@ -108,7 +113,7 @@ def what_if(
         free = known.decision if ask == Ask(locks=ask.locks) else decide(asked.posing(start))
     progress("the plan as asked, with its locks" if ask.locks else "comparing")
     final = decide(asked.posing(with_posted(posed, published))) if ask.locks else free
-    return _answer(known.decision, free, final, published, said, bool(ask.locks))
+    return _answer(known, free, final, published, said, bool(ask.locks))
 
 
 def doubts_of(
@@ -141,12 +146,12 @@ def changed_inputs(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:
 
 
 def _answer(
-    base: Decision, free: Decision, final: Decision, published: pd.DataFrame, said: Sequence[str], locked: bool
+    base: Base, free: Decision, final: Decision, published: pd.DataFrame, said: Sequence[str], locked: bool
 ) -> WhatIf:
-    roster, again = roster_frame(final), roster_frame(base)
+    roster = roster_frame(final)
     price = figures(final).cost - figures(free).cost if locked else None
     return WhatIf(
-        before=figures(base),
+        before=figures(base.decision),
         after=figures(final),
         roster=roster,
         changed=changed_slots(published, roster),
@@ -154,7 +159,7 @@ def _answer(
         binds=binding_words(final),
         lock_price=price,
         status=final.chosen.roster.entry.status,
-        reproduced=changed_slots(published, again).empty,
+        reproduced=base.reproduced,
         problem=final.dense.problem,
     )
 

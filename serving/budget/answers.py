@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from allocation.budget.study import Change, Need, Study
+from allocation.budget.study import Need, Study
 from serving.budget.answer_tables import changes_advice
+from serving.budget.changed_money import change_sentence, help_words
 from serving.budget.figures import line, tried_words
 from serving.words import listing, long_day, percent, whole
 
 
 def answers(study: Study) -> list[str]:
     """Plain sentences: today's crews, the number needed, less money, the year under way."""
-    texts = [_today(study), *_helped(study), *_advised(study), *(_change(study, c) for c in study.changes)]
+    texts = [_today(study), *_helped(study), *_advised(study), *(change_sentence(study, c) for c in study.changes)]
     if study.spending is not None:
         texts.append(_spending(study))
     return [*texts, *_firm(study)]
@@ -54,10 +55,6 @@ def _helped(study: Study) -> list[str]:
     ]
 
 
-def help_words(study: Study) -> str:
-    return "overtime and contractors" if study.case.terms.contractors else "overtime"
-
-
 def _advised(study: Study) -> list[str]:
     target, money = percent(study.case.window.target), study.case.terms.currency
     found = line(study, study.advised)
@@ -82,19 +79,6 @@ def need_sentence(study: Study, need: Need) -> str:
     return (
         f"Fewest crews for {percent(study.case.window.target)} in time with {percent(need.certainty)} certainty, "
         f"{need.quarters}: {alone}; with {what}: {helped}."
-    )
-
-
-def _change(study: Study, change: Change) -> str:
-    less = "less" if change.change < 0 else "more"
-    size, money = percent(abs(change.change)), study.case.terms.currency
-    if change.tried is None:
-        return f"{size} {less} money ({whole(change.money)} {money}): no mix tried costs so little."
-    found, now = line(study, change.tried), line(study, study.now)
-    helped = f" with {help_words(study)}" if change.has_help else ""
-    return (
-        f"{size} {less} money ({whole(change.money)} {money}) buys {found.mix}{helped}: {percent(found.share)} in time "
-        f"for {whole(found.money)} {money}; today’s crews alone do {percent(now.share)}."
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allocation import dispatch_rule
 from allocation.capacity import on_duty, present, snow_days
 from allocation.dense import Dense, dense
 from allocation.dispatch import Crewing, Outcome, late_cost, simulate
@@ -113,6 +115,24 @@ def test_the_rule_looks_only_backwards(build: Any) -> None:
     first = np.s_[3, 0, :, :, 0]
     np.testing.assert_array_equal(before.minutes[first], after.minutes[first])
     assert (before.minutes[3:] != after.minutes[3:]).any(), "the change matters later"
+
+
+@given(st.integers(0, 10_000), st.floats(0.0, 3.0))
+@settings(max_examples=15, deadline=None)
+def test_cells_served_in_small_parts_give_the_bytes_of_all_served_at_once(build: Any, seed: int, mean: float) -> None:
+    one, parts = _Case(build, seed, mean=mean), {}
+    for size in (1, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(dispatch_rule, "PART", size)
+            parts[size] = one.run(named_dates=2, keep_starts=True)
+    for field in fields(Outcome):
+        little, whole = (getattr(parts[size], field.name) for size in parts)
+        for a, b in zip(_arrays(little), _arrays(whole), strict=True):
+            assert a.tobytes() == b.tobytes(), field.name
+
+
+def _arrays(value: Any) -> list[np.ndarray]:
+    return list(value.values()) if isinstance(value, dict) else [value]
 
 
 def test_the_same_inputs_give_the_same_bytes(build: Any) -> None:

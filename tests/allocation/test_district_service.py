@@ -14,7 +14,7 @@ from allocation.dispatch import Tally, tally
 from allocation.district_service import TOLERANCE, excess, rows_told, short_by, told_short
 from allocation.given import Given
 from allocation.plan import decide
-from allocation.played import crewing, judged, limited, limits_from, mornings, stage
+from allocation.played import crewing, judged, left_until, limited, limits_from, stage
 from allocation.roster_checks import checker
 from allocation.roster_moves import Plan, made, moves
 from allocation.solve import solve
@@ -110,7 +110,7 @@ def test_limits_from_a_later_date_part_the_same_rosters_as_limits_over_the_whole
     crews = longest_shift(case.dense, case.held)
     hours = np.zeros(crews.shape)
     s = limited(_stage(case), crews, hours)
-    opening = mornings(s, crews, hours)[2]
+    opening = left_until(s, crews, hours, 0, s.opening, 2)
     start = Plan(crews, hours)
     tried = [made(case.dense, start, m) for m in moves(case.dense, start, np.array([2]))]
     both = np.stack([p.crews for p in tried]), np.stack([p.hours for p in tried])

@@ -17,11 +17,11 @@ from allocation.dispatch import late_cost
 from allocation.fairness import weighted
 from allocation.fairness_rule import FairnessRule
 from allocation.locks import with_locks
-from allocation.played import costs, mornings, stage
+from allocation.played import costs, left_until, on_draws, stage
 from allocation.roster_checks import checker
 from allocation.roster_cost import is_hired, overtime_money
 from allocation.roster_moves import Plan, made, moves
-from allocation.roster_search import improved
+from allocation.roster_search import Scene, improved
 from allocation.solve import solve
 from allocation.surrogate import pool
 from allocation.value import crewing_of
@@ -65,11 +65,11 @@ def test_many_rosters_at_once_cost_what_each_costs_alone(case: Instance) -> None
 
 def test_a_day_s_change_is_worth_the_same_played_from_that_day_on(case: Instance) -> None:
     s, start = _stage(case), _simple(case)
-    opening = mornings(s, start.crews, start.hours)
+    opening = left_until(s, start.crews, start.hours, 0, s.opening, 2)
     for move in list(moves(s.dense, start, np.array([2])))[:4]:
         pair = [start, made(s.dense, start, move)]
         crews, hours = np.stack([p.crews for p in pair]), np.stack([p.hours for p in pair])
-        whole, part = costs(s, crews, hours), costs(s, crews, hours, 2, opening[2])
+        whole, part = costs(s, crews, hours), costs(s, crews, hours, 2, opening)
         assert part[0] - part[1] == pytest.approx(whole[0] - whole[1], abs=1e-6)
 
 
@@ -77,14 +77,25 @@ def test_a_day_s_change_is_worth_the_same_played_from_that_day_on(case: Instance
 def test_a_search_never_ends_dearer_than_any_of_its_starts(case: Instance, played: int) -> None:
     s, solved = _stage(case), solve(case.dense, surrogate(case, None))
     starts = [Plan(solved.crews, solved.overtime_hours), _simple(case)]
-    found, count = improved(s, starts, checker(surrogate(case, None)), played)
-    again, _ = improved(s, starts, checker(surrogate(case, None)), played)
+    found, count = improved(Scene(s, s), starts, checker(surrogate(case, None)), played)
+    again, _ = improved(Scene(s, s), starts, checker(surrogate(case, None)), played)
     np.testing.assert_array_equal(found.crews, again.crews)
     money = costs(s, *(np.stack([getattr(p, f) for p in (found, *starts)]) for f in ("crews", "hours")))
     assert money[0] <= money[1:].min() + 1e-6
     assert count <= played + 20, "bundles of moves may go beyond what was asked"
     if played == 300:
         assert money[0] < money[1:].min() - 1, "there is something to be saved here"
+
+
+@pytest.mark.parametrize("seed", [5, 8, 10])
+def test_what_saves_on_few_draws_alone_is_not_made(seed: int) -> None:
+    """The best of many moves on three draws is dearer on forty here; a bundle must save on those too."""
+    many = instance(replace(SIZE, draws=40), seed, load=1.2)
+    s, solved, allowed = _stage(many), solve(many.dense, surrogate(many, None)), checker(surrogate(many, None))
+    few, start = on_draws(s, np.arange(3), np.full(3, 1 / 3)), Plan(solved.crews, solved.overtime_hours)
+    flattered, sound = (improved(Scene(few, more), [start], allowed, 200)[0] for more in (few, s))
+    before, misled, after = (float(costs(s, p.crews[None], p.hours[None])[0]) for p in (start, flattered, sound))
+    assert after < before - 1 < misled
 
 
 RULES = CrewRules(
@@ -103,7 +114,7 @@ def test_a_searched_roster_keeps_locks_and_rules(case: Instance) -> None:
     solved, allowed = solve(ruled.dense, sur), checker(sur)
     start = Plan(solved.crews, solved.overtime_hours)
     assert allowed(start.crews, start.hours), "the solver's own roster keeps them"
-    found, _ = improved(s, [start], allowed, 200)
+    found, _ = improved(Scene(s, s), [start], allowed, 200)
     assert allowed(found.crews, found.hours)
     assert found.crews[1, 1, 0, 0] == 1
     assert (found.crews[..., 0].sum(axis=(1, 2)) <= 3).all()
@@ -176,7 +187,7 @@ def test_contractors_are_ordered_where_they_pay_and_not_elsewhere(build: Any, pr
         start.crews[:, 0, 1, hired] = 2
     assert allowed(start.crews, start.hours)
     s = stage(d, held, duty, opening, arrivals, weight, 7, None)
-    found, _ = improved(s, [start], allowed)
+    found, _ = improved(Scene(s, s), [start], allowed)
     assert allowed(found.crews, found.hours)
     assert found.crews[..., hired].any() == ordered
     money = costs(s, np.stack([found.crews, start.crews]), np.stack([found.hours, start.hours]))

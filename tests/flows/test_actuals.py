@@ -15,10 +15,12 @@ from allocation.problem import Problem
 from cli.actuals import report
 from domain.errors import ActualsRefusedError
 from pipelines.actuals import SheetKept, file_sheet, next_figures
+from pipelines.doctor import check_city
 from pipelines.job import Job, Run
 from pipelines.steps.publish import Published, stopped_by_clock
 from serving.sheets import HEADER_ROW
 from storage.actuals import read_actuals, read_quarantine
+from storage.home import open_home
 from storage.vintages import list_vintages
 
 pytestmark = pytest.mark.xdist_group("actuals")
@@ -75,6 +77,31 @@ def test_the_published_workbook_is_read_back_and_filed_again_changes_nothing(
     assert (jobs["travel_minutes"] > 0).all()
     again = file_sheet(early, filled(plan, tmp_path / "again.xlsx"), KNOWN)
     assert (again.filed.new, again.filed.corrected, again.filed.unchanged) == (0, 0, kept.filed.new)
+
+
+def told_of(crewcast: Any, job: Job) -> list[str]:
+    """What `crewcast actuals CITY` prints, blanks squeezed."""
+    told = crewcast(job.home, "actuals", job.city)
+    assert told.returncode == 0, told.stderr
+    return [" ".join(line.split()) for line in told.stdout.splitlines()]
+
+
+def test_the_command_without_a_sheet_shows_what_is_stated_measured_and_in_use(
+    early: Job, plan: Published, kept: SheetKept, crewcast: Any, run_plainly: Callable[[Job], Published]
+) -> None:
+    (figure,) = [f for f in next_figures(early) if f.name == "attainment"]
+    measured = f"{figure.value:.2f} {figure.low:.2f} – {figure.high:.2f} {figure.shifts}"
+    before = told_of(crewcast, early)
+    assert f"all crews hours worked ÷ planned 1.00 (assumed) {measured} no plan yet" in before
+    assert any(line.startswith("pothole patching minutes a job") for line in before)
+    assert any(line.startswith("pothole jobs a request") and "– –" in line for line in before), "28 days are not filed"
+    moved = run_plainly(replace(early, as_of=date(2025, 3, 9), move_latest=True))
+    assert f"all crews hours worked ÷ planned 1.00 (assumed) {measured} {figure.value:.2f}" in told_of(crewcast, early)
+    (line,) = [c for c in check_city(open_home(early.home), early.city, date(2025, 3, 17)) if c.what == "shift sheets"]
+    used = len(problem_of(moved).measured)
+    assert used > 0
+    assert f"{kept.filed.new} shifts filed" in line.detail
+    assert f"the last plan rests on {used} measured figure" in line.detail
 
 
 def test_a_row_that_cannot_be_kept_is_stored_apart_with_its_reason_and_counted(

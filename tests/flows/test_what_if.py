@@ -19,6 +19,7 @@ from allocation.crew_changes import crew_change
 from allocation.doubted import doubted
 from allocation.plan import allocate
 from allocation.problem import Problem
+from allocation.published import played_again
 from configs.lock_sheet import LOCK, locks_of_workbook
 from configs.locks import inline_lock
 from domain.errors import LockError, ScenarioError, WhatIfError
@@ -95,8 +96,18 @@ def test_a_vintage_planned_again_without_changes_gives_the_published_roster(
     assert found.changed.empty
     assert found.before == found.after
     vintage = Vintage(today.folder)
-    again, published = allocate(read_inputs(vintage)).roster, vintage.frame("roster").drop(columns="vintage_id")
-    pd.testing.assert_frame_equal(again, published, check_dtype=False)
+    again, published = allocate(read_inputs(vintage)), vintage.frame("roster").drop(columns="vintage_id")
+    pd.testing.assert_frame_equal(again.roster, published, check_dtype=False)
+    assert found.before == again.simulated, "the published roster played again costs what solving it anew found"
+
+
+def test_a_published_roster_that_this_release_plays_otherwise_is_not_taken_for_it(today: Published) -> None:
+    vintage = Vintage(today.folder)
+    given, roster, entry = read_inputs(vintage), vintage.frame("roster"), vintage.manifest.solve
+    assert entry is not None
+    assert played_again(given, roster, entry) is not None
+    assert played_again(given, roster.assign(expected_minutes=roster["expected_minutes"] + 1), entry) is None
+    assert played_again(given, roster.assign(on_readiness=roster["on_readiness"] + 1), entry) is None
 
 
 def test_more_crews_never_cost_more_and_are_where_the_rule_puts_them(asked: Callable[[Ask], WhatIf]) -> None:
