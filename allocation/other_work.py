@@ -24,7 +24,7 @@ from allocation.roster_cost import overtime_money
 from allocation.value import tiled_pace
 from domain.panel import Floats, WeatherPaths
 
-DRAWS = 10
+DRAWS = 30
 """Draws that stand for all while the price of a held crew is simulated."""
 
 
