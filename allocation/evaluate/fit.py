@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from allocation.dense import Counts
 from allocation.evaluate.closing import closed_by, quantiles
 from allocation.evaluate.waits import Waits, Weekmask, working_days
 from allocation.problem import WorkRule
@@ -26,6 +27,7 @@ SHARES = (np.arange(40) + 0.5) / 40
 """Of the requests of a category, at which days are compared; each stands for a fortieth of them."""
 LONGEST_DAYS = 365.0
 ROUNDS = 3
+QUIET_DAYS = 2.0
 FEWEST = 100
 """Recorded requests below which nothing is fitted to a category: quantiles of fewer are chance."""
 SPAN_DAYS = 28
@@ -46,40 +48,51 @@ ReplayWith = Callable[[Fitted], pd.DataFrame]
 
 
 def fit(recorded: pd.DataFrame, work: Sequence[WorkRule], weekmask: Sequence[Weekmask], replay: ReplayWith) -> Fitted:
-    """Pace and waits of `work`, event work first: its crews come off regular work. recorded: rows of `closing`."""
+    """Waits and pace of `work`, event work first: its crews come off regular work. recorded: rows of `closing`."""
     counts = recorded["category"].value_counts()
     told = recorded[recorded["category"].map(counts) >= FEWEST]
     masks = {w.category: mask for w, mask in zip(work, weekmask, strict=True)}
-    best = _with_waits(told, masks, dict.fromkeys(masks, 1.0), replay)
+    best = _with_waits(told, masks, Fitted(dict.fromkeys(masks, 1.0)), replay)
     for one in sorted(work, key=lambda w: w.kind != "event"):
         if (told["category"] == one.category).any():
-            others = EVENT_PACES[1:] if one.kind == "event" else QUEUE_PACES[1:]
-            paces = [{**best[0].pace, one.category: pace} for pace in others]
-            tried = [best, *(_with_waits(told, masks, pace, replay) for pace in paces)]
-            best = min(tried, key=lambda t: distance(told, t[1], one.category))
-    return best[0]
+            paces = EVENT_PACES if one.kind == "event" else QUEUE_PACES
+            tried = [replace(best, pace={**best.pace, one.category: pace}) for pace in paces]
+            best = min(tried, key=lambda f: distance(told, replay(f), one.category))
+    return _with_waits(told, masks, best, replay)
 
 
 def _with_waits(
-    recorded: pd.DataFrame, masks: Mapping[str, Weekmask], pace: Mapping[str, float], replay: ReplayWith
-) -> tuple[Fitted, pd.DataFrame]:
-    """Waits at this pace, and the replay with them."""
+    recorded: pd.DataFrame, masks: Mapping[str, Weekmask], fitted: Fitted, replay: ReplayWith
+) -> Fitted:
+    """The same pace with the waits that bring the replay to the record, on days that left crews no long queue."""
     days = {c: np.zeros(len(SHARES)) for c in masks}
-    known = [c for c in masks if (recorded["category"] == c).any()]
-    fitted = Fitted(pace)
-    rows = replay(fitted)
-    for _ in range(ROUNDS - 1):
-        for c in known:
-            missing = _days(recorded, c, masks[c]) - _days(rows, c, masks[c])
+    rows = replay(replace(fitted, waits=None))
+    quiet = {c: _quiet(rows[rows["category"] == c], recorded[recorded["category"] == c], masks[c]) for c in masks}
+    for more in reversed(range(ROUNDS)):
+        for c, filed in quiet.items():
+            missing = _days(recorded, c, filed, masks[c]) - _days(rows, c, filed, masks[c])
             days[c] = np.maximum.accumulate(np.clip(days[c] + missing, 0, LONGEST_DAYS))
         fitted = replace(fitted, waits=_as_waits(days, masks))
-        rows = replay(fitted)
-    return fitted, rows
+        rows = replay(fitted) if more else rows
+    return fitted
 
 
-def _days(rows: pd.DataFrame, category: str, mask: Weekmask) -> Floats:
-    """Working days by SHARES; what is not seen to close takes the longest."""
-    own = rows[rows["category"] == category]
+def _quiet(replayed: pd.DataFrame, recorded: pd.DataFrame, mask: Weekmask) -> Counts:
+    """Days filed on which the replayed crews were soon there: QUIET_DAYS working days in the mean; all where those hold
+    too few recorded requests."""
+    filed = replayed["filed"].to_numpy(np.int64)
+    took = working_days(filed, replayed["closed"].to_numpy(np.int64), mask) * replayed["weight"]
+    mean = took.groupby(filed).sum() / replayed["weight"].groupby(filed).sum()
+    found: Counts = mean.index[mean <= QUIET_DAYS].to_numpy(np.int64)
+    return found if recorded["filed"].isin(found).sum() >= FEWEST else np.unique(recorded["filed"].to_numpy(np.int64))
+
+
+def _days(rows: pd.DataFrame, category: str, on: Counts, mask: Weekmask) -> Floats:
+    """Working days by SHARES of what was filed on these days; what is not seen to close takes the longest; none where
+    nothing was filed."""
+    own = rows[(rows["category"] == category) & rows["filed"].isin(on)]
+    if own.empty:
+        return np.zeros(len(SHARES))
     filed = own["filed"].to_numpy(np.int64)
     days = working_days(filed, np.maximum(own["closed"].to_numpy(np.int64), filed), mask).astype(float)
     found = quantiles(days, own["is_censored"].to_numpy(bool), own["weight"].to_numpy(float), SHARES)
