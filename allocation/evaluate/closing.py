@@ -17,9 +17,9 @@ from domain.panel import Floats
 
 COLUMNS = ("category", "filed", "due", "closed", "is_censored", "weight")
 """One row a request or cohort: ordinal days; closed is the last day seen where is_censored; weight in requests."""
-OLD = 0.9
-"""Share of a category's closed requests that took no longer than an old one, and of the old ones that a clerical day
-closes."""
+CLEARED = 0.9
+"""Share of the requests open longer than the median that a clerical day closes."""
+DAYS_BEFORE = 3
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Closing:
 
 
 def mass_closing_days(filed: Counts, closed: Counts, rule: MassClosing) -> set[int]:
-    """Ordinal days on which a list was cleared: nearly all requests then open longer than most take were closed, and of
-    them `times` the requests that a usual day with closures closes, and at least so many. Crews after a storm close as
-    many, but the newest among them, or a part of a queue.
+    """Ordinal days on which a list was cleared: of the requests open longer than the median takes nearly all were
+    closed, `times` as many as a usual day with closures closes of any age, and at least so many; and all closures were
+    twice those of any of the days just before. Crews after a storm close as many, but new ones, or a part of a queue.
 
     filed, closed: ordinal days; what is open has a day beyond all in `closed`.
     """
@@ -45,14 +45,19 @@ def mass_closing_days(filed: Counts, closed: Counts, rule: MassClosing) -> set[i
     if not done.any():
         return set()
     usual = float(np.median(np.unique(closed[done], return_counts=True)[1]))
-    old = filed + int(np.quantile(age[done], OLD))
+    old = filed + int(np.median(age[done]))
     days, counts = np.unique(closed[done & (closed > old)], return_counts=True)
     many = days[counts >= max(rule.times * usual, rule.at_least)]
-    return {int(d) for d in many if _cleared(closed[(old < d) & (closed >= d)], d)}
+    return {int(d) for d in many if _is_cleared(closed[(old < d) & (closed >= d)], d) and _is_sudden(closed, d)}
 
 
-def _cleared(closed: Counts, day: int) -> bool:
-    return bool((closed == day).mean() >= OLD)
+def _is_cleared(closed: Counts, day: int) -> bool:
+    return bool((closed == day).mean() >= CLEARED)
+
+
+def _is_sudden(closed: Counts, day: int) -> bool:
+    before = max(int((closed == day - back).sum()) for back in range(1, DAYS_BEFORE + 1))
+    return bool((closed == day).sum() >= 2 * before)
 
 
 def quantile_days(days: Floats, is_censored: Bools, weight: Floats, share: float) -> float:
@@ -93,19 +98,20 @@ def _days_to_close(rows: pd.DataFrame) -> tuple[Floats, Bools, Floats]:
 
 
 def closings(rows: pd.DataFrame) -> dict[tuple[str, str], Closing]:
-    """By category and quarter filed."""
+    """By category and quarter filed. Lateness is judged of what fell due before the last day seen."""
+    last = float(rows["closed"].max()) if len(rows) else 0.0
     quarter = pd.to_datetime(rows["filed"] - 719_163, unit="D").dt.to_period("Q").astype(str)
     found = {}
     for (category, name), part in rows.groupby([rows["category"], quarter], sort=True):
-        found[str(category), str(name)] = _closing(part)
+        found[str(category), str(name)] = _closing(part, last)
     return found
 
 
-def _closing(part: pd.DataFrame) -> Closing:
+def _closing(part: pd.DataFrame, last: float) -> Closing:
     days, censored, weight = _days_to_close(part)
     due = part["due"].to_numpy(dtype=float)
     late = part["closed"].to_numpy(dtype=float) > due
-    judged = np.isfinite(due) & (late | ~censored)
+    judged = np.isfinite(due) & (due < last) & (late | ~censored)
     share = float(weight[judged & late].sum() / weight[judged].sum()) if weight[judged].sum() > 0 else float("nan")
     median, p90 = quantiles(days, censored, weight, np.array([0.5, 0.9]))
     return Closing(float(median), float(p90), share, float(weight.sum()))

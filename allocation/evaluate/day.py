@@ -15,7 +15,8 @@ from domain.panel import Floats
 
 @dataclass(frozen=True)
 class Day:
-    """open: jobs left in the evening, waiting ones among them. served: jobs done today. minutes: (N, Y, K) worked and driven."""
+    """open: jobs left in the evening, waiting ones among them. served: jobs done today. minutes: (N, Y, K) worked and
+    driven."""
 
     open: Jobs
     served: Jobs

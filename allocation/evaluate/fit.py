@@ -61,9 +61,7 @@ def fit(recorded: pd.DataFrame, work: Sequence[WorkRule], weekmask: Sequence[Wee
     return _with_waits(told, masks, best, replay)
 
 
-def _with_waits(
-    recorded: pd.DataFrame, masks: Mapping[str, Weekmask], fitted: Fitted, replay: ReplayWith
-) -> Fitted:
+def _with_waits(recorded: pd.DataFrame, masks: Mapping[str, Weekmask], fitted: Fitted, replay: ReplayWith) -> Fitted:
     """The same pace with the waits that bring the replay to the record, on days that left crews no long queue."""
     days = {c: np.zeros(len(SHARES)) for c in masks}
     rows = replay(replace(fitted, waits=None))

@@ -62,7 +62,8 @@ def no_jobs() -> Jobs:
 
 
 def open_on(dense: Dense, backlog: pd.DataFrame) -> Jobs:
-    """Cohorts of the backlog (columns of `domain.tables.BACKLOG`), one a row, ready as filed; requests turned into jobs.
+    """Cohorts of the backlog (columns of `domain.tables.BACKLOG`), one a row, ready when filed; requests turned into
+    jobs.
 
     Stale rows are left out, and a row without a known area is spread as the located ones lie, as in a plan.
     """

@@ -11,7 +11,6 @@ from allocation.dense import Counts, Dense
 from allocation.evaluate.jobs import EPOCH, Jobs
 from domain.panel import Floats
 
-
 Weekmask = tuple[bool, ...]
 """Weekdays, Monday first, on which crews with a category's skill work."""
 
