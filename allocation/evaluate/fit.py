@@ -27,6 +27,7 @@ SHARES = (np.arange(40) + 0.5) / 40
 """Of the requests of a category, at which days are compared; each stands for a fortieth of them."""
 LONGEST_DAYS = 365.0
 ROUNDS = 3
+"""Corrections of the waits."""
 QUIET_DAYS = 2.0
 FEWEST = 100
 """Recorded requests below which nothing is fitted to a category: quantiles of fewer are chance."""

@@ -37,11 +37,8 @@ def lines(record: Record) -> list[str]:
         else f"{category}: pace {pace:g}, no waits"
         for category, pace in record.fitted.pace.items()
     ]
-    head = [
-        "",
-        f"| category, quarter | requests | {' | '.join(MEASURES.values())} | within |",
-        "|---|---|---|---|---|---|",
-    ]
+    titles = " | ".join(f"{name}, recorded / replayed" for name in MEASURES.values())
+    head = ["", f"| category, quarter | requests | {titles} | within |", "|---|---|---|---|---|---|"]
     return [*fitted, *record.notes, *head, *map(_line, record.matches), "", record.told]
 
 
@@ -71,9 +68,8 @@ def main() -> None:
         simulated = given.city == "simulated"
         run = case(given.seed, given.climate, Path(folder)).run if simulated else houston(Path(folder))
         origins = regular_origins(given.first, given.last, told.every_days)
-        print(
-            f"{given.city}, {given.first} to {given.last}", *lines(against_record(run, origins, told, silent)), sep="\n"
-        )
+        record = against_record(run, origins, told, silent)
+    print(f"{Path(run.job.city).stem}, {given.first} to {given.last}", *lines(record), sep="\n")
 
 
 if __name__ == "__main__":
