@@ -92,7 +92,7 @@ def account(
     left = done.open
     requests = left.jobs / each[left.category]
     late = left.due <= day
-    in_reach = late & (left.ready <= day + 1)
+    in_reach = late & (left.ready <= day)
     money = (left.jobs * dense.late_cost[left.category])[in_reach]
     event = np.array([w.kind == "event" for w in dense.work], dtype=bool)[left.category[in_reach]]
     late_cost = float(money.sum())

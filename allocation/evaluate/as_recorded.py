@@ -13,7 +13,7 @@ from allocation.evaluate.facts import Loaded
 from allocation.evaluate.fit import Fitted
 from allocation.evaluate.jobs import Jobs, bucketed
 from allocation.evaluate.policies.supervisor import POLICY
-from allocation.evaluate.policy import Committed, History, View
+from allocation.evaluate.policy import History, View
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.week import Played, Rules, play
 from allocation.evaluate.window import Windows
@@ -50,7 +50,6 @@ def _weeks(
             loaded.windows, first, settings.commit_days, loaded.stations, opening, history_of(loaded, origin), None,
             loaded.everyday, settings.crews_change_yard, settings.seed,
         )  # fmt: skip
-        committed: Committed = POLICY.roster(view)
-        played = play(loaded, committed, open_jobs, settings.every_days, rules)
+        played = play(loaded, POLICY.roster(view), open_jobs, settings.every_days, rules)
         open_jobs = played[-1].done.open
         yield played

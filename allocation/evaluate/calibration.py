@@ -24,7 +24,7 @@ class Match:
     recorded: Closing
     replayed: Closing
     is_within: bool
-    outside: tuple[str, ...] = ()
+    outside: tuple[str, ...]
 
 
 def matches(recorded: pd.DataFrame, replayed: pd.DataFrame, rule: Tolerance) -> list[Match]:

@@ -32,20 +32,18 @@ class Closing:
     requests: float
 
 
-def mass_closing_days(filed: Counts, closed: Counts, rule: MassClosing) -> set[int]:
+def mass_closing_days(filed: Counts, closed: Counts, is_open: Bools, rule: MassClosing) -> set[int]:
     """Ordinal days on which a list was cleared: of the requests open longer than the median takes nearly all were
     closed, `times` as many as a usual day with closures closes of any age, and at least so many; and all closures were
     twice those of any of the days just before. Crews after a storm close as many, but new ones, or a part of a queue.
 
-    filed, closed: ordinal days; what is open has a day beyond all in `closed`.
+    filed, closed: ordinal days; what is open was closed on a day beyond all others.
     """
-    age = closed - filed
-    last = closed.max(initial=0)
-    done = closed < last
+    done = ~is_open
     if not done.any():
         return set()
     usual = float(np.median(np.unique(closed[done], return_counts=True)[1]))
-    old = filed + int(np.median(age[done]))
+    old = filed + int(np.median((closed - filed)[done]))
     days, counts = np.unique(closed[done & (closed > old)], return_counts=True)
     many = days[counts >= max(rule.times * usual, rule.at_least)]
     return {int(d) for d in many if _is_cleared(closed[(old < d) & (closed >= d)], d) and _is_sudden(closed, d)}
@@ -58,11 +56,6 @@ def _is_cleared(closed: Counts, day: int) -> bool:
 def _is_sudden(closed: Counts, day: int) -> bool:
     before = max(int((closed == day - back).sum()) for back in range(1, DAYS_BEFORE + 1))
     return bool((closed == day).sum() >= 2 * before)
-
-
-def quantile_days(days: Floats, is_censored: Bools, weight: Floats, share: float) -> float:
-    """The day by which `share` are closed; NaN where so many were not seen to close."""
-    return float(quantiles(days, is_censored, weight, np.array([share]))[0])
 
 
 def quantiles(days: Floats, is_censored: Bools, weight: Floats, shares: Floats) -> Floats:

@@ -184,7 +184,7 @@ def recorded(course_: Course, problem: Problem, last: date, rule: MassClosing) -
     for category in crewed:
         own = ((rows["category"] == category) & (filed <= last.toordinal())).to_numpy()
         until = np.minimum(ended[own], last.toordinal() + 1)
-        at_once[own] = np.isin(until, list(mass_closing_days(filed[own], until, rule)))
+        at_once[own] = np.isin(until, list(mass_closing_days(filed[own], until, after[own], rule)))
     return pd.DataFrame(
         {
             "category": rows["category"].to_numpy(),

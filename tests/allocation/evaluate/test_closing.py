@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from allocation.evaluate.closing import closed_by, closings, mass_closing_days, quantile_days
+from allocation.evaluate.closing import closed_by, closings, mass_closing_days, quantiles
 from allocation.evaluate.settings import MassClosing
 
 MONDAY = 738_900  # 2024-01-15
@@ -27,17 +27,18 @@ def _rows(days: list[int], censored: list[bool] | None = None, due: int = 4) -> 
 
 def test_quantiles_without_censoring_are_the_plain_ones() -> None:
     days = np.arange(1, 11, dtype=float)
-    assert quantile_days(days, NO, np.ones(10), 0.5) == 5
-    assert quantile_days(days, NO, np.ones(10), 0.9) == 9
+    assert list(quantiles(days, NO, np.ones(10), np.array([0.5, 0.9]))) == [5, 9]
 
 
 def test_open_requests_make_the_quantile_longer_and_may_leave_it_unseen() -> None:
     days, censored = np.array([1.0, 2, 3, 3, 3]), np.array([False, False, True, True, True])
-    assert np.isnan(quantile_days(days, censored, np.ones(5), 0.5))
-    assert quantile_days(days[:3], censored[:3], np.ones(3), 0.5) == 2
+    half = np.array([0.5])
+    assert np.isnan(quantiles(days, censored, np.ones(5), half))
+    assert quantiles(days[:3], censored[:3], np.ones(3), half) == 2
 
 
 RULE = MassClosing(times=10, at_least=50)
+OPEN = 999
 
 
 def _usual(days: int) -> tuple[np.ndarray, np.ndarray]:
@@ -46,23 +47,25 @@ def _usual(days: int) -> tuple[np.ndarray, np.ndarray]:
     return filed, filed + 1
 
 
+def _found(filed: np.ndarray, closed: np.ndarray, rule: MassClosing = RULE) -> set[int]:
+    return mass_closing_days(filed, closed, closed == OPEN, rule)
+
+
 def test_a_day_on_which_the_list_of_old_requests_is_cleared_is_clerical() -> None:
     filed, closed = _usual(200)
     old, open_still = np.arange(120), np.arange(5)
-    filed, closed = np.concatenate([filed, old, open_still]), np.concatenate([closed, np.full(120, 150), [999] * 5])
-    assert mass_closing_days(filed, closed, RULE) == {150}
-    assert mass_closing_days(filed, closed, MassClosing(times=10, at_least=200)) == set()
+    filed, closed = np.concatenate([filed, old, open_still]), np.concatenate([closed, np.full(120, 150), [OPEN] * 5])
+    assert _found(filed, closed) == {150}
+    assert _found(filed, closed, MassClosing(times=10, at_least=200)) == set()
     none = np.zeros(0, dtype=np.int64)
-    assert mass_closing_days(none, none, RULE) == set()
+    assert _found(none, none) == set()
 
 
 def test_crews_after_a_storm_are_no_clerks_whether_they_close_the_newest_or_a_part_of_a_queue() -> None:
     filed, closed = _usual(200)
-    soon = np.full(300, 150)
-    at_once = np.concatenate([filed, soon]), np.concatenate([closed, soon + 1])
-    assert mass_closing_days(*at_once, RULE) == set()
-    storm, queue = np.full(600, 150), 155 + np.arange(600) // 120
-    assert mass_closing_days(np.concatenate([filed, storm]), np.concatenate([closed, queue]), RULE) == set()
+    soon, storm, queue = np.full(300, 150), np.full(600, 150), 155 + np.arange(600) // 120
+    assert _found(np.concatenate([filed, soon]), np.concatenate([closed, soon + 1])) == set()
+    assert _found(np.concatenate([filed, storm]), np.concatenate([closed, queue])) == set()
 
 
 def test_late_is_closed_after_the_due_day_and_an_open_one_counts_once_it_has_passed() -> None:
