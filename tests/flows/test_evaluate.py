@@ -66,8 +66,6 @@ def test_the_report_claims_no_percentage_where_the_record_is_not_reproduced(out:
     page = (out / "report.html").read_text()
     assert report["calibrated"] is False, "the small city's crews are not those that closed its requests"
     assert "not calibrated" in report["told"]
-    bad = next(m for m in report["calibration"] if not m["is_within"])
-    assert f"{bad['category']} {bad['quarter']}: " in report["told"], "what differs is named"
     assert "The policies are replayed without waits." in page
     assert all(g["closed"] is None for g in report["gaps"]["1"].values())
     assert report["sentence"] in page.replace("&#39;", "'")
