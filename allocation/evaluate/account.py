@@ -20,7 +20,8 @@ class Account:
     """Sums over days. Requests, not jobs; money in the city's currency; regular wages are the same in every policy
     and left out.
 
-    late_requests: that became overdue. late_request_days, open_request_days: at the end of each day, summed.
+    late_requests: that became overdue. late_request_days, open_request_days: at the end of each day, summed; those that
+    crews cannot work on yet are late under every policy alike, and cost no money here.
     missed: requests beyond what stood ready, in missed_events districts and days. idle_standbys: districts and days
     raised for nothing. late_at_end_cost: money of one more late day of what is late in the end, late_at_end_minutes: of
     work in it. changed: crews that worked elsewhere than the roster in force the day before said.
@@ -91,8 +92,9 @@ def account(
     left = done.open
     requests = left.jobs / each[left.category]
     late = left.due <= day
-    money = (left.jobs * dense.late_cost[left.category])[late]
-    event = np.array([w.kind == "event" for w in dense.work], dtype=bool)[left.category[late]]
+    in_reach = late & (left.ready <= day)
+    money = (left.jobs * dense.late_cost[left.category])[in_reach]
+    event = np.array([w.kind == "event" for w in dense.work], dtype=bool)[left.category[in_reach]]
     late_cost = float(money.sum())
     hours = np.zeros((len(dense.problem.dates), *paid.overtime_hours.shape))
     hours[0] = paid.overtime_hours
@@ -111,7 +113,7 @@ def account(
         readiness_cost=ready.cost,
         missed_cost=ready.missed_cost,
         late_at_end_cost=late_cost,
-        late_at_end_minutes=_minutes(dense, left, late),
+        late_at_end_minutes=_minutes(dense, left, in_reach),
         changed=changed,
         served=float((done.served.jobs / each[done.served.category]).sum()),
         filed=filed,

@@ -96,7 +96,8 @@ def _view(
     settings: ReplaySettings,
 ) -> View:
     dense = loaded.windows.dense(first, settings.commit_days, loaded.stations)
-    opening, _ = bucketed(dense, standing.open_jobs, first.toordinal())
+    workable, _ = standing.open_jobs.parted(first.toordinal())
+    opening, _ = bucketed(dense, workable, first.toordinal())
     return View(
         windows=loaded.windows,
         first=first,

@@ -9,12 +9,14 @@ import numpy as np
 from allocation.dense import Dense
 from allocation.dispatch import Crewing, simulate
 from allocation.evaluate.jobs import Jobs, bucketed, joined, reduced
+from allocation.evaluate.waits import Waits
 from domain.panel import Floats
 
 
 @dataclass(frozen=True)
 class Day:
-    """open: jobs left in the evening. served: jobs done today. minutes: (N, Y, K) worked and driven."""
+    """open: jobs left in the evening, waiting ones among them. served: jobs done today. minutes: (N, Y, K) worked and
+    driven."""
 
     open: Jobs
     served: Jobs
@@ -29,16 +31,22 @@ def replay_day(
     held: Floats,
     arrivals: Floats,
     pace: Floats | None = None,
+    waits: Waits | None = None,
 ) -> Day:
     """Run the rule over the first date of `dense`, ordinal `day`.
 
     regular, held: (N, Y, K) minutes of the crews who came. arrivals: (J, A, N) jobs filed in each shift of that day.
-    pace: (K, J) what the day's weather let crews do, None without rules.
+    pace: (K, J) what the day's weather let crews do, None without rules. waits: see `facts.Facts`.
     The dates after the first hold neither crews nor requests: they give room to due dates.
     """
     dates = len(dense.problem.dates)
     if dates < 2:
         raise ValueError("a day is replayed on a problem of two dates or more; cut it longer")
+    open_jobs, waiting = open_jobs.parted(day)
+    new = _admitted(dense, arrivals, day)
+    if waits is not None:
+        new, arrivals = waits.spread(new), arrivals * waits.shares[:, 0, None, None]
+    new, soon = new.parted(day)
     opening, bucket = bucketed(dense, open_jobs, day)
     filed = np.zeros((*arrivals.shape[:2], dates, arrivals.shape[2], 1))
     filed[:, :, 0, :, 0] = arrivals
@@ -46,9 +54,9 @@ def replay_day(
     crewing = Crewing(_first_day(regular, dates), _first_day(held, dates), every_day)
     out = simulate(dense, crewing, opening, filed, np.ones(1), keep_starts=True)
     assert out.starts is not None
-    new, new_bucket = _admitted(dense, arrivals, day)
+    _, new_bucket = bucketed(dense, new, day)
     left, served = reduced(joined(open_jobs, new), np.concatenate([bucket, new_bucket]), out.starts[1][..., 0])
-    return Day(left, served, out.minutes[0, ..., 0].sum(axis=3))
+    return Day(joined(left, waiting, soon), served, out.minutes[0, ..., 0].sum(axis=3))
 
 
 def _first_day(minutes: Floats, dates: int) -> Floats:
@@ -57,10 +65,8 @@ def _first_day(minutes: Floats, dates: int) -> Floats:
     return full
 
 
-def _admitted(dense: Dense, arrivals: Floats, day: int) -> tuple[Jobs, np.ndarray]:
-    """The day's jobs as cohorts, due by their category's hours, and their buckets as the rule gave them."""
+def _admitted(dense: Dense, arrivals: Floats, day: int) -> Jobs:
+    """The day's jobs as cohorts, due by their category's hours."""
     j, a, n = np.nonzero(arrivals)
-    due = day + dense.due_days[j, n]
-    filed = Jobs(j, a, np.full(len(j), day, dtype=np.int64), due, arrivals[j, a, n])
-    _, bucket = bucketed(dense, filed, day)
-    return filed, bucket
+    today = np.full(len(j), day, dtype=np.int64)
+    return Jobs(j, a, today, day + dense.due_days[j, n], today, arrivals[j, a, n])

@@ -41,7 +41,8 @@ class Evenings:
         believed = believed_by(self.needs, loaded, day, self.ahead[day], self.days)
         assert believed is not None
         dense = loaded.windows.dense(day, self.days, stations)
-        opening, _ = bucketed(dense, open_jobs, day.toordinal())
+        workable, _ = open_jobs.parted(day.toordinal())
+        opening, _ = bucketed(dense, workable, day.toordinal())
         ready = readiness_beside_work(dense, days_of(believed, opening), loaded.everyday)
         return levels_of(dense, ready.table)[:, :, 0], ready.held[0]
 

@@ -6,7 +6,7 @@ due dates live here, and what a bucket has lost is taken from the jobs due first
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -20,41 +20,50 @@ SPECK = 1e-9
 
 @dataclass(frozen=True)
 class Jobs:
-    """One entry a cohort: category and area as positions in a `Dense`, filed and due as ordinal days, jobs ≥ 0."""
+    """One entry a cohort: category and area as positions in a `Dense`; filed, due and ready, the day from which crews
+    can work on it, as ordinal days; jobs ≥ 0."""
 
     category: Counts
     area: Counts
     filed: Counts
     due: Counts
+    ready: Counts
     jobs: Floats
 
     def __len__(self) -> int:
         return len(self.jobs)
 
     def take(self, index: Counts) -> Jobs:
-        return Jobs(self.category[index], self.area[index], self.filed[index], self.due[index], self.jobs[index])
+        return Jobs(*(getattr(self, name)[index] for name in COLUMNS))
 
     def holding(self, jobs: Floats) -> Jobs:
         """The same cohorts with other amounts, empty ones left out."""
-        kept = np.flatnonzero(jobs > SPECK)
-        return Jobs(self.category[kept], self.area[kept], self.filed[kept], self.due[kept], jobs[kept])
+        return replace(self, jobs=jobs).take(np.flatnonzero(jobs > SPECK))
+
+    def parted(self, day: int) -> tuple[Jobs, Jobs]:
+        """Those that crews can work on that ordinal day, and those that still wait for something else."""
+        can = self.ready <= day
+        return self.take(np.flatnonzero(can)), self.take(np.flatnonzero(~can))
 
     def total(self) -> float:
         return float(self.jobs.sum())
 
 
+COLUMNS = tuple(f.name for f in fields(Jobs))
+
+
 def joined(*parts: Jobs) -> Jobs:
-    names = ("category", "area", "filed", "due", "jobs")
-    return Jobs(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    return Jobs(*(np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS))
 
 
 def no_jobs() -> Jobs:
     none = np.zeros(0, dtype=np.int64)
-    return Jobs(none, none, none, none, np.zeros(0))
+    return Jobs(none, none, none, none, none, np.zeros(0))
 
 
 def open_on(dense: Dense, backlog: pd.DataFrame) -> Jobs:
-    """Cohorts of the backlog (columns of `domain.tables.BACKLOG`), one a row; requests turned into jobs.
+    """Cohorts of the backlog (columns of `domain.tables.BACKLOG`), one a row, ready when filed; requests turned into
+    jobs.
 
     Stale rows are left out, and a row without a known area is spread as the located ones lie, as in a plan.
     """
@@ -81,7 +90,7 @@ def _of_category(dense: Dense, rows: pd.DataFrame, j: int, each: float) -> Jobs:
     at = np.concatenate([known, np.repeat(lost, areas)])
     jobs = np.concatenate([np.full(len(known), each), each * np.tile(share, len(lost))])
     place = np.concatenate([area[known], every])
-    return Jobs(np.full(len(at), j, dtype=np.int64), place, filed[at], due[at], jobs).holding(jobs)
+    return Jobs(np.full(len(at), j, dtype=np.int64), place, filed[at], due[at], filed[at], jobs).holding(jobs)
 
 
 def ordinals(moments: pd.Series, zone: str) -> Counts:

@@ -44,8 +44,8 @@ class View:
     """All a policy sees when it makes a roster: nothing that became known later, unless `believed` holds it.
 
     windows: dense arrays of the dates by crews. first, days: what the roster covers. stations: crews by yard as the
-    city has them. opening: (J, A, B) jobs open under this policy. believed: None for policies that need nothing.
-    everyday: category -> (D,) requests beyond which a day counts as an event, the same for all.
+    city has them. opening: (J, A, B) open jobs under this policy that crews can work on. believed: None for policies
+    that need nothing. everyday: category -> (D,) requests beyond which a day counts as an event, the same for all.
     """
 
     windows: Windows

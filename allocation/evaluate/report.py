@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from allocation.carried import days_still_late
+from allocation.evaluate.calibration import Match
 from allocation.evaluate.catalogue import BEST, OURS, SIMPLE, WITH_TRUTH
-from allocation.evaluate.closing import Match
 from allocation.evaluate.gap import Gap, costs_by_week, gaps
 from allocation.evaluate.promises import base_brier, brier, reliability
 from allocation.evaluate.settings import ReplaySettings

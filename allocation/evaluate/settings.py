@@ -21,7 +21,8 @@ class Tolerance(Strict):
 
 
 class MassClosing(Strict):
-    """A day that closes `times` the usual number, and at least so many, was clerical: its closures are censored."""
+    """A day that clears a list was clerical, its closures are censored: `times` the usual number, and at least so many
+    (`allocation.evaluate.closing.mass_closing_days`)."""
 
     times: float = Field(default=10.0, gt=1)
     at_least: int = Field(default=50, ge=1)
@@ -54,7 +55,7 @@ class ReplaySettings(Strict):
     crews_change_yard: bool = True
     plan_draws: int = Field(default=60, ge=1)
     least_gap: Share = 0.03
-    fit_days: int = Field(default=365, ge=28, description="days before the window on which crew pace is fitted")
+    fit_days: int = Field(default=365, ge=28, description="days before the window on which waits and pace are fitted")
     tolerance: Tolerance = Tolerance()
     mass_closing: MassClosing = MassClosing()
     bootstrap: Bootstrap = Bootstrap()

@@ -32,12 +32,10 @@ ABSENCE_SEED = 11
 
 @dataclass(frozen=True)
 class Rules:
-    """How every policy's days are played. rain_call_in_mm: None calls nobody in by rain. pace: factor on the minutes
-    crews get out of a shift, 1 but where the replay is held against a record."""
+    """How every policy's days are played. rain_call_in_mm: None calls nobody in by rain."""
 
     dispatch: Dispatch
     rain_call_in_mm: float | None = None
-    pace: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -89,17 +87,18 @@ def _one_day(
     planned = loaded.dense(day, room, committed.stations)
     level, crews, held = _standing(planned, loaded, committed, h, day, rules, again)
     hours = _within(planned, committed.overtime_hours[h], committed.crews[h], crews)
-    opening, _ = bucketed(planned, open_jobs, day.toordinal())
+    opening, _ = bucketed(planned, open_jobs.parted(day.toordinal())[0], day.toordinal())
     stay = Morning(crews, hours, 0)
     morning = move_to_overdue(planned, crews, hours, opening) if rules.dispatch == "moved" else stay
     dense = loaded.dense(day, room, as_stations((morning.crews + held).sum(axis=0))) if morning.moved else planned
     if morning.moved and not is_worth_moving(planned, stay, dense, morning, opening):
         morning, dense = stay, planned
-    there = _there(dense) * loaded.facts.duty[loaded.facts.at(day)] * rules.pace
+    there = _there(dense) * loaded.facts.duty[loaded.facts.at(day)]
     regular = (morning.crews * dense.net_minutes[:, None, :] + 60 * morning.overtime_hours) * there
     standing_by = held * dense.net_minutes[:, None, :] * there
     pace = None if loaded.facts.pace is None else loaded.facts.pace[loaded.facts.at(day)]
-    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day), pace)
+    waits = loaded.facts.waits
+    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day), pace, waits)
     came = loaded.facts.requests[:, :, loaded.facts.at(day)].sum(axis=2)
     ready = readied(dense, level, loaded.usual, came)
     paid = Paid(morning.overtime_hours, hired)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from allocation.absence import present_share
@@ -74,10 +76,11 @@ def scale_for(dense: Dense, daily_jobs: Floats, wanted: float) -> float:
     return high
 
 
-def scaled(problem: Problem, factor: float) -> Problem:
-    """The problem with `factor` times the jobs a request in all work of ours: fewer requests share a job, so a late
+def scaled(problem: Problem, factor: Mapping[str, float]) -> Problem:
+    """The problem with so many times the jobs a request, by category of ours: fewer requests share a job, so a late
     request costs what it did."""
-    return problem.model_copy(update={"work": tuple(_scaled(w, factor) if w.is_crewed else w for w in problem.work)})
+    work = tuple(_scaled(w, factor[w.category]) if w.is_crewed else w for w in problem.work)
+    return problem.model_copy(update={"work": work})
 
 
 def _scaled(work: WorkRule, factor: float) -> WorkRule:

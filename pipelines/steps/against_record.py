@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from datetime import date, timedelta
+from functools import cached_property
 
 import pandas as pd
 
-from allocation.evaluate.closing import Match, is_calibrated, mass_closing_days, matches
+from allocation.dense import dense
+from allocation.evaluate.as_recorded import as_recorded, at_pace
+from allocation.evaluate.calibration import Match, is_calibrated, matches, told
 from allocation.evaluate.facts import Loaded
+from allocation.evaluate.fit import Fitted, fit
 from allocation.evaluate.jobs import Jobs, open_on
-from allocation.evaluate.pace import as_recorded, fit_pace, told
 from allocation.evaluate.policy import History
 from allocation.evaluate.settings import ReplaySettings
+from allocation.evaluate.waits import Waits, weekmasks
+from domain.panel import Floats
 from domain.progress import Progress
 from pipelines.job import Run, known_on
-from pipelines.steps.replay_facts import Course, closing_days, course, due_days_in_force, history, loaded, recorded
+from pipelines.steps.replay_facts import Course, course, due_days_in_force, history, loaded, recorded
 from storage.backlog import open_requests
 from storage.origin import MINIMUM_DAYS
 
@@ -26,10 +31,10 @@ LONGEST_DUE_DAYS = 60
 
 @dataclass(frozen=True)
 class Record:
-    """The test: its quarters, the pace fitted before, and what to tell."""
+    """The test: its quarters, what was fitted before, and what to tell."""
 
     matches: list[Match]
-    pace: float
+    fitted: Fitted
     told: str
     notes: list[str]
 
@@ -37,31 +42,34 @@ class Record:
     def is_calibrated(self) -> bool:
         return is_calibrated(self.matches)
 
+    @property
+    def waits(self) -> Waits | None:
+        """What policies are replayed with: the waits, where with them the replay reproduced the record."""
+        return self.fitted.waits if self.is_calibrated else None
+
 
 def against_record(run: Run, origins: Sequence[date], settings: ReplaySettings, progress: Progress) -> Record:
     """Replay the supervisor from `fit_days` before the window to its end, and compare with how requests closed."""
     before = _before(run, origins[0], settings)
     if len(before) < 4:
-        return Record([], 1.0, "not calibrated: too little history before the window to fit on", [])
+        return Record([], Fitted({}), "not calibrated: too little history before the window to fit on", [])
     last = origins[-1] + timedelta(days=settings.every_days)
     real = course(run, before[0] + timedelta(days=1), last, LONGEST_DUE_DAYS)
     plain = loaded(real.facts, known_on(run, before[0]), None)
     in_force = changed(real.facts, due_days=due_days_in_force(real, real.facts.problem).clip(max=LONGEST_DUE_DAYS - 2))
-    one = changed(plain, facts=in_force)
-    closed = closing_days(real, real.facts.problem)
-    clerical = {c: mass_closing_days(days, settings.mass_closing) for c, days in closed.items()}
-    course_ = _Course(run, real, one, settings, clerical)
-    progress("fitting the pace of the crews")
-    pace = fit_pace(course_.recorded(before), lambda p: course_.replayed(before, p))
-    rows = course_.replayed([*before, *origins], pace)
-    window = rows["filed"] > origins[0].toordinal()
-    found = matches(course_.recorded(origins), rows[window], settings.tolerance)
-    notes = (
-        [f"{sum(map(len, clerical.values()))} days of mass closing are taken as censored"]
-        if any(clerical.values())
-        else []
-    )
-    return Record(found, pace, told(found), notes)
+    course_ = _Course(run, real, changed(plain, facts=in_force), settings)
+    progress("fitting waits and pace on the days before")
+    base = dense(real.facts.problem)
+    fitted = fit(course_.recorded(before), base.work, weekmasks(base), lambda f: course_.replayed(before, f))
+    rows = course_.replayed([*before, *origins], fitted)
+    theirs = course_.recorded(origins)
+    found = matches(theirs, rows[rows["filed"] > origins[0].toordinal()], settings.tolerance)
+    return Record(found, fitted, told(found), _notes(theirs))
+
+
+def _notes(recorded: pd.DataFrame) -> list[str]:
+    days = recorded[recorded["is_clerical"]]["closed"].nunique()
+    return [f"{days} days of mass closing are taken as censored"] if days else []
 
 
 def _before(run: Run, first: date, settings: ReplaySettings) -> list[date]:
@@ -80,26 +88,44 @@ class _Course:
     real: Course
     one: Loaded
     settings: ReplaySettings
-    clerical: dict[str, set[int]]
 
     def recorded(self, origins: Sequence[date]) -> pd.DataFrame:
         """Requests filed in the weeks after `origins`, as seen at the end of the last."""
         last = origins[-1] + timedelta(days=self.settings.every_days)
-        rows = recorded(self.real, self.one.windows.problem, last, self.clerical)
+        rows = recorded(self.real, self.one.windows.problem, last, self.settings.mass_closing)
         inside = (rows["filed"] > origins[0].toordinal()) & (rows["filed"] <= last.toordinal())
         return rows[inside]
 
-    def replayed(self, origins: Sequence[date], pace: float) -> pd.DataFrame:
-        rows = as_recorded(self.one, origins, self._opening(origins[0]), self._history, self.settings, pace)
+    def replayed(self, origins: Sequence[date], fitted: Fitted) -> pd.DataFrame:
+        one = at_pace(self.one, fitted)
+        opening = opening_jobs(self.run, one, origins[0])
+        rows = as_recorded(one, origins, opening, self._history, self.settings)
         return rows[rows["filed"] > origins[0].toordinal()]
 
-    def _opening(self, origin: date) -> Jobs:
-        backlog = open_requests(self.run.snapshot(), self.run.job.plan(), origin)
-        return open_on(self.one.windows.dense(origin + timedelta(days=1), 2, self.one.stations), backlog)
+    @cached_property
+    def _came(self) -> tuple[tuple[date, ...], Floats]:
+        """Counts as known at the end of all: this is no race of policies."""
+        return history(known_on(self.run, self.real.facts.problem.dates[-1]), self.one.windows.problem)
 
-    def _history(self, origin: date) -> History:
-        """Counts up to an origin, as known at the end of all: this is no race of policies."""
-        last = self.real.facts.problem.dates[-1]
-        dates, requests = history(known_on(self.run, last), self.one.windows.problem)
+    def _history(self, one: Loaded, origin: date) -> History:
+        dates, requests = self._came
         until = dates.index(origin) + 1
-        return self.one.history(dates[:until], requests[..., :until])
+        return one.history(dates[:until], requests[..., :until])
+
+
+def opening_jobs(run: Run, one: Loaded, origin: date) -> Jobs:
+    """What was open at an origin, as known then, and since when crews could work on it."""
+    first = origin + timedelta(days=1)
+    found = open_on(one.windows.dense(first, 2, one.stations), open_requests(run.snapshot(), run.job.plan(), origin))
+    return found if one.facts.waits is None else one.facts.waits.remaining(found, first.toordinal())
+
+
+def wait_days(record: Record) -> Mapping[str, dict[str, float]]:
+    """Category -> median and 90th percentile of the fitted waits, in working days."""
+    waits = record.fitted.waits
+    if waits is None:
+        return {}
+    return {
+        category: {"median": waits.days(j, 0.5), "p90": waits.days(j, 0.9)}
+        for j, category in enumerate(record.fitted.pace)
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from allocation.evaluate.cases import Case, Standing, Week, cases, replay_week
 from allocation.evaluate.catalogue import POLICIES
 from allocation.evaluate.evenings import Beliefs
 from allocation.evaluate.facts import Ahead, Loaded
-from allocation.evaluate.jobs import open_on
 from allocation.evaluate.policy import Belief, Policy
 from allocation.evaluate.report import report
 from allocation.evaluate.settings import ReplaySettings
+from allocation.evaluate.waits import Waits
 from allocation.unplayed import unplayed_in_replay
 from domain.errors import AsOfOutsideDataError
 from domain.evaluation import EvaluationEntry
@@ -24,13 +25,12 @@ from domain.progress import Progress
 from models.folds import regular_origins
 from pipelines.identity import code_version, config_hash
 from pipelines.job import Run, known_on
-from pipelines.steps.against_record import LONGEST_DUE_DAYS, Record, against_record
+from pipelines.steps.against_record import LONGEST_DUE_DAYS, Record, against_record, opening_jobs, wait_days
 from pipelines.steps.forecasts_kept import kept_forecasts
 from pipelines.steps.replay_facts import Course, course, history, loaded
 from pipelines.steps.replay_kept import kept, packed, restored
 from serving.report.evaluate import evaluate_html
 from storage.atomic import write_atomically
-from storage.backlog import open_requests
 from storage.origin import MINIMUM_DAYS
 from storage.replay_weeks import keep_week, open_weeks
 
@@ -59,12 +59,13 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     progress("reading what really came")
     span = origins[0] + timedelta(days=1), origins[-1] + timedelta(days=settings.every_days)
     real = course(run, *span, settings.commit_days + ROOM_DAYS)
+    progress("holding the replay against the record")
+    record = against_record(run, origins, settings, progress)
+    real = changed(real, facts=changed(real.facts, waits=record.waits))
     loads = {w: loaded(real.facts, known_on(run, origins[0]), w) for w in settings.loads}
     for _ in weeks(run, asked, origins, real, loads, out / "weeks", progress):
         pass
     rows, promises = kept(out / "weeks", origins)
-    progress("holding the replay against the record")
-    record = against_record(run, origins, settings, progress)
     found = report(rows, promises, settings, record.matches, record.is_calibrated, _facts(run, asked, loads, record))
     rows.to_parquet(out / ".policies.parquet", index=False)
     (out / ".policies.parquet").replace(out / "policies.parquet")
@@ -114,7 +115,7 @@ def weeks(
     progress: Progress,
 ) -> Iterator[date]:
     """Replay every week that is not kept yet."""
-    done = open_weeks(folder, fingerprint(run, asked))
+    done = open_weeks(folder, fingerprint(run, asked, real.facts.waits))
     every = cases(asked.policies, asked.settings.loads)
     begun = next((i for i, o in enumerate(origins) if o not in done), len(origins))
     if begun == len(origins):
@@ -181,14 +182,12 @@ def _one_week(
 
 def _opening(run: Run, origin: date, every: Sequence[Case], loads: Mapping[float, Loaded]) -> dict[Case, Standing]:
     """What was open at the first origin, as known then: the same for every policy."""
-    backlog = open_requests(run.snapshot(), run.job.plan(), origin)
-    first = origin + timedelta(days=1)
-    found = {load: open_on(one.windows.dense(first, 2, one.stations), backlog) for load, one in loads.items()}
+    found = {load: opening_jobs(run, one, origin) for load, one in loads.items()}
     return {case: Standing(found[case.load], None) for case in every}
 
 
-def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:
-    """What makes two replays the same one."""
+def fingerprint(run: Run, asked: Replay, waits: Waits | None) -> dict[str, Any]:
+    """What makes two replays the same one. waits: those that the policies are replayed with."""
     return {
         "code": code_version(),
         "snapshot": run.snapshot_id,
@@ -196,6 +195,7 @@ def fingerprint(run: Run, asked: Replay) -> dict[str, Any]:
         "from": asked.first.isoformat(),
         "settings": asked.settings.model_dump(mode="json"),
         "policies": [p.name for p in asked.policies],
+        "waits": None if waits is None else waits.shares.tolist(),
     }
 
 
@@ -210,7 +210,8 @@ def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Recor
         "from": asked.first.isoformat(),
         "to": asked.last.isoformat(),
         "loads": {f"{w:g}": {"reached": one.load, "jobs_factor": one.factor} for w, one in loads.items()},
-        "pace": record.pace,
+        "pace": dict(record.fitted.pace),
+        "waits": wait_days(record),
         "told": record.told,
         "notes": [*record.notes, *filter(None, [unplayed])],
     }

@@ -10,9 +10,11 @@ import pandas as pd
 
 from allocation.capacity import on_duty, snow_days
 from allocation.dense import dense
+from allocation.evaluate.closing import mass_closing_days
 from allocation.evaluate.facts import Facts, Loaded
 from allocation.evaluate.jobs import ordinals
 from allocation.evaluate.levels import everyday
+from allocation.evaluate.settings import MassClosing
 from allocation.evaluate.window import Windows, configured
 from allocation.evaluate.workload import load, scale_for, scaled
 from allocation.problem import Problem
@@ -144,7 +146,7 @@ def loaded(facts: Facts, known: Known, wanted: float | None) -> Loaded:
     each = np.array([jobs_per_request(w.conversion) for w in base.work])
     daily = past.mean(axis=2) * each[:, None]
     factor = 1.0 if wanted is None else scale_for(base, daily, wanted)
-    problem = scaled(facts.problem, factor)
+    problem = scaled(facts.problem, {w.category: factor for w in base.work})
     got = load(base, daily * factor)
     return Loaded(got, factor, facts, Windows(problem), configured(problem), everyday(base, past))
 
@@ -165,8 +167,9 @@ def due_days_in_force(course_: Course, problem: Problem) -> Floats:
     return out
 
 
-def recorded(course_: Course, problem: Problem, last: date, clerical: dict[str, set[int]]) -> pd.DataFrame:
-    """Rows of `allocation.evaluate.closing`: what is open at `last` or was closed on a clerical day is censored."""
+def recorded(course_: Course, problem: Problem, last: date, rule: MassClosing) -> pd.DataFrame:
+    """Rows of `allocation.evaluate.closing`, and `is_clerical`: what is open at `last` or was closed on a day of mass
+    closing, as known then, is censored."""
     crewed = {w.category: w.due_hours or 0.0 for w in problem.work if w.is_crewed}
     rows = course_.rows[course_.rows["category"].isin(list(crewed))]
     hours = pd.to_timedelta(rows["category"].map(crewed).astype(float), unit="h")
@@ -175,24 +178,21 @@ def recorded(course_: Course, problem: Problem, last: date, clerical: dict[str, 
     ended = np.where(
         closed.notna(), ordinals(closed.fillna(rows["created_at"]), problem.timezone), last.toordinal() + 1
     )
-    at_once = np.array(
-        [day in clerical.get(c, set()) for c, day in zip(rows["category"], ended, strict=True)], dtype=bool
-    )
+    filed = ordinals(rows["created_at"], problem.timezone)
     after = ended > last.toordinal()
+    at_once = np.zeros(len(rows), dtype=bool)
+    for category in crewed:
+        own = ((rows["category"] == category) & (filed <= last.toordinal())).to_numpy()
+        until = np.minimum(ended[own], last.toordinal() + 1)
+        at_once[own] = np.isin(until, list(mass_closing_days(filed[own], until, after[own], rule)))
     return pd.DataFrame(
         {
             "category": rows["category"].to_numpy(),
-            "filed": ordinals(rows["created_at"], problem.timezone),
+            "filed": filed,
             "due": due.astype(float),
             "closed": np.minimum(ended, last.toordinal()),
             "is_censored": at_once | after,
             "weight": np.ones(len(rows)),
+            "is_clerical": at_once,
         }
     )
-
-
-def closing_days(course_: Course, problem: Problem) -> dict[str, pd.Series]:
-    """Ordinal closing days by category."""
-    closed = course_.rows[course_.rows["closed_at"].notna()]
-    days = pd.Series(ordinals(closed["closed_at"], problem.timezone), index=closed.index)
-    return {str(c): part for c, part in days.groupby(closed["category"])}

@@ -66,6 +66,7 @@ def test_the_report_claims_no_percentage_where_the_record_is_not_reproduced(out:
     page = (out / "report.html").read_text()
     assert report["calibrated"] is False, "the small city's crews are not those that closed its requests"
     assert "not calibrated" in report["told"]
+    assert "The policies are replayed without waits." in page
     assert all(g["closed"] is None for g in report["gaps"]["1"].values())
     assert report["sentence"] in page.replace("&#39;", "'")
     assert "of that after the last week" in page

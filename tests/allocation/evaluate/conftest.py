@@ -47,7 +47,7 @@ class Town:
     def _open(self, rng: np.random.Generator, areas: int) -> Jobs:
         n, today = 12, ORIGIN.toordinal()
         filed = today - rng.integers(0, 20, n)
-        return Jobs(rng.integers(0, 2, n), rng.integers(0, areas, n), filed, filed + 4, rng.uniform(0.5, 3, n))
+        return Jobs(rng.integers(0, 2, n), rng.integers(0, areas, n), filed, filed + 4, filed, rng.uniform(0.5, 3, n))
 
     def standing(self) -> Standing:
         return Standing(self.open, None)

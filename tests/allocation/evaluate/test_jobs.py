@@ -11,7 +11,7 @@ from domain.chance import generator
 def _random(seed: int, n: int) -> tuple[Jobs, np.ndarray]:
     rng = generator(seed, "jobs")
     due = rng.integers(0, 8, n)
-    return Jobs(rng.integers(0, 2, n), rng.integers(0, 3, n), due - 4, due, rng.uniform(0.1, 2, n)), due // 3
+    return Jobs(rng.integers(0, 2, n), rng.integers(0, 3, n), due - 4, due, due - 4, rng.uniform(0.1, 2, n)), due // 3
 
 
 @given(st.integers(0, 10_000), st.integers(0, 30), st.floats(0, 1))
@@ -28,7 +28,7 @@ def test_what_is_left_and_what_was_served_add_up_to_what_was_open(seed: int, n: 
 
 
 def test_of_one_bucket_the_job_due_first_goes_first() -> None:
-    jobs = Jobs(*(np.array(x) for x in ([0, 0], [1, 1], [3, 1], [7, 5], [1.0, 1.0])))
+    jobs = Jobs(*(np.array(x) for x in ([0, 0], [1, 1], [3, 1], [7, 5], [3, 1], [1.0, 1.0])))
     left, served = reduced(jobs, np.array([2, 2]), _cell(0.5))
     assert list(served.due) == [5, 7]
     np.testing.assert_allclose(served.jobs, [1.0, 0.5])

@@ -67,5 +67,6 @@ def test_jobs_are_scaled_until_the_load_is_reached_and_a_late_request_costs_the_
     daily = one.past.mean(axis=2) * one.loaded.each[:, None]
     factor = scale_for(one.dense, daily, 1.2)
     assert abs(load(one.dense, daily * factor) - 1.2) < 1e-6
-    before, after = one.problem.work[0].conversion, scaled(one.problem, factor).work[0].conversion
+    more = scaled(one.problem, dict.fromkeys(one.loaded.everyday, factor))
+    before, after = one.problem.work[0].conversion, more.work[0].conversion
     assert np.isclose(before.requests_per_job.value / after.requests_per_job.value, factor)
