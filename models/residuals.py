@@ -33,7 +33,7 @@ FEWEST_ALIKE = 20
 YEARS_DIFFER = 0.7
 """Spread of the lasting factor ÷ that of held-out fortnights: the errors of one year know nothing of other years."""
 MOST_BIAS = 1.5
-"""A model that ran low over a whole year is likely to go on so, but not by more than this: it learns that year yet."""
+"""A model that runs low on rare days is likely to go on so, but not by more than this: it learns that year yet."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,22 @@ def shrink(city: Floats, mean: Floats, expected: Floats, scale: float, power: fl
 
 
 def city_paths(city: Floats, mean: Floats, expected: Floats, scale: float, power: float) -> Floats:
-    """Shrunk ratios of every held-out origin, of one mean at every lead: the held-out bias, kept within MOST_BIAS."""
+    """Shrunk ratios of every held-out origin, of one mean at every lead: the bias that lasts."""
     paths = shrink(city, mean, expected, scale, power, root=True)
-    bias = np.clip(city.sum() / max(float(mean.sum()), 1e-9), 1.0 / MOST_BIAS, MOST_BIAS)
-    centred: Floats = paths / paths.mean(axis=0) * bias
+    centred: Floats = paths / paths.mean(axis=0) * lasting_bias(city, mean)
     return centred
+
+
+def lasting_bias(city: Floats, mean: Floats) -> float:
+    """Actual ÷ expected over all of (O, H) but for what the typical origin shows of it, kept within MOST_BIAS.
+
+    A typical fortnight that runs high or low shows a level that the model, fitted again on that year, has learnt since.
+    What rare days bring beyond it (storms that a steady response falls short of) comes again in other years.
+    """
+    whole = float(np.log(max(float(city.sum()), 1e-9) / max(float(mean.sum()), 1e-9)))
+    typical = float(np.log((city.sum(axis=1) + 1) / (mean.sum(axis=1) + 1)).mean())
+    kept = whole - float(np.clip(typical, min(whole, 0.0), max(whole, 0.0)))
+    return float(np.clip(np.exp(kept), 1.0 / MOST_BIAS, MOST_BIAS))
 
 
 def log_likelihood(counts: Floats, mean: Floats, size: Floats) -> float:
