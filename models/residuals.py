@@ -3,8 +3,8 @@
 Held-out counts (O origins, H leads, A areas) beside their expected values give three parts:
   city factor paths   actual ÷ expected of the whole city, a path over the leads for every held-out origin, drawn
                       as a whole so that days stay together; shrunk where few requests make the ratio noisy. Their
-                      mean is the held-out bias that lasts. Each keeps how far its fortnight was expected to peak: a draw
-                      that expects a storm takes an error made before storms, a calm one an error made in calm, as
+                      mean is the held-out bias that lasts. Each keeps how far its fortnight was expected to peak: a
+                      draw that expects a storm takes an error made before storms, a calm one an error made in calm, as
                       analogs of the weather are chosen (Delle Monache et al. 2013)
   lasting factor      how much further than in the held-out year a whole fortnight may be off, for all areas and leads
   area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
