@@ -3,9 +3,9 @@
 Held-out counts (O origins, H leads, A areas) beside their expected values give three parts:
   city factor paths   actual ÷ expected of the whole city, a path over the leads for every held-out origin, drawn
                       as a whole so that days stay together; shrunk where few requests make the ratio noisy. Their
-                      mean is the held-out bias. Each keeps how far its fortnight was expected to peak: a draw that
-                      expects a storm takes an error made before storms, a calm one an error made in calm, as analogs
-                      of the weather are chosen (Delle Monache et al. 2013)
+                      mean is the held-out bias that lasts. Each keeps how far its fortnight was expected to peak: a
+                      draw that expects a storm takes an error made before storms, a calm one an error made in calm, as
+                      analogs of the weather are chosen (Delle Monache et al. 2013)
   lasting factor      how much further than in the held-out year a whole fortnight may be off, for all areas and leads
   area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
   noise               negative binomial around that, its size k = scale × mean ** power
@@ -39,7 +39,7 @@ more on a day than TIMES_RECORD its busiest day, which is taken for no less than
 RECORD_DAYS = 730
 """With fewer days of history the busiest says too little."""
 MOST_BIAS = 1.5
-"""A model that ran low over a whole year is likely to go on so, but not by more than this: it learns that year yet."""
+"""A model that runs low on rare days is likely to go on so, but not by more than this: it learns that year yet."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ErrorLaw:
 
     @property
     def mean(self) -> float:
-        """Mean of the law ÷ expected: how far the model ran low or high on the held-out days."""
+        """Mean of the law ÷ expected: how far the model is taken to run low or high from now on."""
         return float(self.city_paths.mean())
 
     @property
@@ -115,11 +115,22 @@ def shrink(city: Floats, mean: Floats, expected: Floats, scale: float, power: fl
 
 
 def city_paths(city: Floats, mean: Floats, expected: Floats, scale: float, power: float) -> Floats:
-    """Shrunk ratios of every held-out origin, of one mean at every lead: the held-out bias, kept within MOST_BIAS."""
+    """Shrunk ratios of every held-out origin, of one mean at every lead: the bias that lasts."""
     paths = shrink(city, mean, expected, scale, power, root=True)
-    bias = np.clip(city.sum() / max(float(mean.sum()), 1e-9), 1.0 / MOST_BIAS, MOST_BIAS)
-    centred: Floats = paths / paths.mean(axis=0) * bias
+    centred: Floats = paths / paths.mean(axis=0) * lasting_bias(city, mean)
     return centred
+
+
+def lasting_bias(city: Floats, mean: Floats) -> float:
+    """Actual ÷ expected over all of (O, H) but for what the typical origin shows of it, kept within MOST_BIAS.
+
+    A typical fortnight that runs high or low shows a level that the model, fitted again on that year, has learnt since.
+    What rare days bring beyond it (storms that a steady response falls short of) comes again in other years.
+    """
+    whole = float(np.log(max(float(city.sum()), 1e-9) / max(float(mean.sum()), 1e-9)))
+    typical = float(np.log((city.sum(axis=1) + 1) / (mean.sum(axis=1) + 1)).mean())
+    kept = whole - float(np.clip(typical, min(whole, 0.0), max(whole, 0.0)))
+    return float(np.clip(np.exp(kept), 1.0 / MOST_BIAS, MOST_BIAS))
 
 
 def log_likelihood(counts: Floats, mean: Floats, size: Floats) -> float:
