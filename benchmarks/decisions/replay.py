@@ -1,7 +1,7 @@
 """Plans against other ways of planning, replayed: on the simulated city, with its true paths, and on Houston.
 
     python -m benchmarks.decisions.replay simulated --seed 101 --climate continental [--weeks 26] --out DIR
-    python -m benchmarks.decisions.replay houston|houston-2015 [--weeks 26] --out DIR
+    python -m benchmarks.decisions.replay houston|houston-2015|houston-2014 [--weeks 26] --out DIR
 
 Everything is fixed in settings.yaml beside this file. Weeks already replayed in DIR are kept. `crewcast evaluate` gives
 no percentage where its replay does not reproduce the record; the goal is stated in percent, so this command also prints
@@ -134,7 +134,7 @@ def _goal(ours: Gap, truth: Gap) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("city", choices=["simulated", "houston", "houston-2015"])
+    parser.add_argument("city", choices=["simulated", "houston", "houston-2015", "houston-2014"])
     parser.add_argument("--seed", type=int, default=101)
     parser.add_argument("--climate", default="continental")
     parser.add_argument("--weeks", type=int, default=26)
