@@ -13,6 +13,8 @@ from allocation.evaluate.settings import Tolerance
 
 MEASURES = {"median_days": "median", "p90_days": "90th percentile", "late_share": "late"}
 MOST_TOLD = 6
+NOTHING = Closing(np.nan, np.nan, np.nan, 0.0)
+"""Of a quarter that the replay has no request of."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ def matches(recorded: pd.DataFrame, replayed: pd.DataFrame, rule: Tolerance) -> 
     theirs, ours = closings(recorded), closings(replayed)
     found = []
     for key, one in theirs.items():
-        if one.requests >= rule.least_requests and key in ours:
-            apart = outside(one, ours[key], rule)
-            found.append(Match(*key, one, ours[key], not apart, apart))
+        if one.requests >= rule.least_requests:
+            own = ours.get(key, NOTHING)
+            apart = outside(one, own, rule)
+            found.append(Match(*key, one, own, not apart, apart))
     return found
 
 

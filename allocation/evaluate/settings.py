@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.category import Share, Strict
 
@@ -60,3 +60,9 @@ class ReplaySettings(Strict):
     mass_closing: MassClosing = MassClosing()
     bootstrap: Bootstrap = Bootstrap()
     seed: int = 7
+
+    @model_validator(mode="after")
+    def _looks_beyond_the_next_roster(self) -> Self:
+        if self.commit_days <= self.every_days:
+            raise ValueError(f"commit_days {self.commit_days} must be more than every_days {self.every_days}")
+        return self

@@ -18,7 +18,17 @@ def test_the_committed_settings_are_read_and_a_forecaster_may_be_named() -> None
     assert read_settings(None, None).forecaster == "blend"
 
 
-@pytest.mark.parametrize("text", ["windows: {}", "replay: {loads: []}", "replay: {lodes: [1]}", "replay: [", "3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "windows: {}",
+        "replay: {loads: []}",
+        "replay: {lodes: [1]}",
+        "replay: [",
+        "3",
+        "replay: {every_days: 14, commit_days: 14}",
+    ],
+)
 def test_settings_that_do_not_fit_are_an_error_that_names_the_file(tmp_path: Path, text: str) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(text, encoding="utf-8")

@@ -56,3 +56,10 @@ def test_of_many_that_differ_the_first_are_named_and_the_rest_counted() -> None:
     slow = RECORD.assign(closed=RECORD["filed"] + 30)
     (match,) = matches(RECORD, slow, RULE)
     assert told([match] * 9).endswith("; and 3 more")
+
+
+def test_a_recorded_quarter_of_which_nothing_was_replayed_is_no_match() -> None:
+    other = _rows([1, 2, 3, 4] * 10, "flooding")
+    found = matches(pd.concat([RECORD, other]), RECORD, RULE)
+    assert not is_calibrated(found)
+    assert "flooding 2024Q1: median 2 days against unknown" in told(found)
