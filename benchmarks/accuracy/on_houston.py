@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from benchmarks.accuracy import houston
 from benchmarks.accuracy.asked import Asked
@@ -26,13 +28,28 @@ def report(grain: houston.Grain, asked: Asked, scorer: Any) -> str:
     results = run(grain, task, folder, asked)
     facts = task.facts
     slow = {name for name, peer in catalogue().items() if peer.each_series}
-    parts = [f"## {facts.title}", f"Given {facts.given}. {coincidence(task, results)}"]
     everybody = {n: r for n, r in results.items() if not r.error}
+    task, left_out = outlined(task, everybody)
+    parts = [f"## {facts.title}", f"Given {facts.given}. {coincidence(task, results)} {left_out}".strip()]
     parts += scored(scorer, task, facts.thinned, everybody)
     if facts.thin > 1:
         parts += scored(scorer, task, facts.origins, {n: r for n, r in everybody.items() if n not in slow})
     ran = {n: len(facts.thinned if n in slow else facts.origins) for n in results}
     return "\n\n".join([*parts, "What each took:", cost_table(results.values(), catalogue(), ran)])
+
+
+def outlined(task: Task, results: dict[str, Result]) -> tuple[Task, str]:
+    """The task with the areas alone that crewcast knows, those with an outline; what is left out, in words."""
+    if OURS not in results:
+        return task, ""
+    known = pq.read_table(results[OURS].folder / "areas.parquet", columns=["area"])["area"].unique().to_pylist()
+    left = sorted(set(task.facts.areas) - set(map(str, known)))
+    requests = int(task.counts["count"][task.counts["area"].astype(str).isin(left)].sum())
+    kept = tuple(a for a in task.facts.areas if a not in left)
+    told = (
+        f"{len(left)} areas without an outline, of {requests} requests in all, are scored for nobody." if left else ""
+    )
+    return replace(task, facts=replace(task.facts, areas=kept)), told
 
 
 def run(grain: houston.Grain, task: Task, folder: Path, asked: Asked) -> dict[str, Result]:
@@ -60,6 +77,8 @@ def coincidence(task: Task, results: dict[str, Result]) -> str:
         return ""
     mine = pd.read_parquet(results[OURS].folder / "counts.parquet").astype({"area": str, "category": str})
     key = ["date", "area", "category"]
-    both = task.counts.astype({"area": str, "category": str}).merge(mine, on=key, how="left", suffixes=("", "_ours"))
+    counts = task.counts.astype({"area": str, "category": str})
+    counts = counts[counts["area"].isin(task.facts.areas)]
+    both = counts.merge(mine, on=key, how="left", suffixes=("", "_ours"))
     different = int((both["count"] != both["count_ours"]).sum())
     return f"Of {len(both):,} counts, crewcast's own reading differs from the scored file in {different:,}."
