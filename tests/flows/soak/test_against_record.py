@@ -17,6 +17,8 @@ from pipelines.steps.against_record import against_record
 from pipelines.steps.evaluate import Replay, evaluate
 from pipelines.steps.ingest import ingest
 
+pytestmark = pytest.mark.soak
+
 SETTINGS = ReplaySettings(
     every_days=14, commit_days=15, fit_days=182, loads=(1.0,), forecaster="recent_weekdays", plan_draws=4,
     refit_every=10, readiness="each roster",
@@ -45,7 +47,6 @@ def test_a_city_whose_crews_are_those_of_its_yaml_is_calibrated(run_of: Callable
     assert record.is_calibrated
 
 
-@pytest.mark.soak
 def test_a_calibrated_city_gets_its_percentages(run_of: Callable[[int], Run], tmp_path: Path) -> None:
     report = evaluate(run_of(420), ASKED, tmp_path, silent)
     assert report["waits"]["pothole"]["p90"] > 10, "an eighth of the potholes waits for others, 16 days in the mean"
