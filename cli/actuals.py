@@ -51,6 +51,8 @@ def actuals(
     from pipelines.job import Job
     from storage.home import open_home
 
+    if file is None and known_at is not None:
+        raise typer.BadParameter("says when a sheet was in hand: name the sheet too", param_hint="--known-at")
     job = Job(city, open_home(home).root, datetime.now(UTC), wait_seconds=wait)
     if file is not None:
         report(file, file_sheet(job, file, parse_day(known_at, "--known-at")))

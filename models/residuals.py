@@ -34,7 +34,7 @@ YEARS_DIFFER = 0.7
 """Spread of the lasting factor ÷ that of held-out fortnights: the errors of one year know nothing of other years."""
 TIMES_RECORD = 2.0
 LEAST_RECORD = 10.0
-"""An error met on calm days, riding on a storm's mean, can reach twenty times anything a city ever saw; no draw expects
+"""An error met on calm days, riding on a storm's mean, can reach many times anything a city ever saw; no draw expects
 more on a day than TIMES_RECORD its busiest day, which is taken for no less than LEAST_RECORD."""
 RECORD_DAYS = 730
 """With fewer days of history the busiest says too little."""

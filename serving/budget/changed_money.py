@@ -45,7 +45,7 @@ def _moved(study: Study, tried: Tried) -> str:
 
 
 def _apart(study: Study, tried: Tried, base: Tried) -> str:
-    """13 points less (80 %: 5 to 22 less), draw by draw."""
+    """14 points less (80 %: −26 to −5), draw by draw."""
     weight = study.case.weight
     points = 100 * (worst(tried.share) - worst(base.share))
     middle = mean(points, weight)

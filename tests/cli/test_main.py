@@ -120,3 +120,10 @@ def test_crews_that_no_plan_can_be_made_from_are_named_before_anything_is_read(
     assert answer.returncode != 0
     assert named in answer.stdout + answer.stderr
     assert not list((tmp_path / "home").glob("cities/*/snapshots/*")), "nothing was read"
+
+
+def test_a_day_in_hand_without_a_sheet_is_refused(tmp_path: Path) -> None:
+    answer = crewcast("actuals", "ellerby-falls", "--known-at", "2025-02-28", home=tmp_path / "home")
+    assert answer.returncode == 2
+    assert "--known-at" in answer.stderr
+    assert "name the sheet too" in " ".join(answer.stderr.replace("│", " ").split())
