@@ -51,11 +51,11 @@ def backtest(
     opened = open_home(home)
     isolate(opened.prefect)
     with showing(quiet) as board:
+        from pipelines.checked import checked
         from pipelines.job import Job
-        from sources.plugins import configured
 
         job = Job(city, opened.root, datetime.now(UTC))
-        configured(job.plan())
+        checked(job)
         with board.step("start Prefect and MLflow") as progress:
             from pipelines.backtest import backtest_flow
             from pipelines.steps.replay import Window

@@ -60,11 +60,11 @@ def budget(
     opened = open_home(home)
     isolate(opened.prefect)
     with showing(quiet) as board:
+        from pipelines.checked import checked
         from pipelines.job import Job
-        from sources.plugins import configured
 
         job = Job(city, opened.root, datetime.now(UTC), day, move_latest=day is None, wait_seconds=wait)
-        configured(job.plan())
+        checked(job)
         check_names(job.plan().city.budget, job.plan())
         with board.step("start Prefect and MLflow") as progress:
             from pipelines.budget import budget_flow

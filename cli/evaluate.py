@@ -61,11 +61,11 @@ def evaluate(
     opened = open_home(home)
     isolate(opened.prefect)
     with showing(quiet) as board:
+        from pipelines.checked import checked
         from pipelines.job import Job
-        from sources.plugins import configured
 
         job = Job(city, opened.root, datetime.now(UTC))
-        configured(job.plan())
+        checked(job)
         with board.step("start Prefect and MLflow") as progress:
             from pipelines.evaluate import evaluate_flow
             from pipelines.steps.evaluate import Replay

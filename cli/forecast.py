@@ -65,11 +65,11 @@ def forecast(
     opened = open_home(home)
     isolate(opened.prefect)
     with showing(quiet) as board:
+        from pipelines.checked import checked
         from pipelines.job import Job
-        from sources.plugins import configured
 
         job = Job(city, opened.root, datetime.now(UTC), day, move_latest=day is None, wait_seconds=wait)
-        configured(job.plan())
+        checked(job)
         with board.step("start Prefect and MLflow") as progress:
             from pipelines.forecast import forecast_flow
             from pipelines.steps.long_view import Ask

@@ -66,12 +66,12 @@ def execute(
     opened = open_home(home)
     isolate(opened.prefect)
     with showing(quiet) as board:
+        from pipelines.checked import checked
         from pipelines.job import Job
-        from sources.plugins import configured
         from storage.lock import check_free
 
         job = Job(city, opened.root, datetime.now(UTC), as_of, reselect, move_latest, wait)
-        configured(job.plan())
+        checked(job)
         if not wait:
             check_free(job.folder())
         with board.step("start Prefect and MLflow") as progress:

@@ -177,7 +177,11 @@ def settings(section: Section, plugin: Plugin[Config, Result], *, name: str = ""
         raise as_config_error(error, plugin.config, file=file or section.kind, section=name) from error
 
 
-def configured(plan: CityPlan) -> dict[Kind, tuple[Plugin[Strict, object], Strict]]:
+Sections = dict[Kind, tuple[Plugin[Strict, object], Strict]]
+"""The sections a city has, each with its plug-in and settings."""
+
+
+def configured(plan: CityPlan) -> Sections:
     """Every section of the city with its plug-in and settings, all checked before the first step.
 
     Raises ConfigError for a kind there is not, an unknown key, a wrong value, or holidays that nobody knows.
@@ -185,7 +189,7 @@ def configured(plan: CityPlan) -> dict[Kind, tuple[Plugin[Strict, object], Stric
     from sources.calendar import check_rule
 
     check_rule(plan.city.holidays)
-    found: dict[Kind, tuple[Plugin[Strict, object], Strict]] = {}
+    found: Sections = {}
     sections: dict[Kind, Section | None] = {
         "areas": plan.city.areas,
         "requests": plan.city.requests,

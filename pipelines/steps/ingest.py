@@ -10,19 +10,18 @@ from typing import Any
 
 import pandas as pd
 
-from allocation.problem_checks import check_places, check_plan
-from domain.category import Strict
+from allocation.problem_checks import check_places
 from domain.city import CityPlan
 from domain.errors import AsOfOutsideDataError, SourceUnreadableError
 from domain.progress import Progress
 from domain.tables import WEATHER_OBSERVED
 from domain.words import MODE_OTHER_BACKLOG
-from models.parameters import check_parameters
+from pipelines.checked import checked
 from pipelines.job import Job, Run, forgotten_before
 from pipelines.steps.open_work import open_work
 from pipelines.steps.synced import portal, synced_rows
 from sources.calendar import holidays_table
-from sources.plugins import AreasRead, Context, Kind, Plugin, Requests, WeatherRead, configured
+from sources.plugins import AreasRead, Context, Kind, Requests, Sections, WeatherRead
 from sources.school_terms import school_terms_table
 from sources.validate import check_share
 from storage.known import resolve_origin
@@ -44,10 +43,8 @@ TERMS_AHEAD_DAYS = 45
 def ingest(job: Job, progress: Progress) -> Run:
     """From sources to a committed snapshot, and the origin that follows from it."""
     plan = job.plan()
-    sections = configured(plan)
-    check_parameters(plan.city.models)
-    today = pd.Timestamp(job.now).tz_convert(plan.city.timezone).date()
-    check_plan(plan, [today])
+    sections = checked(job)
+    today = job.now.astimezone(plan.city.zone).date()
     _refuse_to_come(job, today)
 
     def read(kind: Kind, context: Context) -> Any:
@@ -74,7 +71,7 @@ def ingest(job: Job, progress: Progress) -> Run:
 
 
 def _weather(
-    job: Job, sections: dict[Kind, tuple[Plugin[Strict, object], Strict]], read: Callable[[], WeatherRead]
+    job: Job, sections: Sections, read: Callable[[], WeatherRead]
 ) -> tuple[WeatherRead | None, tuple[str, ...]]:
     """What the source gives. Where a live one fails, nothing and why: the weather of the last load stays in use, and
     its age is a mode of the run (or stops it, above quality.max_weather_age_days)."""
