@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import typed
+
 COMMANDS = (
     "run", "plan", "export", "actuals", "forecast", "demo", "budget", "backtest", "evaluate", "cities", "doctor",
     "runs", "models", "schedule", "serve", "tokens",
@@ -35,7 +37,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command: str) -> None:
-    answer = crewcast(command, "--help")
+    answer = typed(None, command, "--help")
     assert answer.returncode == 0
     assert "Example" in answer.stdout
     assert f"crewcast {command}" in answer.stdout
@@ -68,7 +70,7 @@ def test_a_time_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_cities_lists_the_embedded_city_for_machines(tmp_path: Path) -> None:
-    answer = crewcast("cities", "--json", home=tmp_path)
+    answer = typed(tmp_path, "cities", "--json")
     assert answer.returncode == 0
     rows = {row["city"]: row for row in json.loads(answer.stdout)}
     assert rows["ellerby-falls"]["verification"] == "never read here"
@@ -78,13 +80,13 @@ def test_cities_lists_the_embedded_city_for_machines(tmp_path: Path) -> None:
 
 
 def test_opening_a_plan_of_a_city_without_one_says_so(tmp_path: Path) -> None:
-    answer = crewcast("runs", "ellerby-falls", "--open", "latest", home=tmp_path)
+    answer = typed(tmp_path, "runs", "ellerby-falls", "--open", "latest")
     assert answer.returncode == 3
     assert "what to do" in answer.stderr
 
 
 def test_without_a_publication_runs_says_how_to_get_one(tmp_path: Path) -> None:
-    answer = crewcast("runs", home=tmp_path)
+    answer = typed(tmp_path, "runs")
     assert (answer.returncode, answer.stdout) == (0, "nothing published yet; `crewcast run CITY` publishes\n")
 
 
@@ -95,7 +97,7 @@ def test_the_doctor_says_which_file_is_not_there(tmp_path: Path) -> None:
         city.replace("areas: {kind: simulator}", "areas: {kind: files, path: gone.geojson, properties: {area: id}}"),
         "utf-8",
     )
-    answer = crewcast("doctor", str(broken), home=tmp_path / "home")
+    answer = typed(tmp_path / "home", "doctor", str(broken))
     assert answer.returncode == 1
     assert str(tmp_path / "gone.geojson") in answer.stdout
     assert "1 problem" in answer.stdout
@@ -116,14 +118,15 @@ def test_crews_that_no_plan_can_be_made_from_are_named_before_anything_is_read(
     assert was in city
     broken = tmp_path / "broken.yaml"
     broken.write_text(city.replace(was, now).replace("{patching: 46, drainage: 84}", "{drainage: 84}"), "utf-8")
-    answer = crewcast(command, str(broken), home=tmp_path / "home")
+    answer = typed(tmp_path / "home", command, str(broken))
     assert answer.returncode != 0
     assert named in answer.stdout + answer.stderr
     assert not list((tmp_path / "home").glob("cities/*/snapshots/*")), "nothing was read"
+    assert not list((tmp_path / "home").rglob("*.db")), "neither Prefect nor MLflow was started"
 
 
 def test_a_day_in_hand_without_a_sheet_is_refused(tmp_path: Path) -> None:
-    answer = crewcast("actuals", "ellerby-falls", "--known-at", "2025-02-28", home=tmp_path / "home")
+    answer = typed(tmp_path / "home", "actuals", "ellerby-falls", "--known-at", "2025-02-28")
     assert answer.returncode == 2
     assert "--known-at" in answer.stderr
     assert "name the sheet too" in " ".join(answer.stderr.replace("│", " ").split())

@@ -22,6 +22,7 @@ from serving.sheets import HEADER_ROW
 from storage.actuals import read_actuals, read_quarantine
 from storage.home import open_home
 from storage.vintages import list_vintages
+from tests.command_line import typed
 
 pytestmark = pytest.mark.xdist_group("actuals")
 KNOWN = date(2025, 2, 17)
@@ -62,6 +63,25 @@ def kept(early: Job, plan: Published, tmp_path_factory: pytest.TempPathFactory) 
     return file_sheet(early, filled(plan, tmp_path_factory.mktemp("sheet") / "filled.xlsx"), KNOWN)
 
 
+def told_of(job: Job) -> list[str]:
+    """What `crewcast actuals CITY` prints, blanks squeezed."""
+    told = typed(job.home, "actuals", job.city)
+    assert told.returncode == 0, told.stderr
+    return [" ".join(line.split()) for line in told.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def told_before(early: Job, kept: SheetKept) -> list[str]:
+    """What the command says before a plan has used what was filed."""
+    return told_of(early)
+
+
+@pytest.fixture(scope="module")
+def later(early: Job, told_before: list[str], run_plainly: Callable[[Job], Published]) -> Published:
+    """The plan of five weeks later, which is the latest."""
+    return run_plainly(replace(early, as_of=date(2025, 3, 9), move_latest=True))
+
+
 def problem_of(published: Published) -> Problem:
     return Problem.model_validate_json((published.folder / "problem.json").read_bytes())
 
@@ -79,26 +99,18 @@ def test_the_published_workbook_is_read_back_and_filed_again_changes_nothing(
     assert (again.filed.new, again.filed.corrected, again.filed.unchanged) == (0, 0, kept.filed.new)
 
 
-def told_of(crewcast: Any, job: Job) -> list[str]:
-    """What `crewcast actuals CITY` prints, blanks squeezed."""
-    told = crewcast(job.home, "actuals", job.city)
-    assert told.returncode == 0, told.stderr
-    return [" ".join(line.split()) for line in told.stdout.splitlines()]
-
-
 def test_the_command_without_a_sheet_shows_what_is_stated_measured_and_in_use(
-    early: Job, plan: Published, kept: SheetKept, crewcast: Any, run_plainly: Callable[[Job], Published]
+    early: Job, kept: SheetKept, told_before: list[str], later: Published
 ) -> None:
     (figure,) = [f for f in next_figures(early) if f.name == "attainment"]
     measured = f"{figure.value:.2f} {figure.low:.2f} – {figure.high:.2f} {figure.shifts}"
-    before = told_of(crewcast, early)
-    assert f"all crews hours worked ÷ planned 1.00 (assumed) {measured} no plan yet" in before
-    assert any(line.startswith("pothole patching minutes a job") for line in before)
-    assert any(line.startswith("pothole jobs a request") and "– –" in line for line in before), "28 days are not filed"
-    moved = run_plainly(replace(early, as_of=date(2025, 3, 9), move_latest=True))
-    assert f"all crews hours worked ÷ planned 1.00 (assumed) {measured} {figure.value:.2f}" in told_of(crewcast, early)
+    assert f"all crews hours worked ÷ planned 1.00 (assumed) {measured} no plan yet" in told_before
+    assert any(line.startswith("pothole patching minutes a job") for line in told_before)
+    unsure = [line for line in told_before if line.startswith("pothole jobs a request") and "– –" in line]
+    assert unsure, "28 days are not filed"
+    assert f"all crews hours worked ÷ planned 1.00 (assumed) {measured} {figure.value:.2f}" in told_of(early)
     (line,) = [c for c in check_city(open_home(early.home), early.city, date(2025, 3, 17)) if c.what == "shift sheets"]
-    used = len(problem_of(moved).measured)
+    used = len(problem_of(later).measured)
     assert used > 0
     assert f"{kept.filed.new} shifts filed" in line.detail
     assert f"the last plan rests on {used} measured figure" in line.detail
@@ -126,9 +138,8 @@ def test_a_row_that_cannot_be_kept_is_stored_apart_with_its_reason_and_counted(
 
 
 def test_the_next_plan_rests_on_it_and_says_so_and_an_earlier_one_does_not(
-    early: Job, plan: Published, kept: SheetKept, run_plainly: Callable[[Job], Published]
+    early: Job, plan: Published, later: Published, run_plainly: Callable[[Job], Published]
 ) -> None:
-    later = run_plainly(replace(early, as_of=date(2025, 3, 9)))
     problem = problem_of(later)
     (attained,) = [f for f in problem.measured if f.name == "attainment"]
     assert attained.basis == "measured"

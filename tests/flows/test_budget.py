@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -18,6 +17,7 @@ from pipelines.job import Job
 from pipelines.steps.budget import Ask, Made, drawn, make_budget, quarters_ahead
 from pipelines.steps.ingest import ingest
 from storage.recorded import recorded_in_time
+from tests.command_line import typed
 
 pytestmark = pytest.mark.xdist_group("plain_run")
 
@@ -77,20 +77,18 @@ def test_the_same_inputs_give_the_same_bytes_in_another_home(
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_at_once(
-    small_city: Path, new_home: Callable[[], Path], crewcast: Callable[..., Any], words: tuple[str, ...], said: str
+    small_city: Path, new_home: Callable[[], Path], words: tuple[str, ...], said: str
 ) -> None:
-    answer = crewcast(new_home(), "budget", str(small_city), *words)
+    answer = typed(new_home(), "budget", str(small_city), *words)
     assert answer.returncode == 2
     assert said in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
-def test_a_crew_type_that_is_not_there_is_named(
-    small_city: Path, tmp_path: Path, new_home: Callable[[], Path], crewcast: Callable[..., Any]
-) -> None:
+def test_a_crew_type_that_is_not_there_is_named(small_city: Path, tmp_path: Path, new_home: Callable[[], Path]) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text(small_city.read_text() + "budget: {crews: {paving: {vacant: 1}}}\n", encoding="utf-8")
-    answer = crewcast(new_home(), "budget", str(path))
+    answer = typed(new_home(), "budget", str(path))
     assert answer.returncode == 2
     assert "there is no crew type 'paving'" in answer.stderr
     assert "use one of patching, drainage" in answer.stderr

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from pipelines.job import Job
 from pipelines.steps.ingest import ingest
 from pipelines.steps.long_view import Ask, long_views
 from storage.long_views import LongView, latest_view, list_views
+from tests.command_line import typed
 
 pytestmark = pytest.mark.xdist_group("plain_run")
 
@@ -123,9 +123,9 @@ def test_a_year_outside_the_record_writes_nothing(job: Job, new_home: Callable[[
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_at_once(
-    small_city: Path, new_home: Callable[[], Path], crewcast: Callable[..., Any], words: tuple[str, ...], said: str
+    small_city: Path, new_home: Callable[[], Path], words: tuple[str, ...], said: str
 ) -> None:
-    answer = crewcast(new_home(), "forecast", str(small_city), *words)
+    answer = typed(new_home(), "forecast", str(small_city), *words)
     assert answer.returncode == 2
     assert said in answer.stderr
     assert "Traceback" not in answer.stderr

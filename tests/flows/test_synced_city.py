@@ -19,6 +19,7 @@ from pipelines.job import Job
 from pipelines.steps.publish import Published
 from pipelines.sync import brought_up_to_date
 from storage.vintages import Vintage, latest
+from tests.command_line import typed
 from tests.portals.conftest import NOW, PortalCity
 from tests.portals.made import World
 from tests.portals.server import noisy
@@ -167,15 +168,15 @@ def test_the_command_line_plans_from_what_was_synced_when_the_portal_is_gone(
     told = json.loads(first.stdout)
     assert (told["read"], told["new"], told["passes"]) == (told["new"], told["read"], {"abcd-1234": "first"})
     assert told["calls"] == len(here.calls)
-    assert "✓ last sync      whole, " in crewcast(city.home, "doctor", str(city.file)).stdout
+    assert "✓ last sync      whole, " in typed(city.home, "doctor", str(city.file)).stdout
     here.stop()
-    second = crewcast(city.home, "sync", str(city.file), "--quiet")
+    second = typed(city.home, "sync", str(city.file), "--quiet")
     assert (second.returncode, "sync again" in second.stderr) == (3, True)
-    looked = crewcast(city.home, "doctor", str(city.file))
+    looked = typed(city.home, "doctor", str(city.file))
     assert (looked.returncode, "✗ last sync      failed on" in looked.stdout) == (1, True)
     run = crewcast(city.home, "run", str(city.file), "--quiet")
     assert run.returncode == 0, run.stderr
     assert f"mode: {MODE_FAILED_SYNC}" in run.stdout
     assert "warning: last sync: failed on" in run.stdout
-    listed = json.loads(crewcast(city.home, "runs", str(city.file), "--json").stdout)
+    listed = json.loads(typed(city.home, "runs", str(city.file), "--json").stdout)
     assert any(MODE_FAILED_SYNC in json.dumps(row) for row in listed)

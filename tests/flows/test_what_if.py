@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import openpyxl
@@ -31,6 +30,7 @@ from pipelines.steps.vintage_inputs import read_inputs
 from pipelines.steps.whatif import Ask, WhatIf, doubts_of, what_if
 from storage.previous import previous_vintage
 from storage.vintages import Vintage, latest, list_vintages
+from tests.command_line import typed
 
 pytestmark = pytest.mark.xdist_group("what_if")
 
@@ -193,11 +193,11 @@ def test_locks_are_read_from_the_published_workbook(today: Published, tmp_path: 
 
 
 def test_the_command_shows_the_difference_and_publishes_nothing(
-    quick_job: Job, today: Published, crewcast: Any, tmp_path: Path
+    quick_job: Job, today: Published, tmp_path: Path
 ) -> None:
     before = list_vintages(quick_job.folder())
     words = ("plan", quick_job.city, "--crews", "pothole=+1", "--out", str(tmp_path / "out"), "-q")
-    done = crewcast(quick_job.home, *words)
+    done = typed(quick_job.home, *words)
     assert done.returncode == 0, done.stderr
     assert "simulated cost" in done.stdout
     told = json.loads((tmp_path / "out" / "plan.json").read_text())
