@@ -40,7 +40,7 @@ def backtest(
 
     from domain.errors import ConfigError
     from pipelines.board import showing
-    from pipelines.environment import isolate
+    from pipelines.environment import isolate, loading
     from storage.home import open_home
 
     begin, end = parse_day(first, "--from"), parse_day(last, "--to")
@@ -56,7 +56,7 @@ def backtest(
 
         job = Job(city, opened.root, datetime.now(UTC))
         checked(job)
-        with board.step("start Prefect and MLflow") as progress:
+        with loading(), board.step("start Prefect and MLflow") as progress:
             from pipelines.backtest import backtest_flow
             from pipelines.steps.replay import Window
             from pipelines.warm import warm

@@ -49,7 +49,7 @@ def budget(
     from allocation.budget.terms import check_names
     from models.long_view.scenarios import check_name
     from pipelines.board import showing
-    from pipelines.environment import isolate
+    from pipelines.environment import isolate, loading
     from pipelines.steps.budget import Ask, check_ask
     from storage.home import open_home
 
@@ -66,7 +66,7 @@ def budget(
         job = Job(city, opened.root, datetime.now(UTC), day, move_latest=day is None, wait_seconds=wait)
         checked(job)
         check_names(job.plan().city.budget, job.plan())
-        with board.step("start Prefect and MLflow") as progress:
+        with loading(), board.step("start Prefect and MLflow") as progress:
             from pipelines.budget import budget_flow
             from pipelines.warm import warm
 

@@ -47,7 +47,7 @@ def evaluate(
 
     from domain.errors import ConfigError
     from pipelines.board import showing
-    from pipelines.environment import isolate
+    from pipelines.environment import isolate, loading
     from storage.home import open_home
 
     begin, end = parse_day(first, "--from"), parse_day(last, "--to")
@@ -66,7 +66,7 @@ def evaluate(
 
         job = Job(city, opened.root, datetime.now(UTC))
         checked(job)
-        with board.step("start Prefect and MLflow") as progress:
+        with loading(), board.step("start Prefect and MLflow") as progress:
             from pipelines.evaluate import evaluate_flow
             from pipelines.steps.evaluate import Replay
             from pipelines.warm import warm

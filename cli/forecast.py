@@ -53,7 +53,7 @@ def forecast(
     from domain.errors import ConfigError
     from models.long_view.scenarios import USUAL, check_name
     from pipelines.board import showing
-    from pipelines.environment import isolate
+    from pipelines.environment import isolate, loading
     from storage.home import open_home
 
     day = parse_day(as_of, "--as-of")
@@ -70,7 +70,7 @@ def forecast(
 
         job = Job(city, opened.root, datetime.now(UTC), day, move_latest=day is None, wait_seconds=wait)
         checked(job)
-        with board.step("start Prefect and MLflow") as progress:
+        with loading(), board.step("start Prefect and MLflow") as progress:
             from pipelines.forecast import forecast_flow
             from pipelines.steps.long_view import Ask
             from pipelines.warm import warm

@@ -60,7 +60,7 @@ def execute(
     from datetime import UTC, datetime
 
     from pipelines.board import showing
-    from pipelines.environment import isolate
+    from pipelines.environment import isolate, loading
     from storage.home import open_home
 
     opened = open_home(home)
@@ -74,7 +74,7 @@ def execute(
         checked(job)
         if not wait:
             check_free(job.folder())
-        with board.step("start Prefect and MLflow") as progress:
+        with loading(), board.step("start Prefect and MLflow") as progress:
             from pipelines.daily import daily_flow
             from pipelines.warm import warm
 

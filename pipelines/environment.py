@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 QUIET = {
@@ -20,6 +23,17 @@ QUIET = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
 OWN_API = "CREWCAST_PREFECT_API_URL"
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Import what is large: a million objects and no garbage, so looking for some, then and later, costs much time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def isolate(prefect_home: Path) -> None:

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from domain.errors import ServerDownError
+from pipelines.environment import loading
 
 START_SECONDS = 180
 GRACE_SECONDS = 5
@@ -132,8 +133,9 @@ def _leave_with_parent() -> None:
 
 def main() -> None:
     """The child: serve the API on the socket that was handed down."""
-    import uvicorn
-    from prefect.server.api.server import create_app
+    with loading():
+        import uvicorn
+        from prefect.server.api.server import create_app
 
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     listener = socket.socket(fileno=int(sys.argv[1]))
