@@ -61,6 +61,7 @@ class Board:
         self.begun: list[str] = []
         self._began = time.perf_counter()
         self._lock = Lock()
+        self._saying = Lock()
         self._bars = Bars(
             _Mark(),
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
@@ -115,9 +116,10 @@ class Board:
 
     def _line(self, text: str) -> None:
         """One line with the seconds since the run began."""
-        if not self.quiet:
-            since = time.perf_counter() - self._began
-            self.console.print(f"{since:6.1f} s  {text}", highlight=False, markup=False, soft_wrap=True)
+        since = time.perf_counter() - self._began
+        with self._saying:
+            if not self.quiet:
+                self.console.print(f"{since:6.1f} s  {text}", highlight=False, markup=False, soft_wrap=True)
 
     def farewell(self) -> None:
         """What stands when the run is left before its end."""
@@ -127,7 +129,9 @@ class Board:
             if PUBLISH in self.begun
             else "interrupted: nothing was published; what was published before is untouched"
         )
-        print(what, file=sys.stderr, flush=True)
+        with self._saying:  # no other thread's line may come between the words and their end, or after
+            self.quiet = True
+            print(what, file=sys.stderr, flush=True)
 
     def log(self) -> list[dict[str, object]]:
         """The step times as plain records."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def loading() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        atexit.register(gc.unfreeze)  # else nanobind takes what was loaded for leaks at the end, and says so
         gc.enable()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from pathlib import Path
 
@@ -20,6 +22,17 @@ def shared_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+# Two workers fill two cores: threads of the linear algebra beside them would only wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+gc.disable()  # until all is collected: what is imported for the tests stays, so there is no garbage to look for
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    atexit.register(gc.unfreeze)  # else nanobind takes what was loaded for leaks at the end, and says so
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

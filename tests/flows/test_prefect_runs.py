@@ -20,6 +20,7 @@ import pytest
 from storage.home import CityFolder, open_home
 from storage.lock import city_lock
 from storage.vintages import latest, list_vintages
+from tests.command_line import typed
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("prefect")]
 
@@ -65,11 +66,9 @@ def test_away_from_a_terminal_a_step_is_a_line_and_nothing_else_is_said(
     assert len(lines) == len({line[10:] for line in lines})
 
 
-def test_runs_lists_what_is_published_also_for_a_city_whose_yaml_lies_elsewhere(
-    crewcast: Crewcast, city: CityFolder, home: Path
-) -> None:
+def test_runs_lists_what_is_published_also_for_a_city_whose_yaml_lies_elsewhere(city: CityFolder, home: Path) -> None:
     told = latest(city).manifest
-    header, row = crewcast(home, "runs").stdout.splitlines()
+    header, row = typed(home, "runs").stdout.splitlines()
     assert header.split("  ")[0] == "CITY"
     assert re.split(r"  +", row) == [
         "smallville-sim",
@@ -80,9 +79,9 @@ def test_runs_lists_what_is_published_also_for_a_city_whose_yaml_lies_elsewhere(
         "normal",
         "← latest",
     ]
-    rows = json.loads(crewcast(home, "runs", "smallville-sim", "--json").stdout)
+    rows = json.loads(typed(home, "runs", "smallville-sim", "--json").stdout)
     assert [(r["vintage_id"], r["is_latest"], r["modes"]) for r in rows] == [(told.vintage_id, True, [])]
-    assert "Small simulated city" in crewcast(home, "cities").stdout
+    assert "Small simulated city" in typed(home, "cities").stdout
 
 
 def test_a_second_run_is_told_at_once_who_holds_the_city(
@@ -138,6 +137,24 @@ def test_a_long_view_prints_quarters_and_says_where_it_lies(
     assert folder.is_relative_to(city.root)
     assert len(pd.read_csv(folder / "totals.csv")) > 0
     assert np.isfinite(pd.read_csv(folder / "totals.csv")["mean"]).all()
+
+
+def test_the_command_with_doubts_replays_less_and_more_work_and_says_what_each_load_supports(
+    crewcast: Crewcast, city: CityFolder, home: Path, quick_city: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "settings.yaml"
+    told.write_text("replay: {forecaster: recent_weekdays, plan_draws: 8, fit_days: 28, loads: [0.8, 1.0, 1.2]}\n")
+    words = ("--from", "2024-11-03", "--to", "2024-11-03", "--settings", str(told), "--out", str(tmp_path / "out"))
+    done = crewcast(home, "evaluate", str(quick_city), *words, "--doubts", "-q")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "out" / "policies.json").read_text())
+    assert list(report["policies"]) == ["0.7", "1", "1.3"]
+    assert report["central_load"] == "1"
+    jobs = [report["loads"][load]["jobs_factor"] for load in report["loads"]]
+    assert jobs[0] < jobs[1] < jobs[2]
+    for load in ("0.7", "1.3"):
+        assert f"at load {load}: {report['sentences'][load]}" in done.stdout
+    assert report["sentence"] in done.stdout
 
 
 @pytest.fixture(scope="module")
