@@ -8,6 +8,7 @@ import numpy as np
 
 from allocation.dense import Bools, Counts, Dense
 from allocation.turns import Cells, Turn, ranking
+from allocation.waiting import becoming_ready, filed_together
 from allocation.work import OVERDUE_BUCKETS, buckets, minutes_per_job
 from domain.panel import Floats
 
@@ -57,6 +58,7 @@ class Run:
         self.open: Floats = np.array(np.broadcast_to(spread, (j, a, buckets(dense), s)), dtype=float)
         self.is_event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
         self.price: Floats | None = None
+        self.filed = [] if dense.ready is None else filed_together(dense, arrivals)
         self.cost: Floats = np.zeros(s)
         self.late_days: Floats = np.zeros((j, a, s))
         self.turned_late: Floats = np.zeros((j, h, s))
@@ -77,6 +79,8 @@ class Run:
     def day(self, h: int) -> None:
         if self.starts is not None:
             self.starts[h] = self.open
+        for j, bucket, jobs in becoming_ready(self.dense, self.filed, h):
+            self._admit(j, bucket, jobs)
         for n in range(self.arrivals.shape[3]):
             self._shift(h, n)
         late = self.open[:, :, : OVERDUE_BUCKETS + h + 1].sum(axis=2)
@@ -98,9 +102,14 @@ class Run:
         horizon = self.arrivals.shape[2]
         for j in range(len(self.dense.work)):
             bucket = OVERDUE_BUCKETS + min(h + int(self.dense.due_by_date[h, j, n]), horizon)
-            self.open[j, :, bucket] += self.arrivals[j, :, h, n]
-            self.active[j, :, bucket] |= (self.arrivals[j, :, h, n] > 0).any(axis=-1)
+            jobs = self.arrivals[j, :, h, n]
+            self._admit(j, bucket, jobs if self.dense.ready is None else jobs * self.dense.ready.share[j, h, h])
         self._work(h, n, self.crewing.held[h, n], held=True)
+
+    def _admit(self, j: int, bucket: int, jobs: Floats) -> None:
+        """Jobs (A, S) that crews can work on from now."""
+        self.open[j, :, bucket] += jobs
+        self.active[j, :, bucket] |= (jobs > 0).any(axis=-1)
 
     def _work(self, h: int, n: int, minutes: Floats, *, held: bool) -> None:
         if not minutes.any():

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.dense import Counts, Dense
+from allocation.waits import EPOCH
 from allocation.work import bucket_of, buckets, jobs_per_request
 from domain.panel import Floats
 
@@ -98,10 +99,6 @@ def ordinals(moments: pd.Series, zone: str) -> Counts:
     local = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
     days: Counts = ((local - pd.Timestamp("1970-01-01")).dt.days + EPOCH).to_numpy(dtype=np.int64)
     return days
-
-
-EPOCH = 719_163
-"""Ordinal of 1970-01-01."""
 
 
 def bucketed(dense: Dense, jobs: Jobs, day: int) -> tuple[Floats, Counts]:

@@ -18,7 +18,8 @@ from allocation.evaluate.fit import Fitted, fit
 from allocation.evaluate.jobs import Jobs, open_on
 from allocation.evaluate.policy import History
 from allocation.evaluate.settings import ReplaySettings
-from allocation.evaluate.waits import Waits, weekmasks
+from allocation.evaluate.waiting import remaining, weekmasks
+from allocation.waits import Waits
 from domain.panel import Floats
 from domain.progress import Progress
 from pipelines.job import Run, known_on
@@ -117,7 +118,8 @@ def opening_jobs(run: Run, one: Loaded, origin: date) -> Jobs:
     """What was open at an origin, as known then, and since when crews could work on it."""
     first = origin + timedelta(days=1)
     found = open_on(one.windows.dense(first, 2, one.stations), open_requests(run.snapshot(), run.job.plan(), origin))
-    return found if one.facts.waits is None else one.facts.waits.remaining(found, first.toordinal())
+    waits = one.facts.waits
+    return found if waits is None else remaining(waits, found, first.toordinal())
 
 
 def wait_days(record: Record) -> Mapping[str, dict[str, float]]:

@@ -17,8 +17,8 @@ from allocation.evaluate.facts import Ahead, Loaded
 from allocation.evaluate.policy import Belief, Policy
 from allocation.evaluate.report import report
 from allocation.evaluate.settings import ReplaySettings
-from allocation.evaluate.waits import Waits
 from allocation.unplayed import unplayed_in_replay
+from allocation.waits import Waits
 from domain.errors import AsOfOutsideDataError
 from domain.evaluation import EvaluationEntry
 from domain.progress import Progress
@@ -61,7 +61,7 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     real = course(run, *span, settings.commit_days + ROOM_DAYS)
     progress("holding the replay against the record")
     record = against_record(run, origins, settings, progress)
-    real = changed(real, facts=changed(real.facts, waits=record.waits))
+    real = changed(real, facts=real.facts.waiting(record.waits))
     loads = {w: loaded(real.facts, known_on(run, origins[0]), w) for w in settings.loads}
     for _ in weeks(run, asked, origins, real, loads, out / "weeks", progress):
         pass
