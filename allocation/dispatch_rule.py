@@ -38,7 +38,8 @@ class Crewing:
 
 
 class Run:
-    """The moving state of one simulation; without weights only the cost is kept."""
+    """The moving state of one simulation; without weights only the cost is kept. Crews may come in several blocks of
+    the draws of `arrivals`, side by side: each is a roster of its own."""
 
     def __init__(
         self,
@@ -50,11 +51,12 @@ class Run:
         named_dates: int,
         keep_starts: bool,
     ) -> None:
-        j, a, h, n, s = arrivals.shape
+        (j, a, h, n), s = arrivals.shape[:4], crewing.regular.shape[-1]
         y, k = dense.available.shape[1:]
         self.dense, self.crewing, self.arrivals, self.weight = dense, crewing, arrivals, weight
         self.named_dates = named_dates
-        spread = opening if opening.ndim == 4 else opening[..., None]
+        self.times = s // arrivals.shape[-1]
+        spread = np.tile(opening, self.times) if opening.ndim == 4 else opening[..., None]
         self.open: Floats = np.array(np.broadcast_to(spread, (j, a, buckets(dense), s)), dtype=float)
         self.is_event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
         self.price: Floats | None = None
@@ -107,9 +109,10 @@ class Run:
         self._work(h, n, self.crewing.held[h, n], held=True)
 
     def _admit(self, j: int, bucket: int, jobs: Floats) -> None:
-        """Jobs (A, S) that crews can work on from now."""
-        self.open[j, :, bucket] += jobs
-        self.active[j, :, bucket] |= (jobs > 0).any(axis=-1)
+        """Jobs (A, S) that crews can work on from now, in every block of draws."""
+        own = self.open[j, :, bucket]
+        own.reshape(len(own), self.times, -1, copy=False)[:] += jobs[:, None]
+        self.active[j, :, bucket] |= (jobs > 0).any(axis=1)
 
     def _work(self, h: int, n: int, minutes: Floats, *, held: bool) -> None:
         if not minutes.any():

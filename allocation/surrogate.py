@@ -31,8 +31,8 @@ FEWEST_SCENARIOS, MOST_SCENARIOS = 6, 20
 
 @dataclass(frozen=True)
 class Surrogate:
-    """Arrays of the pooled problem. W scenarios, Z zones, J categories, P periods, R sources, L links, H dates. A job is
-    "filed" here when crews can begin on it.
+    """Arrays of the pooled problem. W scenarios, Z zones, J categories, P periods, R sources, L links, H dates. Filed
+    here means that crews can begin.
 
     weight: (W,). added: (W, Z, J, P) jobs filed from the previous period's slot up to just before this one; the
     first holds the opening backlog and all filed before it. day_added: (W, Z, J, H) filed from the last period's

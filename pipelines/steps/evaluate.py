@@ -61,7 +61,8 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     real = course(run, *span, settings.commit_days + ROOM_DAYS)
     progress("holding the replay against the record")
     record = against_record(run, origins, settings, progress)
-    real = changed(real, facts=real.facts.waiting(record.waits))
+    if record.is_calibrated:  # else what the YAML states, if anything
+        real = changed(real, facts=real.facts.waiting(record.fitted.waits))
     loads = {w: loaded(real.facts, known_on(run, origins[0]), w) for w in settings.loads}
     for _ in weeks(run, asked, origins, real, loads, out / "weeks", progress):
         pass
