@@ -121,10 +121,10 @@ class Filed:
 
 
 def filed_together(dense: Dense, arrivals: Floats) -> list[Filed]:
-    """Arrivals (J, A, H, N, S) by category, date and due bucket."""
+    """Arrivals (J, A, H, N, S) by category, date and due bucket, where there are any."""
     found: dict[tuple[int, int, int], Floats] = {}
     horizon = arrivals.shape[2]
-    for j, h, n in np.ndindex(len(arrivals), horizon, arrivals.shape[3]):
+    for j, h, n in np.argwhere(arrivals.any(axis=(1, 4))).tolist():
         key = j, h, OVERDUE_BUCKETS + min(h + int(dense.due_by_date[h, j, n]), horizon)
         found[key] = found[key] + arrivals[j, :, h, n] if key in found else arrivals[j, :, h, n]
     return [Filed(*key, jobs) for key, jobs in found.items()]
