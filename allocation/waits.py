@@ -69,6 +69,23 @@ def with_waits(problem: Problem, waits: Waits | None, basis: Basis = "measured",
     return problem.model_copy(update={"work": tuple(work)})
 
 
+def waits_told(problem: Problem) -> str:
+    """One line: the waits that a plan reckons with, how they were come by, and how old their evidence is; empty where
+    crews can begin at once on all work."""
+    told, work = [], [w for w in problem.work if w.is_crewed]
+    waits = waits_of(work)
+    if waits is None:
+        return ""
+    for j, one in enumerate(work):
+        if one.waits is not None:
+            half, most = (f"{waits.days(j, share):.0f}" for share in (0.5, 0.9))
+            mark = one.waits.basis + (f", evidence up to {one.waits.last:%Y-%m-%d}" if one.waits.last else "")
+            told.append(
+                f"on half of the {one.noun} within {half} working days and on nine in ten within {most} ({mark})"
+            )
+    return f"Crews can begin {', '.join(told)}; what waits longer is due and late all the same."
+
+
 def working_days(first: Ordinals, last: Ordinals, mask: Weekmask) -> Ordinals:
     """Working days after ordinal `first` up to and with `last`."""
     found: Ordinals = np.busday_count(_dates(first + 1), _dates(last + 1), weekmask=list(mask))

@@ -16,7 +16,7 @@ from allocation.evaluate.settings import ReplaySettings
 from domain.errors import AsOfOutsideDataError, ConfigError
 from domain.progress import silent
 from pipelines.job import Job, Run, known_at
-from pipelines.steps.evaluate import Replay, evaluate
+from pipelines.steps.evaluate import Replay, evaluate, fitted_waits
 from pipelines.steps.ingest import ingest
 from storage.replay_weeks import forget_week
 
@@ -120,3 +120,13 @@ def test_the_command_with_doubts_replays_less_and_more_work_and_says_what_each_l
     for load in ("0.7", "1.3"):
         assert f"at load {load}: {report['sentences'][load]}" in done.stdout
     assert report["sentence"] in done.stdout
+
+
+def test_what_was_fitted_is_told_for_plans_of_days_after_all_that_it_was_judged_by(run: Run, out: Path) -> None:
+    fitted = fitted_waits(run, ASKED, json.loads((out / "policies.json").read_text()))
+    assert fitted is not None
+    assert fitted.last == ASKED.first, "nothing of the window is fitted to"
+    assert (fitted.last - fitted.first).days == TOLD.fit_days - 1
+    assert fitted.known_on > ASKED.last
+    assert fitted.is_calibrated is False
+    assert all(abs(sum(days.values()) - 1) < 1e-9 and max(days) > 0 for days in fitted.days.values())
