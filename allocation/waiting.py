@@ -11,6 +11,7 @@ import pandas as pd
 
 from allocation.dense import Dense
 from allocation.ready import open_ready_on, ready_on
+from allocation.waits import ordinals
 from allocation.work import OVERDUE_BUCKETS, early_buckets, jobs_per_request, live_rows, located, opening_jobs
 from domain.panel import Floats
 
@@ -53,7 +54,7 @@ def _open_by_date(dense: Dense, rows: pd.DataFrame, j: int) -> Floats:
     """Open jobs of one category by area, bucket and the date from which crews can begin on them, (A, B, H + 1)."""
     assert dense.ready is not None
     problem, rule = dense.problem, dense.work[j].waits
-    filed = _local_days(rows["created_at"], problem.timezone)
+    filed = ordinals(rows["created_at"], problem.timezone)
     known_on = rule.filed if rule else {}
     known = np.array([known_on.get(date.fromordinal(int(day)), 0.0) for day in filed])
     dates = len(problem.dates)
@@ -71,11 +72,6 @@ def _add_early(dense: Dense, opening: Floats, by_date: Floats, early: Floats, da
         for n in range(at.shape[1]):
             opening[j, :, at[j, n]] += early[j, :, day, n] * ready[0]
             by_date[j, :, at[j, n], 1:] += (early[j, :, day, n] @ weight)[:, None] * ready[1:]
-
-
-def _local_days(moments: pd.Series, zone: str) -> np.ndarray:
-    local = moments.dt.tz_convert(zone)
-    return np.array([moment.toordinal() for moment in local], dtype=np.int64)
 
 
 def whole_opening(dense: Dense, opening: Floats) -> Floats:

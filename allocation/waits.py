@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from allocation.problem import Problem, WaitRule, WorkRule
@@ -103,3 +104,10 @@ def later(first: Ordinals, days: Ordinals, mask: Weekmask) -> Ordinals:
 
 def _dates(ordinals: Ordinals) -> np.ndarray:
     return (np.asarray(ordinals) - EPOCH).astype("datetime64[D]")
+
+
+def ordinals(moments: pd.Series, zone: str) -> Ordinals:
+    """Proleptic ordinals of the local days of UTC moments."""
+    local = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    days: Ordinals = ((local - pd.Timestamp("1970-01-01")).dt.days + EPOCH).to_numpy(dtype=np.int64)
+    return days

@@ -242,6 +242,7 @@ def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Recor
         "pace": dict(record.fitted.pace),
         "waits": wait_days(record),
         "fit": _fit(record),
+        "stated_waits": not record.is_calibrated and any(one.facts.waits is not None for one in loads.values()),
         "told": record.told,
         "notes": [*record.notes, *filter(None, [unplayed])],
     }
