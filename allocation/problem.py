@@ -40,6 +40,21 @@ class WaitRule(Strict):
     last: date | None = None
     filed: dict[date, float] = Field(default_factory=dict)
 
+    @property
+    def mean_days(self) -> float:
+        return sum(day * share for day, share in self.days.items())
+
+    def times(self, factor: float) -> WaitRule:
+        """Every wait so many times as long; parts of a day are shared out between the days around them."""
+        longer: dict[int, float] = {}
+        for day, share in self.days.items():
+            whole = int(day * factor)
+            part = day * factor - whole
+            for on, of_share in ((whole, 1 - part), (whole + 1, part)):
+                if of_share > 0:
+                    longer[on] = longer.get(on, 0.0) + share * of_share
+        return self.model_copy(update={"days": longer})
+
 
 class WorkRule(Strict):
     """How one category is worked, with every figure's basis. minutes: crew type -> minutes a job."""

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from allocation.doubts import doubts
 from allocation.known_waits import with_known_waits
 from allocation.problem import Problem
 from allocation.waits import waits_told
@@ -83,3 +84,14 @@ def test_stated_waits_of_no_day_are_none(build: Any, share: float) -> None:
     if share:
         problem = problem_with(build, None, waits={"days": {0: share}, "basis": "measured"})
         assert waits_told(problem) == ""
+
+
+def test_stated_waits_are_doubted_and_measured_ones_are_not(build: Any) -> None:
+    found = [d for d in doubts(problem_with(build, FIT, waits=STATED)) if d.figure == "waits"]
+    assert [(d.of, d.given.value, d.given.basis) for d in found] == [("pothole", 1.5, "expert")]
+    value, longer = found[0].times(1.3)
+    rule = longer.work_on("pothole").waits
+    assert rule is not None
+    assert value == pytest.approx(1.95)
+    assert rule.mean_days == pytest.approx(1.95)
+    assert rule.days == pytest.approx({0: 0.5, 3: 0.05, 4: 0.45})
