@@ -24,5 +24,5 @@ def replay_words(source: Source) -> str:
 
 def wait_words(source: Source) -> str:
     """How long requests are taken to wait before crews can begin, and whence that is."""
-    none = "Crews are taken to begin on a request at once: no waits are stated, and none were fitted to a record."
-    return source.manifest.waits or none
+    at_once = "Crews are taken to begin on a request at once: nobody stated or measured how long requests wait before."
+    return source.manifest.waits or at_once

@@ -40,6 +40,6 @@ def test_the_report_shows_it_as_text_and_says_where_no_replay_was_made(published
 
 
 def test_the_report_says_when_crews_can_begin_or_that_nobody_knows(published: Any) -> None:
-    assert "no waits are stated" in wait_words(Source(published.tables, published.manifest, published.areas))
+    assert "begin on a request at once" in wait_words(Source(published.tables, published.manifest, published.areas))
     manifest = published.manifest.model_copy(update={"waits": "Crews can begin on half within 2 working days."})
     assert "within 2 working days." in report_html(published.tables, manifest, published.areas)
