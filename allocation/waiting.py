@@ -40,14 +40,14 @@ def parted_opening(dense: Dense, backlog: pd.DataFrame, early: Floats, weight: F
     if dense.ready is None:
         return opening_jobs(dense, backlog, early), dense
     by_date = np.stack([_open_by_date(dense, live_rows(backlog, w.category), j) for j, w in enumerate(dense.work)])
-    opening = by_date[:, :, :, 0]
+    opening = by_date[:, :, :, 0].copy()
     if early.shape[2]:
         opening = np.repeat(opening[..., None], early.shape[-1], axis=-1)
         for day in range(early.shape[2]):
             _add_early(dense, opening, by_date, early, day, weight)
     by_date[:, :, :, 0] = 0.0
     waiting = np.ascontiguousarray(by_date.swapaxes(2, 3))
-    return np.ascontiguousarray(opening), replace(dense, ready=replace(dense.ready, waiting=waiting))
+    return opening, replace(dense, ready=replace(dense.ready, waiting=waiting))
 
 
 def _open_by_date(dense: Dense, rows: pd.DataFrame, j: int) -> Floats:

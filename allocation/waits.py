@@ -79,12 +79,14 @@ def waits_told(problem: Problem) -> str:
         return ""
     for j, one in enumerate(work):
         if one.waits is not None:
-            half, most = (f"{waits.days(j, share):.0f}" for share in (0.5, 0.9))
             mark = one.waits.basis + (f", evidence up to {one.waits.last:%Y-%m-%d}" if one.waits.last else "")
-            told.append(
-                f"on half of the {one.noun} within {half} working days and on nine in ten within {most} ({mark})"
-            )
+            half, most = (_within(waits.days(j, share)) for share in (0.5, 0.9))
+            told.append(f"on half of the {one.noun} {half} and on nine in ten {most} ({mark})")
     return f"Crews can begin {', '.join(told)}; what waits longer is due and late all the same."
+
+
+def _within(days: float) -> str:
+    return f"within {days:.0f} working days" if days else "at once"
 
 
 def working_days(first: Ordinals, last: Ordinals, mask: Weekmask) -> Ordinals:

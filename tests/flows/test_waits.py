@@ -49,7 +49,7 @@ def test_the_plan_reckons_with_the_latest_fit_that_its_day_may_know(planned: Pub
 
 
 def test_the_report_says_what_was_used_whence_and_how_old(planned: Published) -> None:
-    told = "on half of the pothole requests within 2 working days and on nine in ten within 8 (measured, "
+    told = "on half of the pothole requests within 2 working days and on nine in ten within 8 working days (measured, "
     told += "evidence up to 2024-11-03)"
     assert told in planned.manifest.waits
     assert told in (planned.folder / "report.html").read_text()
