@@ -20,6 +20,7 @@ from allocation.evaluate.jobs import Jobs, open_on
 from allocation.evaluate.policy import History
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.waiting import remaining, weekmasks
+from allocation.waits import Waits
 from domain.panel import Floats
 from domain.progress import Progress
 from pipelines.job import Run, known_on
@@ -44,6 +45,11 @@ class Record:
     @property
     def is_calibrated(self) -> bool:
         return is_calibrated(self.matches)
+
+    @property
+    def waits(self) -> Waits | None:
+        """What policies are replayed with, and plan with: the waits, where with them the replay reproduced the record."""
+        return self.fitted.waits if self.is_calibrated else None
 
 
 def against_record(run: Run, origins: Sequence[date], settings: ReplaySettings, progress: Progress) -> Record:

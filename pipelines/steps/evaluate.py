@@ -70,7 +70,7 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     progress("holding the replay against the record")
     record = against_record(run, origins, settings, progress)
     if record.is_calibrated:  # else what the YAML states, if anything
-        real = changed(real, facts=real.facts.waiting(record.fitted.waits))
+        real = changed(real, facts=real.facts.waiting(record.waits))
     loads = {w: loaded(real.facts, known_on(run, origins[0]), w) for w in settings.loads}
     for _ in weeks(run, asked, origins, real, loads, out / "weeks", progress):
         pass
