@@ -48,7 +48,7 @@ class Record:
 
     @property
     def waits(self) -> Waits | None:
-        """What policies are replayed with, and plan with: the waits, where with them the replay reproduced the record."""
+        """What policies are replayed, and plan, with: the waits, where with them the replay reproduced the record."""
         return self.fitted.waits if self.is_calibrated else None
 
 
