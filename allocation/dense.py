@@ -17,6 +17,7 @@ from allocation.fairness_rule import area_weights
 from allocation.locks import lock_bounds
 from allocation.posted import change_prices, posted_crews
 from allocation.problem import Problem, WorkRule
+from allocation.ready import Ready, ready_over
 from domain.due_times import due_hours_on
 from domain.panel import Floats
 
@@ -42,6 +43,7 @@ class Dense:
     the due time in force on that date.
     area_weight: (J, A) what a late job counts for in ranking and rostering, 1 unless fairness is switched on.
     closing_days: days charged beyond the plan for what is late at its end; see `allocation.carried`.
+    ready: when crews can begin on what is filed and open; None: at once.
     """
 
     problem: Problem
@@ -65,6 +67,7 @@ class Dense:
     change_price: Floats
     area_weight: Floats
     closing_days: float = CLOSING_DAYS
+    ready: Ready | None = None
 
     @property
     def due_days(self) -> Counts:
@@ -124,6 +127,7 @@ def dense(problem: Problem) -> Dense:
         posted=posted_crews(problem),
         change_price=change_prices(problem),
         area_weight=area_weights(problem.fairness, [w.category for w in work], len(problem.areas)),
+        ready=ready_over(work, problem.dates),
     )
 
 

@@ -1,6 +1,8 @@
 """The dispatch rule, one for plan, replay and what-if: who serves what in each shift, looking only backwards.
 
-At the start of a shift the crews see the jobs open then: those carried over and those filed in earlier shifts.
+At the start of a shift the crews see the jobs open then: those carried over and those filed in earlier shifts. Where
+requests wait before crews can begin (`Dense.ready`), they see them from the morning on which they are ready, their due
+date counted from filing.
 Jobs rank by the apparent tardiness cost rule (Vepsalainen and Morton 1987, "Priority rules for job shops with
 weighted tardiness costs"): cost of a late day ÷ minutes × exp(−days to the due date ÷ patience), so overdue
 work comes first, then the oldest; at the same rank the nearest area comes first. Four rounds: jobs due by tomorrow
@@ -19,6 +21,7 @@ import numpy as np
 from allocation.dense import Dense
 from allocation.dispatch_rule import Crewing as Crewing
 from allocation.dispatch_rule import Run, Slot
+from allocation.waiting import Waiting, still_waiting
 from allocation.work import OVERDUE_BUCKETS
 from domain.panel import Floats
 
@@ -29,9 +32,12 @@ class Outcome:
 
     minutes: (H, N, Y, K, J, S) worked. minutes_by_area, served_by_area: (H, N, Y, K, J, A) means over the draws'
     weights. open, late: (J, A, H, S) jobs open, and open past their due date, at the end of each day.
-    served: (J, A, H, S). cost: (S,) money of late days. starts: (H, J, A, B, S) open jobs when each date begins,
-    or None where not kept. area_minutes: (h, n, y, k) -> (J, A, S) for the slots asked for by name. turned_late:
-    (J, H, S) jobs that passed their due date undone, on the date on which they did.
+    served: (J, A, H, S). cost: (S,) money of late days. starts: (H, J, A, B, S) open jobs when each date begins, before
+    what becomes ready on it, or None where not kept. area_minutes: (h, n, y, k) -> (J, A, S) for the slots asked for by
+    name. turned_late: (J, H, S) jobs that passed their due date undone, on the date on which they did.
+
+    All of these are jobs that crews can begin on; waiting: those that they cannot, None where nothing waits. As they
+    are the same for every roster they cost nothing here; `open_all`, `late_all` and `turned_late_all` hold both.
     """
 
     minutes: Floats
@@ -44,6 +50,19 @@ class Outcome:
     starts: Floats | None
     area_minutes: dict[Slot, Floats] = field(default_factory=dict)
     turned_late: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    waiting: Waiting | None = None
+
+    @property
+    def open_all(self) -> Floats:
+        return self.open if self.waiting is None else self.open + self.waiting.open
+
+    @property
+    def late_all(self) -> Floats:
+        return self.late if self.waiting is None else self.late + self.waiting.late
+
+    @property
+    def turned_late_all(self) -> Floats:
+        return self.turned_late if self.waiting is None else self.turned_late + self.waiting.turned_late
 
 
 def simulate(
@@ -58,7 +77,8 @@ def simulate(
 ) -> Outcome:
     """Run the rule over every draw.
 
-    opening: (J, A, B) or (J, A, B, S) jobs; arrivals: (J, A, H, N, S) jobs; weight: (S,), sums to 1.
+    opening: (J, A, B) or (J, A, B, S) jobs that crews can begin on; arrivals: (J, A, H, N, S) jobs as filed, which join
+    when `Dense.ready` says so, due as from filing; weight: (S,), sums to 1.
     named_dates: for the slots of the first so many dates, minutes are kept by area and draw.
     """
     run = Run(dense, crewing, opening, arrivals, weight, named_dates, keep_starts)
@@ -75,6 +95,7 @@ def simulate(
         starts=run.starts,
         area_minutes=run.area_minutes,
         turned_late=run.turned_late,
+        waiting=still_waiting(dense, arrivals),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from allocation.dense import Bools, Counts, Dense
 from allocation.turns import Cells, Turn, ranking
+from allocation.waiting import becoming_ready, filed_together
 from allocation.work import OVERDUE_BUCKETS, buckets, minutes_per_job
 from domain.panel import Floats
 
@@ -37,7 +38,8 @@ class Crewing:
 
 
 class Run:
-    """The moving state of one simulation; without weights only the cost is kept."""
+    """The moving state of one simulation; without weights only the cost is kept. Crews may come in several blocks of
+    the draws of `arrivals`, side by side: each is a roster of its own."""
 
     def __init__(
         self,
@@ -49,14 +51,16 @@ class Run:
         named_dates: int,
         keep_starts: bool,
     ) -> None:
-        j, a, h, n, s = arrivals.shape
+        (j, a, h, n), s = arrivals.shape[:4], crewing.regular.shape[-1]
         y, k = dense.available.shape[1:]
         self.dense, self.crewing, self.arrivals, self.weight = dense, crewing, arrivals, weight
         self.named_dates = named_dates
-        spread = opening if opening.ndim == 4 else opening[..., None]
+        self.times = s // arrivals.shape[-1]
+        spread = np.tile(opening, self.times) if opening.ndim == 4 else opening[..., None]
         self.open: Floats = np.array(np.broadcast_to(spread, (j, a, buckets(dense), s)), dtype=float)
         self.is_event = np.array([w.kind == "event" for w in dense.work], dtype=bool)
         self.price: Floats | None = None
+        self.filed = [] if dense.ready is None else filed_together(dense, arrivals)
         self.cost: Floats = np.zeros(s)
         self.late_days: Floats = np.zeros((j, a, s))
         self.turned_late: Floats = np.zeros((j, h, s))
@@ -77,6 +81,8 @@ class Run:
     def day(self, h: int) -> None:
         if self.starts is not None:
             self.starts[h] = self.open
+        for j, bucket, jobs in becoming_ready(self.dense, self.filed, h):
+            self._admit(j, bucket, jobs)
         for n in range(self.arrivals.shape[3]):
             self._shift(h, n)
         late = self.open[:, :, : OVERDUE_BUCKETS + h + 1].sum(axis=2)
@@ -98,9 +104,15 @@ class Run:
         horizon = self.arrivals.shape[2]
         for j in range(len(self.dense.work)):
             bucket = OVERDUE_BUCKETS + min(h + int(self.dense.due_by_date[h, j, n]), horizon)
-            self.open[j, :, bucket] += self.arrivals[j, :, h, n]
-            self.active[j, :, bucket] |= (self.arrivals[j, :, h, n] > 0).any(axis=-1)
+            jobs = self.arrivals[j, :, h, n]
+            self._admit(j, bucket, jobs if self.dense.ready is None else jobs * self.dense.ready.share[j, h, h])
         self._work(h, n, self.crewing.held[h, n], held=True)
+
+    def _admit(self, j: int, bucket: int, jobs: Floats) -> None:
+        """Jobs (A, S) that crews can work on from now, in every block of draws."""
+        own = self.open[j, :, bucket]
+        own.reshape(len(own), self.times, -1, copy=False)[:] += jobs[:, None]
+        self.active[j, :, bucket] |= (jobs > 0).any(axis=1)
 
     def _work(self, h: int, n: int, minutes: Floats, *, held: bool) -> None:
         if not minutes.any():

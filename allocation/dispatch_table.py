@@ -35,7 +35,7 @@ def dispatch_table(story: Story) -> pd.DataFrame:
 def _late_by_row(story: Story) -> Floats:
     """Mean late jobs of each area and date, (J, A, H), given to rows (H, N, Y, K, J, A)."""
     minutes = story.outcome.minutes_by_area
-    late = np.transpose(story.outcome.late @ story.weight, (2, 0, 1))
+    late = np.transpose(story.outcome.late_all @ story.weight, (2, 0, 1))
     total = minutes.sum(axis=(1, 2, 3))
     served = total > SMALLEST
     share = np.divide(

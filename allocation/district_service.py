@@ -13,6 +13,7 @@ import numpy as np
 from allocation.dense import Bools, Dense
 from allocation.dispatch import Tally
 from allocation.problem import Problem
+from allocation.waiting import workable
 from domain.panel import Floats
 
 TOLERANCE = 1e-3
@@ -44,11 +45,11 @@ def short_by(dense: Dense, found: Tally, opening: Floats, arrivals: Floats, weig
 
 def excess(dense: Dense, found: Tally, opening: Floats, arrivals: Floats, weight: Floats) -> Floats:
     """As `short_by`, negative where there is room. A Tally from a later date on leaves out the late days before it, the
-    same for all rosters that agree until then."""
+    same for all rosters that agree until then. Jobs are those that crews can begin on."""
     if not dense.problem.rules.by_district:
         return np.zeros(0)
     rules, categories = dense.problem.rules, [w.category for w in dense.work]
-    start = _expected(opening.sum(axis=2), weight)
+    start, arrivals = _expected(opening.sum(axis=2), weight), workable(dense, arrivals)
     filed, left = _expected(arrivals.sum(axis=(2, 3)), weight), _expected(found.open, weight)
     by_slot = arrivals.reshape(*arrivals.shape[:2], int(np.prod(arrivals.shape[2:4])), len(weight))
     seen = start + _expected(by_slot[:, :, : _last_slot(dense)], weight)

@@ -48,7 +48,7 @@ def advice(decision: Decision) -> Advice:
     own = roster.assign(contractor_hours=hours.where(roster["crew_type"].isin(hired), 0.0))
     outcome, weight = decision.outcome, decision.weight
     per_job = np.array([1 / max(jobs_per_request(w.conversion), 1e-9) for w in decision.dense.work])
-    turned, days = outcome.turned_late.sum(axis=1) @ weight, outcome.late.sum(axis=(1, 2)) @ weight
+    turned, days = outcome.turned_late_all.sum(axis=1) @ weight, outcome.late_all.sum(axis=(1, 2)) @ weight
     return Advice(own, float(per_job @ turned), float(per_job @ days))
 
 

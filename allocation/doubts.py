@@ -32,7 +32,7 @@ class Doubt:
 
 def doubts(problem: Problem) -> list[Doubt]:
     """Every figure marked assumed or expert on which crewed work rests, none that is 0: service minutes, conversion,
-    readiness, weather rules, absence and contracts."""
+    waits, readiness, weather rules, absence and contracts."""
     found = [d for work in problem.work if work.is_crewed for d in _of_work(problem, work)]
     found += [*_of_rules(problem), *_of_contracts(problem)]
     return [d for d in found if d.given.basis in UNSURE and d.given.value != 0]
@@ -61,6 +61,14 @@ def _of_work(problem: Problem, work: WorkRule) -> Iterator[Doubt]:
         figure: Figure = getattr(work.conversion, name)
         most = 1.0 if name == "job_share" else float("inf")
         yield Doubt(work.category, name, figure, conversion(name, figure), most)
+    if (waits := work.waits) is not None:
+        mean = Figure(value=waits.mean_days, basis=waits.basis)
+        yield Doubt(
+            work.category,
+            "waits",
+            mean,
+            lambda v: replaced(work.model_copy(update={"waits": waits.times(v / mean.value)})),
+        )
     if (event := work.event) is not None:
         held = event.requests_per_crew_day
 

@@ -19,6 +19,7 @@ from allocation.dispatch import Outcome
 from allocation.fairness_rule import found_share
 from allocation.roster_cost import contract_money, overtime_money
 from allocation.surrogate import Surrogate, zones
+from allocation.waiting import whole_opening
 from domain.fairness import FairnessEntry
 from domain.panel import Floats
 
@@ -78,7 +79,7 @@ def _found(dense: Dense) -> Floats:
 
 def _reported_part(dense: Dense, opening: Floats, arrivals: Floats) -> Floats:
     """Of the open jobs of an area those that were reported, (J, A, 1, S): found ones wait and are served alike."""
-    start = opening.sum(axis=2)
+    start = whole_opening(dense, opening).sum(axis=2)
     start = start if start.ndim == 3 else start[..., None]
     filed = arrivals.sum(axis=(2, 3))
     whole = start + filed * (1.0 + _found(dense))[:, :, None]

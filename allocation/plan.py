@@ -29,6 +29,7 @@ from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
 from allocation.value import avoided, snow_share
+from allocation.waiting import whole_opening
 from allocation.work_weather import stopped_share
 from allocation.worklists import worklists
 from domain.fairness import FairnessEntry
@@ -103,11 +104,13 @@ def decide(given: Given, progress: Progress = silent) -> Decision:
     progress("solving the roster")
     chosen, outcome = _rostered(d, work, p, progress)
     if problem.rules.by_district:
-        free = replace(dense(without_district_rules(problem)), closing_days=d.closing_days)
+        free = replace(dense(without_district_rules(problem)), closing_days=d.closing_days, ready=d.ready)
         chosen = _with_district_price(chosen, _rostered(free, work, p, progress)[0], problem.currency)
     fairness = None
     if problem.fairness is not None:
-        plain = replace(dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days)
+        plain = replace(
+            dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days, ready=d.ready
+        )
         without = _rostered(plain, p.reported, p, progress)
         reported = p.reported.opening, p.reported.arrivals
         fairness = price(d, *reported, (chosen, outcome), without, p.weight)
@@ -158,7 +161,7 @@ def _story(
     snow: Floats,
     weight: Floats,
 ) -> Story:
-    open_now, late_now = opening_means(work.opening, weight)
+    open_now, late_now = opening_means(whole_opening(d, work.opening), weight)
     return Story(
         dense=d,
         roster=roster,

@@ -155,8 +155,8 @@ def _tallied(s: Stage, block: list[Crewing], opening: Floats, first: int) -> Tal
     return tally(
         s.dense,
         Crewing(regular, np.tile(s.standing_by, many), pace),
-        np.tile(opening, many),
-        np.tile(s.arrivals, many),
+        opening,
+        s.arrivals,
         first,
         is_closed=True,
         is_weighed=s.dense.is_fair,

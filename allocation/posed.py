@@ -13,7 +13,8 @@ from allocation.fairness import with_found
 from allocation.given import Given
 from allocation.other_work import Ahead, readiness_beside_work
 from allocation.readiness import Readiness
-from allocation.work import arriving_jobs, opening_jobs, scale_for_unlocated
+from allocation.waiting import parted_opening
+from allocation.work import arriving_jobs, scale_for_unlocated
 from allocation.work_weather import work_pace
 from domain.panel import Floats
 from domain.progress import Progress
@@ -21,8 +22,8 @@ from domain.progress import Progress
 
 @dataclass(frozen=True)
 class Work:
-    """opening: (J, A, B) or (J, A, B, S); arrivals: (J, A, H, N, S), both in jobs. requests: category -> (A, H, N, S)
-    over the planned dates, scaled for those without an area."""
+    """opening: (J, A, B) or (J, A, B, S) that crews can begin on; arrivals: (J, A, H, N, S), both in jobs.
+    requests: category -> (A, H, N, S) over the planned dates, scaled for those without an area."""
 
     opening: Floats
     arrivals: Floats
@@ -53,7 +54,7 @@ def posed(given: Given, progress: Progress) -> Posed:
     d = dense(given.problem)
     weight = paths.draws.weight / paths.draws.weight.sum()
     progress("turning requests into work")
-    work = _work(d, given)
+    d, work = _work(d, given, weight)
     duty = on_duty(d, snow_days(d, weather, paths.draws))
     pace = work_pace(d, weather, paths.draws)
     daily = {c: r.sum(axis=2) for c, r in work.requests.items()}
@@ -63,7 +64,8 @@ def posed(given: Given, progress: Progress) -> Posed:
     return Posed(d, found, work, duty, pace, ready, weight, given.seed, given.unsearched)
 
 
-def _work(d: Dense, given: Given) -> Work:
+def _work(d: Dense, given: Given, weight: Floats) -> tuple[Dense, Work]:
+    """What is open and to come, and the dense problem with what waits."""
     paths, by_shift, unlocated_share = given.paths, np.asarray(given.by_shift), given.unlocated_share
     arrivals, early = arriving_jobs(d, paths, by_shift, unlocated_share)
     first = early.shape[2]
@@ -73,4 +75,5 @@ def _work(d: Dense, given: Given) -> Work:
         * scale_for_unlocated(unlocated_share.get(w.category, 0.0))
         for w in d.problem.work
     }
-    return Work(opening_jobs(d, given.backlog, early), arrivals, requests)
+    opening, d = parted_opening(d, given.backlog, early, weight)
+    return d, Work(opening, arrivals, requests)

@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from allocation.fairness_rule import FairnessRule
-from domain.category import Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
+from domain.category import Basis, Conversion, EventWork, Figure, PerishableWork, QueueWork, Strict
 from domain.crew_rules import Contract, CrewRules
 from domain.lock import Lock
 from domain.measured import MeasuredFigure
@@ -23,6 +23,37 @@ from domain.words import WorkKind
 
 REACH_EXTRA_MINUTES = 10.0
 """A yard reaches an area where its drive is at most this much longer than that of the nearest yard."""
+
+
+class WaitRule(Strict):
+    """How long requests of a category wait before crews can begin.
+
+    days: working days -> share of the requests. weekdays: those on which the category's crews work, Monday first.
+    last: of a fit, the last day of its evidence. filed: requests by the day filed, of days before the plan from which
+    some may still wait, as known when the plan was made; open requests of other days are ready or wait as their age
+    says.
+    """
+
+    days: dict[int, float]
+    basis: Basis
+    weekdays: tuple[bool, ...] = Field(min_length=7, max_length=7)
+    last: date | None = None
+    filed: dict[date, float] = Field(default_factory=dict)
+
+    @property
+    def mean_days(self) -> float:
+        return sum(day * share for day, share in self.days.items())
+
+    def times(self, factor: float) -> WaitRule:
+        """Every wait so many times as long; parts of a day are shared out between the days around them."""
+        longer: dict[int, float] = {}
+        for day, share in self.days.items():
+            whole = int(day * factor)
+            part = day * factor - whole
+            for on, of_share in ((whole, 1 - part), (whole + 1, part)):
+                if of_share > 0:
+                    longer[on] = longer.get(on, 0.0) + share * of_share
+        return self.model_copy(update={"days": longer})
 
 
 class WorkRule(Strict):
@@ -40,6 +71,7 @@ class WorkRule(Strict):
     event: EventWork | None
     perishable: PerishableWork | None
     minutes: dict[str, float]
+    waits: WaitRule | None = None
 
     @property
     def is_crewed(self) -> bool:

@@ -14,11 +14,13 @@ from allocation.problem import (
     ShiftRule,
     Stationed,
     TravelRule,
+    WaitRule,
     WorkRule,
     YardSite,
 )
 from allocation.problem_checks import check_plan, check_travel
 from allocation.travel import drive_minutes
+from allocation.waits import EVERY_DAY, Weekmask
 from domain.category import Category
 from domain.city import CityPlan, Crews, CrewType, Shift
 from domain.crew_rules import Contractor
@@ -48,7 +50,7 @@ def resolve(plan: CityPlan, areas: AreaMap, dates: Sequence[date], holidays: dic
         is_invented=crews.is_invented,
         dates=tuple(dates),
         areas=tuple(AreaSite(area=a, district=d) for a, d in zip(areas.names, areas.district, strict=True)),
-        work=tuple(_work(with_standby_pay(c, crews), [*crews.types, *crews.contractors]) for c in plan.categories),
+        work=tuple(_work(with_standby_pay(c, crews), crews) for c in plan.categories),
         shifts=shifts,
         crew_types=(*(_crew(crew_type) for crew_type in crews.types), *(_hired(c) for c in crews.contractors)),
         yards=yards,
@@ -99,8 +101,20 @@ def _hired(contractor: Contractor) -> CrewRule:
     )
 
 
-def _work(category: Category, types: Sequence[CrewType | Contractor]) -> WorkRule:
+def working_weekdays(crews: Crews, skill: str) -> Weekmask:
+    """Weekdays, Monday first, on which crews with that skill work by the shifts of their yards; all where none does."""
+    able = {t.name for t in crews.types if skill in t.skills}
+    based = {y.name for y in crews.yards if any(y.crews.get(name, 0) for name in able)}
+    based |= {c.yard for c in crews.contractors if skill in c.skills and c.crews}
+    staffed = {name for y in crews.yards if y.name in based for name in (y.shifts or [s.name for s in crews.shifts])}
+    days = {day for shift in crews.shifts if shift.name in staffed for day in shift.weekdays}
+    return tuple(day in days for day in range(7)) if days else EVERY_DAY
+
+
+def _work(category: Category, crews: Crews) -> WorkRule:
+    types: list[CrewType | Contractor] = [*crews.types, *crews.contractors]
     able = {t.name: t.skills[category.skill] for t in types if category.skill in t.skills}
+    waits = category.waits
     return WorkRule(
         category=category.category,
         title=category.title,
@@ -114,6 +128,7 @@ def _work(category: Category, types: Sequence[CrewType | Contractor]) -> WorkRul
         event=category.event,
         perishable=category.perishable,
         minutes={name: category.service_minutes.value if m is None else m for name, m in able.items()},
+        waits=waits and WaitRule(days=waits.days, basis=waits.basis, weekdays=working_weekdays(crews, category.skill)),
     )
 
 

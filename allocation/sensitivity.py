@@ -98,6 +98,7 @@ FIGURES = {
     "requests_per_crew_day": "event requests a ready crew answers a day",
     "minutes_factor": "slower work in that weather",
     "mean": "mean absence",
+    "waits": "mean working days before crews can begin",
     "jobs_per_shift": "jobs a contractor does a shift",
     "tonnes_per_job": "tonnes a job",
 }

@@ -18,8 +18,8 @@ class Simulated:
 
     dispatch: late days, more for what is late at the end, and overtime. readiness: levels held and requests missed
     beyond them. change: price of changes against the last roster. late_days: category -> jobs × days late;
-    late_at_end: category -> jobs late when the last date ends. regular_wages: of all own crews, the same for every
-    roster of the same crews and so no part of cost.
+    late_at_end: category -> jobs late when the last date ends; both hold those that crews cannot begin on yet, which
+    are no part of cost. regular_wages: of all own crews, the same for every roster of the same crews, no part either.
     """
 
     dispatch: float
@@ -37,7 +37,7 @@ class Simulated:
 
 def simulated(dense: Dense, chosen: Choice, ready: Readiness, outcome: Outcome, weight: Floats) -> Simulated:
     """The published roster's figures. weight: (S,), sums to 1."""
-    late = outcome.late.sum(axis=1) @ weight
+    late = outcome.late_all.sum(axis=1) @ weight
     names = [w.category for w in dense.work]
     return Simulated(
         dispatch=chosen.cost,

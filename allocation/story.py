@@ -42,7 +42,7 @@ class Story:
         """Mean jobs open, and of these past due, when date h begins, (J, A) each."""
         if h == 0:
             return self.open_now, self.late_now
-        return self.outcome.open[:, :, h - 1] @ self.weight, self.outcome.late[:, :, h - 1] @ self.weight
+        return self.outcome.open_all[:, :, h - 1] @ self.weight, self.outcome.late_all[:, :, h - 1] @ self.weight
 
 
 def named_dates(dense: Dense) -> int:

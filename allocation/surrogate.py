@@ -7,7 +7,7 @@ there. Time runs over periods: the slots in which any yard works.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from allocation.absence import present_share
 from allocation.dense import Bools, Counts, Dense
 from allocation.reduction import Reduced, reduce
 from allocation.roster_cost import is_hired, overtime_rate, shift_cost, unworked_hours
+from allocation.waiting import ready_not_due, workable
 from allocation.work import OVERDUE_BUCKETS, minutes_per_job
 from allocation.work_weather import usable_share
 from domain.panel import Floats
@@ -30,7 +31,8 @@ FEWEST_SCENARIOS, MOST_SCENARIOS = 6, 20
 
 @dataclass(frozen=True)
 class Surrogate:
-    """Arrays of the pooled problem. W scenarios, Z zones, J categories, P periods, R sources, L links, H dates.
+    """Arrays of the pooled problem. W scenarios, Z zones, J categories, P periods, R sources, L links, H dates. Filed
+    here means that crews can begin.
 
     weight: (W,). added: (W, Z, J, P) jobs filed from the previous period's slot up to just before this one; the
     first holds the opening backlog and all filed before it. day_added: (W, Z, J, H) filed from the last period's
@@ -253,7 +255,9 @@ def _timeline(
     dense: Dense, zone: Index, opening: Floats, arrivals: Floats, slots: list[tuple[int, int]]
 ) -> tuple[Floats, Floats, Floats, Index]:
     """added, day_added, not_due and last_period as in Surrogate, from jobs pooled to zones."""
-    filed = _pooled(arrivals, zone)
+    reported = _pooled(arrivals, zone)
+    pooled = _zoned(dense, zone)
+    filed = workable(pooled, reported)
     j, z, h, n, w = filed.shape
     start = np.broadcast_to(_pooled(opening.sum(axis=2), zone), (j, z, w))
     total = np.concatenate(
@@ -266,13 +270,25 @@ def _timeline(
     last = np.searchsorted(at, ends, side="left") - 1
     before = np.where(last[None, None, :, None] >= 0, total[:, :, at[np.maximum(last, 0)]] if len(at) else 0.0, 0.0)
     day_added = total[:, :, ends] - before
-    return (*(np.transpose(x, (3, 1, 0, 2)) for x in (added, day_added, _not_due(dense, zone, opening, filed))), last)
+    return (
+        *(np.transpose(x, (3, 1, 0, 2)) for x in (added, day_added, _not_due(pooled, zone, opening, reported))),
+        last,
+    )
+
+
+def _zoned(dense: Dense, zone: Index) -> Dense:
+    """What waits pooled to zones."""
+    if dense.ready is None or dense.ready.waiting is None:
+        return dense
+    return replace(dense, ready=replace(dense.ready, waiting=_pooled(dense.ready.waiting, zone)))
 
 
 def _not_due(dense: Dense, zone: Index, opening: Floats, filed: Floats) -> Floats:
     """Jobs filed by the end of a date that fall due on a later one, (J, Z, H, W)."""
     j, z, h, n, w = filed.shape
     start = np.broadcast_to(_pooled(opening, zone), (j, z, opening.shape[2], w))
+    if dense.ready is not None:
+        return ready_not_due(dense, start, filed)
     later = np.zeros((j, z, h, w))
     for day in range(h):
         later[:, :, day] = start[:, :, OVERDUE_BUCKETS + day + 1 :].sum(axis=2)

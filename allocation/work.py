@@ -80,25 +80,31 @@ def opening_jobs(dense: Dense, backlog: pd.DataFrame, early: Floats) -> Floats:
     """
     j_axis, a_axis = len(dense.work), len(dense.problem.areas)
     opening = np.zeros((j_axis, a_axis, buckets(dense)))
-    live = backlog[~backlog["is_stale"].astype(bool)]
     for j, work in enumerate(dense.work):
-        rows = live[live["category"] == work.category]
-        opening[j] = _located(dense, rows, j) * jobs_per_request(work.conversion)
+        rows = live_rows(backlog, work.category)
+        opening[j] = located(dense, rows, j, np.ones((len(rows), 1)))[..., 0] * jobs_per_request(work.conversion)
     return _with_early(dense, opening, early)
 
 
-def _located(dense: Dense, rows: pd.DataFrame, j: int) -> Floats:
-    """Requests of one category by area and bucket, (A, B)."""
+def live_rows(backlog: pd.DataFrame, category: str) -> pd.DataFrame:
+    """Of a category those that are not stale."""
+    live = backlog[~backlog["is_stale"].astype(bool)]
+    return live[live["category"] == category]
+
+
+def located(dense: Dense, rows: pd.DataFrame, j: int, part: Floats) -> Floats:
+    """Requests of one category by area, bucket and part, (A, B, P). part: (n, P) of each row."""
     problem = dense.problem
     area = pd.Index([a.area for a in problem.areas]).get_indexer(pd.Index(rows["area"]))
     bucket = bucket_of(_due_day(dense, rows, j), len(problem.dates))
-    counts = np.zeros((len(problem.areas), buckets(dense)))
+    counts = np.zeros((len(problem.areas), buckets(dense), part.shape[1]))
     known = area >= 0
-    np.add.at(counts, (area[known], bucket[known]), 1.0)
+    np.add.at(counts, (area[known], bucket[known]), part[known])
     total = counts.sum()
-    share = counts.sum(axis=1) / total if total else np.full(len(counts), 1 / len(counts))
-    unlocated: Floats = np.bincount(bucket[~known], minlength=counts.shape[1]).astype(float)
-    spread: Floats = counts + share[:, None] * unlocated[None, :]
+    share = counts.sum(axis=(1, 2)) / total if total else np.full(len(counts), 1 / len(counts))
+    unlocated = np.zeros(counts.shape[1:])
+    np.add.at(unlocated, bucket[~known], part[~known])
+    spread: Floats = counts + share[:, None, None] * unlocated[None]
     return spread
 
 
@@ -119,13 +125,18 @@ def _with_early(dense: Dense, opening: Floats, early: Floats) -> Floats:
         return opening
     full = np.repeat(opening[..., None], early.shape[-1], axis=-1)
     for day in range(early.shape[2]):
-        ago = early.shape[2] - day
-        due = due_days_on(dense.problem, dense.work, dense.problem.dates[0] - timedelta(days=ago)) - ago
-        at = bucket_of(due, len(dense.problem.dates))
+        at = early_buckets(dense, early, day)
         for j in range(at.shape[0]):
             for n in range(at.shape[1]):
                 full[j, :, at[j, n]] += early[j, :, day, n]
     return full
+
+
+def early_buckets(dense: Dense, early: Floats, day: int) -> Counts:
+    """Due bucket of what is filed on one of the days before the plan, (J, N)."""
+    ago = early.shape[2] - day
+    due = due_days_on(dense.problem, dense.work, dense.problem.dates[0] - timedelta(days=ago)) - ago
+    return bucket_of(due, len(dense.problem.dates))
 
 
 def minutes_per_job(dense: Dense, y: int, k: int, j: int | Counts, open_jobs: Floats, areas: Counts) -> Floats:

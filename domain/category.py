@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from domain.words import WorkKind
 
@@ -41,6 +41,34 @@ class Conversion(Strict):
     setup_minutes_per_shift: Figure = Figure(value=0.0, basis="assumed")
     nearby_factor: Figure = Figure(value=1.0, basis="assumed")
     """Minutes of every further job in the same area and shift, relative to the first."""
+
+
+LONGEST_WAIT_DAYS = 365
+SUMS_TO_ONE = 1e-3
+
+
+class WaitTable(Strict):
+    """How long requests wait before crews can begin (inspection, scheduling, parts), marked by how it was come by.
+
+    days: working days of the category's crews -> share of its requests; the shares sum to 1.
+    """
+
+    days: dict[int, float] = Field(min_length=1)
+    basis: Basis
+
+    @field_validator("days")
+    @classmethod
+    def _is_a_distribution(cls, value: dict[int, float]) -> dict[int, float]:
+        if odd := [d for d in value if not 0 <= d <= LONGEST_WAIT_DAYS]:
+            raise ValueError(f"{odd[0]} working days is no wait; write whole days from 0 to {LONGEST_WAIT_DAYS}")
+        if wrong := {d: s for d, s in value.items() if not 0 <= s <= 1}:
+            day, share = next(iter(wrong.items()))
+            raise ValueError(f"{share} of the requests wait {day} days; write each share as a number from 0 to 1")
+        if abs(sum(value.values()) - 1) > SUMS_TO_ONE:
+            raise ValueError(
+                f"the shares sum to {sum(value.values()):g}, not 1; write 0: the share on which crews can begin at once"
+            )
+        return dict(sorted(value.items()))
 
 
 class DueChange(Strict):
@@ -129,6 +157,8 @@ class Category(Strict):
     skill: str
     service_minutes: Figure
     conversion: Conversion = Conversion()
+    waits: WaitTable | None = None
+    """None: as `crewcast evaluate` fitted them, else none."""
     queue: QueueWork | None = None
     event: EventWork | None = None
     perishable: PerishableWork | None = None
@@ -158,4 +188,6 @@ class Category(Strict):
         given = [k for k in ("queue", "event", "perishable") if getattr(self, k) is not None]
         if given != [self.kind]:
             raise ValueError(f"kind '{self.kind}' needs the section '{self.kind}' and no other; found {given}")
+        if self.waits is not None and self.perishable is not None:
+            raise ValueError("waits: perishable work is answered at once or lapses; leave waits out")
         return self

@@ -93,6 +93,8 @@ class Manifest(Strict):
     """Who made the plan lean towards areas that report less, and what it costs; None while it is off."""
     evaluation: EvaluationEntry | None = None
     """The last replay that the as-of day may know; None where none was made."""
+    waits: str = ""
+    """How long requests are taken to wait before crews can begin, and whence that is; empty: not at all."""
     edited: EditEntry | None = None
     """Who changed the plan of another vintage into this one; None for a plan that a run made."""
     files: dict[str, FileEntry] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A figure of the plan as it was measured from what was really done."""
+"""Figures of the plan as they were measured from what was really done, or fitted to what was recorded."""
 
 from __future__ import annotations
 
@@ -31,3 +31,19 @@ class MeasuredFigure(Strict):
     counted: float
     first: date
     last: date
+
+
+class FittedWaits(Strict):
+    """How long requests wait before crews can begin, as a replay fitted it to the record.
+
+    days: category -> working days of its crews -> share of the requests. first, last: days filed that the fit rests on.
+    known_on: the last day whose requests the test of the fit judged by; a plan as of an earlier day must not know it.
+    is_calibrated: whether a replay with these waits then closed requests as the city did.
+    """
+
+    days: dict[str, dict[int, float]]
+    first: date
+    last: date
+    known_on: date
+    is_calibrated: bool
+    code_version: str

@@ -1,30 +1,34 @@
-"""Replays in short, one small file each, so that the plans that follow can say what was found."""
+"""Replays in short, and the waits they fitted, one small file each, for the plans that follow."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from datetime import date
+from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
+from domain.category import Strict
 from domain.errors import SnapshotBrokenError
 from domain.evaluation import EvaluationEntry
+from domain.measured import FittedWaits
 from storage.atomic import write_atomically
 from storage.home import CityFolder
 
-FOLDER = "evaluations"
+Entry = TypeVar("Entry", bound=Strict)
+EVALUATIONS, WAITS = "evaluations", "waits"
 
 
 def keep_evaluation(folder: CityFolder, entry: EvaluationEntry) -> None:
     """Add a replay after those there are; the same one made again counts as the newest, and is kept once."""
-    text = entry.model_dump_json(indent=1)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    own = folder.root / FOLDER
-    own.mkdir(parents=True, exist_ok=True)
-    write_atomically(own / f"{digest}.json", text.encode())
-    names = [name for name in _order(folder) if name != digest]
-    write_atomically(own / "order.json", json.dumps([*names, digest]).encode())
+    _keep(folder.root / EVALUATIONS, entry)
+
+
+def keep_waits(folder: CityFolder, fitted: FittedWaits) -> None:
+    """Add what a replay fitted after what there is, as `keep_evaluation` does."""
+    _keep(folder.root / WAITS, fitted)
 
 
 def last_evaluation(folder: CityFolder, as_of: date) -> EvaluationEntry | None:
@@ -32,27 +36,49 @@ def last_evaluation(folder: CityFolder, as_of: date) -> EvaluationEntry | None:
 
     Raises SnapshotBrokenError where a file is missing or not as it was written.
     """
-    for digest in reversed(_order(folder)):
-        entry = _read(folder, digest)
-        if entry.known_on <= as_of:
-            return entry
-    return None
+    found = _kept(folder.root / EVALUATIONS, EvaluationEntry)
+    return next((entry for entry in reversed(found) if entry.known_on <= as_of), None)
 
 
-def _order(folder: CityFolder) -> list[str]:
-    """Digests, the replay made last at the end."""
-    path = folder.root / FOLDER / "order.json"
+def latest_waits(folder: CityFolder, as_of: date) -> FittedWaits | None:
+    """The fit on the latest days, of those whose requests had all come by the end of `as_of`, the one made last of two
+    on the same. None where there is none, or where a replay with it did not reproduce the record: an older fit then
+    says how it was before practice changed.
+
+    Raises SnapshotBrokenError where a file is missing or not as it was written.
+    """
+    found = [fitted for fitted in _kept(folder.root / WAITS, FittedWaits) if fitted.known_on <= as_of]
+    newest = max(reversed(found), key=lambda fitted: fitted.last, default=None)
+    return newest if newest is not None and newest.is_calibrated else None
+
+
+def _keep(own: Path, entry: Strict) -> None:
+    text = entry.model_dump_json(indent=1)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    own.mkdir(parents=True, exist_ok=True)
+    write_atomically(own / f"{digest}.json", text.encode())
+    names = [name for name in _order(own) if name != digest]
+    write_atomically(own / "order.json", json.dumps([*names, digest]).encode())
+
+
+def _kept(own: Path, model: type[Entry]) -> list[Entry]:
+    """The one made last at the end."""
+    return [_read(own / f"{digest}.json", model) for digest in _order(own)]
+
+
+def _order(own: Path) -> list[str]:
+    """Digests, the one made last at the end."""
+    path = own / "order.json"
     order: list[str] = json.loads(path.read_bytes()) if path.exists() else []
     return order
 
 
-def _read(folder: CityFolder, digest: str) -> EvaluationEntry:
-    path = folder.root / FOLDER / f"{digest}.json"
+def _read(path: Path, model: type[Entry]) -> Entry:
     try:
-        return EvaluationEntry.model_validate_json(path.read_bytes())
+        return model.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise SnapshotBrokenError(
-            f"{path}: the replay kept there cannot be read: {error}",
+            f"{path}: what a replay left there cannot be read: {error}",
             remedy=f"remove the folder {path.parent} and run crewcast evaluate again",
             file=str(path),
         ) from error

@@ -25,8 +25,8 @@ HistoryOf = Callable[[Loaded, date], History]
 def at_pace(loaded: Loaded, fitted: Fitted) -> Loaded:
     """The same requests with the fitted waits, each so many jobs as crews at that pace see in it."""
     factor = {category: 1 / pace for category, pace in fitted.pace.items()}
-    windows = Windows(scaled(loaded.facts.problem, factor))
-    return replace(loaded, facts=replace(loaded.facts, waits=fitted.waits), windows=windows)
+    facts = loaded.facts.waiting(fitted.waits)
+    return replace(loaded, facts=facts, windows=Windows(scaled(facts.problem, factor)))
 
 
 def as_recorded(

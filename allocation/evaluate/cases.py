@@ -12,10 +12,11 @@ import pandas as pd
 from allocation.evaluate.catalogue import OURS
 from allocation.evaluate.evenings import Beliefs, Evenings, believed_by
 from allocation.evaluate.facts import Ahead, Loaded
-from allocation.evaluate.jobs import Jobs, bucketed
+from allocation.evaluate.jobs import Jobs
 from allocation.evaluate.policy import Belief, Believed, Committed, History, Policy, View
 from allocation.evaluate.promises import kept_or_not, promised
 from allocation.evaluate.settings import ReplaySettings
+from allocation.evaluate.waiting import with_open
 from allocation.evaluate.week import Dispatch, Played, Rules, play
 
 STAYING = ("flat", "supervisor", OURS)
@@ -79,7 +80,7 @@ def replay_week(
     played = play(loaded, committed, standing.open_jobs, days, rules, standing.committed, again)
     promises = pd.DataFrame()
     if case.policy == OURS and case.dispatch == "moved" and view.believed is not None:
-        promises = _promises(loaded, committed, view.opening, view.believed, played, settings.commit_days)
+        promises = _promises(view, committed, view.believed, played)
         promises = promises.assign(load=case.load)  # as asked for: the one reached differs by rounding
     row = {"load": case.load, "policy": case.policy, "dispatch": case.dispatch, "week": origin, **summed(played)}
     row["spare_minutes_a_day"] = loaded.spare_minutes(first, settings.commit_days)
@@ -96,8 +97,7 @@ def _view(
     settings: ReplaySettings,
 ) -> View:
     dense = loaded.windows.dense(first, settings.commit_days, loaded.stations)
-    workable, _ = standing.open_jobs.parted(first.toordinal())
-    opening, _ = bucketed(dense, workable, first.toordinal())
+    opening, open_too = with_open(dense, standing.open_jobs, first.toordinal())
     return View(
         windows=loaded.windows,
         first=first,
@@ -109,6 +109,7 @@ def _view(
         everyday=loaded.everyday,
         crews_change_yard=settings.crews_change_yard,
         seed=settings.seed,
+        waiting=open_too.ready.waiting if open_too.ready else None,
     )
 
 
@@ -125,16 +126,9 @@ def summed(played: Sequence[Played]) -> dict[str, object]:
     }
 
 
-def _promises(
-    loaded: Loaded,
-    committed: Committed,
-    opening: np.ndarray,
-    believed: Believed,
-    played: Sequence[Played],
-    days: int,
-) -> pd.DataFrame:
-    dense = loaded.windows.dense(committed.first, days, committed.stations)
-    said = promised(dense, committed, opening, believed, len(played))
+def _promises(view: View, committed: Committed, believed: Believed, played: Sequence[Played]) -> pd.DataFrame:
+    dense = view.placed(committed.stations)
+    said = promised(dense, committed, view.opening, believed, len(played))
     happened = kept_or_not(dense, list(played))
     return said.merge(happened, on=["category", "district", "due"], how="inner")
 

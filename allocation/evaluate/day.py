@@ -9,7 +9,7 @@ import numpy as np
 from allocation.dense import Dense
 from allocation.dispatch import Crewing, simulate
 from allocation.evaluate.jobs import Jobs, bucketed, joined, reduced
-from allocation.evaluate.waits import Waits
+from allocation.evaluate.waiting import spread
 from domain.panel import Floats
 
 
@@ -31,12 +31,11 @@ def replay_day(
     held: Floats,
     arrivals: Floats,
     pace: Floats | None = None,
-    waits: Waits | None = None,
 ) -> Day:
     """Run the rule over the first date of `dense`, ordinal `day`.
 
     regular, held: (N, Y, K) minutes of the crews who came. arrivals: (J, A, N) jobs filed in each shift of that day.
-    pace: (K, J) what the day's weather let crews do, None without rules. waits: see `facts.Facts`.
+    pace: (K, J) what the day's weather let crews do, None without rules. What waits, `dense.ready` says.
     The dates after the first hold neither crews nor requests: they give room to due dates.
     """
     dates = len(dense.problem.dates)
@@ -44,8 +43,8 @@ def replay_day(
         raise ValueError("a day is replayed on a problem of two dates or more; cut it longer")
     open_jobs, waiting = open_jobs.parted(day)
     new = _admitted(dense, arrivals, day)
-    if waits is not None:
-        new, arrivals = waits.spread(new), arrivals * waits.shares[:, 0, None, None]
+    if dense.ready is not None:
+        new = spread(dense.ready.waits, new)
     new, soon = new.parted(day)
     opening, bucket = bucketed(dense, open_jobs, day)
     filed = np.zeros((*arrivals.shape[:2], dates, arrivals.shape[2], 1))

@@ -14,9 +14,10 @@ from datetime import date
 
 from allocation.dense import Counts
 from allocation.evaluate.facts import Ahead, Loaded, came
-from allocation.evaluate.jobs import Jobs, bucketed
+from allocation.evaluate.jobs import Jobs
 from allocation.evaluate.levels import levels_of
 from allocation.evaluate.policy import Belief, Believed
+from allocation.evaluate.waiting import with_open
 from allocation.evaluate.window import Stations
 from allocation.other_work import Ahead as Days
 from allocation.other_work import readiness_beside_work
@@ -41,8 +42,7 @@ class Evenings:
         believed = believed_by(self.needs, loaded, day, self.ahead[day], self.days)
         assert believed is not None
         dense = loaded.windows.dense(day, self.days, stations)
-        workable, _ = open_jobs.parted(day.toordinal())
-        opening, _ = bucketed(dense, workable, day.toordinal())
+        opening, dense = with_open(dense, open_jobs, day.toordinal())
         ready = readiness_beside_work(dense, days_of(believed, opening), loaded.everyday)
         return levels_of(dense, ready.table)[:, :, 0], ready.held[0]
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from allocation.dense import Bools, Dense
 from allocation.evaluate.policy import Believed, History
-from allocation.evaluate.waits import Waits
 from allocation.evaluate.window import Stations, Windows
 from allocation.evaluate.workload import regular_minutes
 from allocation.problem import Problem
+from allocation.waits import Waits, waits_of, with_waits
 from allocation.work import jobs_per_request
 from domain.panel import Floats, WeatherPaths
 
@@ -22,8 +22,7 @@ class Facts:
     """problem: over all replayed days and a roster beyond. requests: (J, A, T, N) that came on its dates, by shift,
     those without an area spread over all. duty: (T, K) whether a type was there. rain_mm: what was issued the evening
     before for each date; missing where nothing was. due_days: (J, T) days to the due time in force, or None for the
-    category's. pace: (T, K, J) what each day's weather let crews do (`allocation.work_weather`), None without rules.
-    waits: when crews can work on what is filed, as fitted to the record; None: at once."""
+    category's. pace: (T, K, J) what each day's weather let crews do (`allocation.work_weather`), None without rules."""
 
     problem: Problem
     requests: Floats
@@ -31,10 +30,18 @@ class Facts:
     rain_mm: dict[date, float]
     due_days: Floats | None = None
     pace: Floats | None = None
-    waits: Waits | None = None
 
     def at(self, day: date) -> int:
         return self.problem.dates.index(day)
+
+    @property
+    def waits(self) -> Waits | None:
+        """When crews can work on what is filed; None: at once."""
+        return waits_of([w for w in self.problem.work if w.is_crewed])
+
+    def waiting(self, waits: Waits | None) -> Facts:
+        """The same requests with other waits."""
+        return replace(self, problem=with_waits(self.problem, waits))
 
 
 @dataclass(frozen=True)

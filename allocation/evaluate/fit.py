@@ -17,8 +17,8 @@ import pandas as pd
 
 from allocation.dense import Counts
 from allocation.evaluate.closing import closed_by, quantiles
-from allocation.evaluate.waits import Waits, Weekmask, working_days
 from allocation.problem import WorkRule
+from allocation.waits import Waits, Weekmask, working_days
 from domain.panel import Floats
 
 QUEUE_PACES = (1.0, 0.7, 1.4)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.dense import Counts, Dense
+from allocation.waits import ordinals
 from allocation.work import bucket_of, buckets, jobs_per_request
 from domain.panel import Floats
 
@@ -91,17 +92,6 @@ def _of_category(dense: Dense, rows: pd.DataFrame, j: int, each: float) -> Jobs:
     jobs = np.concatenate([np.full(len(known), each), each * np.tile(share, len(lost))])
     place = np.concatenate([area[known], every])
     return Jobs(np.full(len(at), j, dtype=np.int64), place, filed[at], due[at], filed[at], jobs).holding(jobs)
-
-
-def ordinals(moments: pd.Series, zone: str) -> Counts:
-    """Proleptic ordinals of the local days of UTC moments."""
-    local = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    days: Counts = ((local - pd.Timestamp("1970-01-01")).dt.days + EPOCH).to_numpy(dtype=np.int64)
-    return days
-
-
-EPOCH = 719_163
-"""Ordinal of 1970-01-01."""
 
 
 def bucketed(dense: Dense, jobs: Jobs, day: int) -> tuple[Floats, Counts]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, Protocol, runtime_checkable
 
 from allocation.dense import Bools, Counts, Dense
+from allocation.evaluate.waiting import with_waiting
 from allocation.evaluate.window import Stations, Windows
 from domain.panel import Floats, WeatherPaths
 
@@ -44,8 +45,9 @@ class View:
     """All a policy sees when it makes a roster: nothing that became known later, unless `believed` holds it.
 
     windows: dense arrays of the dates by crews. first, days: what the roster covers. stations: crews by yard as the
-    city has them. opening: (J, A, B) open jobs under this policy that crews can work on. believed: None for policies
-    that need nothing. everyday: category -> (D,) requests beyond which a day counts as an event, the same for all.
+    city has them. opening: (J, A, B) open jobs under this policy that crews can work on; waiting: those that they
+    cannot, as of `allocation.ready.Ready`. believed: None for policies that need nothing. everyday: category -> (D,)
+    requests beyond which a day counts as an event, the same for all.
     """
 
     windows: Windows
@@ -58,11 +60,16 @@ class View:
     everyday: dict[str, Floats]
     crews_change_yard: bool
     seed: int
+    waiting: Floats | None = None
 
     @property
     def dense(self) -> Dense:
         """The window with the crews where the city has them."""
         return self.windows.dense(self.first, self.days, self.stations)
+
+    def placed(self, stations: Stations) -> Dense:
+        """The window with the crews at these yards, and what is open and waits."""
+        return with_waiting(self.windows.dense(self.first, self.days, stations), self.waiting)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from allocation.evaluate.levels import by_district
 from allocation.evaluate.policy import Believed, Committed
 from allocation.evaluate.week import Played
 from allocation.readiness import districts
+from allocation.waiting import whole_opening
 from allocation.work import OVERDUE_BUCKETS
 from domain.panel import Floats
 
@@ -44,7 +45,9 @@ def promised(dense: Dense, committed: Committed, opening: Floats, believed: Beli
     first = committed.first.toordinal()
     rows = []
     for h in range(days):
-        missed = by_district(dense, out.starts[h + 1][:, :, OVERDUE_BUCKETS + h]) @ believed.weight
+        left = out.starts[h + 1][:, :, OVERDUE_BUCKETS + h]
+        left = left if out.waiting is None else left + out.waiting.due[:, :, h]
+        missed = by_district(dense, left) @ believed.weight
         due = by_district(dense, _due_on(dense, opening, believed.arrivals, h)) @ believed.weight
         for j, d in np.argwhere(due > 1e-9):
             chance = float(np.clip(1 - missed[j, d] / due[j, d], 0, 1))
@@ -65,7 +68,7 @@ def _crewing(dense: Dense, committed: Committed, believed: Believed) -> Crewing:
 
 def _due_on(dense: Dense, opening: Floats, arrivals: Floats, h: int) -> Floats:
     """Jobs that fall due on date h, open now or filed until then, (J, A, S)."""
-    due = np.repeat(opening[:, :, OVERDUE_BUCKETS + h, None], arrivals.shape[-1], axis=2)
+    due = np.repeat(whole_opening(dense, opening)[:, :, OVERDUE_BUCKETS + h, None], arrivals.shape[-1], axis=2)
     for j in range(arrivals.shape[0]):
         for n in range(arrivals.shape[3]):
             filed = h - int(dense.due_days[j, n])

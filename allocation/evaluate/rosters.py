@@ -57,7 +57,7 @@ def planned(view: View) -> Committed:
     stations = view.stations
     if view.crews_change_yard:
         stations = best_stations(view, believed)
-    dense = _after_notice(view.windows.dense(view.first, view.days, stations))
+    dense = _after_notice(view.placed(stations))
     ready = readiness_beside_work(dense, days_of(believed, view.opening), view.everyday)
     sure = believed if len(believed.weight) > 1 else repeated(believed, LUCKS)
     dense = carried(dense, ready.held, sure.duty, view.opening, sure.arrivals, sure.weight)

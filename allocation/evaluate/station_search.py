@@ -71,7 +71,7 @@ def _scene(view: View, believed: Believed) -> _Scene:
     kept = reduce(daily.sum(axis=1), daily, believed.weight, DRAWS)
     arrivals, duty = believed.arrivals[..., kept.index], believed.duty[..., kept.index]
     nobody = np.zeros((*view.dense.worked.shape, view.dense.available.shape[2]), dtype=np.int64)
-    priced = carried(view.dense, nobody, duty, view.opening, arrivals, kept.weight)
+    priced = carried(view.placed(view.stations), nobody, duty, view.opening, arrivals, kept.weight)
     pace = None if believed.pace is None else believed.pace[..., kept.index]
     return _Scene(view, arrivals, duty, kept.weight, priced.closing_days, pace)
 
@@ -114,7 +114,7 @@ def _exchanged(dense: Dense, stations: Stations) -> Iterator[Stations]:
 def _money(scene: _Scene, stations: Stations) -> float:
     """Expected money of late days and overtime, without overtime or with all of it, whichever is less."""
     view = scene.view
-    dense = replace(view.windows.dense(view.first, view.days, stations), closing_days=scene.closing_days)
+    dense = replace(view.placed(stations), closing_days=scene.closing_days)
     crews = longest_shift(dense, np.zeros((*dense.worked.shape, dense.available.shape[2]), dtype=np.int64))
     there = scene.duty[:, None, None] * present_share(dense)[:, None, None, :, None]
     hours = crews * dense.overtime[None, :, None, None] / 60

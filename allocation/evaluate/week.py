@@ -97,8 +97,7 @@ def _one_day(
     regular = (morning.crews * dense.net_minutes[:, None, :] + 60 * morning.overtime_hours) * there
     standing_by = held * dense.net_minutes[:, None, :] * there
     pace = None if loaded.facts.pace is None else loaded.facts.pace[loaded.facts.at(day)]
-    waits = loaded.facts.waits
-    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day), pace, waits)
+    done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day), pace)
     came = loaded.facts.requests[:, :, loaded.facts.at(day)].sum(axis=2)
     ready = readied(dense, level, loaded.usual, came)
     paid = Paid(morning.overtime_hours, hired)

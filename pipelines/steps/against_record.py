@@ -8,6 +8,7 @@ from dataclasses import replace as changed
 from datetime import date, timedelta
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from allocation.dense import dense
@@ -18,7 +19,8 @@ from allocation.evaluate.fit import Fitted, fit
 from allocation.evaluate.jobs import Jobs, open_on
 from allocation.evaluate.policy import History
 from allocation.evaluate.settings import ReplaySettings
-from allocation.evaluate.waits import Waits, weekmasks
+from allocation.evaluate.waiting import remaining, weekmasks
+from allocation.waits import Waits
 from domain.panel import Floats
 from domain.progress import Progress
 from pipelines.job import Run, known_on
@@ -31,12 +33,14 @@ LONGEST_DUE_DAYS = 60
 
 @dataclass(frozen=True)
 class Record:
-    """The test: its quarters, what was fitted before, and what to tell."""
+    """The test: its quarters, what was fitted before, on what was filed from `first` to `last`, and what to tell."""
 
     matches: list[Match]
     fitted: Fitted
     told: str
     notes: list[str]
+    first: date | None = None
+    last: date | None = None
 
     @property
     def is_calibrated(self) -> bool:
@@ -44,7 +48,7 @@ class Record:
 
     @property
     def waits(self) -> Waits | None:
-        """What policies are replayed with: the waits, where with them the replay reproduced the record."""
+        """What policies are replayed, and plan, with: the waits, where with them the replay reproduced the record."""
         return self.fitted.waits if self.is_calibrated else None
 
 
@@ -64,7 +68,7 @@ def against_record(run: Run, origins: Sequence[date], settings: ReplaySettings, 
     rows = course_.replayed([*before, *origins], fitted)
     theirs = course_.recorded(origins)
     found = matches(theirs, rows[rows["filed"] > origins[0].toordinal()], settings.tolerance)
-    return Record(found, fitted, told(found), _notes(theirs))
+    return Record(found, fitted, told(found), _notes(theirs), before[0] + timedelta(days=1), origins[0])
 
 
 def _notes(recorded: pd.DataFrame) -> list[str]:
@@ -117,7 +121,18 @@ def opening_jobs(run: Run, one: Loaded, origin: date) -> Jobs:
     """What was open at an origin, as known then, and since when crews could work on it."""
     first = origin + timedelta(days=1)
     found = open_on(one.windows.dense(first, 2, one.stations), open_requests(run.snapshot(), run.job.plan(), origin))
-    return found if one.facts.waits is None else one.facts.waits.remaining(found, first.toordinal())
+    waits = one.facts.waits
+    return found if waits is None else remaining(waits, found, first.toordinal())
+
+
+def fitted_days(record: Record) -> dict[str, dict[int, float]]:
+    """Category -> working days -> share of its requests, where crews cannot begin at once on all."""
+    waits = record.fitted.waits
+    found = {}
+    for j, category in enumerate(record.fitted.pace if waits else ()):
+        assert waits is not None
+        found[category] = {int(d): float(waits.shares[j, d]) for d in np.flatnonzero(waits.shares[j])}
+    return {category: days for category, days in found.items() if max(days) > 0}
 
 
 def wait_days(record: Record) -> Mapping[str, dict[str, float]]:

@@ -17,15 +17,23 @@ from allocation.evaluate.facts import Ahead, Loaded
 from allocation.evaluate.policy import Belief, Policy
 from allocation.evaluate.report import report
 from allocation.evaluate.settings import ReplaySettings
-from allocation.evaluate.waits import Waits
 from allocation.unplayed import unplayed_in_replay
+from allocation.waits import Waits
 from domain.errors import AsOfOutsideDataError
 from domain.evaluation import EvaluationEntry
+from domain.measured import FittedWaits
 from domain.progress import Progress
 from models.folds import regular_origins
 from pipelines.identity import code_version, config_hash
 from pipelines.job import Run, known_on
-from pipelines.steps.against_record import LONGEST_DUE_DAYS, Record, against_record, opening_jobs, wait_days
+from pipelines.steps.against_record import (
+    LONGEST_DUE_DAYS,
+    Record,
+    against_record,
+    fitted_days,
+    opening_jobs,
+    wait_days,
+)
 from pipelines.steps.forecasts_kept import kept_forecasts
 from pipelines.steps.replay_facts import Course, course, history, loaded
 from pipelines.steps.replay_kept import kept, packed, restored
@@ -61,7 +69,8 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     real = course(run, *span, settings.commit_days + ROOM_DAYS)
     progress("holding the replay against the record")
     record = against_record(run, origins, settings, progress)
-    real = changed(real, facts=changed(real.facts, waits=record.waits))
+    if record.is_calibrated:  # else what the YAML states, if anything
+        real = changed(real, facts=real.facts.waiting(record.waits))
     loads = {w: loaded(real.facts, known_on(run, origins[0]), w) for w in settings.loads}
     for _ in weeks(run, asked, origins, real, loads, out / "weeks", progress):
         pass
@@ -74,13 +83,26 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     return found
 
 
+def fitted_waits(run: Run, asked: Replay, found: Mapping[str, Any]) -> FittedWaits | None:
+    """What plans published later may reckon with; None where nothing was fitted."""
+    fit = found["fit"]
+    return fit and FittedWaits(
+        **fit, known_on=known_on_of(run, asked), is_calibrated=found["calibrated"], code_version=code_version()
+    )
+
+
+def known_on_of(run: Run, asked: Replay) -> date:
+    """The last day whose requests a replay judges by."""
+    judged = usable(run, asked)[-1] + timedelta(days=asked.settings.every_days + LONGEST_DUE_DAYS)
+    return min(judged, run.as_of)
+
+
 def in_short(run: Run, asked: Replay, found: Mapping[str, Any]) -> EvaluationEntry:
     """What plans published later say of this replay."""
-    judged = usable(run, asked)[-1] + timedelta(days=asked.settings.every_days + LONGEST_DUE_DAYS)
     return EvaluationEntry(
         first=asked.first,
         last=asked.last,
-        known_on=min(judged, run.as_of),
+        known_on=known_on_of(run, asked),
         weeks=found["weeks"],
         load=found["central_load"],
         is_calibrated=found["calibrated"],
@@ -199,6 +221,13 @@ def fingerprint(run: Run, asked: Replay, waits: Waits | None) -> dict[str, Any]:
     }
 
 
+def _fit(record: Record) -> dict[str, Any] | None:
+    """The waits as fitted, and the days filed that they rest on."""
+    if record.first is None or record.last is None:
+        return None
+    return {"days": fitted_days(record), "first": record.first.isoformat(), "last": record.last.isoformat()}
+
+
 def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Record) -> dict[str, Any]:
     plan = run.job.plan()
     unplayed = unplayed_in_replay(next(iter(loads.values())).windows.problem)
@@ -212,6 +241,8 @@ def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Recor
         "loads": {f"{w:g}": {"reached": one.load, "jobs_factor": one.factor} for w, one in loads.items()},
         "pace": dict(record.fitted.pace),
         "waits": wait_days(record),
+        "fit": _fit(record),
+        "stated_waits": not record.is_calibrated and any(one.facts.waits is not None for one in loads.values()),
         "told": record.told,
         "notes": [*record.notes, *filter(None, [unplayed])],
     }

@@ -11,6 +11,7 @@ import pandas as pd
 from allocation.doubted import doubted, is_quick
 from allocation.fairness_rule import resolve_fairness
 from allocation.given import Given
+from allocation.known_waits import with_known_waits
 from allocation.plan import Allocation, allocate
 from allocation.posted import with_posted
 from allocation.problem import Problem
@@ -25,6 +26,7 @@ from pipelines.steps.assemble import Forecast
 from pipelines.steps.measured import measured_figures
 from pipelines.steps.reporting import reporting_propensity
 from storage.backlog import open_requests
+from storage.evaluations import latest_waits
 from storage.previous import previous_vintage
 
 SHARE_DAYS = 365
@@ -52,6 +54,8 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     before = previous_vintage(run.job.folder(), run.as_of, days[0])
     problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.newest_weather)
     problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
+    fitted = latest_waits(run.job.folder(), run.as_of)
+    problem = with_known_waits(problem, plan.city.crews, fitted, known.demand)
     problem = with_posted(problem, before.frame("roster") if before else None)
     progress("learning how readily each area reports")
     reporting = reporting_propensity(run)

@@ -14,6 +14,7 @@ import pandas as pd
 from allocation.dense import dense
 from allocation.drivers import with_drivers
 from allocation.problem import Problem
+from allocation.waits import waits_told
 from domain import tables as schemas
 from domain.manifest import Manifest, RecipeEntry
 from domain.panel import Ints, Known, last_given
@@ -83,6 +84,7 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
     folder = run.job.folder()
     evaluation = last_evaluation(folder, run.as_of)
     learned = [f.model_dump_json() for f in planned.problem.measured]
+    learned += [w.waits.model_dump_json() for w in planned.problem.work if w.waits is not None]
     learned += [evaluation.model_dump_json()] if evaluation else []
     inputs = inputs_hash(run, choices, planned.previous, learned)
     revision = find_by_inputs(folder, run.as_of, inputs)
@@ -117,12 +119,14 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         attribution=tuple(run.snapshot().meta.notes),
         fairness=planned.allocation.fairness,
         evaluation=evaluation,
+        waits=waits_told(planned.problem),
     )
 
 
 def inputs_hash(run: Run, choices: dict[str, Choice], previous: str | None = None, learned: Sequence[str] = ()) -> str:
     """Snapshot, as-of, code, installed packages, configuration, recipes, notes of the registry, the vintage whose
-    roster the plan starts from, what was learned since (measured figures of the problem, the last replay), and seed."""
+    roster the plan starts from, what was learned since (measured figures and waits of the problem, the last
+    replay), and seed."""
     recipes = [c.recipe.recipe_id for c in choices.values()]
     recipes += ["; ".join(note) for c in choices.values() for note in c.notes]
     recipes += [previous] if previous else []

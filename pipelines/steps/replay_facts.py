@@ -12,13 +12,13 @@ from allocation.capacity import on_duty, snow_days
 from allocation.dense import dense
 from allocation.evaluate.closing import mass_closing_days
 from allocation.evaluate.facts import Facts, Loaded
-from allocation.evaluate.jobs import ordinals
 from allocation.evaluate.levels import everyday
 from allocation.evaluate.settings import MassClosing
 from allocation.evaluate.window import Windows, configured
 from allocation.evaluate.workload import load, scale_for, scaled
 from allocation.problem import Problem
 from allocation.resolve import resolve
+from allocation.waits import ordinals
 from allocation.work import jobs_per_request, scale_for_unlocated
 from allocation.work_weather import work_pace
 from domain.city import CityPlan

@@ -12,7 +12,7 @@ from serving.reading import natural, next_days
 from serving.report.days import LEVELS, highest
 from serving.report.demand_map import DAYS
 from serving.report.health import TITLES
-from serving.report.replay import replay_words
+from serving.report.replay import replay_words, wait_words
 from serving.report.source import Source
 from serving.report.sums import cube, summed
 from serving.words import (
@@ -47,7 +47,7 @@ def first(source: Source) -> list[Note]:
 
 def then(source: Source) -> list[Note]:
     """What to bear in mind: staffing of other owners, how good the forecast is, warnings about the data."""
-    return [note for step in (_replay, _staffing, _evidence, _health) for note in step(source)]
+    return [note for step in (_replay, _waits, _staffing, _evidence, _health) for note in step(source)]
 
 
 def figures(source: Source) -> list[dict[str, str]]:
@@ -176,6 +176,10 @@ def backlog(source: Source) -> Iterator[Note]:
 def _replay(source: Source) -> Iterator[Note]:
     """Whether the plan beats what a supervisor does, as far as a replay tells."""
     yield {"severity": "note", "title": "Is this plan better than yours", "text": replay_words(source)}
+
+
+def _waits(source: Source) -> Iterator[Note]:
+    yield {"severity": "note", "title": "When crews can begin", "text": wait_words(source)}
 
 
 def _staffing(source: Source) -> Iterator[Note]:

@@ -1,4 +1,4 @@
-"""What the last replay found, as the report of a plan says it."""
+"""What the last replay found, and the waits the plan reckons with, as the report of a plan says it."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ def replay_words(source: Source) -> str:
     if found.config_hash != manifest.config_hash:
         other = " The city’s file has changed since: crews, prices or rules may be others than in the replay."
     return f"{found.sentence} {rests}{other}"
+
+
+def wait_words(source: Source) -> str:
+    """How long requests are taken to wait before crews can begin, and whence that is."""
+    at_once = "Crews are taken to begin on a request at once: nobody stated or measured how long requests wait before."
+    return source.manifest.waits or at_once

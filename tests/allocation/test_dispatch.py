@@ -132,6 +132,8 @@ def test_cells_served_in_small_parts_give_the_bytes_of_all_served_at_once(build:
 
 
 def _arrays(value: Any) -> list[np.ndarray]:
+    if value is None:
+        return []
     return list(value.values()) if isinstance(value, dict) else [value]
 
 

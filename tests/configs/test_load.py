@@ -177,3 +177,33 @@ class TestNames:
         error = error_of(write(trees=TREES.replace("due_hours", "due_hour")))
         assert "trees.yaml" in error.what
         assert "queue.due_hour: unknown key; the nearest known key is 'due_hours'" in error.what
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("{0: 0.5, 3: 0.4}", "waits.days: the shares sum to 0.9, not 1; write 0: the share on which crews can begin"),
+        ("{0: 1.5, 3: -0.5}", "waits.days: 1.5 of the requests wait 0 days; write each share as a number from 0 to 1"),
+        ("{-1: 1.0}", "waits.days: -1 working days is no wait; write whole days from 0 to 365"),
+        ("{2.5: 1.0}", "waits.days.2.5"),
+        ("{}", "waits.days"),
+    ],
+)
+def test_waits_that_are_no_distribution_are_named_with_the_remedy(
+    days: str, said: str, write: Callable[..., Path]
+) -> None:
+    error = error_of(write(trees=f"{TREES}waits: {{days: {days}, basis: expert}}\n"))
+    assert said in error.what
+    assert "trees.yaml" in error.what
+
+
+def test_stated_waits_need_their_mark_and_work_that_can_wait(write: Callable[..., Path]) -> None:
+    assert "waits.basis: missing" in error_of(write(trees=f"{TREES}waits: {{days: {{1: 1.0}}}}\n")).what
+    perishable = TREES.replace("kind: queue", "kind: perishable").replace(
+        "queue: {due_hours: 48, cost_per_late_day: 10}", "perishable: {response_minutes: 60}"
+    )
+    what = error_of(write(trees=f"{perishable}waits: {{days: {{1: 1.0}}, basis: expert}}\n")).what
+    assert "perishable work is answered at once or lapses; leave waits out" in what
+    good = load_city(str(write(trees=f"{TREES}waits: {{days: {{5: 0.25, 1: 0.75}}, basis: expert}}\n")))
+    assert good.categories[1].waits is not None
+    assert list(good.categories[1].waits.days.items()) == [(1, 0.75), (5, 0.25)]

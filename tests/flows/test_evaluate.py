@@ -15,7 +15,7 @@ from allocation.evaluate.settings import ReplaySettings
 from domain.errors import AsOfOutsideDataError, ConfigError
 from domain.progress import silent
 from pipelines.job import Job, Run, known_at
-from pipelines.steps.evaluate import Replay, evaluate
+from pipelines.steps.evaluate import Replay, evaluate, fitted_waits
 from pipelines.steps.ingest import ingest
 from storage.replay_weeks import forget_week
 
@@ -101,3 +101,13 @@ def test_a_window_outside_the_data_says_what_can_be_replayed(run: Run, tmp_path:
     with pytest.raises(AsOfOutsideDataError, match="can be replayed") as told:
         evaluate(run, Replay(date(2031, 1, 5), date(2031, 2, 2), TOLD), tmp_path, silent)
     assert "--from" in told.value.remedy
+
+
+def test_what_was_fitted_is_told_for_plans_of_days_after_all_that_it_was_judged_by(run: Run, out: Path) -> None:
+    fitted = fitted_waits(run, ASKED, json.loads((out / "policies.json").read_text()))
+    assert fitted is not None
+    assert fitted.last == ASKED.first, "nothing of the window is fitted to"
+    assert (fitted.last - fitted.first).days == TOLD.fit_days - 1
+    assert fitted.known_on > ASKED.last
+    assert fitted.is_calibrated is False
+    assert all(abs(sum(days.values()) - 1) < 1e-9 and max(days) > 0 for days in fitted.days.values())

@@ -9,7 +9,8 @@ import pytest
 
 from domain.errors import SnapshotBrokenError
 from domain.evaluation import EvaluationEntry
-from storage.evaluations import keep_evaluation, last_evaluation
+from domain.measured import FittedWaits
+from storage.evaluations import keep_evaluation, keep_waits, last_evaluation, latest_waits
 from storage.home import CityFolder, open_home
 
 
@@ -54,3 +55,31 @@ def test_an_altered_file_is_named(folder: CityFolder) -> None:
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(SnapshotBrokenError, match=path.name):
         last_evaluation(folder, date(2024, 12, 31))
+
+
+def fit(last: date, known_on: date, is_calibrated: bool = True) -> FittedWaits:
+    return FittedWaits(
+        days={"pothole": {0: 0.5, 4: 0.5}}, first=date(2023, 1, 1), last=last, known_on=known_on,
+        is_calibrated=is_calibrated, code_version="v",
+    )  # fmt: skip
+
+
+OLD, NEW = fit(date(2024, 1, 7), date(2024, 5, 1)), fit(date(2024, 3, 3), date(2024, 8, 1))
+
+
+def test_a_plan_reckons_with_the_fit_on_the_latest_days_that_it_may_know(folder: CityFolder) -> None:
+    assert latest_waits(folder, date(2024, 12, 31)) is None
+    keep_waits(folder, NEW)
+    keep_waits(folder, OLD)
+    assert latest_waits(folder, date(2024, 4, 30)) is None
+    assert latest_waits(folder, date(2024, 7, 31)) == OLD
+    assert latest_waits(folder, date(2024, 8, 1)) == NEW, "made before the other, but on later days"
+
+
+def test_a_fit_that_did_not_reproduce_the_record_is_no_reason_to_go_back_to_an_older_one(folder: CityFolder) -> None:
+    keep_waits(folder, OLD)
+    keep_waits(folder, NEW.model_copy(update={"is_calibrated": False}))
+    assert latest_waits(folder, date(2024, 7, 31)) == OLD
+    assert latest_waits(folder, date(2024, 12, 31)) is None
+    keep_waits(folder, NEW)
+    assert latest_waits(folder, date(2024, 12, 31)) == NEW, "of two on the same days the one made last"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.evaluate.fit import SHARES, Fitted, fit
-from allocation.evaluate.waits import Waits
+from allocation.waits import Waits
 
 ALWAYS = (True,) * 7
 FIRST = 738_906  # a Sunday

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.evaluation import EvaluationEntry
 from serving.report.plan import report_html
-from serving.report.replay import replay_words
+from serving.report.replay import replay_words, wait_words
 from serving.report.source import Source
 
 SENTENCE = "There is no evidence that this plan beats the supervisor <b>in 9 weeks</b>."
@@ -37,3 +37,9 @@ def test_the_report_shows_it_as_text_and_says_where_no_replay_was_made(published
     assert "There is no evidence that this plan beats the supervisor &lt;b&gt;" in text
     none = report_html(published.tables, replace(published).manifest, published.areas)
     assert "No replay has been made" in none
+
+
+def test_the_report_says_when_crews_can_begin_or_that_nobody_knows(published: Any) -> None:
+    assert "begin on a request at once" in wait_words(Source(published.tables, published.manifest, published.areas))
+    manifest = published.manifest.model_copy(update={"waits": "Crews can begin on half within 2 working days."})
+    assert "within 2 working days." in report_html(published.tables, manifest, published.areas)

@@ -1,0 +1,66 @@
+"""Waits that a replay fitted, from the city's folder into the next plan, its report, and a what-if on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from allocation.problem import Problem
+from allocation.published import played_again
+from domain.measured import FittedWaits
+from pipelines.job import Job
+from pipelines.steps.publish import Published
+from pipelines.steps.vintage_inputs import read_inputs
+from storage.evaluations import keep_waits
+from storage.vintages import Vintage
+
+pytestmark = pytest.mark.xdist_group("waits")
+AS_OF = date(2025, 2, 16)
+
+
+def fitted(last: date, known_on: date, days: dict[int, float]) -> FittedWaits:
+    return FittedWaits(
+        days={"pothole": days}, first=date(2024, 1, 1), last=last, known_on=known_on, is_calibrated=True,
+        code_version="v",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def planned(quick_city: Path, new_home: Callable[[], Path], run_plainly: Callable[[Job], Published]) -> Published:
+    job = Job(str(quick_city), new_home(), datetime(2025, 3, 17, 12, tzinfo=UTC), as_of=AS_OF)
+    keep_waits(job.folder(), fitted(date(2024, 11, 3), AS_OF, {0: 0.25, 2: 0.5, 8: 0.25}))
+    keep_waits(job.folder(), fitted(date(2024, 12, 1), date(2025, 2, 17), {30: 1.0}))
+    return run_plainly(job)
+
+
+def test_the_plan_reckons_with_the_latest_fit_that_its_day_may_know(planned: Published) -> None:
+    problem = Problem.model_validate_json((planned.folder / "problem.json").read_bytes())
+    rule = problem.work_on("pothole").waits
+    assert rule is not None
+    assert (rule.days, rule.basis, rule.last) == ({0: 0.25, 2: 0.5, 8: 0.25}, "measured", date(2024, 11, 3))
+    assert rule.weekdays == (True,) * 7, "the evening shift is worked every day"
+    assert date(2025, 2, 8) < min(rule.filed)
+    assert max(rule.filed) <= AS_OF
+    assert problem.work_on("flooding").waits is None
+
+
+def test_the_report_says_what_was_used_whence_and_how_old(planned: Published) -> None:
+    told = "on half of the pothole requests within 2 working days and on nine in ten within 8 working days (measured, "
+    told += "evidence up to 2024-11-03)"
+    assert told in planned.manifest.waits
+    assert told in (planned.folder / "report.html").read_text()
+
+
+def test_a_what_if_plays_the_plan_with_the_same_waits(planned: Published) -> None:
+    vintage = Vintage(planned.folder)
+    assert planned.manifest.solve is not None
+    made = played_again(read_inputs(vintage), vintage.frame("roster"), planned.manifest.solve)
+    assert made is not None
+    assert made.dense.ready is not None
+    assert made.outcome.waiting is not None
+    late = vintage.frame("dispatch")["expected_late"].sum()
+    assert np.isclose(late, made.outcome.late_all.sum(axis=(0, 1, 2)) @ made.weight, rtol=1e-4)
