@@ -63,7 +63,7 @@ def test_every_other_part_is_told_against_what_is_usual(weather: WeatherPaths) -
     other = changed(changed(changed(icy, SNOWFALL_MM, 60.0, 5), DEPTH_MM, 80.0, 5), WIND_MS, 6.2, 5)
     more, less = causes(other, weather, 5), causes(weather, other, 5)
     assert more[FROST] == "freezing and thawing likelier than usual up to Saturday (33 % of days, usually 0 %)"
-    assert less[FROST] == "freezing and thawing less likely than usual up to Saturday (0 % of days (usually 3)3 %)"
+    assert less[FROST] == "freezing and thawing less likely than usual up to Saturday (0 % of days, usually 33 %)"
     assert more[WARMTH] == "0 °C on average on Saturday (usually 25)"
     assert more[SNOW] == "60 mm of snow expected in the days to Saturday"
     assert less[SNOW] == "only 0 mm of snow expected in the days to Saturday (usually 60)"
