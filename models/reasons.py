@@ -98,7 +98,7 @@ def weather_clause(effect: float, day: Day) -> str:
     area that goes against its city, the weather as a whole, and what it is beside it as a fact."""
     pushing = {part: abs(value) for part, value in day.parts.items() if value * effect > 0}
     if not pushing or sum(day.parts.values()) * effect <= 0:
-        return f"from the weather as a whole{'; ' if day.weather else ''}{day.weather}"
+        return f"from the weather as a whole{f' ({day.weather})' if day.weather else ''}"
     least = CAUSE_SHARE * max(pushing.values())
     named = [part for part in sorted(pushing, key=lambda part: -pushing[part]) if pushing[part] >= least][:MOST_CAUSES]
     return f"because of {', '.join(dict.fromkeys(day.causes[part] for part in named))}"

@@ -28,7 +28,7 @@ def weather_told(weather: WeatherPaths, climate: WeatherPaths | None, index: int
     if snow >= SNOW_MM:
         parts.append(f"{snow:.0f} mm of snow expected on {day}")
     if frost >= LIKELY:
-        parts.append(f"likely freezing and thawing ({100 * frost:.0f} %)")
+        parts.append(f"freezing and thawing {100 * frost:.0f} % likely")
     return ", ".join(parts) if parts else f"little rain expected{_warmth(weather, climate, index)}"
 
 
@@ -44,9 +44,9 @@ def causes(weather: WeatherPaths, climate: WeatherPaths, index: int) -> dict[str
 
     frost, usual_frost = (100 * float(share_of_frost(paths)[days].mean()) for paths in (weather, climate))
     rain = _amount(*of("precipitation_mm"), f"mm expected on {day}")
-    is_more = not rain.startswith("only")
+    hardest = "" if not rain or rain.startswith("only") else _hardest(weather, index)
     return {
-        RAIN: (rain + _hardest(weather, index) if is_more else rain) or f"the rain of {day}",
+        RAIN: f"{rain}{hardest}" or f"the rain of {day}",
         RAIN_SO_FAR: _amount(*of("precipitation_mm", days), f"mm expected {when}") or f"the rain up to {day}",
         FROST: _likelier(frost, usual_frost, f"up to {day}") or f"the freezing and thawing up to {day}",
         WARMTH: _against(*of("temperature_mean_c"), f"°C on average on {day}") or f"the temperature up to {day}",
@@ -99,7 +99,7 @@ def _warmth(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> 
     usual = warm if climate is None else float(expected(climate, "temperature_mean_c")[index])
     if np.isnan(warm):
         return ""
-    against = f" (usually {usual:.0f})" if abs(warm - usual) >= NOTABLE_C else ""
+    against = f" against a usual {usual:.0f}" if abs(warm - usual) >= NOTABLE_C else ""
     return f", {warm:.0f} °C on average{against}".replace("-", "−")
 
 

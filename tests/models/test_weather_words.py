@@ -38,8 +38,8 @@ def test_what_is_expected_is_the_weighted_mean_of_the_paths(weather: WeatherPath
     assert weather_told(weather, None, 3) == "57 mm expected on Thursday"
     assert weather_told(weather, None, 10) == "little rain expected, 25 °C on average"
     icy = changed(weather, slice(0, 3), (-3, 0, 3), 8)
-    assert weather_told(icy, weather, 8) == "likely freezing and thawing (100 %)"
-    assert weather_told(weather, icy, 8) == "little rain expected, 25 °C on average (usually 0)"
+    assert weather_told(icy, weather, 8) == "freezing and thawing 100 % likely"
+    assert weather_told(weather, icy, 8) == "little rain expected, 25 °C on average against a usual 0"
 
 
 @pytest.mark.parametrize(("hour", "said"), [(20.0, ", 15 of them in one hour"), (8.0, ""), (np.nan, "")])
@@ -47,6 +47,7 @@ def test_a_downpour_is_named_where_hours_are_known(weather: WeatherPaths, hour: 
     weather.values[0, 3, WEATHER_VARIABLES.index("precipitation_max_hour_mm")] = hour
     assert weather_told(weather, None, 3) == f"57 mm expected on Thursday{said}"
     assert causes(weather, changed(weather, RAIN_MM, 1.0), 3)[RAIN] == f"57 mm expected on Thursday{said}"
+    assert causes(weather, weather, 3)[RAIN] == "the rain of Thursday"
 
 
 def test_rain_as_a_cause_is_told_against_what_is_usual(weather: WeatherPaths) -> None:
