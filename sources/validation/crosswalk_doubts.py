@@ -30,7 +30,7 @@ def check_crosswalk(rows: pd.DataFrame, rules: LabelRules, ctx: Context) -> Step
 
 def _doubts(at: pd.DataFrame, chain: Sequence[Stage], ctx: Context) -> list[Correction]:
     found = [doubt for stage in chain for doubt in _too_early(at, stage, pd.Timestamp(ctx.today))]
-    if ctx.areas is None:
+    if ctx.areas is None or ctx.areas.empty:
         for number, stage in enumerate(chain):
             onwards = {split.old for after in chain[number + 1 :] for split in after.splits}
             lasting = {name for after in chain[number:] for split in after.splits for name in split.into}

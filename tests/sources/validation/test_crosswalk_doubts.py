@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from domain.tables import AREAS
 from sources.plugins import Context, Requests
 
 Rows = Callable[..., pd.DataFrame]
@@ -19,16 +20,20 @@ BEFORE, AFTER = "2024-03-14 10:00:00", "2024-03-15 10:00:00"
 HALVES = {"A1": 0.6, "A2": 0.4}
 
 
-@pytest.fixture
+@pytest.fixture(params=[None, AREAS.empty()], ids=["no areas", "areas from rows"])
 def doubted(
-    rows: Rows, check: Check, make_context: Callable[..., Context], rules_used: Listed
+    request: pytest.FixtureRequest,
+    rows: Rows,
+    check: Check,
+    make_context: Callable[..., Context],
+    rules_used: Listed,
 ) -> Callable[..., dict[str, tuple[int, str]]]:
     """What is doubted of a redrawing in rows that name A12 five times before 15 March, then A1 and A2."""
     raw = rows(area=["A12"] * 5 + ["A1", "A2"], created=[BEFORE] * 5 + [AFTER] * 2)
 
     def build(day: str, old: str = "A12", into: Parts = HALVES, **more: Any) -> dict[str, tuple[int, str]]:
         told = {"date": day, "from": {old: into}}
-        ctx = make_context(None, crosswalk=(told, *more.get("later", ())))
+        ctx = make_context(request.param, crosswalk=(told, *more.get("later", ())))
         found = check(raw, ctx=ctx)
         assert found.rows_used == 7
         return {rule: what for rule, what in rules_used(found).items() if rule.startswith("crosswalk of ")}
