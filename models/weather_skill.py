@@ -28,7 +28,8 @@ def _told(weather: WeatherPaths) -> tuple[str, str, str]:
         return f"as far as it was right: measured on {kept} and the weather that came", "ok", ""
     if weather.kind == KIND_ASSUMED:
         remedy = f"nothing to do: every run archives its forecast, and from {FEWEST_ISSUED} on its skill is measured"
-        return f"assumed, as only {kept} can be held against what came: {assumed_skill()}", "note", remedy
+        few = f"only {kept}" if weather.issued_days else "no archived forecast"
+        return f"assumed, as {few} can be held against what came: {assumed_skill()}", "note", remedy
     return "not at all: no usable forecast, the season's past years alone", "note", ""
 
 

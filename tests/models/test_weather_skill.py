@@ -35,6 +35,8 @@ def test_an_assumed_skill_is_told_in_its_own_numbers(usual: WeatherPaths) -> Non
         "2.1 °C on day 5, 4.5 °C on day 11; of 100 days' rain foreseen: 83 tomorrow, 49 on day 5, 9 on day 11"
     )
     assert row["severity"] == "note"
+    none = said(replace(usual, kind=KIND_ASSUMED))
+    assert none["value"].startswith("assumed, as no archived forecast can be held against what came: temperature off")
     assert str(FEWEST_ISSUED) in row["remedy"]
 
 
