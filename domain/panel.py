@@ -159,7 +159,8 @@ class WeatherPaths:
 
     dates: (H,). values: (P, H, V), complete where the history is. weight: (P,), sums to 1.
     source: (P,) first day of the past stretch a path was taken from, for the reader.
-    kind: as in `models.weather_ensemble`, "climatology" or how issued forecasts were used.
+    kind: as in `models.weather_ensemble`, "climatology" or how issued forecasts were used. issued_days: how many
+    archived forecasts there are whose outcome was known by the origin.
     """
 
     dates: pd.DatetimeIndex
@@ -167,6 +168,7 @@ class WeatherPaths:
     weight: Floats
     source: tuple[str, ...]
     kind: str
+    issued_days: int = 0
 
     def first(self, days: int) -> WeatherPaths:
         """The same paths, cut to their first `days` days."""

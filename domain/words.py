@@ -40,6 +40,9 @@ STANDS_IN: Final = "stands in: "
 LABEL_CHANGE: Final = "label change: "
 """How the rule of a noted correction begins that tells of a label that came or went."""
 
+CROSSWALK_DOUBT: Final = "crosswalk of "
+"""How the rule of a noted correction begins that doubts an entry of the crosswalk; its example is the remedy."""
+
 HealthNote = tuple[str, str, str, str]
 """What a source tells of itself on the health page: item, value, severity (ok, note, warning), remedy."""
 

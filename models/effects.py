@@ -25,13 +25,18 @@ from models.forecaster import AS_PUBLISHED, Block, Fitted
 
 PLACE = "place"
 BLOCKS = ("usual", PLACE, "recent demand", "calendar", "weather")
+CLEAR = 0.2
+"""Parts that all but cancel (their sum below this share of their sizes) say nothing about the effect."""
+AGREES = 0.2
+"""Parts, told in the log and mostly of the mean weather path, must explain at least this share of what was measured."""
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
 class Effects:
     """effects: (B, A, H), blocks in the order of BLOCKS. holiday: (A, H), the part of the calendar's that is
     there only because of holidays; 0 for a forecaster that knows none. weather_parts: part -> (H,) of the city's
-    weather effect, where the forecaster can tell them."""
+    weather effect, summing to it; all 0 on days whose parts cannot be told."""
 
     effects: Floats
     holiday: Floats
@@ -39,13 +44,14 @@ class Effects:
 
 
 @runtime_checkable
-class SharesWeather(Protocol):
-    """A fitted forecaster that can say which part of the weather made its effect; a blend asks its member."""
+class TellsWeather(Protocol):
+    """A fitted forecaster that can say what of the weather makes its effect; a blend adds up its members'."""
 
-    def weather_shares(
+    def weather_logs(
         self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
     ) -> dict[str, Floats]:
-        """Part -> share of the city's weather effect of each day, (H,), summing to 1; NaN on days it cannot tell."""
+        """Part (`models.weather_parts`) -> (H,): what it adds to the log of the city's day over climatology; LightGBM
+        tells it of the mean weather path."""
         ...
 
 
@@ -83,8 +89,9 @@ def block_effects(
         holiday = dated - mean(ordinary, AS_PUBLISHED)
     effects = np.stack([average, *(after - before for before, after in pairwise(stages))])
     parts: dict[str, Floats] = {}
-    if isinstance(fitted, SharesWeather) and weather is not None and climate is not None and not same:
-        parts = parts_of(effects[-1].sum(axis=0), fitted.weather_shares(known, weather, climate, horizon))
+    if isinstance(fitted, TellsWeather) and weather is not None and climate is not None and not same:
+        logs = fitted.weather_logs(known, weather, climate, horizon)
+        parts = parts_of(effects[-1].sum(axis=0), dated.sum(axis=0), logs)
     return Effects(effects, holiday, parts)
 
 
@@ -94,9 +101,19 @@ def near_holidays(known: Known, horizon: int) -> bool:
     return any(first <= day <= last for day in {**known.holidays, **(known.events or {})})
 
 
-def parts_of(effect: Floats, shares: Mapping[str, Floats]) -> dict[str, Floats]:
-    """Part -> requests, (H,): the city's effect shared out, so that the parts of a day sum to it; 0 where unknown."""
-    return {part: np.nan_to_num(effect * share) for part, share in shares.items()}
+def parts_of(effect: Floats, before: Floats, logs: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Part -> requests, (H,): the city's effect shared out by `logs`, so that the parts of a day sum to it.
+
+    before: (H,), the city's mean under climatology. All 0 on a day that the logs do not explain: where they all but
+    cancel, or add up to little of what was measured or to its opposite (shared out they would change sides).
+    """
+    if not logs:
+        return {}
+    total, sizes = (np.sum([f(log) for log in logs.values()], axis=0) for f in (np.asarray, np.abs))
+    measured = np.log(np.maximum(before + effect, TINY) / np.maximum(before, TINY))
+    is_told = (np.abs(total) > CLEAR * sizes) & (total * np.sign(measured) > AGREES * np.abs(measured))
+    scale = np.divide(effect, total, out=np.zeros_like(effect), where=is_told)
+    return {part: log * scale for part, log in logs.items()}
 
 
 def _equal(one: WeatherPaths, other: WeatherPaths | None, horizon: int) -> bool:

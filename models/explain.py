@@ -11,7 +11,7 @@ from domain.panel import Floats, Known, WeatherPaths
 from models.effects import BLOCKS, PLACE, Effects
 from models.levels import at_every_level, units
 from models.reasons import NOTHING, Day, phrase
-from models.weather_words import weather_clause
+from models.weather_words import causes, weather_told
 
 TOLD_SHARE = 0.01
 """A holiday is named where it moves the city's day by this share or more."""
@@ -70,9 +70,10 @@ def days_told(
             day.date(),
             {**(known.events or {}), **known.holidays} if is_told[i] else {},
             float(holiday[i]) if is_told[i] else 0.0,
-            "the weather" if weather is None else weather_clause(weather, climate, i),
+            "" if weather is None else weather_told(weather, climate, i),
             without,
             {name: float(part[i]) for name, part in effects.weather_parts.items()},
+            {} if weather is None or climate is None else causes(weather, climate, i),
         )
         for i, day in enumerate(dates)
     ]

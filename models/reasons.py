@@ -11,21 +11,25 @@ import numpy as np
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOTHING = 0.05
 """An effect below this reads as 0.0 and is said to be nothing."""
+CAUSE_SHARE = 0.25
+MOST_CAUSES = 3
+"""Beside the largest part, those of at least this share of it are named as causes too."""
 LIKE_THE_AVERAGE = 0.05
 
 
 @dataclass(frozen=True)
 class Day:
     """What may be said of a day. holidays: by date, only where the forecast moved with one; holiday: by how much, in
-    the city. weather: as a noun phrase. no_weather: what is said where it adds nothing. parts: of the city's weather
-    effect."""
+    the city. weather: what is expected, as a fact. no_weather: what is said where it adds nothing. parts: of the
+    city's weather effect, in requests. causes: each part as a noun phrase."""
 
     day: date
     holidays: Mapping[date, str]
     holiday: float = 0.0
-    weather: str = "the weather"
+    weather: str = ""
     no_weather: str = "nothing from the weather"
     parts: Mapping[str, float] = field(default_factory=dict)
+    causes: Mapping[str, str] = field(default_factory=dict)
 
 
 def phrase(block: str, effect: float, ratio: float, level: str, areas: int, day: Day, noun: str) -> str:
@@ -43,7 +47,7 @@ def phrase(block: str, effect: float, ratio: float, level: str, areas: int, day:
         return f"{start} because the last weeks were {recent_clause(effect, ratio, level)}"
     if block == "calendar":
         return f"{start} because it is {calendar_clause(day.day, day.holidays)}{holiday_part(effect, level, day)}"
-    return f"{start} because of {day.weather}{weather_parts(level, day)}"
+    return f"{start} {weather_clause(effect, day)}{weather_parts(level, day)}"
 
 
 def usual_clause(level: str, areas: int) -> str:
@@ -87,6 +91,17 @@ def holiday_part(effect: float, level: str, day: Day) -> str:
     if level != "city" or not day.holidays:
         return ""
     return f" (weekday {signed(effect - day.holiday)}, holiday {signed(day.holiday)})"
+
+
+def weather_clause(effect: float, day: Day) -> str:
+    """'because of' the parts that push the way the effect goes, the largest first. Where none is known to, as in an
+    area that goes against its city, the weather as a whole, and what it is beside it as a fact."""
+    pushing = {part: abs(value) for part, value in day.parts.items() if value * effect > 0}
+    if not pushing or sum(day.parts.values()) * effect <= 0:
+        return f"from the weather as a whole{f' ({day.weather})' if day.weather else ''}"
+    least = CAUSE_SHARE * max(pushing.values())
+    named = [part for part in sorted(pushing, key=lambda part: -pushing[part]) if pushing[part] >= least][:MOST_CAUSES]
+    return f"because of {', '.join(dict.fromkeys(day.causes[part] for part in named))}"
 
 
 def weather_parts(level: str, day: Day) -> str:

@@ -68,7 +68,8 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
     rng = generator(seed, "weather paths", known.city, known.origin)
     usable = usable_starts(known.weather, horizon)
     archive = archive_of(known, usable)
-    if archive is not None and len(archive.day) < FEWEST_ISSUED:
+    measured = 0 if archive is None else len(archive.day)
+    if archive is not None and measured < FEWEST_ISSUED:
         archive = assumed_archive(known, usable, rng)
     if archive is None or len(archive.day) < FEWEST_ISSUED:
         return climatology(known, size, horizon, seed)
@@ -80,7 +81,7 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
     put_temperatures(known, archive, pick, values)
     hours_like(known.weather, before, values)
     kind = KIND_ASSUMED if archive.is_assumed else KIND_ISSUED
-    return assemble(known, archive.day[pick], values, kind)
+    return replace(assemble(known, archive.day[pick], values, kind), issued_days=measured)
 
 
 def _since_observed(known: Known, later: LaterWeather, size: int, horizon: int, seed: int) -> WeatherPaths | None:

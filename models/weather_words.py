@@ -1,4 +1,4 @@
-"""The weather of a day as the mean of its paths, in words, against what is usual where it brings less."""
+"""The weather of a day as the mean of its paths, in words: what it is, and each part of it that may be a cause."""
 
 from __future__ import annotations
 
@@ -7,38 +7,84 @@ import numpy as np
 from domain.panel import Floats, WeatherPaths
 from domain.words import WEATHER_VARIABLES
 from models.reasons import WEEKDAYS
+from models.weather_parts import FROST, RAIN, RAIN_SO_FAR, SNOW, SNOW_DEPTH, WARMTH, WIND
 
 WET_MM = 1.0
 SNOW_MM = 5.0
 DOWNPOUR_MM = 10.0
 """In one hour: about what DWD warns of as heavy rain (15 mm), as a mean over paths."""
-BEFORE_DAYS = 3
-LIKELY, NOTABLE = 0.5, 0.1
+SO_FAR_DAYS = 7
+"""A rain day is felt over days 0 to 6."""
+LIKELY = 0.5
 NOTABLE_C = 1.5
-"""Weather is a reason where it differs from what is usual: chances of frost by NOTABLE, mean temperatures by this."""
 
 
-def weather_clause(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> str:
-    """Rain of the day, or of the days before, snow and frost: '38 mm expected on Thursday'."""
+def weather_told(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> str:
+    """What is expected of a day, as a fact: rain, snow and frost, or how warm a day without them is."""
     day = WEEKDAYS[weather.dates[index].day_of_week]
-    rain = expected(weather, "precipitation_mm")
-    usual = rain if climate is None else expected(climate, "precipitation_mm")
-    parts = []
-    if rain[index] >= WET_MM and rain[index] >= usual[index]:
-        parts.append(f"{rain[index]:.0f} mm expected on {day}{_hardest(weather, index)}")
-    before = float(rain[max(0, index - BEFORE_DAYS) : index].sum())
-    usually_before = float(usual[max(0, index - BEFORE_DAYS) : index].sum())
-    if before >= max(WET_MM, 2 * rain[index]) and before >= usually_before:
-        parts.append(f"{before:.0f} mm expected in the days before")
-    snow = expected(weather, "snowfall_mm")[index]
-    if snow >= SNOW_MM and (climate is None or snow >= expected(climate, "snowfall_mm")[index]):
+    rain, snow = (float(expected(weather, name)[index]) for name in ("precipitation_mm", "snowfall_mm"))
+    frost = share_of_frost(weather)[index]
+    parts = [f"{rain:.0f} mm expected on {day}{_hardest(weather, index)}"] if rain >= WET_MM else []
+    if snow >= SNOW_MM:
         parts.append(f"{snow:.0f} mm of snow expected on {day}")
-    frost = share_of_frost(weather, index)
-    if frost >= LIKELY and (climate is None or frost > share_of_frost(climate, index) + NOTABLE):
-        parts.append(f"likely freezing and thawing ({100 * frost:.0f} %)")
-    if not parts and usual[index] >= WET_MM and rain[index] < usual[index]:
-        return f"only {rain[index]:.0f} mm expected on {day}, usual are {usual[index]:.0f}"
+    if frost >= LIKELY:
+        parts.append(f"freezing and thawing {100 * frost:.0f} % likely")
     return ", ".join(parts) if parts else f"little rain expected{_warmth(weather, climate, index)}"
+
+
+def causes(weather: WeatherPaths, climate: WeatherPaths, index: int) -> dict[str, str]:
+    """Part -> noun phrase, against what is usual: '38 mm expected on Thursday', 'only 0 mm … (usually 9)'."""
+    day = WEEKDAYS[weather.dates[index].day_of_week]
+    days = slice(max(0, index - SO_FAR_DAYS + 1), index + 1)
+    when = f"on {day}" if index == 0 else f"in the days to {day}"
+
+    def of(variable: str, over: slice = slice(index, index + 1)) -> tuple[float, float]:
+        now, usual = (float(expected(paths, variable)[over].sum()) for paths in (weather, climate))
+        return now, usual
+
+    frost, usual_frost = (100 * float(share_of_frost(paths)[days].mean()) for paths in (weather, climate))
+    rain = _amount(*of("precipitation_mm"), f"mm expected on {day}")
+    hardest = "" if not rain or rain.startswith("only") else _hardest(weather, index)
+    return {
+        RAIN: f"{rain}{hardest}" or f"the rain of {day}",
+        RAIN_SO_FAR: _amount(*of("precipitation_mm", days), f"mm expected {when}") or f"the rain up to {day}",
+        FROST: _likelier(frost, usual_frost, f"up to {day}") or f"the freezing and thawing up to {day}",
+        WARMTH: _against(*of("temperature_mean_c"), f"°C on average on {day}") or f"the temperature up to {day}",
+        SNOW: _amount(*of("snowfall_mm", days), f"mm of snow expected {when}") or f"the snow up to {day}",
+        SNOW_DEPTH: _against(*of("snow_depth_mm"), f"mm of snow on the ground on {day}") or "the snow on the ground",
+        WIND: _against(*of("wind_ms"), f"m/s of wind expected on {day}") or f"the wind on {day}",
+    }
+
+
+def _figures(now: float, usual: float) -> tuple[str, str] | None:
+    """Both in as few digits as tell them apart; None where a decimal does not, or one is missing."""
+    for digits in (0, 1):
+        told, other = (f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−") for value in (now, usual))
+        if told != other and not np.isnan(now + usual):
+            return told, other
+    return None
+
+
+def _amount(now: float, usual: float, what: str) -> str:
+    """An amount stands for itself where it is more than usual; empty where the two read the same."""
+    figures = _figures(now, usual)
+    if figures is None:
+        return ""
+    return f"{figures[0]} {what}" if now > usual else f"only {figures[0]} {what} (usually {figures[1]})"
+
+
+def _against(now: float, usual: float, what: str) -> str:
+    figures = _figures(now, usual)
+    return "" if figures is None else f"{figures[0]} {what} (usually {figures[1]})"
+
+
+def _likelier(now: float, usual: float, when: str) -> str:
+    """Shares in percent of the days."""
+    figures = _figures(now, usual)
+    if figures is None:
+        return ""
+    how = "likelier" if now > usual else "less likely"
+    return f"freezing and thawing {how} than usual {when} ({figures[0]} % of days, usually {figures[1]} %)"
 
 
 def _hardest(weather: WeatherPaths, index: int) -> str:
@@ -53,7 +99,7 @@ def _warmth(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> 
     usual = warm if climate is None else float(expected(climate, "temperature_mean_c")[index])
     if np.isnan(warm):
         return ""
-    against = f", usual are {usual:.0f}" if abs(warm - usual) >= NOTABLE_C else ""
+    against = f" against a usual {usual:.0f}" if abs(warm - usual) >= NOTABLE_C else ""
     return f", {warm:.0f} °C on average{against}".replace("-", "−")
 
 
@@ -64,8 +110,9 @@ def expected(weather: WeatherPaths, variable: str) -> Floats:
     return mean
 
 
-def share_of_frost(weather: WeatherPaths, index: int) -> float:
-    """Share of paths that cross 0 °C on the day; 0 where temperature is missing."""
-    low = weather.values[:, index, WEATHER_VARIABLES.index("temperature_min_c")]
-    high = weather.values[:, index, WEATHER_VARIABLES.index("temperature_max_c")]
-    return float(weather.weight @ ((low < 0) & (high > 0)))
+def share_of_frost(weather: WeatherPaths) -> Floats:
+    """(H,): share of paths that cross 0 °C on the day; 0 where temperature is missing."""
+    low = weather.values[:, :, WEATHER_VARIABLES.index("temperature_min_c")]
+    high = weather.values[:, :, WEATHER_VARIABLES.index("temperature_max_c")]
+    share: Floats = weather.weight @ ((low < 0) & (high > 0))
+    return share

@@ -15,6 +15,7 @@ from sources.rules import CountRules, LabelRules, RequestRules
 from sources.validation.area_ids import check_areas
 from sources.validation.coordinates import check_coordinates
 from sources.validation.crosswalk import check_redrawn, split_counts
+from sources.validation.crosswalk_doubts import check_crosswalk
 from sources.validation.daily_counts import check_days, check_numbers, check_repeated_counts
 from sources.validation.ids import check_ids
 from sources.validation.label_changes import check_label_changes
@@ -34,9 +35,12 @@ COUNT_COLUMNS = ("date", "area", "label", "count")
 
 REQUEST_CHECKS = (
     *(check_labels, check_ids, check_times, check_label_dates, check_label_changes, check_status, check_areas),
-    *(check_placed, check_coordinates, check_redrawn, check_repeats),
+    *(check_placed, check_coordinates, check_crosswalk, check_redrawn, check_repeats),
 )
-COUNT_CHECKS = (check_labels, check_days, check_label_dates, check_areas, check_numbers, check_repeated_counts)
+COUNT_CHECKS = (
+    *(check_labels, check_days, check_label_dates, check_areas, check_numbers, check_repeated_counts),
+    check_crosswalk,
+)
 
 ROWS = [
     *("city", "request_id", "category", "area", "created_at", "closed_at", "due_at", "status", "channel"),

@@ -15,6 +15,7 @@ from domain.city import CityPlan
 from domain.panel import Known, last_given
 from domain.tables import CORRECTIONS, HEALTH, QUARANTINE, REQUESTS
 from domain.words import (
+    CROSSWALK_DOUBT,
     HOURLY_VARIABLES,
     LABEL_CHANGE,
     MODE_ASSUMED_SHIFTS,
@@ -171,6 +172,9 @@ def _corrected(snapshot: Snapshot) -> list[Finding]:
         remedy = "check the columns, rules and units of this source in the city's YAML" if level == "warning" else ""
         if str(rule).startswith(LABEL_CHANGE):
             found.append(("label", str(rule).removeprefix(LABEL_CHANGE), _row_count(rows), "note", _LABEL))
+            continue
+        if str(rule).startswith(CROSSWALK_DOUBT):
+            found.append(("correction", str(rule), _row_count(rows), "warning", str(example)))
             continue
         found.append(("correction", str(rule), f"{_row_count(rows)}{shown}", level, remedy))
     return found

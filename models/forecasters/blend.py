@@ -27,7 +27,7 @@ from domain.progress import Progress
 from models.blend_evidence import earned
 from models.blend_params import NAME, Member, Params
 from models.catalogue import forecasters
-from models.effects import SharesWeather
+from models.effects import TellsWeather
 from models.fitting import fit_once
 from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster
 from models.mean_paths import HeldOut, MeanPaths, combined, draw_around
@@ -81,16 +81,16 @@ class Blend:
         stream = (NAME, self.category)
         return draw_around(self, self.errors, stream, known, weather, draws, horizon, reference)
 
-    def weather_shares(
+    def weather_logs(
         self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
     ) -> dict[str, Floats]:
-        """As the heaviest member that can tell them says; empty where none can."""
-        heavy = self.params.weights(horizon).sum(axis=1)
-        for number in np.argsort(-heavy, kind="stable"):
-            member = self.members[number]
-            if isinstance(member, SharesWeather) and heavy[number] > 0:
-                return member.weather_shares(known, weather, climate, horizon)
-        return {}
+        """The members' own, weighed by lead as their log means are; a member that tells none adds none."""
+        total: dict[str, Floats] = {}
+        for member, weight in zip(self.members, self.params.weights(horizon), strict=True):
+            if isinstance(member, TellsWeather) and weight.any():
+                own = member.weather_logs(known, weather, climate, horizon)
+                total |= {part: total.get(part, 0.0) + weight * log for part, log in own.items()}
+        return total
 
     def artifacts(self) -> dict[str, str]:
         members = self.params.members

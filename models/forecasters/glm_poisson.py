@@ -37,6 +37,7 @@ from models.response.city import CityFit, History, fit_city, history_of, tame_co
 from models.response.level import causal_level
 from models.response.memory import Memory, learn_memory, states
 from models.response.shares import choose_half_life, shares
+from models.weather_parts import by_part
 
 NAME = "glm_poisson"
 USUAL_DAYS = 364
@@ -134,6 +135,23 @@ class FittedGlm:
     ) -> Ints:
         stream = (NAME, self.category)
         return draw_around(self, self.errors, stream, known, weather, draws, horizon, reference)
+
+    def weather_logs(
+        self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
+    ) -> dict[str, Floats]:
+        """See `models.effects.TellsWeather`; of all paths, not the mean one alone, as the response is linear in the
+        log."""
+        effect = self.mean.city.response.blocks.get("weather")
+        if effect is None or known.weather is None:
+            return {}
+
+        def mean(paths: WeatherPaths) -> Floats:
+            assert known.weather is not None
+            columns = basis.weather_ahead(known.weather, known.origin, paths.values[:, :horizon])
+            each: Floats = np.tensordot(paths.weight, effect.standard(columns) * effect.coef, axes=(0, 1))
+            return each
+
+        return by_part(mean(weather) - mean(climate), basis.WEATHER_PARTS)
 
     def artifacts(self) -> dict[str, str]:
         response = self.mean.city.response

@@ -23,13 +23,13 @@ from domain.progress import Progress
 from features.build import Built, Floats32, build, forecast_matrix, groups, inputs_of, live_rows, path_dates
 from features.group import Need
 from models.boosting import LightGbmParams, Model, held_out, learn
+from models.contributions import weather_logs
 from models.covariates import groups_without
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
 from models.history.trust import history_of
 from models.mean_paths import HeldOut, draw_around, first_held_out
 from models.reference import at_reference
 from models.residuals import ErrorLaw, learn_errors
-from models.weather_parts import weather_shares
 
 NAME = "lightgbm_poisson"
 REMEMBERED_BYTES = 64 * 2**20
@@ -94,14 +94,14 @@ class FittedLightGbm:
         stream = (NAME, self.category)
         return draw_around(self, self.errors, stream, known, weather, draws, horizon, reference)
 
-    def weather_shares(
+    def weather_logs(
         self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
     ) -> dict[str, Floats]:
-        """See `models.effects.SharesWeather`."""
+        """See `models.effects.TellsWeather`."""
         if self.model.booster is None or "weather" in self.params.without:
             return {}
         built = build_for(known, self.category, horizon, self.params, self.has)
-        return weather_shares(self.model.booster, built, weather, climate, horizon, self.params.num_threads)
+        return weather_logs(self.model.booster, built, weather, climate, horizon, self.params.num_threads)
 
     def artifacts(self) -> dict[str, str]:
         record = {

@@ -116,7 +116,7 @@ def choose(known: Known, climate: WeatherPaths | None, name: str, days: int) -> 
 
 
 def _is_year(name: str) -> bool:
-    return len(name) == 4 and name.isdigit()
+    return len(name) == 4 and name.isascii() and name.isdecimal()
 
 
 def _usual_rule(climate: WeatherPaths | None) -> str:

@@ -15,6 +15,7 @@ from domain.panel import Floats, Weather
 from domain.school import SchoolTerms
 from domain.words import WEATHER_VARIABLES
 from features.history import lagged, window_sum
+from models.weather_parts import FROST, RAIN, RAIN_SO_FAR, SNOW, SNOW_DEPTH, WARMTH, WIND
 
 BLOCKS = ("season", "calendar", "weather")
 LOOKBACK_DAYS = 61
@@ -25,6 +26,15 @@ HEAVY_MM = 20.0
 HEAVY_LAGS = 4
 WARM_C, COLD_C = 22.0, 5.0
 ORDINARY_WEEKDAY = 2
+WEATHER_PARTS = (
+    *(RAIN, *[RAIN_SO_FAR] * (RAIN_LAGS - 1)),
+    *(RAIN, *[RAIN_SO_FAR] * (HEAVY_LAGS - 1)),
+    *[RAIN_SO_FAR] * 3,
+    *[WARMTH] * 4,
+    *[FROST] * 4,
+    *(SNOW, SNOW, SNOW_DEPTH, WIND),
+)
+"""What each column of `weather` tells of."""
 CALENDAR_COLUMNS = 9
 """Without events and school terms; theirs follow, in that order."""
 

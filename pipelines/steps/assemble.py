@@ -18,6 +18,7 @@ from models import shifts
 from models.explain import explanation_table
 from models.history.findings import history_findings
 from models.levels import forecast_table
+from models.weather_skill import skill_finding
 from models.worklist import worklist
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.choose import Choice
@@ -64,7 +65,8 @@ def assemble(run: Run, folders: dict[str, Path], choices: dict[str, Choice], pro
 
 def _health(run: Run, known: Known, choices: dict[str, Choice]) -> pd.DataFrame:
     found = findings(run.snapshot(), known, run.job.plan())
-    return pd.concat([found, history_findings(known), noted(choices)], ignore_index=True)
+    skill = skill_finding(ensembles(run)[0])
+    return pd.concat([found, skill, history_findings(known), noted(choices)], ignore_index=True)
 
 
 def noted(choices: dict[str, Choice]) -> pd.DataFrame:

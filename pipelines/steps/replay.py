@@ -18,6 +18,7 @@ from domain.panel import Demand
 from domain.progress import Progress
 from models.backtest import (
     PUBLISHED,
+    Step,
     always,
     backtest,
     backtest_scores,
@@ -26,6 +27,8 @@ from models.backtest import (
     reselecting,
     step_scores,
 )
+from models.calibration import calibration, inside_rows
+from models.fold_scores import outcomes_after
 from models.folds import regular_origins
 from pipelines.job import Run, known_at, known_on
 from serving.report.backtest import backtest_html
@@ -70,11 +73,13 @@ def replay(run: Run, window: Window, out: Path, progress: Progress) -> dict[str,
         seed=plan.city.seed, progress=progress,
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
-    rows, recipes = _write_forecasts(steps, truth, out, plan.city.seed)
+    rows, held, recipes = _write_forecasts(steps, truth, out, plan.city.seed)
     partial_file = out / ".counts.parquet"
     counts_frame(truth).to_parquet(partial_file, index=False)
     partial_file.replace(out / "counts.parquet")
     report = scores_report(plan, window, origins, rows, recipes)
+    for category, found in report["categories"].items():
+        found["calibration"] = calibration_of(held, category)
     write_atomically(out / "scores.json", json.dumps(report, indent=1).encode())
     write_atomically(
         out / "report.html", backtest_html(report, plan.city.title, plan.city.label, report["notes"]).encode()
@@ -106,9 +111,10 @@ def _could_run(run: Run, day: date) -> bool:
 
 def _write_forecasts(
     steps: Any, truth: Demand, out: Path, seed: int
-) -> tuple[list[pd.DataFrame], dict[date, dict[str, Any]]]:
-    """Stream each origin's samples to disk; keep its scores and recipes."""
+) -> tuple[list[pd.DataFrame], list[pd.DataFrame], dict[date, dict[str, Any]]]:
+    """Stream each origin's samples to disk; keep its scores, how its ranges held, and its recipes."""
     rows: list[pd.DataFrame] = []
+    held: list[pd.DataFrame] = []
     recipes: dict[date, dict[str, Any]] = {}
     partial_file = out / ".forecasts.parquet"
     writer: pq.ParquetWriter | None = None
@@ -118,12 +124,32 @@ def _write_forecasts(
             writer = writer or pq.ParquetWriter(partial_file, table.schema, compression="zstd")
             writer.write_table(table)
             rows.append(step_scores(step, truth, seed))
+            held.append(step_calibration(step, truth, seed))
             recipes[step.origin] = step.recipes
     finally:
         if writer is not None:
             writer.close()
     partial_file.replace(out / "forecasts.parquet")
-    return rows, recipes
+    return rows, held, recipes
+
+
+def step_calibration(step: Step, truth: Demand, seed: int) -> pd.DataFrame:
+    """Rows of `models.calibration.inside_rows` with their category; none where the outcomes end before the horizon."""
+    outcomes = outcomes_after(truth, step.origin, step.paths.samples.shape[2])
+    if outcomes.shape[2] < step.paths.samples.shape[2]:
+        return pd.DataFrame()
+    parts = []
+    for index, category in enumerate(step.paths.categories):
+        came = outcomes[truth.categories.index(category)]
+        rows = inside_rows(came, step.paths.samples[index], step.paths.areas, seed, category, step.origin)
+        parts.append(rows.assign(category=category))
+    return pd.concat(parts, ignore_index=True)
+
+
+def calibration_of(held: list[pd.DataFrame], category: str) -> dict[str, object]:
+    """How often the category's ranges held, by lead and area; empty where nothing could be scored."""
+    found = [rows[rows["category"] == category] for rows in held if len(rows)]
+    return calibration(pd.concat(found, ignore_index=True)) if found else {}
 
 
 def scores_report(

@@ -15,8 +15,9 @@ def backtest_html(scores: Mapping[str, Any], title: str, label: str, notes: Sequ
     """One self-contained page without script or network; the same scores give the same text.
 
     scores: city, from, to, every (days), horizon (days), origins (ISO days), and by category its levels
-    (crps, wape, cover80, cover95, baselines {name: crps}, ratio), by_origin (origin, level, crps, best_baseline)
-    and recipes (origin, forecaster, sentence). notes are added to those in scores. A missing number is None.
+    (crps, wape, cover80, cover95, baselines {name: crps}, ratio), by_origin (origin, level, crps, best_baseline),
+    recipes (origin, forecaster, sentence) and, where it was counted, calibration (leads, areas: shares of the days
+    inside their 80 % range). notes are added to those in scores. A missing number is None.
     """
     categories = scores["categories"]
     return render(
@@ -39,6 +40,7 @@ def _category(name: str, one: Mapping[str, Any], origins: Sequence[str]) -> dict
         "name": name,
         "levels": [(level, one["levels"][level]) for level in levels],
         "baselines": sorted({baseline for level in levels for baseline in one["levels"][level]["baselines"]}),
+        "calibration": one.get("calibration"),
         "chart": _skill(one["by_origin"], origins),
         "by_origin": sorted(one["by_origin"], key=lambda row: (row["origin"], _rank(row["level"]))),
         "published": _published(one["recipes"]),

@@ -13,10 +13,12 @@ from domain.chance import generator
 from domain.errors import CrewcastError
 from domain.panel import AreaMap, Demand, Ints, Known, Weather, WeatherPaths
 from domain.progress import silent
+from domain.words import WEATHER_VARIABLES
 from models.catalogue import available, forecasters
-from models.effects import BLOCKS, Effects, block_effects
+from models.effects import BLOCKS, Effects, TellsWeather, block_effects
 from models.forecaster import Draws, Fitted, Forecaster, draws_of
 from models.weather_ensemble import climatology, weather_paths
+from models.weather_parts import RAIN, RAIN_SO_FAR
 
 ORIGIN = date(2024, 6, 30)
 DAYS = 600
@@ -133,6 +135,26 @@ def test_effects_sum_to_the_mean_of_the_published_samples(fitted: Fitted, ordina
     np.testing.assert_allclose(effects.effects.sum(axis=0), paths @ draws.weight, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(effects.effects[BLOCKS.index("place")].sum(axis=0), 0.0, atol=1e-9)
     assert kind != "climatology" or not effects.effects[BLOCKS.index("weather")].any()
+
+
+def test_a_weather_effect_is_told_in_parts_that_sum_to_it_or_not_at_all(fitted: Fitted, ordinary: Known) -> None:
+    climate = climatology(ordinary, 20, HORIZON, SEED)
+    assert climate is not None
+    values = climate.values.copy()
+    values[..., WEATHER_VARIABLES.index("precipitation_mm")] += 20.0
+    wet = replace(climate, values=values)
+    draws = draws_of(SEED, 300, wet)
+    made = block_effects(fitted, ordinary, wet, climate, draws, fitted.paths(ordinary, wet, draws, HORIZON))
+    city = made.effects[BLOCKS.index("weather")].sum(axis=0)
+    assert bool(made.weather_parts) == isinstance(fitted, TellsWeather)
+    assert isinstance(fitted, TellsWeather) or not city.any()  # what looks at the weather says what of it
+    if made.weather_parts:
+        total = np.sum(list(made.weather_parts.values()), axis=0)
+        is_told = total != 0.0
+        assert is_told.any()
+        np.testing.assert_allclose(total[is_told], city[is_told])
+        rain = made.weather_parts[RAIN] + made.weather_parts[RAIN_SO_FAR]
+        assert np.abs(rain).sum() > 0.9 * np.abs(total).sum()  # nothing else differs from climatology
 
 
 def test_a_block_at_its_reference_leaves_the_random_numbers_of_the_others(fitted: Fitted, ordinary: Known) -> None:

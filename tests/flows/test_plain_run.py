@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ import numpy as np
 import pytest
 
 from domain.tables import PUBLISHED
+from models.reasons import NOTHING
+from models.weather_parts import FROST, RAIN, RAIN_SO_FAR, SNOW, SNOW_DEPTH, WARMTH, WIND
 from pipelines.job import Job
 from pipelines.steps.publish import Published
 from storage.vintages import Vintage, latest, read_vintage
@@ -32,6 +35,18 @@ FILES = {f"{t.name}.parquet" for t in PUBLISHED} | {
 @pytest.fixture
 def vintage(job: Job, published: Published) -> Vintage:
     return read_vintage(job.folder(), published.manifest.vintage_id)
+
+
+SAYS = {
+    r"mm expected on|the rain of": RAIN,
+    r"mm expected in the days|the rain up to": RAIN_SO_FAR,
+    "freezing and thawing": FROST,
+    "°C|the temperature": WARMTH,
+    "of snow expected|the snow up to": SNOW,
+    "snow on the ground": SNOW_DEPTH,
+    "wind": WIND,
+}
+"""What a cause's words hold, whichever way it goes -> its part."""
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -69,6 +84,24 @@ def test_effects_of_a_day_sum_to_its_published_mean_at_every_level(vintage: Vint
     means = vintage.frame("forecasts").set_index(keys)["mean"]
     assert len(effects) == len(means)
     np.testing.assert_allclose(effects, means.reindex(effects.index), rtol=1e-9, atol=1e-9)
+
+
+def test_no_published_weather_reason_is_opposed_to_its_effect_or_to_its_city(vintage: Vintage) -> None:
+    """Every cause that is named pushes the way the effect goes: the city's line lists its parts behind the colon."""
+    table = vintage.frame("explanations")
+    told = table[(table["block"] == "weather") & table["words"].str.contains("because of")]
+    city = table[(table["block"] == "weather") & (table["level"] == "city")].set_index(["category", "date"])
+    assert not told.empty
+    for row in told.itertuples():
+        whole = city.loc[(row.category, row.date)]
+        assert np.sign(row.effect) == np.sign(whole["effect"])
+        assert row.words[0] == ("+" if row.effect > 0 else "−")
+        named, _, listed = row.words.partition("because of ")[2].partition(": ")
+        of_city = whole["words"].partition("because of ")[2].partition(": ")[0]
+        assert named == of_city or abs(whole["effect"]) < NOTHING
+        figures = dict(part.rsplit(" ", 1) for part in listed.split(", ") if part)
+        signs = [figures[part][0] for says, part in SAYS.items() if re.search(says, named) and part in figures]
+        assert set(signs) == ({row.words[0]} if figures else set()), row.words
 
 
 def test_crews_stay_within_what_the_yards_have(vintage: Vintage) -> None:

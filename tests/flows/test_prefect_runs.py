@@ -190,6 +190,10 @@ def test_a_backtest_writes_its_four_files_and_nothing_else(replayed: Path) -> No
     counts = pd.read_parquet(replayed / "counts.parquet")
     assert not counts.duplicated(["date", "area", "category"]).any()
     assert len(counts) == counts["date"].nunique() * counts["area"].nunique() * counts["category"].nunique()
+    for found in json.loads((replayed / "scores.json").read_text())["categories"].values():
+        assert [row["leads"] for row in found["calibration"]["leads"]] == ["1-3", "4-7", "8-14"]
+        assert found["calibration"]["areas"]["lowest"]["area"] in set(counts["area"])
+    assert "the 80 % range held" in (replayed / "report.html").read_text()
 
 
 @pytest.mark.shared_data

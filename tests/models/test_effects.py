@@ -63,10 +63,10 @@ class Responsive(Mixed):
             drawn += np.rint(weather.values[draws.weather_path_id, :horizon, 3]).astype(np.int32).T
         return drawn
 
-    def weather_shares(
+    def weather_logs(
         self, known: Known, weather: WeatherPaths, climate: WeatherPaths, horizon: int
     ) -> dict[str, Floats]:
-        return {"rain of the day": np.full(horizon, 0.75), "rain before": np.full(horizon, 0.25)}
+        return {"rain of the day": np.full(horizon, 0.75), "rain up to then": np.full(horizon, 0.25)}
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,22 @@ def test_a_holiday_out_of_reach_costs_no_draw(known: Known) -> None:
 
 
 def test_parts_sum_to_the_effect_and_are_nothing_where_they_cannot_be_told() -> None:
-    share = generator(1, "shares").random(4)
-    share[2] = np.nan
-    parts = parts_of(np.array([3.0, -2.0, 5.0, 0.0]), {"rain": share, "wind": 1 - share})
-    assert sum(parts.values()).tolist() == pytest.approx([3.0, -2.0, 0.0, 0.0])
+    effect, before = np.array([3.0, -2.0, 5.0, 0.0, 4.0, 4.0]), np.full(6, 10.0)
+    rain = np.array([0.2, -0.3, 0.5, 0.1, -0.3, 0.02])
+    wind = np.array([0.1, 0.1, -0.48, 0.1, -0.1, 0.0])
+    parts = parts_of(effect, before, {"rain": rain, "wind": wind})
+    assert parts["rain"].tolist() == pytest.approx([2.0, -3.0, 0.0, 0.0, 0.0, 0.0])
+    assert parts["wind"].tolist() == pytest.approx([1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    assert parts_of(effect, before, {}) == {}
+
+
+def test_a_part_keeps_the_side_that_the_forecaster_gave_it() -> None:
+    rng = generator(1, "sides")
+    effect, before = rng.normal(0, 3, 2000), rng.uniform(3.5, 40, 2000)
+    logs = {name: rng.normal(0, 0.3, 2000) for name in ("rain", "frost", "wind")}
+    parts = parts_of(effect, before, logs)
+    told = np.sum([np.abs(p) for p in parts.values()], axis=0) > 0
+    assert 200 < told.sum() < 1500
+    for name, part in parts.items():
+        assert (np.sign(part[told]) == np.sign(logs[name][told])).all()
+    np.testing.assert_allclose(sum(parts.values())[told], effect[told])

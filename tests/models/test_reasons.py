@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
-from models.reasons import Day, calendar_clause, phrase
+from domain.chance import generator
+from models.reasons import NOTHING, Day, calendar_clause, phrase
 
 FOURTH = {date(2024, 7, 4): "Independence Day"}
 RAIN = "38 mm expected on Thursday"
-UNKNOWN = Day(date(2024, 7, 4), {}, no_weather="no weather is known")
-PLAIN = Day(date(2024, 7, 4), {}, 0.0, RAIN)
-HOLIDAY = Day(date(2024, 7, 4), FOURTH, -8.0, RAIN, parts={"rain of the day": 11.0, "rain before": 3.2, "wind": 0.01})
+CAUSES = {"rain of the day": RAIN, "frost": "much frost", "wind": "5 m/s of wind", "warmth": "9 °C on average"}
+PLAIN = Day(date(2024, 7, 4), {}, 0.0, RAIN, parts={"rain of the day": 14.2}, causes=CAUSES)
+HOLIDAY = replace(PLAIN, holidays=FOURTH, holiday=-8.0, parts={"rain of the day": 11.0, "frost": 3.2, "wind": 0.01})
+MIXED = replace(PLAIN, parts={"rain of the day": -2.0, "wind": 0.4, "frost": 4.1, "warmth": 1.2})
+UNTOLD = Day(date(2024, 7, 4), {}, 0.0, RAIN, parts={"rain of the day": 0.0, "wind": 0.0}, causes=CAUSES)
 
 
 @pytest.mark.parametrize(
@@ -26,9 +30,20 @@ HOLIDAY = Day(date(2024, 7, 4), FOURTH, -8.0, RAIN, parts={"rain of the day": 11
             40,
             "city",
             HOLIDAY,
-            "+14 because of 38 mm expected on Thursday: rain of the day +11, rain before +3.2",
+            "+14 because of 38 mm expected on Thursday, much frost: rain of the day +11, frost +3.2",
         ),
-        ("weather", 4.2, 40, "district", HOLIDAY, "+4.2 because of 38 mm expected on Thursday"),
+        (
+            "weather",
+            3.7,
+            40,
+            "city",
+            MIXED,
+            "+3.7 because of much frost, 9 °C on average: frost +4.1, rain of the day −2.0, warmth +1.2, wind +0.4",
+        ),
+        ("weather", -0.2, 1, "area", MIXED, "−0.2 from the weather as a whole (38 mm expected on Thursday)"),
+        ("weather", -0.2, 1, "city", UNTOLD, "−0.2 from the weather as a whole (38 mm expected on Thursday)"),
+        ("weather", -0.2, 1, "city", Day(date(2024, 7, 4), {}), "−0.2 from the weather as a whole"),
+        ("weather", 4.2, 40, "district", HOLIDAY, "+4.2 because of 38 mm expected on Thursday, much frost"),
         ("weather", 0.01, 40, "city", PLAIN, "nothing from the weather"),
         (
             "weather",
@@ -65,6 +80,29 @@ def test_an_effect_reads_as_a_planner_would_say_it(
     block: str, effect: float, ratio: float, level: str, day: Day, words: str
 ) -> None:
     assert phrase(block, effect, ratio, level, 4, day, "pothole requests") == words
+
+
+def test_no_cause_is_absent_from_the_parts_or_opposed_to_the_effect() -> None:
+    rng = generator(7, "causes")
+    told = 0
+    for _ in range(3000):
+        parts = {part: float(v) for part, v in zip(CAUSES, rng.normal(0, 1, 4) * rng.integers(0, 2, 4), strict=True)}
+        effect = float(rng.choice([sum(parts.values()), rng.normal()]))
+        said = phrase("weather", effect, 1.0, "district", 4, replace(PLAIN, parts=parts), "requests")
+        named = [part for part, cause in CAUSES.items() if cause in said]
+        if abs(effect) < NOTHING:
+            assert not named
+        elif "because" in said:
+            told += 1
+            assert named
+            assert all(parts[part] * effect > 0 for part in named)
+            assert max(parts, key=lambda part: parts[part] * effect) in named
+            places = [said.index(CAUSES[part]) for part in sorted(named, key=lambda part: -abs(parts[part]))]
+            assert places == sorted(places)
+        else:
+            assert "from the weather as a whole" in said
+            assert sum(parts.values()) * effect <= 0
+    assert told > 1000
 
 
 def test_what_is_usual_counts_in_average_areas() -> None:

@@ -90,6 +90,7 @@ def test_paths_are_complete_equally_likely_and_start_the_day_after_the_origin() 
     paths = weather_paths(known, 50, 25, 1)
     assert paths is not None
     assert paths.kind == KIND_ISSUED
+    assert paths.issued_days > 800
     assert paths.values.shape == (50, 25, len(WEATHER_VARIABLES))
     unknown = [DEPTH, *(WEATHER_VARIABLES.index(v) for v in HOURLY_VARIABLES)]
     assert np.isfinite(np.delete(paths.values, unknown, axis=2)).all()
@@ -197,6 +198,7 @@ def test_with_few_archived_forecasts_their_skill_is_assumed_and_said_so(archive:
     assert paths is not None
     assert plain is not None
     assert paths.kind == KIND_ASSUMED
+    assert paths.issued_days <= archive
     assert paths.values[:, 0, MEAN].std() < 0.7 * plain.values[:, 0, MEAN].std()
     assert paths.values[:, 13, MEAN].std() == pytest.approx(plain.values[:, 13, MEAN].std(), rel=0.35)
 

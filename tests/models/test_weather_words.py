@@ -10,9 +10,12 @@ import pytest
 
 from domain.panel import WeatherPaths
 from domain.words import WEATHER_VARIABLES
-from models.weather_words import weather_clause
+from models.weather_parts import FROST, RAIN, RAIN_SO_FAR, SNOW, SNOW_DEPTH, WARMTH, WIND
+from models.weather_words import causes, weather_told
 
-RAIN = WEATHER_VARIABLES.index("precipitation_mm")
+RAIN_MM, SNOWFALL_MM, DEPTH_MM, WIND_MS = (
+    WEATHER_VARIABLES.index(name) for name in ("precipitation_mm", "snowfall_mm", "snow_depth_mm", "wind_ms")
+)
 
 
 @pytest.fixture
@@ -20,48 +23,57 @@ def weather() -> WeatherPaths:
     """Two paths: 76 mm on Thursday 4 July in the likelier one."""
     values = np.zeros((2, 14, len(WEATHER_VARIABLES)))
     values[..., :3] = 20, 25, 30
-    values[0, 3, RAIN] = 76.0
+    values[0, 3, RAIN_MM] = 76.0
     dates = pd.date_range("2024-07-01", periods=14, freq="D", unit="us")
     return WeatherPaths(dates, values, np.array([0.75, 0.25]), ("2001-07-01", "2002-07-01"), "climatology")
 
 
-def test_the_weather_is_the_weighted_mean_of_the_paths_also_for_days_after_the_rain(weather: WeatherPaths) -> None:
-    assert weather_clause(weather, None, 3) == "57 mm expected on Thursday"
-    assert weather_clause(weather, None, 5) == "57 mm expected in the days before"
-    assert weather_clause(weather, None, 10) == "little rain expected, 25 °C on average"
-
-
-def test_less_rain_than_usual_is_said_against_what_is_usual(weather: WeatherPaths) -> None:
+def changed(weather: WeatherPaths, column: int | slice, value: object, day: int | slice = slice(None)) -> WeatherPaths:
     values = weather.values.copy()
-    values[:, :, RAIN] = 9.0
-    wet_season = replace(weather, values=values)
-    assert weather_clause(weather, wet_season, 10) == "only 0 mm expected on Thursday, usual are 9"
-    assert weather_clause(weather, wet_season, 3) == "57 mm expected on Thursday"
-    assert weather_clause(weather, weather, 3) == "57 mm expected on Thursday"
+    values[:, day, column] = value
+    return replace(weather, values=values)
 
 
-def test_frost_is_named_where_most_paths_cross_zero(weather: WeatherPaths) -> None:
-    weather.values[0, 8, :3] = -3, 0, 3
-    assert weather_clause(weather, None, 8) == "likely freezing and thawing (75 %)"
-
-
-def test_frost_and_warmth_are_reasons_only_where_they_are_not_usual(weather: WeatherPaths) -> None:
-    values = weather.values.copy()
-    values[:, 8, :3] = -3, 0, 3
-    icy = replace(weather, values=values)
-    assert weather_clause(icy, icy, 8) == "little rain expected, 0 °C on average"
-    assert weather_clause(icy, weather, 8) == "likely freezing and thawing (100 %)"
-    assert weather_clause(weather, icy, 8) == "little rain expected, 25 °C on average, usual are 0"
-
-
-def test_snow_is_named_where_there_is_more_than_usual(weather: WeatherPaths) -> None:
-    values = weather.values.copy()
-    values[:, 8, WEATHER_VARIABLES.index("snowfall_mm")] = 120.0
-    snowy = replace(weather, values=values)
-    assert weather_clause(snowy, weather, 8) == "120 mm of snow expected on Tuesday"
+def test_what_is_expected_is_the_weighted_mean_of_the_paths(weather: WeatherPaths) -> None:
+    assert weather_told(weather, None, 3) == "57 mm expected on Thursday"
+    assert weather_told(weather, None, 10) == "little rain expected, 25 °C on average"
+    icy = changed(weather, slice(0, 3), (-3, 0, 3), 8)
+    assert weather_told(icy, weather, 8) == "freezing and thawing 100 % likely"
+    assert weather_told(weather, icy, 8) == "little rain expected, 25 °C on average against a usual 0"
 
 
 @pytest.mark.parametrize(("hour", "said"), [(20.0, ", 15 of them in one hour"), (8.0, ""), (np.nan, "")])
 def test_a_downpour_is_named_where_hours_are_known(weather: WeatherPaths, hour: float, said: str) -> None:
     weather.values[0, 3, WEATHER_VARIABLES.index("precipitation_max_hour_mm")] = hour
-    assert weather_clause(weather, None, 3) == f"57 mm expected on Thursday{said}"
+    assert weather_told(weather, None, 3) == f"57 mm expected on Thursday{said}"
+    assert causes(weather, changed(weather, RAIN_MM, 1.0), 3)[RAIN] == f"57 mm expected on Thursday{said}"
+    assert causes(weather, weather, 3)[RAIN] == "the rain of Thursday"
+
+
+def test_rain_as_a_cause_is_told_against_what_is_usual(weather: WeatherPaths) -> None:
+    wet_season, wetter = changed(weather, RAIN_MM, 9.0), changed(weather, RAIN_MM, 9.3)
+    assert causes(weather, wet_season, 3)[RAIN] == "57 mm expected on Thursday"
+    assert causes(weather, wet_season, 10)[RAIN] == "only 0 mm expected on Thursday (usually 9)"
+    assert causes(weather, wet_season, 4)[RAIN_SO_FAR] == "57 mm expected in the days to Friday"
+    assert causes(weather, wet_season, 13)[RAIN_SO_FAR] == "only 0 mm expected in the days to Sunday (usually 63)"
+    assert causes(wet_season, wetter, 0)[RAIN] == "only 9.0 mm expected on Monday (usually 9.3)"
+
+
+def test_every_other_part_is_told_against_what_is_usual(weather: WeatherPaths) -> None:
+    icy = changed(weather, slice(0, 3), (-3, -0.4, 3), slice(4, 6))
+    other = changed(changed(changed(icy, SNOWFALL_MM, 60.0, 5), DEPTH_MM, 80.0, 5), WIND_MS, 6.2, 5)
+    more, less = causes(other, weather, 5), causes(weather, other, 5)
+    assert more[FROST] == "freezing and thawing likelier than usual up to Saturday (33 % of days, usually 0 %)"
+    assert less[FROST] == "freezing and thawing less likely than usual up to Saturday (0 % of days, usually 33 %)"
+    assert more[WARMTH] == "0 °C on average on Saturday (usually 25)"
+    assert more[SNOW] == "60 mm of snow expected in the days to Saturday"
+    assert less[SNOW] == "only 0 mm of snow expected in the days to Saturday (usually 60)"
+    assert less[SNOW_DEPTH] == "0 mm of snow on the ground on Saturday (usually 80)"
+    assert more[WIND] == "6 m/s of wind expected on Saturday (usually 0)"
+
+
+def test_what_reads_the_same_or_is_missing_is_named_without_a_figure(weather: WeatherPaths) -> None:
+    blind = changed(weather, slice(None), np.nan)
+    for one, other in ((weather, weather), (blind, weather), (weather, blind)):
+        assert causes(one, other, 10)[RAIN] == "the rain of Thursday"
+        assert causes(one, other, 10)[WARMTH] == "the temperature up to Thursday"

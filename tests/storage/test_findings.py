@@ -7,6 +7,7 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.tables import HEALTH
+from domain.words import CROSSWALK_DOUBT
 from storage.findings import findings, gaps
 from storage.home import CityFolder
 from storage.known import read_known
@@ -31,7 +32,9 @@ def test_every_row_of_a_load_is_accounted_for(
     quarantine = pd.DataFrame([{**bad, "row": n, "reason": "created before 2000"} for n in (1, 2)])
     done = {"city": "testville", "source": "rows.csv", "rule": "id 8.0 read as 8", "rows": 7}
     done |= {"of_rows": 875, "example": "8.0 → 8"}
-    load = build_incoming(rows, rows_read=len(rows) + 5, quarantine=quarantine, corrections=pd.DataFrame([done]))
+    doubt = {**done, "rule": f"{CROSSWALK_DOUBT}2024-01-01: 'A' is named", "example": "correct the date"}
+    corrections = pd.DataFrame([done, doubt])
+    load = build_incoming(rows, rows_read=len(rows) + 5, quarantine=quarantine, corrections=corrections)
     snapshot = commit(folder, plan, load, NOW)
     frame = findings(snapshot, read_known(snapshot, plan, LAST), plan)
     HEALTH.validate(frame.assign(vintage_id="v"))
@@ -45,7 +48,11 @@ def test_every_row_of_a_load_is_accounted_for(
     assert told(frame, "quarantine") == {
         "created before 2000": ("2 rows; created: '1900-01-01' (2); first in row 1 of rows.csv", "note")
     }
-    assert told(frame, "correction") == {"id 8.0 read as 8": ("7 rows, e.g. 8.0 → 8", "note")}
+    assert told(frame, "correction") == {
+        "id 8.0 read as 8": ("7 rows, e.g. 8.0 → 8", "note"),
+        "crosswalk of 2024-01-01: 'A' is named": ("7 rows", "warning"),
+    }
+    assert frame.loc[frame["item"].str.startswith(CROSSWALK_DOUBT), "remedy"].tolist() == ["correct the date"]
 
 
 def test_a_degraded_run_says_so_and_what_to_do(

@@ -54,7 +54,7 @@ def test_a_past_year_by_number_is_one_path(known: Known, climate: WeatherPaths) 
     assert "2021" in chosen.rule
 
 
-@pytest.mark.parametrize("name", ["wett-year", "20155", "", "Wet-Year"])
+@pytest.mark.parametrize("name", ["wett-year", "20155", "", "Wet-Year", "²⁰²³", "\uff12\uff10\uff12\uff13"])
 def test_an_unknown_scenario_names_those_there_are(known: Known, climate: WeatherPaths, name: str) -> None:
     with pytest.raises(ScenarioError) as error:
         choose(known, climate, name, DAYS)

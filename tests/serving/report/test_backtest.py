@@ -65,6 +65,16 @@ def test_what_was_published_is_told_by_stretches_of_origins(scores):
     assert "exponential_smoothing because" in text
 
 
+def test_how_ranges_held_by_lead_and_area_is_told_where_it_was_counted(scores):
+    assert "range held" not in backtest_html(scores, "Houston", "")
+    leads = [{"leads": "1-3", "area_day": 0.812, "city_day": 0.7}, {"leads": "4-14", "area_day": 0.79, "city_day": 0.9}]
+    areas = {"quietest third": 0.84, "lowest": {"area": "<A7>", "cover80": 0.61}}
+    scores["categories"]["pothole"]["calibration"] = {"leads": leads, "areas": areas}
+    text = backtest_html(scores, "Houston", "")
+    for said in ("1 to 3 ahead", "81.2 %", "quietest third of areas", "84.0 %", "lowest area: &lt;A7&gt;", "61.0 %"):
+        assert said in text
+
+
 def test_the_same_scores_give_the_same_bytes(scores):
     assert backtest_html(scores, "a", "b") == backtest_html(scores, "a", "b")
 
