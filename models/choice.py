@@ -14,7 +14,7 @@ from domain.covariates import CovariateGain
 from domain.errors import HistoryTooShortError
 from models.catalogue import forecasters
 from models.forecaster import Forecaster
-from models.parameters import params_for
+from models.parameters import configured, params_for
 from models.recipe import Recipe
 
 LEVELS_IN_WORDS = {
@@ -100,6 +100,7 @@ def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
         mean_ratio=float(mean_ratios(scores)[chosen.name]),
         sentence=sentence(scores, chosen, candidates, plan.city.models.horizon_days),
         covariates=tuple(CovariateGain(**gain) for gain in scores.attrs["covariates"].get(label, ())),
+        configured=configured(plan.city.models),
     )
 
 
@@ -138,6 +139,7 @@ def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates:
         ratios={},
         mean_ratio=None,
         sentence="; ".join([text, *notes]) + ".",
+        configured=configured(plan.city.models),
     )
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from domain.category import Strict
 from domain.covariates import CovariateGain
@@ -19,6 +19,7 @@ class Recipe(Strict):
     ratios: forecaster -> level -> CRPS ÷ the best baseline's; empty where nothing could be compared.
     mean_ratio: of the chosen one over the levels; None without comparison. sentence: the choice in words.
     covariates: what each block that the forecaster could look at was worth; empty where it was not compared.
+    configured: forecaster -> spec_id of its parameters as the city gave them at the selection.
     """
 
     city: str
@@ -34,6 +35,7 @@ class Recipe(Strict):
     mean_ratio: float | None
     sentence: str
     covariates: tuple[CovariateGain, ...] = ()
+    configured: dict[str, str] = Field(default_factory=dict)
 
     @property
     def recipe_id(self) -> str:

@@ -83,6 +83,15 @@ def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why
     assert found.scores.attrs == scores.attrs
 
 
+def test_a_winner_that_came_no_closer_than_the_champion_challenges_nobody() -> None:
+    """A blend is preferred to singles that are not clearly ahead, so a winner may lie behind the champion."""
+    found = challenge(standing_of(), recipe_of("new"), selection("new", gain=-0.02), SPECS, HORIZON)
+    assert (found.kind, found.challenger, found.recipe.spec_id) == ("kept", None, SPECS["old"])
+    assert found.recipe.sentence.endswith("on 8 earlier windows; The new one came no closer there.")
+    assert found.scores.loc[found.scores["is_published"], "forecaster"].tolist() == ["old"]
+    assert all(d < 0 for d in found.evidence[SPECS["new"]].values())
+
+
 def test_a_clear_and_steady_gain_promotes_and_the_new_reign_begins_without_evidence() -> None:
     found = challenge(standing_of(), recipe_of("new"), selection("new", gain=0.2), SPECS, HORIZON)
     assert (found.kind, found.recipe.spec_id, found.evidence) == ("promoted", SPECS["new"], {})
@@ -128,9 +137,10 @@ def test_what_was_known_when_a_champion_was_set_by_hand_does_not_count_against_i
 
 def test_a_champion_that_is_no_candidate_any_more_is_replaced() -> None:
     specs = {n: s for n, s in SPECS.items() if n != "old"}
-    found = challenge(standing_of(), recipe_of("new"), selection("new", names=("new", "plain")), specs, HORIZON)
+    scores = selection("new", names=("new", "plain"))
+    found = challenge(standing_of(), recipe_of("new"), scores, specs, HORIZON, "The old one was taken out")
     assert (found.kind, found.recipe.spec_id) == ("chosen again", SPECS["new"])
-    assert found.recipe.sentence.endswith("The old one is no longer among this city's forecasters.")
+    assert found.recipe.sentence == "The new one is published: so; The old one was taken out."
 
 
 def test_a_champion_that_cannot_be_compared_today_keeps_its_place_and_the_winner_stands_in() -> None:
