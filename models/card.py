@@ -104,7 +104,7 @@ def _data(subject: Subject, recipe: Recipe) -> list[str]:
 
 def _model(recipe: Recipe) -> list[str]:
     lines = [f"- Forecaster `{recipe.forecaster}`, model {recipe.spec_id}, recipe {recipe.recipe_id}."]
-    lines.append(f"- Feature blocks: {', '.join(recipe.features) or 'none'}.")
+    lines.append(f"- Feature blocks besides recent demand: {', '.join(recipe.features) or 'none'}.")
     lines += [
         f"- {k} = `{json.dumps(v, sort_keys=True, ensure_ascii=False)}`" for k, v in sorted(recipe.params.items())
     ]

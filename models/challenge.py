@@ -87,6 +87,7 @@ def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: s
             "mean_ratio": ratio,
             "sentence": words,
             "configured": winner.configured,
+            "features": tuple(scores.attrs["candidates"][label]["features"]),
         }
     )
 

@@ -16,6 +16,7 @@ from domain.covariates import CovariateGain
 class Recipe(Strict):
     """What a category is forecast with. evidence_from: first fold origin; evidence_end: last day of evidence.
 
+    features: feature groups that it looks at besides demand.
     ratios: forecaster -> level -> CRPS ÷ the best baseline's; empty where nothing could be compared.
     mean_ratio: of the chosen one over the levels; None without comparison. sentence: the choice in words.
     covariates: what each block that the forecaster could look at was worth; empty where it was not compared.

@@ -17,6 +17,7 @@ from domain.covariates import CovariateGain
 from domain.errors import HistoryTooShortError, WeatherEndsEarlyError
 from domain.panel import Known
 from domain.progress import Progress
+from features.build import inputs_of
 from models.catalogue import forecasters
 from models.choice import fold_ratios, published, recipe_of, steadier
 from models.fitting import forget
@@ -61,8 +62,8 @@ def evaluate_candidates(
     known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
     (`models.tailor`); the champion too, where it is neither. `attrs` of the frame carry, for the sentence, the
     challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each fold's sums), "specs"
-    (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params), "covariates" (candidate -> gains as
-    JSON), "days" of history and "origin".
+    (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features), "covariates" (candidate ->
+    gains as JSON), "days" of history and "origin".
     """
     latest = known_of(origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
@@ -81,6 +82,7 @@ def evaluate_candidates(
     more += [] if champion is None else [Candidate(CHAMPION, champion.title, *_of(champion))]
     more = [c for n, c in enumerate(more) if c.spec_id not in {other.spec_id for other in [*named, *more[:n]]}]
     rows = pd.concat([rows, _compared(more, setting, settings.draws, left_out)], ignore_index=True)
+    has = inputs_of(latest, category, settings.horizon_days).has
     table = _table(rows, category, [*named, *more], folds, latest)
     forget(category)
     overall = rows[rows["leads"] == ""].drop(columns="leads") if len(rows) else rows
@@ -88,7 +90,7 @@ def evaluate_candidates(
         "left_out": left_out,
         "by_fold": overall.to_dict("records"),
         "specs": {c.label: c.spec_id for c in [*named, *more]},
-        "candidates": {c.label: c.record() for c in [*named, *more]},
+        "candidates": {c.label: c.record(has) for c in [*named, *more]},
         "covariates": {label: [gain.model_dump() for gain in found] for label, found in gains.items()},
         "days": len(latest.demand.dates),
         "origin": latest.origin.isoformat(),

@@ -17,7 +17,7 @@ import pytest
 from domain.progress import silent
 from models.catalogue import forecasters
 from models.parameters import params_for
-from models.registry import CHALLENGER, Registry
+from models.registry import CHALLENGER, Registry, Version
 from pipelines.job import Job, Run
 from pipelines.models import compared, listed, promoted, rolled_back
 from pipelines.steps import assemble, choose, draw, ingest, plan, publish, record
@@ -67,6 +67,10 @@ def registry_of(run: Run) -> Registry:
     return Registry(run.job.open().mlflow, CITY)
 
 
+def artifacts(run: Run, version: Version) -> Path:
+    return run.job.open().mlflow / "artifacts" / f"crewcast-{CITY}" / version.run_id / "artifacts"
+
+
 def rival_of(run: Run) -> int:
     """Registers the city's other forecaster as a version, as an earlier champion would be; returns its number."""
     recipe = registry_of(run).versions("pothole")[0].recipe
@@ -81,7 +85,7 @@ def rival_of(run: Run) -> int:
 
 def test_the_training_leaves_card_plots_and_folds_but_no_pickle(seen: Run) -> None:
     version = registry_of(seen).versions("pothole")[0]
-    folder = seen.job.open().mlflow / "artifacts" / f"crewcast-{CITY}" / version.run_id / "artifacts"
+    folder = artifacts(seen, version)
     names = {str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file()}
     assert {"model_card.md", "recipe.json", "plots/errors_by_level.svg", "plots/gain_by_fold.svg"} <= names
     assert not [n for n in names if n.endswith((".pkl", ".pickle", ".joblib"))]
@@ -282,6 +286,13 @@ def test_only_a_winner_that_came_closer_than_the_champion_becomes_the_challenger
             assert ratios["blend"] > ours
             assert "Blend of smoothing, regression and LightGBM came no closer there" in choice.recipe.sentence
     assert set(came_closer.values()) == {True, False}
+    glm = registry_of(run).versions("flooding")[0]
+    assert glm.recipe.forecaster == "glm_poisson"
+    assert registry_of(run).open().get_run(glm.run_id).data.params["feature_blocks"] == "rain, cold, calendar"
+    assert (
+        "Feature blocks besides recent demand: rain, cold, calendar."
+        in (artifacts(run, glm) / "model_card.md").read_text()
+    )
 
 
 def test_a_champion_read_from_the_registry_is_remembered_for_mornings_without_it(run: Run) -> None:

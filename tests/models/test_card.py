@@ -58,7 +58,8 @@ def test_the_card_says_what_from_what_how_well_and_what_not_for() -> None:
     for words in (
         "_Everything is invented._", "The new one is published: so.", "6 areas, 14 days ahead",
         "2022-01-01 to 2024-06-30",
-        "8 windows from 2023-08-01 to 2024-06-30", "Feature blocks: calendar, rain.", "trees = `300`",
+        "8 windows from 2023-08-01 to 2024-06-30", "Feature blocks besides recent demand: calendar, rain.",
+        "trees = `300`",
         'members = `[{"forecaster": "a"}]`', "| area-day | 0.9000 | 0.900 | 70.0% | 95.0% |", "- `model.txt`",
         "At city-week it was 10 % worse than the best spreadsheet forecast.",
         "its 80% interval held 70% of the outcomes",

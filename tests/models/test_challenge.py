@@ -38,7 +38,7 @@ def selection(winner: str, gain: float = 0.05, names: tuple[str, ...] = tuple(NA
     ]
     table = pd.DataFrame([{"forecaster": n, "level": "area-day", "ratio": error[n] / 1.2} for n in names])
     table["is_published"] = table["forecaster"] == winner
-    table.attrs = {"by_fold": rows}
+    table.attrs = {"by_fold": rows, "candidates": {n: {"features": ["rain"] if n == "old" else []} for n in names}}
     return table
 
 
@@ -72,6 +72,7 @@ def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why
     assert (found.kind, found.challenger) == ("kept", (recipe_of("new"), "new"))
     assert found.recipe.spec_id == SPECS["old"]
     assert found.recipe.evidence_end == END
+    assert found.recipe.features == ("rain",)
     assert found.recipe.mean_ratio == pytest.approx(1 / 1.2)
     assert found.recipe.sentence == (
         "The old one stays in force: its error was 17\u00a0% lower than the best spreadsheet forecast's on 8 earlier "

@@ -12,6 +12,7 @@ from domain.city import CityPlan, Models
 from domain.panel import Known
 from domain.progress import silent
 from models.catalogue import forecasters
+from models.covariates import features_of
 from models.fold_scores import Candidate
 from models.parameters import params_for
 from models.scores import lead_groups, lead_scores
@@ -111,4 +112,5 @@ def test_a_selection_says_what_each_block_is_worth(
     assert len({g["gain"] for g in gains}) == 4
     without = scores.attrs["candidates"].get("tailored_blend", {"params": {"without": []}})["params"]["without"]
     assert without == [g["covariate"] for g in gains if not g["is_kept"]]
-    choose(scores, plan, "pothole")
+    recipe = choose(scores, plan, "pothole")
+    assert recipe.features == features_of(forecasters((recipe.forecaster,))[0], recipe.params, frozenset({"weather"}))
