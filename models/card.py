@@ -17,12 +17,16 @@ from models.recipe import Recipe
 FEW_FOLDS = 6
 OFF = 0.05
 """A central interval whose coverage is further from its share than this is named among the limits."""
+CHALLENGES = "**The challenger: it is not in force.** If it were, the plan would say:"
 WIDTHS = {"cover80": 0.80, "cover95": 0.95}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What the recipe is fitted to. first, last: days of history; label: what every page of the city says."""
+    """What the recipe is fitted to. first, last: days of history; label: what every page of the city says.
+
+    is_challenger: it was compared, and is neither in force nor fitted on all of the history.
+    """
 
     city: str
     category: str
@@ -34,6 +38,7 @@ class Subject:
     label: str = ""
     modes: tuple[str, ...] = ()
     weather: str = ""
+    is_challenger: bool = False
 
 
 def card(subject: Subject, recipe: Recipe, scores: pd.DataFrame, names: tuple[str, ...]) -> str:
@@ -41,6 +46,7 @@ def card(subject: Subject, recipe: Recipe, scores: pd.DataFrame, names: tuple[st
     parts = [
         f"# {subject.category}, {subject.city}: {recipe.title}",
         *([f"_{subject.label}_"] if subject.label else []),
+        *([CHALLENGES] if subject.is_challenger else []),
         recipe.sentence,
         _section("What it forecasts", _forecasts(subject)),
         _section("Data", _data(subject, recipe)),
@@ -94,7 +100,8 @@ def _forecasts(subject: Subject) -> list[str]:
 
 def _data(subject: Subject, recipe: Recipe) -> list[str]:
     days = (subject.last - subject.first).days + 1
-    lines = [f"- Fitted on {subject.first} to {subject.last} ({days} days)."]
+    fitted = "Compared at the end of" if subject.is_challenger else "Fitted on"
+    lines = [f"- {fitted} {subject.first} to {subject.last} ({days} days)."]
     if recipe.folds:
         lines.append(f"- Chosen on {recipe.folds} windows from {recipe.evidence_from} to {recipe.evidence_end}.")
     if subject.weather:

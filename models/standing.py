@@ -19,6 +19,9 @@ Evidence = dict[str, dict[date, float]]
 Kind = Literal["first", "kept", "promoted", "chosen again", "by hand", "rolled back"]
 BY_HAND: tuple[Kind, ...] = ("by hand", "rolled back")
 DATES = ("evidence_from", "evidence_end")
+BY_FOLD = "by_fold"
+LONGEST = 95_000
+"""Of 100,000 characters that a tag of a model version may hold."""
 
 
 class Reign(Strict):
@@ -59,13 +62,26 @@ def evidence_from_json(text: str) -> Evidence:
 
 
 def scores_to_json(scores: pd.DataFrame) -> str:
-    """Scores column by column, dates as days; what `attrs` carry is not kept."""
-    return json.dumps(scores.assign(**{c: scores[c].astype(str) for c in DATES if c in scores}).to_dict("list"))
+    """Scores column by column, dates as days; of what `attrs` carry only the folds, to six digits, while they fit."""
+    kept = scores.assign(**{c: scores[c].astype(str) for c in DATES if c in scores}).to_dict("list")
+    folds = pd.DataFrame(scores.attrs.get(BY_FOLD, []))
+    rounded = {c: [_six(v) for v in folds[c].tolist()] for c in folds}
+    text = json.dumps(kept | ({BY_FOLD: rounded} if rounded else {}))
+    return text if len(text) <= LONGEST else json.dumps(kept)
 
 
 def scores_from_json(text: str) -> pd.DataFrame:
-    scores = pd.DataFrame(json.loads(text))
-    return scores.assign(**{c: pd.to_datetime(scores[c]).astype("datetime64[us]") for c in DATES if c in scores})
+    kept = json.loads(text)
+    folds = pd.DataFrame(kept.pop(BY_FOLD, {}))
+    scores = pd.DataFrame(kept)
+    scores = scores.assign(**{c: pd.to_datetime(scores[c]).astype("datetime64[us]") for c in DATES if c in scores})
+    if len(folds):
+        scores.attrs[BY_FOLD] = folds.to_dict("records")
+    return scores
+
+
+def _six(value: object) -> object:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def in_force(standings: list[Standing], as_of: date) -> Standing | None:

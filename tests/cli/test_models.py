@@ -72,7 +72,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     later = END + timedelta(days=28)
     rival = recipe_of("new", later)
     evidence = {rival.spec_id: {date(2023, 9, 1) + timedelta(days=45 * i): 0.02 + 0.01 * (-1) ** i for i in range(7)}}
-    registry.record(training_of("old", later, "old", kind="kept", challenger=(rival, "new"), evidence=evidence))
+    challenger = training_of("new", later, "new")
+    registry.record(training_of("old", later, "old", kind="kept", challenger=challenger, evidence=evidence))
     return home
 
 

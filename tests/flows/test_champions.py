@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from domain.progress import silent
 from models.catalogue import forecasters
 from models.parameters import params_for
+from models.recipe import Recipe
 from models.registry import CHALLENGER, Registry, Version
 from pipelines.job import Job, Run
 from pipelines.models import compared, listed, promoted, rolled_back
@@ -92,10 +94,26 @@ def test_the_training_leaves_card_plots_and_folds_but_no_pickle(seen: Run) -> No
     text = (folder / "model_card.md").read_text()
     assert version.recipe.sentence in text
     assert f"to {EARLIER}" in text
-    client = registry_of(seen).open()
-    experiment = client.get_experiment_by_name(f"crewcast-{CITY}").experiment_id
-    below = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{version.run_id}'")
-    assert len(below) == version.recipe.folds == 2
+    assert len(runs(seen, f"tags.`mlflow.parentRunId` = '{version.run_id}'")) == version.recipe.folds == 2
+
+
+def runs(run: Run, filter_string: str) -> list[Any]:
+    client = registry_of(run).open()
+    return list(client.search_runs([client.get_experiment_by_name(f"crewcast-{CITY}").experiment_id], filter_string))
+
+
+def test_a_training_of_a_fresh_champion_has_the_folds_figures_and_plots_of_its_selection(run: Run) -> None:
+    version = registry_of(run).versions("pothole")[0]
+    assert not trained(replace(run, as_of=SOON, origin=SOON)).is_new
+    daily, first = runs(run, f"tags.recipe_id = '{version.recipe.recipe_id}'")
+    assert first.info.run_id == version.run_id
+    assert daily.data.metrics == pytest.approx(first.data.metrics, rel=1e-5)
+    folds = [runs(run, f"tags.`mlflow.parentRunId` = '{one.info.run_id}'") for one in (daily, first)]
+    assert {f.data.tags["fold_origin"] for f in folds[0]} == {f.data.tags["fold_origin"] for f in folds[1]}
+    assert len(folds[0]) == version.recipe.folds
+    folders = [artifacts(run, replace(version, run_id=one.info.run_id)) for one in (daily, first)]
+    drawn = [{str(f.relative_to(folder)) for f in folder.rglob("*.svg")} for folder in folders]
+    assert drawn[0] == drawn[1] != set()
 
 
 def test_the_same_training_in_another_home_leaves_the_same_bytes(seen: Run, run: Run) -> None:
@@ -280,6 +298,9 @@ def test_only_a_winner_that_came_closer_than_the_champion_becomes_the_challenger
         assert [v for v in versions if CHALLENGER in v.aliases] == [
             v for v in versions if choice.challenger and v.recipe == choice.challenger[0]
         ]
+        for version in versions:
+            assert Recipe.from_json((artifacts(run, version) / "recipe.json").read_text()) == version.recipe
+            assert version.recipe.title in (artifacts(run, version) / "model_card.md").read_text().splitlines()[0]
         if choice.challenger is not None:
             assert ratios[choice.challenger[1]] < ours
         else:

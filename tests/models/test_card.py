@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -68,6 +69,12 @@ def test_the_card_says_what_from_what_how_well_and_what_not_for() -> None:
         assert words in text
     assert "95% interval held" not in text
     assert text == card(SUBJECT, recipe_of(), scores_of(), ("recipe.json", "model.txt"))
+
+
+def test_the_card_of_a_challenger_says_first_that_it_is_not_in_force() -> None:
+    text = card(replace(SUBJECT, is_challenger=True), recipe_of(), scores_of(), ())
+    assert text.split("\n\n")[2].startswith("**The challenger: it is not in force.**")
+    assert "Fitted on" not in text
 
 
 @pytest.mark.parametrize(("folds", "mean", "words"), [(0, None, "never compared"), (3, 0.9, "Only 3 earlier windows")])
