@@ -92,6 +92,14 @@ def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: s
     )
 
 
+def in_words(standing: Standing) -> Recipe:
+    """The champion's recipe as it is, its sentence saying so where it was put in force by hand."""
+    if standing.reign.kind not in BY_HAND:
+        return standing.recipe
+    how = "brought back" if standing.reign.kind == "rolled back" else "put in force"
+    return _saying(standing.recipe, f"it was {how} by hand ({standing.reign.why})")
+
+
 def losses(scores: pd.DataFrame) -> dict[str, dict[date, dict[str, float]]]:
     """Candidate -> fold origin -> level -> CRPS, from the selection's records of each fold."""
     found: dict[str, dict[date, dict[str, float]]] = {}

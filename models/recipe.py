@@ -48,6 +48,10 @@ class Recipe(Strict):
         """Hash of forecaster and parameters alone: what is the same model on whatever evidence."""
         return spec_id(self.forecaster, self.params)
 
+    def is_as(self, other: Recipe) -> bool:
+        """Whether two are the same model on the same evidence, in whatever words it is said."""
+        return self.model_copy(update={"sentence": other.sentence}) == other
+
     def to_json(self) -> str:
         """Canonical: sorted keys, so that the same content is the same bytes."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)

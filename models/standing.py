@@ -91,10 +91,20 @@ def in_force(standings: list[Standing], as_of: date) -> Standing | None:
 
 
 def previous(standings: list[Standing]) -> Standing | None:
-    """The champion before the present one that was another model; None where there was none."""
-    ordered = sorted(standings, key=lambda s: (s.reign.since, s.reign.order), reverse=True)
-    others = [s for s in ordered if s.recipe.spec_id != ordered[0].recipe.spec_id]
-    return others[0] if others else None
+    """The champion that a rollback returns to: the one before the present, another model; None where there was none.
+
+    A rollback undoes whatever came after the champion it returned to, so that the next goes further back.
+    """
+    before: list[Standing] = []
+    for standing in sorted(standings, key=lambda s: (s.reign.since, s.reign.order)):
+        specs = [s.recipe.spec_id for s in before]
+        spec = standing.recipe.spec_id
+        if standing.reign.kind == "rolled back" and spec in specs:
+            del before[len(specs) - 1 - specs[::-1].index(spec) :]
+        elif specs[-1:] == [spec]:
+            before.pop()
+        before.append(standing)
+    return before[-2] if len(before) > 1 else None
 
 
 def to_json(standing: Standing) -> str:

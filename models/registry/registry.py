@@ -171,7 +171,7 @@ class Registry:
         """The version of a recipe, made where it is new, with its evidence as it stands now."""
         name = self.model_name(recipe.category)
         versions = self.versions(recipe.category)
-        same = next((v for v in versions if v.recipe.recipe_id == recipe.recipe_id), None)
+        same = next((v for v in versions if v.recipe.is_as(recipe)), None)
         if same is not None:
             if evidence and evidence != same.evidence:
                 self._tag(client, name, same.number, "evidence", evidence_to_json(evidence))

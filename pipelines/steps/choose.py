@@ -13,7 +13,7 @@ from domain.city import Models
 from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from models.catalogue import forecasters
-from models.challenge import challenge
+from models.challenge import challenge, in_words
 from models.parameters import configured, fits
 from models.recipe import Recipe
 from models.select import choose as choose_recipe
@@ -55,7 +55,7 @@ def choose(run: Run, category: str, progress: Progress) -> Choice:
     if standing is not None and not run.job.reselect and is_as_configured(standing, models):
         fresh = (run.origin - standing.recipe.evidence_end).days <= models.reselect_after_days
         if fresh or lost is not None:
-            return Choice(standing.recipe, standing.scores, is_new=False, notes=_notes(lost, category, standing))
+            return Choice(in_words(standing), standing.scores, is_new=False, notes=_notes(lost, category, standing))
     return select(run, category, progress, standing, _notes(lost, category, standing))
 
 

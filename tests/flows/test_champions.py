@@ -30,7 +30,7 @@ from storage.vintages import Vintage
 pytestmark = pytest.mark.xdist_group("champions")
 
 NOW = datetime(2025, 3, 17, 12, tzinfo=UTC)
-EARLIER, LAST = date(2025, 2, 2), date(2025, 3, 16)
+EARLIER, SOON, LAST = date(2025, 2, 2), date(2025, 2, 20), date(2025, 3, 16)
 CITY = "smallville-sim"
 
 
@@ -129,7 +129,7 @@ def test_the_same_training_in_another_home_leaves_the_same_bytes(seen: Run, run:
 
 def test_a_fresh_champion_is_used_and_a_stale_one_is_challenged_and_refreshed(run: Run) -> None:
     first = registry_of(run).versions("pothole")[0].recipe
-    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    soon = replace(run, as_of=SOON, origin=SOON)
     assert choose.choose(soon, "pothole", silent).recipe == first
     later = trained(run)
     assert (later.is_new, later.kind) == (True, "kept")
@@ -153,16 +153,21 @@ def test_a_rollback_is_used_by_the_next_run_and_not_undone_by_a_selection(run: R
     before = registry_of(run).versions("pothole")[0].recipe
     told = rolled_back(home, CITY, "pothole", by="ann", why="it was worse", at=NOW)
     assert told["to"]["version"] == 1
-    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
-    assert choose.choose(soon, "pothole", silent).recipe == before
+    soon = replace(run, as_of=SOON, origin=SOON)
+    count = len(registry_of(run).versions("pothole"))
+    used = trained(soon).recipe
+    assert used.is_as(before)
+    assert used.sentence == f"{before.sentence[:-1]}; it was brought back by hand (it was worse)."
+    assert len(registry_of(run).versions("pothole")) == count
     assert [r.kind for r in registry_of(run).versions("pothole")[0].reigns] == ["first", "rolled back"]
 
 
 def test_a_worse_forecaster_put_in_force_by_hand_is_used_and_stays_until_later_windows_speak(run: Run) -> None:
     other = rival_of(run)
     promoted(run.job.open(), CITY, "pothole", other, by="ann", why="the union asked", at=NOW)
-    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
-    assert choose.choose(soon, "pothole", silent).recipe.title == "The other one"
+    used = choose.choose(replace(run, as_of=SOON, origin=SOON), "pothole", silent).recipe
+    assert used.title == "The other one"
+    assert used.sentence.endswith("; it was put in force by hand (the union asked).")
     later = trained(run)
     assert later.recipe.title == "The other one"
     assert later.recipe.evidence_end == LAST
@@ -238,7 +243,6 @@ def configured(run: Run, forecasters: str, parameters: str = "") -> Run:
     return replace(run, job=replace(run.job, city=str(file)))
 
 
-SOON = date(2025, 2, 20)
 BOTH = "exponential_smoothing, recent_weekdays"
 
 
@@ -318,7 +322,7 @@ def test_only_a_winner_that_came_closer_than_the_champion_becomes_the_challenger
 
 def test_a_champion_read_from_the_registry_is_remembered_for_mornings_without_it(run: Run) -> None:
     shutil.rmtree(run.job.open().mlflow / "champions")
-    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    soon = replace(run, as_of=SOON, origin=SOON)
     seen_there = choose.choose(soon, "pothole", silent).recipe
     known = registry_of(run).last_known("pothole", soon.origin)
     assert known is not None

@@ -170,6 +170,22 @@ def test_the_champion_before_is_another_model_not_the_same_on_older_evidence(fre
     assert earlier.recipe == made.recipe(NEWER)
 
 
+def test_each_rollback_goes_one_champion_further_back(fresh: Registry, made: Any) -> None:
+    for days, weeks in ((1, 4), (9, 5)):
+        fresh.record(made.training(made.recipe(NEWER + timedelta(days=days), weeks=weeks), "promoted"))
+    fresh.record(made.training(made.recipe(NEWER + timedelta(days=20), weeks=5), "kept"))
+    returned = []
+    while (earlier := before(fresh.versions("pothole"))) is not None:
+        fresh.bring_in("pothole", earlier.version, "rolled back", "ann", "worse", LATER)
+        returned.append(earlier.recipe.params["weeks"])
+    assert returned == [4, 8]
+    three = fresh.versions("pothole")[3].number
+    fresh.bring_in("pothole", three, "by hand", "ann", "once more", LATER)
+    again = before(fresh.versions("pothole"))
+    assert again is not None
+    assert again.recipe.params["weeks"] == 8
+
+
 def test_an_alias_set_in_mlflow_itself_counts_as_set_by_hand(fresh: Registry, made: Any) -> None:
     fresh.open().set_registered_model_alias("crewcast-testville-pothole", CHAMPION, "2")
     standing = fresh.standing("pothole", NEWER)
