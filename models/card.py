@@ -11,7 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from domain.covariates import CovariateGain
+from domain.covariates import worth
 from models.recipe import Recipe
 
 FEW_FOLDS = 6
@@ -53,19 +53,13 @@ def card(subject: Subject, recipe: Recipe, scores: pd.DataFrame, names: tuple[st
         _section("Model", _model(recipe)),
         _section("Scores by level", _scores(scores)),
         _section(
-            "What each covariate block is worth", [_worth(gain) for gain in recipe.covariates] or ["not compared"]
+            "What each covariate block is worth",
+            [f"- {line}" for line in worth(recipe.covariates)] or ["not compared"],
         ),
         _section("Limits", [f"- {limit}" for limit in limits(subject, recipe, scores)]),
         _section("Files beside this card", [f"- `{name}`" for name in sorted(names)] or ["none"]),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _worth(gain: CovariateGain) -> str:
-    used = "kept" if gain.is_kept else "left out"
-    return (
-        f"- {gain.covariate}: CRPS lower by {gain.gain:.1%} with it (standard error {gain.standard_error:.1%}), {used}"
-    )
 
 
 def limits(subject: Subject, recipe: Recipe, scores: pd.DataFrame) -> list[str]:

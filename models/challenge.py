@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from domain.covariates import CovariateGain
 from models.choice import mean_ratios
 from models.promotion import Gain, counted, differences, gain
 from models.recipe import Recipe
@@ -87,6 +88,7 @@ def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: s
             "mean_ratio": ratio,
             "sentence": words,
             "configured": winner.configured,
+            "covariates": tuple(CovariateGain(**gain) for gain in scores.attrs["covariates"].get(label, ())),
             "features": tuple(scores.attrs["candidates"][label]["features"]),
         }
     )

@@ -60,10 +60,10 @@ def evaluate_candidates(
     """The table `scores` without vintage_id: one row a candidate and level; empty where nothing can be compared.
 
     known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
-    (`models.tailor`); the champion too, where it is neither. `attrs` of the frame carry, for the sentence, the
-    challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each fold's sums), "specs"
-    (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features), "covariates" (candidate ->
-    gains as JSON), "days" of history and "origin".
+    (`models.tailor`), a single winner likewise; the champion too, where it is none of them. `attrs` of the frame carry,
+    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each
+    fold's sums), "specs" (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features),
+    "covariates" (candidate -> gains as JSON), "days" of history and "origin".
     """
     latest = known_of(origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
@@ -84,6 +84,10 @@ def evaluate_candidates(
     rows = pd.concat([rows, _compared(more, setting, settings.draws, left_out)], ignore_index=True)
     has = inputs_of(latest, category, settings.horizon_days).has
     table = _table(rows, category, [*named, *more], folds, latest)
+    if fewer := _asked_of_the_first(table, [*named, *more], champion, setting, gains):
+        more += fewer
+        rows = pd.concat([rows, _compared(fewer, setting, settings.draws, left_out)], ignore_index=True)
+        table = _table(rows, category, [*named, *more], folds, latest)
     forget(category)
     overall = rows[rows["leads"] == ""].drop(columns="leads") if len(rows) else rows
     table.attrs = {
@@ -108,6 +112,33 @@ def _compared(candidates: Sequence[Candidate], setting: Setting, draws: int, lef
         except (HistoryTooShortError, WeatherEndsEarlyError) as error:
             left_out[candidate.label] = error.what
     return pd.concat(parts, ignore_index=True)
+
+
+def _asked_of_the_first(
+    table: pd.DataFrame,
+    candidates: Sequence[Candidate],
+    champion: Recipe | None,
+    setting: Setting,
+    gains: dict[str, tuple[CovariateGain, ...]],
+) -> list[Candidate]:
+    """Add to `gains` those of the winner and the champion where they are missing, as of a single forecaster.
+
+    Returns the winner without the blocks that it clearly loses from, where there are any.
+    """
+    there = set(table["forecaster"])
+    first = set(table.loc[table["is_published"].astype(bool), "forecaster"])
+    specs = {c.spec_id for c in candidates}
+    made = []
+    for c in candidates:
+        is_asked = c.label in first or (champion is not None and c.spec_id == champion.spec_id)
+        if c.label not in there or c.label in gains or not c.forecaster.covariates or not is_asked:
+            continue
+        gains[c.label] = covariate_gains(c, setting)
+        fewer = tailored(c, gains[c.label], {}, setting.horizon)
+        if c.label in first and fewer.spec_id not in specs:
+            gains[fewer.label] = gains[c.label]
+            made.append(fewer)
+    return made
 
 
 def _of(recipe: Recipe) -> tuple[Forecaster, Strict]:

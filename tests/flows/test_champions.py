@@ -313,6 +313,9 @@ def test_only_a_winner_that_came_closer_than_the_champion_becomes_the_challenger
     assert set(came_closer.values()) == {True, False}
     glm = registry_of(run).versions("flooding")[0]
     assert glm.recipe.forecaster == "glm_poisson"
+    assert [g.covariate for g in glm.recipe.covariates] == ["weather", "calendar"]
+    assert choice.recipe.spec_id == glm.recipe.spec_id
+    assert [g.covariate for g in choice.recipe.covariates] == ["weather", "calendar"]
     assert registry_of(run).open().get_run(glm.run_id).data.params["feature_blocks"] == "rain, cold, calendar"
     assert (
         "Feature blocks besides recent demand: rain, cold, calendar."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
 
+from domain.covariates import CovariateGain
 from models.challenge import challenge, losses
 from models.recipe import Recipe
 from models.standing import Evidence, Kind, Reign, Standing
@@ -23,6 +25,7 @@ def recipe_of(name: str, end: date = END) -> Recipe:
     )  # fmt: skip
 
 
+WORTH = CovariateGain(covariate="weather", gain=0.02, standard_error=0.01, is_kept=True)
 SPECS = {name: recipe_of(name).spec_id for name in NAMES}
 
 
@@ -39,6 +42,7 @@ def selection(winner: str, gain: float = 0.05, names: tuple[str, ...] = tuple(NA
     table = pd.DataFrame([{"forecaster": n, "level": "area-day", "ratio": error[n] / 1.2} for n in names])
     table["is_published"] = table["forecaster"] == winner
     table.attrs = {"by_fold": rows, "candidates": {n: {"features": ["rain"] if n == "old" else []} for n in names}}
+    table.attrs["covariates"] = {"old": [WORTH.model_dump()]}
     return table
 
 
@@ -72,7 +76,7 @@ def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why
     assert (found.kind, found.challenger) == ("kept", (recipe_of("new"), "new"))
     assert found.recipe.spec_id == SPECS["old"]
     assert found.recipe.evidence_end == END
-    assert found.recipe.features == ("rain",)
+    assert (found.recipe.features, found.recipe.covariates) == (("rain",), (WORTH,))
     assert found.recipe.mean_ratio == pytest.approx(1 / 1.2)
     assert found.recipe.sentence == (
         "The old one stays in force: its error was 17\u00a0% lower than the best spreadsheet forecast's on 8 earlier "
@@ -150,6 +154,14 @@ def test_a_champion_that_cannot_be_compared_today_keeps_its_place_and_the_winner
         found = challenge(standing_of(), recipe_of("plain"), table, SPECS, HORIZON)
         assert (found.kind, found.recipe.spec_id) == (None, SPECS["plain"])
         assert "it stands in for The old one" in found.recipe.sentence
+
+
+def test_a_refreshed_champion_whose_blocks_were_not_compared_again_carries_no_older_figures() -> None:
+    standing = standing_of()
+    old = replace(standing, recipe=standing.recipe.model_copy(update={"covariates": (WORTH,)}))
+    scores = selection("new", gain=0.01)
+    scores.attrs["covariates"] = {}
+    assert challenge(old, recipe_of("new"), scores, SPECS, HORIZON).recipe.covariates == ()
 
 
 def test_losses_are_read_by_candidate_window_and_level() -> None:
