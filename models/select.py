@@ -123,7 +123,7 @@ def _asked_of_the_first(
 ) -> list[Candidate]:
     """Add to `gains` those of the winner and the champion where they are missing, as of a single forecaster.
 
-    Returns the winner without the blocks that it clearly loses from, where there are any.
+    Returns a single winner without the blocks that it clearly loses from, where there are any.
     """
     there = set(table["forecaster"])
     first = set(table.loc[table["is_published"].astype(bool), "forecaster"])
@@ -134,8 +134,10 @@ def _asked_of_the_first(
         if c.label not in there or c.label in gains or not c.forecaster.covariates or not is_asked:
             continue
         gains[c.label] = covariate_gains(c, setting)
+        if c.forecaster.is_blend or c.label not in first:
+            continue
         fewer = tailored(c, gains[c.label], {}, setting.horizon)
-        if c.label in first and fewer.spec_id not in specs:
+        if fewer.spec_id not in specs:
             gains[fewer.label] = gains[c.label]
             made.append(fewer)
     return made

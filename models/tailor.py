@@ -154,7 +154,8 @@ def tailored(candidate: Candidate, gains: Sequence[CovariateGain], winners: dict
         f"{forecasters((name,))[0].title} alone on days {leads.replace('-', '–')}"
         for leads, name in sorted(winners.items())
     ]
-    return Candidate(TAILORED.format(c.label), ", ".join([c.title + left, *alone]), c.forecaster, params)
+    title = ", ".join([c.forecaster.title + left, *alone])
+    return Candidate(TAILORED.format(c.forecaster.name), title, c.forecaster, params)
 
 
 def listed(words: Sequence[str]) -> str:

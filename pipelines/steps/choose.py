@@ -56,7 +56,7 @@ def choose(run: Run, category: str, progress: Progress) -> Choice:
         fresh = (run.origin - standing.recipe.evidence_end).days <= models.reselect_after_days
         if fresh or lost is not None:
             return Choice(in_words(standing), standing.scores, is_new=False, notes=_notes(lost, category, standing))
-    return select(run, category, progress, standing, _notes(lost, category, standing))
+    return select(run, category, progress, standing, _notes(lost, category, None))
 
 
 def select(
