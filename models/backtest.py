@@ -1,8 +1,8 @@
 """Replay past origins as if they were today: joint sample paths of all categories, and how they scored.
 
-Selection inside a backtest is as honest as in a real run: `reselecting` chooses recipes on evidence that ends by the
-first origin, and again every `reselect_after_days` counted from it. Between refits a fitted forecaster is asked again
-with what was known at each later origin.
+Selection inside a backtest is as in real runs (`models.reselection`): recipes are chosen on evidence that ends by the
+first origin, and challenged again every `reselect_after_days` counted from it. Between refits a fitted forecaster is
+asked again with what was known at each later origin.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from models.forecaster import Fitted, Forecaster, draws_of
 from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import origin_scores, summarise
-from models.select import choose, evaluate_candidates
 from models.weather_ensemble import weather_paths
 
 PUBLISHED = "published"
@@ -117,28 +116,6 @@ class _Ask:
             kept = version, fit_once(forecaster, self.known, category, own, self.seed, self.progress)
             self.fitted[category, slot] = kept
         return kept[1].paths(self.known, self.weather, self.draws, self.horizon)
-
-
-def reselecting(
-    known_of: Callable[[date], Known], plan: CityPlan, first: date, seed: int, progress: Progress
-) -> RecipeFor:
-    """Recipes selected on evidence up to `first`, and again every `reselect_after_days` counted from it.
-
-    The answer depends on category and origin alone, not on the order of asking.
-    """
-    settings = plan.city.models
-    candidates = forecasters(settings.forecasters)
-    chosen: dict[tuple[str, date], Recipe] = {}
-
-    def recipe_for(category: str, origin: date) -> Recipe:
-        periods = (origin - first).days // settings.reselect_after_days
-        day = first + timedelta(days=periods * settings.reselect_after_days)
-        if (category, day) not in chosen:
-            scores = evaluate_candidates(known_of, category, candidates, settings, day, seed, progress)
-            chosen[category, day] = choose(scores, plan, category)
-        return chosen[category, day]
-
-    return recipe_for
 
 
 def always(plan: CityPlan, name: str, first: date) -> RecipeFor:

@@ -11,18 +11,22 @@ from datetime import date
 
 import pandas as pd
 
-from domain.covariates import CovariateGain
+from domain.covariates import worth
 from models.recipe import Recipe
 
 FEW_FOLDS = 6
 OFF = 0.05
 """A central interval whose coverage is further from its share than this is named among the limits."""
+CHALLENGES = "**The challenger: it is not in force.** If it were, the plan would say:"
 WIDTHS = {"cover80": 0.80, "cover95": 0.95}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What the recipe is fitted to. first, last: days of history; label: what every page of the city says."""
+    """What the recipe is fitted to. first, last: days of history; label: what every page of the city says.
+
+    is_challenger: it was compared, and is neither in force nor fitted on all of the history.
+    """
 
     city: str
     category: str
@@ -34,6 +38,7 @@ class Subject:
     label: str = ""
     modes: tuple[str, ...] = ()
     weather: str = ""
+    is_challenger: bool = False
 
 
 def card(subject: Subject, recipe: Recipe, scores: pd.DataFrame, names: tuple[str, ...]) -> str:
@@ -41,25 +46,20 @@ def card(subject: Subject, recipe: Recipe, scores: pd.DataFrame, names: tuple[st
     parts = [
         f"# {subject.category}, {subject.city}: {recipe.title}",
         *([f"_{subject.label}_"] if subject.label else []),
+        *([CHALLENGES] if subject.is_challenger else []),
         recipe.sentence,
         _section("What it forecasts", _forecasts(subject)),
         _section("Data", _data(subject, recipe)),
         _section("Model", _model(recipe)),
         _section("Scores by level", _scores(scores)),
         _section(
-            "What each covariate block is worth", [_worth(gain) for gain in recipe.covariates] or ["not compared"]
+            "What each covariate block is worth",
+            [f"- {line}" for line in worth(recipe.covariates)] or ["not compared"],
         ),
         _section("Limits", [f"- {limit}" for limit in limits(subject, recipe, scores)]),
         _section("Files beside this card", [f"- `{name}`" for name in sorted(names)] or ["none"]),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _worth(gain: CovariateGain) -> str:
-    used = "kept" if gain.is_kept else "left out"
-    return (
-        f"- {gain.covariate}: CRPS lower by {gain.gain:.1%} with it (standard error {gain.standard_error:.1%}), {used}"
-    )
 
 
 def limits(subject: Subject, recipe: Recipe, scores: pd.DataFrame) -> list[str]:
@@ -94,7 +94,8 @@ def _forecasts(subject: Subject) -> list[str]:
 
 def _data(subject: Subject, recipe: Recipe) -> list[str]:
     days = (subject.last - subject.first).days + 1
-    lines = [f"- Fitted on {subject.first} to {subject.last} ({days} days)."]
+    fitted = "Compared at the end of" if subject.is_challenger else "Fitted on"
+    lines = [f"- {fitted} {subject.first} to {subject.last} ({days} days)."]
     if recipe.folds:
         lines.append(f"- Chosen on {recipe.folds} windows from {recipe.evidence_from} to {recipe.evidence_end}.")
     if subject.weather:
@@ -104,7 +105,7 @@ def _data(subject: Subject, recipe: Recipe) -> list[str]:
 
 def _model(recipe: Recipe) -> list[str]:
     lines = [f"- Forecaster `{recipe.forecaster}`, model {recipe.spec_id}, recipe {recipe.recipe_id}."]
-    lines.append(f"- Feature blocks: {', '.join(recipe.features) or 'none'}.")
+    lines.append(f"- Feature blocks besides recent demand: {', '.join(recipe.features) or 'none'}.")
     lines += [
         f"- {k} = `{json.dumps(v, sort_keys=True, ensure_ascii=False)}`" for k, v in sorted(recipe.params.items())
     ]

@@ -8,6 +8,8 @@ from datetime import date
 
 import pandas as pd
 
+from domain.covariates import CovariateGain
+from models.choice import mean_ratios
 from models.promotion import Gain, counted, differences, gain
 from models.recipe import Recipe
 from models.standing import BY_HAND, Evidence, Kind, Standing
@@ -19,9 +21,9 @@ SPACE = "\u00a0"
 class Verdict:
     """recipe: what forecasts now. kind: how it came into force; None where it only stands in for today.
 
-    challenger: the selection's winner where it is not in force, and its label in `scores`. evidence: windows counted
-    against `recipe` so far, by rival. scores: of the selection, `is_published` marking `recipe`. counts_from: as in
-    `models.standing.Reign`.
+    challenger: the selection's winner where it came closer but is not in force, and its label in `scores`. evidence:
+    windows counted against `recipe` so far, by rival. scores: of the selection, `is_published` marking `recipe`.
+    counts_from: as in `models.standing.Reign`.
     """
 
     recipe: Recipe
@@ -34,18 +36,25 @@ class Verdict:
 
 
 def challenge(
-    standing: Standing | None, winner: Recipe, scores: pd.DataFrame, specs: Mapping[str, str], horizon: int
+    standing: Standing | None,
+    winner: Recipe,
+    scores: pd.DataFrame,
+    specs: Mapping[str, str],
+    horizon: int,
+    gone: str | None = None,
 ) -> Verdict:
     """What a selection changes. specs: candidate label in `scores` -> its spec_id; horizon: days of a fold window.
 
     Without a champion the winner is in force. A champion that cannot be compared today keeps its place and the winner
-    stands in; one that is no candidate any more is replaced. Otherwise it goes only by a significant paired gain.
+    stands in; one that is no candidate any more is replaced (`gone` says why in words). Otherwise it goes only by a
+    significant paired gain, and only a winner that came closer on these folds challenges it: a blend may be preferred
+    to a single candidate without having come closer than the champion did.
     """
     if standing is None:
         return Verdict(winner, scores, "first")
     label = next((name for name, spec in specs.items() if spec == standing.recipe.spec_id), None)
     if label is None:
-        note = f"{standing.recipe.title} is no longer among this city's forecasters"
+        note = gone or f"{standing.recipe.title} is no candidate any more"
         return Verdict(_saying(winner, note), scores, "chosen again")
     if scores.empty or label not in set(scores["forecaster"]):
         note = f"it stands in for {standing.recipe.title}, which could not be compared"
@@ -53,20 +62,23 @@ def challenge(
     evidence = _gathered(standing, scores, specs, label, horizon)
     if winner.spec_id == standing.recipe.spec_id:
         return Verdict(winner, scores, "kept", evidence=evidence, counts_from=standing.reign.counts_from)
+    rival = str(scores.loc[scores["is_published"].astype(bool), "forecaster"].iloc[0])
+    ratios, marked = mean_ratios(scores), scores.assign(is_published=scores["forecaster"] == label)
+    if ratios[rival] >= ratios[label]:
+        kept = refreshed(standing, winner, scores, label, f"{winner.title} came no closer there")
+        return Verdict(kept, marked, "kept", None, evidence, None, standing.reign.counts_from)
     found = gain(evidence.get(winner.spec_id, {}), rivals=len(set(specs.values()) | set(evidence)) - 1)
     if found.is_significant:
         return Verdict(_saying(winner, _promoted(standing.recipe, found)), scores, "promoted", gain=found)
-    kept = refreshed(standing, winner, scores, label, found)
-    rival = str(scores.loc[scores["is_published"].astype(bool), "forecaster"].iloc[0])
-    marked = scores.assign(is_published=scores["forecaster"] == label)
+    kept = refreshed(standing, winner, scores, label, _not_yet(winner, found))
     return Verdict(kept, marked, "kept", (winner, rival), evidence, found, standing.reign.counts_from)
 
 
-def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: str, found: Gain) -> Recipe:
-    """The champion as it was, on the evidence of now, saying why the winner is not published."""
+def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: str, why: str) -> Recipe:
+    """The champion as it was, on the evidence of now; why: the winner is not published, in words."""
     old = standing.recipe
-    ratio = float(scores.loc[scores["forecaster"] == label, "ratio"].mean())
-    words = f"{old.title} stays in force{_by_whom(standing)}: {_beside(ratio, winner)}; {_not_yet(winner, found)}."
+    ratio = float(mean_ratios(scores)[label])
+    words = f"{old.title} stays in force{_by_whom(standing)}: {_beside(ratio, winner)}; {why}."
     return old.model_copy(
         update={
             "evidence_from": winner.evidence_from,
@@ -75,8 +87,19 @@ def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: s
             "ratios": winner.ratios,
             "mean_ratio": ratio,
             "sentence": words,
+            "configured": winner.configured,
+            "covariates": tuple(CovariateGain(**gain) for gain in scores.attrs["covariates"].get(label, ())),
+            "features": tuple(scores.attrs["candidates"][label]["features"]),
         }
     )
+
+
+def in_words(standing: Standing) -> Recipe:
+    """The champion's recipe as it is, its sentence saying so where it was put in force by hand."""
+    if standing.reign.kind not in BY_HAND:
+        return standing.recipe
+    how = "brought back" if standing.reign.kind == "rolled back" else "put in force"
+    return _saying(standing.recipe, f"it was {how} by hand ({standing.reign.why})")
 
 
 def losses(scores: pd.DataFrame) -> dict[str, dict[date, dict[str, float]]]:

@@ -14,7 +14,7 @@ from domain.covariates import CovariateGain
 from domain.errors import HistoryTooShortError
 from models.catalogue import forecasters
 from models.forecaster import Forecaster
-from models.parameters import params_for
+from models.parameters import configured, params_for
 from models.recipe import Recipe
 
 LEVELS_IN_WORDS = {
@@ -92,7 +92,7 @@ def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
         forecaster=record["forecaster"],
         title=chosen.title,
         params=params,
-        features=_features(params),
+        features=tuple(record["features"]),
         evidence_from=scores["evidence_from"].iloc[0].date(),
         evidence_end=scores["evidence_end"].iloc[0].date(),
         folds=int(scores["folds"].iloc[0]),
@@ -100,6 +100,7 @@ def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
         mean_ratio=float(mean_ratios(scores)[chosen.name]),
         sentence=sentence(scores, chosen, candidates, plan.city.models.horizon_days),
         covariates=tuple(CovariateGain(**gain) for gain in scores.attrs["covariates"].get(label, ())),
+        configured=configured(plan.city.models),
     )
 
 
@@ -138,6 +139,7 @@ def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates:
         ratios={},
         mean_ratio=None,
         sentence="; ".join([text, *notes]) + ".",
+        configured=configured(plan.city.models),
     )
 
 
@@ -199,9 +201,3 @@ def _by_level(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
     for row in scores.itertuples(index=False):
         table.setdefault(str(row.forecaster), {})[str(row.level)] = float(str(row.ratio))
     return table
-
-
-def _features(params: dict[str, JsonValue]) -> tuple[str, ...]:
-    """The feature groups among the parameters, where the forecaster uses any."""
-    groups = params.get("groups") or params.get("features") or ()
-    return tuple(str(g) for g in groups) if isinstance(groups, (list, tuple)) else ()

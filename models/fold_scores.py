@@ -15,7 +15,9 @@ from domain.city import Models
 from domain.errors import AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError
 from domain.panel import Demand, Ints, Known, WeatherPaths
 from domain.progress import Progress
+from features.group import Need
 from features.nowcast import WHOLE
+from models.covariates import features_of
 from models.fitting import fit_once
 from models.folds import selection_origins
 from models.forecaster import Forecaster, draws_of
@@ -37,10 +39,11 @@ class Candidate:
     def spec_id(self) -> str:
         return spec_id(self.forecaster.name, self.params.model_dump(mode="json"))
 
-    def record(self) -> dict[str, JsonValue]:
-        """As plain JSON, to travel with a table of scores."""
-        params: JsonValue = self.params.model_dump(mode="json")
-        return {"title": self.title, "forecaster": self.forecaster.name, "params": params}
+    def record(self, has: frozenset[Need]) -> dict[str, JsonValue]:
+        """As plain JSON, to travel with a table of scores. has: what the city has of what features may need."""
+        params: dict[str, JsonValue] = self.params.model_dump(mode="json")
+        features: list[JsonValue] = [*features_of(self.forecaster, params, has)]
+        return {"title": self.title, "forecaster": self.forecaster.name, "params": params, "features": features}
 
 
 @dataclass(frozen=True)

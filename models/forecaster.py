@@ -51,7 +51,8 @@ class Forecaster:
 
     fit(known, category, params, seed, progress) learns from `known` alone. is_baseline: what any planner
     could run in a spreadsheet; ratios are taken against the best of these. minimum_days: history needed. is_blend:
-    made of others. covariates: blocks that its parameter `without` can take away.
+    made of others. covariates: blocks that its parameter `without` can take away. unread: feature groups of those
+    blocks that it makes nothing of.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Forecaster:
     needs_weather: bool = False
     is_blend: bool = False
     covariates: tuple[Covariate, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 def draws_of(seed: int, size: int, weather: WeatherPaths | None) -> Draws:

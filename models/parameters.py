@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue, ValidationError
 
 from domain.category import Strict
@@ -9,6 +11,7 @@ from domain.city import Models
 from domain.errors import ConfigError
 from models.catalogue import available, forecasters
 from models.forecaster import Forecaster
+from models.recipe import spec_id
 
 
 def params_for(forecaster: Forecaster, settings: Models) -> Strict:
@@ -26,6 +29,21 @@ def params_for(forecaster: Forecaster, settings: Models) -> Strict:
     for member in raw["members"]:
         member["params"] = {**settings.parameters.get(member["forecaster"], {}), **member["params"]}
     return _checked(forecaster, raw)
+
+
+def configured(settings: Models) -> dict[str, str]:
+    """Forecaster -> spec_id of its parameters as the city gives them, for every forecaster that it names."""
+    named = forecasters(settings.forecasters)
+    return {f.name: spec_id(f.name, params_for(f, settings).model_dump(mode="json")) for f in named}
+
+
+def fits(forecaster: str, params: Mapping[str, JsonValue]) -> bool:
+    """Whether this version can read parameters that were kept, a blend's members' too."""
+    try:
+        found = forecasters((forecaster,))[0].params.model_validate(params).model_dump(mode="json")
+    except (ValidationError, ConfigError):
+        return False
+    return all(fits(member["forecaster"], member["params"]) for member in found.get("members", ()))
 
 
 def check_parameters(settings: Models) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from domain.category import Strict
 from domain.covariates import CovariateGain
@@ -16,9 +16,11 @@ from domain.covariates import CovariateGain
 class Recipe(Strict):
     """What a category is forecast with. evidence_from: first fold origin; evidence_end: last day of evidence.
 
+    features: feature groups that it looks at besides demand.
     ratios: forecaster -> level -> CRPS ÷ the best baseline's; empty where nothing could be compared.
     mean_ratio: of the chosen one over the levels; None without comparison. sentence: the choice in words.
     covariates: what each block that the forecaster could look at was worth; empty where it was not compared.
+    configured: forecaster -> spec_id of its parameters as the city gave them at the selection.
     """
 
     city: str
@@ -34,6 +36,7 @@ class Recipe(Strict):
     mean_ratio: float | None
     sentence: str
     covariates: tuple[CovariateGain, ...] = ()
+    configured: dict[str, str] = Field(default_factory=dict)
 
     @property
     def recipe_id(self) -> str:
@@ -44,6 +47,10 @@ class Recipe(Strict):
     def spec_id(self) -> str:
         """Hash of forecaster and parameters alone: what is the same model on whatever evidence."""
         return spec_id(self.forecaster, self.params)
+
+    def is_as(self, other: Recipe) -> bool:
+        """Whether two are the same model on the same evidence, in whatever words it is said."""
+        return self.model_copy(update={"sentence": other.sentence}) == other
 
     def to_json(self) -> str:
         """Canonical: sorted keys, so that the same content is the same bytes."""

@@ -17,6 +17,7 @@ from domain.covariates import CovariateGain
 from domain.errors import HistoryTooShortError, WeatherEndsEarlyError
 from domain.panel import Known
 from domain.progress import Progress
+from features.build import inputs_of
 from models.catalogue import forecasters
 from models.choice import fold_ratios, published, recipe_of, steadier
 from models.fitting import forget
@@ -59,10 +60,10 @@ def evaluate_candidates(
     """The table `scores` without vintage_id: one row a candidate and level; empty where nothing can be compared.
 
     known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
-    (`models.tailor`); the champion too, where it is neither. `attrs` of the frame carry, for the sentence, the
-    challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each fold's sums), "specs"
-    (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params), "covariates" (candidate -> gains as
-    JSON), "days" of history and "origin".
+    (`models.tailor`), a single winner likewise; the champion too, where it is none of them. `attrs` of the frame carry,
+    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each
+    fold's sums), "specs" (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features),
+    "covariates" (candidate -> gains as JSON), "days" of history and "origin".
     """
     latest = known_of(origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
@@ -81,14 +82,19 @@ def evaluate_candidates(
     more += [] if champion is None else [Candidate(CHAMPION, champion.title, *_of(champion))]
     more = [c for n, c in enumerate(more) if c.spec_id not in {other.spec_id for other in [*named, *more[:n]]}]
     rows = pd.concat([rows, _compared(more, setting, settings.draws, left_out)], ignore_index=True)
+    has = inputs_of(latest, category, settings.horizon_days).has
     table = _table(rows, category, [*named, *more], folds, latest)
+    if fewer := _asked_of_the_first(table, [*named, *more], champion, setting, gains):
+        more += fewer
+        rows = pd.concat([rows, _compared(fewer, setting, settings.draws, left_out)], ignore_index=True)
+        table = _table(rows, category, [*named, *more], folds, latest)
     forget(category)
     overall = rows[rows["leads"] == ""].drop(columns="leads") if len(rows) else rows
     table.attrs = {
         "left_out": left_out,
         "by_fold": overall.to_dict("records"),
         "specs": {c.label: c.spec_id for c in [*named, *more]},
-        "candidates": {c.label: c.record() for c in [*named, *more]},
+        "candidates": {c.label: c.record(has) for c in [*named, *more]},
         "covariates": {label: [gain.model_dump() for gain in found] for label, found in gains.items()},
         "days": len(latest.demand.dates),
         "origin": latest.origin.isoformat(),
@@ -106,6 +112,35 @@ def _compared(candidates: Sequence[Candidate], setting: Setting, draws: int, lef
         except (HistoryTooShortError, WeatherEndsEarlyError) as error:
             left_out[candidate.label] = error.what
     return pd.concat(parts, ignore_index=True)
+
+
+def _asked_of_the_first(
+    table: pd.DataFrame,
+    candidates: Sequence[Candidate],
+    champion: Recipe | None,
+    setting: Setting,
+    gains: dict[str, tuple[CovariateGain, ...]],
+) -> list[Candidate]:
+    """Add to `gains` those of the winner and the champion where they are missing, as of a single forecaster.
+
+    Returns a single winner without the blocks that it clearly loses from, where there are any.
+    """
+    there = set(table["forecaster"])
+    first = set(table.loc[table["is_published"].astype(bool), "forecaster"])
+    specs = {c.spec_id for c in candidates}
+    made = []
+    for c in candidates:
+        is_asked = c.label in first or (champion is not None and c.spec_id == champion.spec_id)
+        if c.label not in there or c.label in gains or not c.forecaster.covariates or not is_asked:
+            continue
+        gains[c.label] = covariate_gains(c, setting)
+        if c.forecaster.is_blend or c.label not in first:
+            continue
+        fewer = tailored(c, gains[c.label], {}, setting.horizon)
+        if fewer.spec_id not in specs:
+            gains[fewer.label] = gains[c.label]
+            made.append(fewer)
+    return made
 
 
 def _of(recipe: Recipe) -> tuple[Forecaster, Strict]:

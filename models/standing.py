@@ -19,6 +19,9 @@ Evidence = dict[str, dict[date, float]]
 Kind = Literal["first", "kept", "promoted", "chosen again", "by hand", "rolled back"]
 BY_HAND: tuple[Kind, ...] = ("by hand", "rolled back")
 DATES = ("evidence_from", "evidence_end")
+BY_FOLD = "by_fold"
+LONGEST = 95_000
+"""Of 100,000 characters that a tag of a model version may hold."""
 
 
 class Reign(Strict):
@@ -59,13 +62,26 @@ def evidence_from_json(text: str) -> Evidence:
 
 
 def scores_to_json(scores: pd.DataFrame) -> str:
-    """Scores column by column, dates as days; what `attrs` carry is not kept."""
-    return json.dumps(scores.assign(**{c: scores[c].astype(str) for c in DATES if c in scores}).to_dict("list"))
+    """Scores column by column, dates as days; of what `attrs` carry only the folds, to six digits, while they fit."""
+    kept = scores.assign(**{c: scores[c].astype(str) for c in DATES if c in scores}).to_dict("list")
+    folds = pd.DataFrame(scores.attrs.get(BY_FOLD, []))
+    rounded = {c: [_six(v) for v in folds[c].tolist()] for c in folds}
+    text = json.dumps(kept | ({BY_FOLD: rounded} if rounded else {}))
+    return text if len(text) <= LONGEST else json.dumps(kept)
 
 
 def scores_from_json(text: str) -> pd.DataFrame:
-    scores = pd.DataFrame(json.loads(text))
-    return scores.assign(**{c: pd.to_datetime(scores[c]).astype("datetime64[us]") for c in DATES if c in scores})
+    kept = json.loads(text)
+    folds = pd.DataFrame(kept.pop(BY_FOLD, {}))
+    scores = pd.DataFrame(kept)
+    scores = scores.assign(**{c: pd.to_datetime(scores[c]).astype("datetime64[us]") for c in DATES if c in scores})
+    if len(folds):
+        scores.attrs[BY_FOLD] = folds.to_dict("records")
+    return scores
+
+
+def _six(value: object) -> object:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def in_force(standings: list[Standing], as_of: date) -> Standing | None:
@@ -75,10 +91,20 @@ def in_force(standings: list[Standing], as_of: date) -> Standing | None:
 
 
 def previous(standings: list[Standing]) -> Standing | None:
-    """The champion before the present one that was another model; None where there was none."""
-    ordered = sorted(standings, key=lambda s: (s.reign.since, s.reign.order), reverse=True)
-    others = [s for s in ordered if s.recipe.spec_id != ordered[0].recipe.spec_id]
-    return others[0] if others else None
+    """The champion that a rollback returns to: the one before the present, another model; None where there was none.
+
+    A rollback undoes whatever came after the champion it returned to, so that the next goes further back.
+    """
+    before: list[Standing] = []
+    for standing in sorted(standings, key=lambda s: (s.reign.since, s.reign.order)):
+        specs = [s.recipe.spec_id for s in before]
+        spec = standing.recipe.spec_id
+        if standing.reign.kind == "rolled back" and spec in specs:
+            del before[len(specs) - 1 - specs[::-1].index(spec) :]
+        elif specs[-1:] == [spec]:
+            before.pop()
+        before.append(standing)
+    return before[-2] if len(before) > 1 else None
 
 
 def to_json(standing: Standing) -> str:

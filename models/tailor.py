@@ -1,6 +1,6 @@
-"""A blend made to measure for a category: what it looks at, and whom it follows at which leads.
+"""A forecaster made to measure for a category: what it looks at, and whom a blend follows at which leads.
 
-A covariate block is left out where folds show a clear loss from it, or no difference at all: the blend is fitted with
+A covariate block is left out where folds show a clear loss from it, or no difference at all: it is fitted with
 and without on fewer rows, and both are drawn on the same random numbers. At a group of leads one member takes over
 where it is clearly ahead of the blend. Clearly: beyond the chance of so many comparisons (`models.choice.is_clear`);
 a rule that gives in to less follows the luck of eight windows, and forecast worse on real data (ADR 12).
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from pydantic import JsonValue
@@ -20,9 +21,10 @@ from domain.progress import Progress
 from models.catalogue import forecasters
 from models.choice import is_clear
 from models.fold_scores import Candidate, Fold, fold_rows
+from models.forecaster import Forecaster
 from models.scores import lead_groups
 
-TAILORED = "tailored_blend"
+TAILORED = "tailored_{}"
 ABLATION_ROWS = 12_000
 ABLATION_DRAWS = 60
 LEAST = 1e-9
@@ -39,23 +41,28 @@ class Setting:
     progress: Progress
 
 
-def covariate_gains(blend: Candidate, setting: Setting) -> tuple[CovariateGain, ...]:
-    """What each block that the blend can look at is worth on the folds."""
-    blocks = looked_at(blend, setting)
-    whole = _rows_of(smaller(blend, ()), setting) if blocks else pd.DataFrame()
+def covariate_gains(candidate: Candidate, setting: Setting) -> tuple[CovariateGain, ...]:
+    """What each block that the candidate looks at is worth on the folds."""
+    blocks = looked_at(candidate, setting)
+    whole = _rows_of(smaller(candidate, ()), setting) if blocks else pd.DataFrame()
     found = []
     for block in blocks:
         setting.progress(f"{setting.category}: the same forecast without {block}")
-        found.append(gain_of(block, whole, _rows_of(smaller(blend, (block,)), setting)))
+        found.append(gain_of(block, whole, _rows_of(smaller(candidate, (block,)), setting)))
     return tuple(found)
 
 
-def looked_at(blend: Candidate, setting: Setting) -> list[Covariate]:
-    """Blocks that can be left out: weather only where there is any."""
+def looked_at(candidate: Candidate, setting: Setting) -> list[Covariate]:
+    """Blocks that can be left out and are not yet: weather only where there is any."""
     has_weather = bool(setting.folds) and setting.folds[0].known.weather is not None
-    return [
-        block for block in COVARIATES if block in blend.forecaster.covariates and (has_weather or block != "weather")
-    ]
+    left_out = left_out_of(candidate) if has_weather else {*left_out_of(candidate), "weather"}
+    return [block for block in COVARIATES if block in candidate.forecaster.covariates and block not in left_out]
+
+
+def left_out_of(candidate: Candidate) -> list[Covariate]:
+    """Blocks that its parameters leave out."""
+    given = candidate.params.model_dump(mode="json").get("without", [])
+    return [block for block in COVARIATES if block in given]
 
 
 def gain_of(block: Covariate, with_it: pd.DataFrame, without: pd.DataFrame) -> CovariateGain:
@@ -83,12 +90,16 @@ def standard_error(differences: pd.Series) -> float:
     return float(differences.std(ddof=1)) / len(differences) ** 0.5 if len(differences) > 1 else 0.0
 
 
-def smaller(blend: Candidate, without: tuple[Covariate, ...]) -> Candidate:
-    """The blend on fewer rows and without some blocks: quick enough to compare every block before a plan."""
-    raw = blend.params.model_dump(mode="json")
-    members = [_with_rows(member) for member in raw["members"]]
-    params = blend.forecaster.params.model_validate({**raw, "members": members, "without": list(without)})
-    return Candidate(f"without {', '.join(without)}" if without else "whole", blend.title, blend.forecaster, params)
+def smaller(candidate: Candidate, without: tuple[Covariate, ...]) -> Candidate:
+    """The same on fewer rows and without some more blocks: quick enough to compare every block before a plan.
+
+    A member of a blend is then the same fit as the member alone, which is remembered (`models.fitting`).
+    """
+    c = candidate
+    raw = _on_fewer_rows(c.forecaster, c.params.model_dump(mode="json"))
+    raw |= {"without": [*left_out_of(c), *without]}
+    label = f"without {', '.join(without)}" if without else "whole"
+    return Candidate(label, c.title, c.forecaster, c.forecaster.params.model_validate(raw))
 
 
 def members_of(blend: Candidate) -> list[str]:
@@ -96,11 +107,13 @@ def members_of(blend: Candidate) -> list[str]:
     return [str(member["forecaster"]) for member in blend.params.model_dump(mode="json")["members"]]
 
 
-def _with_rows(member: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    known = forecasters((str(member["forecaster"]),))[0].params.model_fields
-    given = member["params"]
-    assert isinstance(given, dict)
-    return {**member, "params": {**given, **({"max_rows": ABLATION_ROWS} if "max_rows" in known else {})}}
+def _on_fewer_rows(forecaster: Forecaster, params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters, a blend's members' too, with fewer rows where they know of any."""
+    if not forecaster.is_blend:
+        return {**params, **({"max_rows": ABLATION_ROWS} if "max_rows" in forecaster.params.model_fields else {})}
+    named = forecasters(tuple(m["forecaster"] for m in params["members"]))
+    members = zip(named, params["members"], strict=True)
+    return {**params, "members": [{**m, "params": _on_fewer_rows(f, m["params"])} for f, m in members]}
 
 
 def _rows_of(candidate: Candidate, setting: Setting) -> pd.DataFrame:
@@ -125,18 +138,24 @@ def lead_winners(rows: pd.DataFrame, blend: str, members: Sequence[str]) -> dict
     return won
 
 
-def tailored(blend: Candidate, gains: Sequence[CovariateGain], winners: dict[str, str], horizon: int) -> Candidate:
-    """The blend as the folds speak for it; its parameters are the default's where they speak for no change."""
-    raw = blend.params.model_dump(mode="json")
-    raw["without"] = [g.covariate for g in gains if not g.is_kept]
-    raw["by_lead"] = by_lead(raw["members"], winners, horizon)
-    params: Strict = blend.forecaster.params.model_validate(raw)
+def tailored(candidate: Candidate, gains: Sequence[CovariateGain], winners: dict[str, str], horizon: int) -> Candidate:
+    """The candidate as the folds speak for it; its parameters are the same where they speak for no change.
+
+    winners: of groups of leads, for a blend.
+    """
+    c = candidate
+    raw = c.params.model_dump(mode="json")
+    raw["without"] = [*left_out_of(c), *(g.covariate for g in gains if not g.is_kept)]
+    if c.forecaster.is_blend:
+        raw["by_lead"] = by_lead(raw["members"], winners, horizon)
+    params: Strict = c.forecaster.params.model_validate(raw)
     left = " without " + listed(raw["without"]) if raw["without"] else ""
     alone = [
         f"{forecasters((name,))[0].title} alone on days {leads.replace('-', '–')}"
         for leads, name in sorted(winners.items())
     ]
-    return Candidate(TAILORED, ", ".join([blend.title + left, *alone]), blend.forecaster, params)
+    title = ", ".join([c.forecaster.title + left, *alone])
+    return Candidate(TAILORED.format(c.forecaster.name), title, c.forecaster, params)
 
 
 def listed(words: Sequence[str]) -> str:

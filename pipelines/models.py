@@ -16,6 +16,7 @@ from pipelines.registry import open_registry
 from storage.home import Home
 from storage.lock import city_lock
 
+NO_CHALLENGER = "at the last selection no other came closer than the champion"
 FIGURES = ("ratio", "crps", "cover80", "cover95")
 
 
@@ -67,7 +68,8 @@ def rolled_back(home: Home, city: str, category: str, *, by: str, why: str, at: 
         old, earlier = _now(versions), before(versions)
         if earlier is None:
             raise UnknownModelError(
-                f"{category} in {city} never had another champion", remedy="see `crewcast models list`, and promote one"
+                f"{category} in {city} has no earlier champion to return to",
+                remedy="see `crewcast models list`, and promote one",
             )
         new = registry.bring_in(category, earlier.version, "rolled back", by, why, at)
     return _change(city, category, old, new, by, why)
@@ -143,8 +145,11 @@ def _numbered(category: str, versions: list[Version], number: int) -> Version:
 def _challenger(category: str, versions: list[Version]) -> Version:
     found = next((v for v in versions if CHALLENGER in v.aliases), None)
     if found is None:
+        now = _now(versions)
+        by_hand = now is not None and now.reign.kind in BY_HAND
+        why = "none was named since the champion was put there by hand" if by_hand else NO_CHALLENGER
         raise UnknownModelError(
-            f"{category} has no challenger: the champion won the last selection itself",
+            f"{category} has no challenger: {why}",
             remedy="name a version; `crewcast models list` shows them",
         )
     return found

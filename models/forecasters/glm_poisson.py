@@ -246,4 +246,5 @@ FORECASTER = Forecaster(
     fit,
     minimum_days=MINIMUM_DAYS,
     covariates=("weather", "calendar"),
+    unread=frozenset({"hours"}),
 )

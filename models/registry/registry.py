@@ -42,8 +42,8 @@ class Training:
     """What a run learned of one category, to be recorded. files: name -> text.
 
     kind: how the recipe comes into force; None where it does not, because it is the champion already or stands in.
-    challenger: the selection's winner where that is another, and its label in `scores`. evidence, counts_from: as in
-    `models.standing`.
+    challenger: the selection's winner where that is another, as a record of its own that is nowhere in force.
+    evidence, counts_from: as in `models.standing`.
     """
 
     recipe: Recipe
@@ -51,7 +51,7 @@ class Training:
     at: datetime
     files: Mapping[str, str] = field(default_factory=dict)
     kind: Kind | None = None
-    challenger: tuple[Recipe, str] | None = None
+    challenger: Training | None = None
     evidence: Evidence = field(default_factory=dict)
     counts_from: date | None = None
 
@@ -120,7 +120,7 @@ class Registry:
         return found[0].scores if found else pd.DataFrame()
 
     def record(self, training: Training) -> int:
-        """Log one training with its folds nested below it; returns the recipe's version.
+        """Log one training with its folds nested below it, and its challenger likewise; returns the recipe's version.
 
         A recipe already registered keeps its version. The aliases move only where nothing later is in force, so that a
         run for an earlier day never changes what later days use. The copy is kept even where the store is out of reach.
@@ -131,12 +131,10 @@ class Registry:
             self._keep_copy(Standing(0, recipe, first, training.evidence, training.scores), only_newer=True)
         client = self.open()
         with reaching(self.address):
-            experiment = experiment_of(client, self.city, self.url is None)
-            files = None if self.url else self.folder / "artifacts" / f"crewcast-{self.city}"
-            run = log_training(client, experiment, recipe, training.scores, training.files, files)
-            number = self._register(client, recipe, run, training.scores, training.evidence)
+            number = self._log(client, training)
             if training.kind is not None:
-                self._enthrone(client, training, number, run)
+                rival = None if training.challenger is None else self._log(client, training.challenger)
+                self._enthrone(client, training, number, rival)
             return number
 
     def bring_in(self, category: str, number: int, kind: Kind, by: str, why: str, at: datetime) -> Version:
@@ -162,11 +160,18 @@ class Registry:
         self._keep_copy(Standing(number, chosen.recipe, reign, {}, chosen.scores), only_newer=False)
         return chosen
 
+    def _log(self, client: Any, training: Training) -> int:
+        """A run of its own, and the version that points at it."""
+        experiment = experiment_of(client, self.city, self.url is None)
+        files = None if self.url else self.folder / "artifacts" / f"crewcast-{self.city}"
+        run = log_training(client, experiment, training.recipe, training.scores, training.files, files)
+        return self._register(client, training.recipe, run, training.scores, training.evidence)
+
     def _register(self, client: Any, recipe: Recipe, run: str, scores: pd.DataFrame, evidence: Evidence) -> int:
         """The version of a recipe, made where it is new, with its evidence as it stands now."""
         name = self.model_name(recipe.category)
         versions = self.versions(recipe.category)
-        same = next((v for v in versions if v.recipe.recipe_id == recipe.recipe_id), None)
+        same = next((v for v in versions if v.recipe.is_as(recipe)), None)
         if same is not None:
             if evidence and evidence != same.evidence:
                 self._tag(client, name, same.number, "evidence", evidence_to_json(evidence))
@@ -178,10 +183,9 @@ class Registry:
         tags |= {"evidence": evidence_to_json(evidence), "reigns": "[]"}
         return int(client.create_model_version(name, f"runs:/{run}/recipe.json", run, tags=tags).version)
 
-    def _enthrone(self, client: Any, training: Training, number: int, run: str) -> None:
-        """Note the reign, and move the aliases where nothing later is in force."""
+    def _enthrone(self, client: Any, training: Training, number: int, rival: int | None) -> None:
+        """Note the reign, and move the aliases where nothing later is in force. rival: the challenger's version."""
         name = self.model_name(training.recipe.category)
-        rival = self._register_challenger(client, training, run)
         versions = self.versions(training.recipe.category)
         chosen = next(v for v in versions if v.number == number)
         reign = _reign(training, _next_order(versions))
@@ -196,14 +200,6 @@ class Registry:
         now = in_force(known, reign.since)
         if now is None or now.version != number:
             self._tag(client, name, number, "reigns", reigns_to_json((*chosen.reigns, reign)))
-
-    def _register_challenger(self, client: Any, training: Training, run: str) -> int | None:
-        """The version of the selection's winner, its own rows marked in the scores; None where it is in force."""
-        if training.challenger is None:
-            return None
-        recipe, label = training.challenger
-        own = training.scores.assign(is_published=training.scores["forecaster"] == label)
-        return self._register(client, recipe, run, own, {})
 
     def _point(self, client: Any, name: str, alias: str, number: int) -> None:
         client.set_registered_model_alias(name, alias, str(number))

@@ -1,4 +1,5 @@
-"""Which recipe forecasts a category: the champion while its evidence is fresh, else what a selection leaves."""
+"""Which recipe forecasts a category: the champion while its evidence is fresh and the city's parameters are those of
+its selection, else what a selection leaves."""
 
 from __future__ import annotations
 
@@ -7,17 +8,17 @@ from datetime import date
 from functools import partial
 
 import pandas as pd
-from pydantic import JsonValue
 
 from domain.city import Models
 from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from models.catalogue import forecasters
-from models.challenge import challenge
+from models.challenge import challenge, in_words
+from models.parameters import configured, fits
 from models.recipe import Recipe
 from models.select import choose as choose_recipe
 from models.select import evaluate_candidates
-from models.standing import Evidence, Kind, Standing
+from models.standing import BY_HAND, Evidence, Kind, Standing
 from pipelines.job import Run, known_on
 from pipelines.registry import open_registry
 
@@ -44,18 +45,18 @@ class Choice:
 
 
 def choose(run: Run, category: str, progress: Progress) -> Choice:
-    """The champion as of the run if it is fresh and known to the city's settings; else select, and challenge it.
+    """The champion as of the run if it is fresh and the city's settings still want it; else select, and challenge it.
 
     A registry out of reach costs no plan: the champion last seen here is used, however old, or a selection is made;
     either way the plan says so.
     """
     models = run.job.plan().city.models
     standing, lost = _standing(run, category)
-    if standing is not None and not run.job.reselect and is_candidate(standing.recipe, models.forecasters):
+    if standing is not None and not run.job.reselect and is_as_configured(standing, models):
         fresh = (run.origin - standing.recipe.evidence_end).days <= models.reselect_after_days
         if fresh or lost is not None:
-            return Choice(standing.recipe, standing.scores, is_new=False, notes=_notes(lost, category, standing))
-    return select(run, category, progress, standing, _notes(lost, category, standing))
+            return Choice(in_words(standing), standing.scores, is_new=False, notes=_notes(lost, category, standing))
+    return select(run, category, progress, standing, _notes(lost, category, None))
 
 
 def select(
@@ -69,11 +70,12 @@ def select(
     plan = run.job.plan()
     models = judged_by(run)
     candidates, seed = forecasters(models.forecasters), plan.city.seed
-    champion = None if standing is None else standing.recipe
+    gone = None if standing is None else no_candidate(standing, plan.city.models)
+    champion = None if standing is None or gone else standing.recipe
     known = partial(known_on, run)
     scores = evaluate_candidates(known, category, candidates, models, run.origin, seed, progress, champion)
     winner = choose_recipe(scores, plan, category)
-    found = challenge(standing, winner, scores, scores.attrs["specs"], models.horizon_days)
+    found = challenge(standing, winner, scores, scores.attrs["specs"], models.horizon_days, gone)
     return Choice(
         found.recipe, found.scores, True, found.kind, found.challenger, found.evidence, found.counts_from, notes
     )
@@ -86,19 +88,26 @@ def judged_by(run: Run) -> Models:
     return models.model_copy(update={"horizon_days": run.horizon()}) if run.lag_days >= LONG_LAG_DAYS else models
 
 
-def is_candidate(recipe: Recipe, names: tuple[str, ...]) -> bool:
-    """Whether the city still names the forecaster, or every forecaster that a blend is made of."""
-    members = _members(recipe.params)
-    return all(m in names for m in members) if members else recipe.forecaster in names
+def is_as_configured(standing: Standing, models: Models) -> bool:
+    """Whether the champion is a candidate still, chosen among the forecasters and parameters that the city gives now.
+
+    One put there by hand is taken as it is: whoever did so knew the settings.
+    """
+    by_hand = standing.reign.kind in BY_HAND or not standing.recipe.configured
+    return no_candidate(standing, models) is None and (by_hand or standing.recipe.configured == configured(models))
 
 
-def _members(value: JsonValue) -> list[str]:
-    """The names under any key `forecaster`, however deep."""
-    if isinstance(value, dict):
-        own = value.get("forecaster")
-        inner = [m for v in value.values() for m in _members(v)]
-        return [own, *inner] if isinstance(own, str) else inner
-    return [m for v in value for m in _members(v)] if isinstance(value, (list, tuple)) else []
+def no_candidate(standing: Standing, models: Models) -> str | None:
+    """Why the champion is no candidate any more, in words; None where it is one."""
+    recipe, now = standing.recipe, configured(models)
+    if recipe.forecaster not in now:
+        return f"{recipe.title} is no longer among this city's forecasters"
+    if not fits(recipe.forecaster, recipe.params):
+        return f"the parameters of {recipe.title} are none that this version knows"
+    then = recipe.configured.get(recipe.forecaster, now[recipe.forecaster])
+    if then != now[recipe.forecaster] and standing.reign.kind not in BY_HAND:
+        return f"{recipe.title} was chosen with other parameters than this city's models.parameters give now"
+    return None
 
 
 def _standing(run: Run, category: str) -> tuple[Standing | None, RegistryUnreachableError | None]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from models.card import Subject, card
 from models.evidence_plots import plots
+from models.recipe import Recipe
 from models.registry import Registry, Training
 from pipelines.job import Run, known_at
 from pipelines.registry import open_registry
@@ -42,12 +45,26 @@ def _record(registry: Registry, run: Run, choice: Choice, artifacts: dict[str, s
 
 def training(run: Run, choice: Choice, artifacts: dict[str, str]) -> Training:
     """One category's training with the files a reader opens: model card, plots, what the forecaster gave as text."""
-    files = {**artifacts, **plots(choice.scores)}
-    text = card(_subject(run, choice), choice.recipe, choice.scores, (*files, "recipe.json"))
+    files = _files(_subject(run, choice), choice.recipe, choice.scores, artifacts)
     return Training(
-        choice.recipe, choice.scores, run.job.now, {**files, "model_card.md": text}, choice.kind, choice.challenger,
-        choice.evidence, choice.counts_from,
+        choice.recipe, choice.scores, run.job.now, files, choice.kind, _challenger(run, choice), choice.evidence,
+        choice.counts_from,
     )  # fmt: skip
+
+
+def _challenger(run: Run, choice: Choice) -> Training | None:
+    """The selection's winner that is not in force: its card and plots, and no model, for it was not fitted today."""
+    if choice.challenger is None:
+        return None
+    recipe, label = choice.challenger
+    own = choice.scores.assign(is_published=choice.scores["forecaster"] == label)
+    subject = replace(_subject(run, choice), is_challenger=True)
+    return Training(recipe, own, run.job.now, _files(subject, recipe, own, {}))
+
+
+def _files(subject: Subject, recipe: Recipe, scores: pd.DataFrame, artifacts: dict[str, str]) -> dict[str, str]:
+    files = {**artifacts, **plots(scores)}
+    return {**files, "model_card.md": card(subject, recipe, scores, (*files, "recipe.json"))}
 
 
 def _subject(run: Run, choice: Choice) -> Subject:

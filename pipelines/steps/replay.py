@@ -24,12 +24,12 @@ from models.backtest import (
     backtest_scores,
     counts_frame,
     forecasts_table,
-    reselecting,
     step_scores,
 )
 from models.calibration import calibration, inside_rows
 from models.fold_scores import outcomes_after
 from models.folds import regular_origins
+from models.reselection import reselecting
 from pipelines.job import Run, known_at, known_on
 from serving.report.backtest import backtest_html
 from storage.atomic import write_atomically

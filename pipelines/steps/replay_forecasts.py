@@ -20,7 +20,8 @@ from allocation.work_weather import work_pace
 from domain.city import CityPlan
 from domain.panel import Draws, Floats, Known, SamplePaths, WeatherPaths
 from domain.progress import Progress
-from models.backtest import Step, always, backtest, reselecting
+from models.backtest import Step, always, backtest
+from models.reselection import reselecting
 from models.shifts import profiles, split
 from models.weather_ensemble import weather_paths
 from pipelines.job import Run, known_on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from domain.covariates import CovariateGain
+from domain.covariates import worth
 from serving.report.page import rounded
 from serving.report.source import Source
 from serving.words import FORECASTER_WORDS, LEVEL_WORDS, forecaster_words
@@ -18,7 +18,7 @@ def accuracy(source: Source) -> list[dict[str, object]]:
         {
             "category": category,
             "recipe": recipes.get(category),
-            "worth": [worth(gain) for gain in recipes[category].covariates] if category in recipes else [],
+            "worth": worth(recipes[category].covariates) if category in recipes else [],
             "rows": _rows(source, table[table["category"] == category]),
             "folds": int(table.loc[table["category"] == category, "folds"].max() if len(table) else 0),
         }
@@ -46,14 +46,6 @@ def forecaster_title(source: Source, category: str, name: str, is_published: boo
     if is_published and name not in FORECASTER_WORDS:
         return titles.get(category, forecaster_words(name))
     return forecaster_words(name)
-
-
-def worth(gain: CovariateGain) -> str:
-    """'weather: error 4.6 % lower with it (± 6.1), used'."""
-    size, error = 100 * abs(gain.gain), 100 * gain.standard_error
-    way = "lower" if gain.gain > 0 else "higher"
-    used = "used" if gain.is_kept else "left out"
-    return f"{gain.covariate}: error {size:.1f}\u00a0% {way} with it (± {error:.1f}), {used}"
 
 
 def data(source: Source) -> dict[str, object]:

@@ -72,7 +72,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     later = END + timedelta(days=28)
     rival = recipe_of("new", later)
     evidence = {rival.spec_id: {date(2023, 9, 1) + timedelta(days=45 * i): 0.02 + 0.01 * (-1) ** i for i in range(7)}}
-    registry.record(training_of("old", later, "old", kind="kept", challenger=(rival, "new"), evidence=evidence))
+    challenger = training_of("new", later, "new")
+    registry.record(training_of("old", later, "old", kind="kept", challenger=challenger, evidence=evidence))
     return home
 
 
@@ -120,6 +121,8 @@ def test_promote_and_roll_back_change_what_is_in_force_and_keep_who_and_why(kept
     done = crewcast(kept, "promote", CITY, "pothole", "--challenger", "--why", "knows the new map")
     assert done.code == 0
     assert done.out.splitlines()[0] == f"{CITY}, pothole: version 3 (New) is in force instead of version 2 (Old)"
+    none = crewcast(kept, "promote", CITY, "pothole", "--challenger", "--why", "again")
+    assert "has no challenger: none was named since the champion was put there by hand" in none.error
     back = crewcast(kept, "rollback", CITY, "pothole", "--why", "it was worse")
     assert "version 2 (Old) is in force instead of version 3 (New)" in back.out
     told = json.loads(crewcast(kept, "list", CITY, "--json").out)
@@ -127,6 +130,8 @@ def test_promote_and_roll_back_change_what_is_in_force_and_keep_who_and_why(kept
     assert [(r["kind"], r["why"]) for r in told[2]["reigns"]] == [("by hand", "knows the new map")]
     assert told[1]["reigns"][-1]["why"] == "it was worse"
     assert told[1]["reigns"][-1]["by"]
+    again = crewcast(kept, "rollback", CITY, "pothole", "--why", "and this one?")
+    assert (again.code, "no earlier champion to return to" in again.error) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from domain.progress import silent
 from models.catalogue import forecasters
 from models.parameters import params_for
-from models.registry import CHALLENGER, Registry
+from models.registry import CHALLENGER, Registry, Version
 from pipelines.job import Job, Run
 from pipelines.models import compared, listed, promoted, rolled_back
 from pipelines.steps import assemble, choose, draw, ingest, plan, publish, record
@@ -27,7 +28,7 @@ from storage.vintages import Vintage
 pytestmark = pytest.mark.xdist_group("champions")
 
 NOW = datetime(2025, 3, 17, 12, tzinfo=UTC)
-EARLIER, LAST = date(2025, 2, 2), date(2025, 3, 16)
+EARLIER, SOON, LAST = date(2025, 2, 2), date(2025, 2, 20), date(2025, 3, 16)
 CITY = "smallville-sim"
 
 
@@ -37,8 +38,8 @@ def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
 
 
-@pytest.fixture(scope="module")
-def seen(new_home: Callable[[], Path], quick_city: Path) -> Run:
+@pytest.fixture(scope="module", name="seen")
+def read_once(new_home: Callable[[], Path], quick_city: Path) -> Run:
     """The quick city read once; its registry holds one selection of February."""
     job = Job(str(quick_city), new_home(), NOW)
     run = ingest.ingest(job, silent)
@@ -46,8 +47,8 @@ def seen(new_home: Callable[[], Path], quick_city: Path) -> Run:
     return run
 
 
-@pytest.fixture
-def run(seen: Run, tmp_path: Path) -> Run:
+@pytest.fixture(name="run")
+def to_change(seen: Run, tmp_path: Path) -> Run:
     """The same with a registry of its own, to change."""
     home = tmp_path / "home"
     shutil.copytree(seen.job.home, home, symlinks=True)
@@ -66,6 +67,10 @@ def registry_of(run: Run) -> Registry:
     return Registry(run.job.open().mlflow, CITY)
 
 
+def artifacts(run: Run, version: Version) -> Path:
+    return run.job.open().mlflow / "artifacts" / f"crewcast-{CITY}" / version.run_id / "artifacts"
+
+
 def rival_of(run: Run) -> int:
     """Registers the city's other forecaster as a version, as an earlier champion would be; returns its number."""
     recipe = registry_of(run).versions("pothole")[0].recipe
@@ -80,17 +85,33 @@ def rival_of(run: Run) -> int:
 
 def test_the_training_leaves_card_plots_and_folds_but_no_pickle(seen: Run) -> None:
     version = registry_of(seen).versions("pothole")[0]
-    folder = seen.job.open().mlflow / "artifacts" / f"crewcast-{CITY}" / version.run_id / "artifacts"
+    folder = artifacts(seen, version)
     names = {str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file()}
     assert {"model_card.md", "recipe.json", "plots/errors_by_level.svg", "plots/gain_by_fold.svg"} <= names
     assert not [n for n in names if n.endswith((".pkl", ".pickle", ".joblib"))]
     text = (folder / "model_card.md").read_text()
     assert version.recipe.sentence in text
     assert f"to {EARLIER}" in text
-    client = registry_of(seen).open()
-    experiment = client.get_experiment_by_name(f"crewcast-{CITY}").experiment_id
-    below = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{version.run_id}'")
-    assert len(below) == version.recipe.folds == 2
+    assert len(runs(seen, f"tags.`mlflow.parentRunId` = '{version.run_id}'")) == version.recipe.folds == 2
+
+
+def runs(run: Run, filter_string: str) -> list[Any]:
+    client = registry_of(run).open()
+    return list(client.search_runs([client.get_experiment_by_name(f"crewcast-{CITY}").experiment_id], filter_string))
+
+
+def test_a_training_of_a_fresh_champion_has_the_folds_figures_and_plots_of_its_selection(run: Run) -> None:
+    version = registry_of(run).versions("pothole")[0]
+    assert not trained(replace(run, as_of=SOON, origin=SOON)).is_new
+    daily, first = runs(run, f"tags.recipe_id = '{version.recipe.recipe_id}'")
+    assert first.info.run_id == version.run_id
+    assert daily.data.metrics == pytest.approx(first.data.metrics, rel=1e-5)
+    folds = [runs(run, f"tags.`mlflow.parentRunId` = '{one.info.run_id}'") for one in (daily, first)]
+    assert {f.data.tags["fold_origin"] for f in folds[0]} == {f.data.tags["fold_origin"] for f in folds[1]}
+    assert len(folds[0]) == version.recipe.folds
+    folders = [artifacts(run, replace(version, run_id=one.info.run_id)) for one in (daily, first)]
+    drawn = [{str(f.relative_to(folder)) for f in folder.rglob("*.svg")} for folder in folders]
+    assert drawn[0] == drawn[1] != set()
 
 
 def test_the_same_training_in_another_home_leaves_the_same_bytes(seen: Run, run: Run) -> None:
@@ -106,7 +127,7 @@ def test_the_same_training_in_another_home_leaves_the_same_bytes(seen: Run, run:
 
 def test_a_fresh_champion_is_used_and_a_stale_one_is_challenged_and_refreshed(run: Run) -> None:
     first = registry_of(run).versions("pothole")[0].recipe
-    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    soon = replace(run, as_of=SOON, origin=SOON)
     assert choose.choose(soon, "pothole", silent).recipe == first
     later = trained(run)
     assert (later.is_new, later.kind) == (True, "kept")
@@ -130,16 +151,21 @@ def test_a_rollback_is_used_by_the_next_run_and_not_undone_by_a_selection(run: R
     before = registry_of(run).versions("pothole")[0].recipe
     told = rolled_back(home, CITY, "pothole", by="ann", why="it was worse", at=NOW)
     assert told["to"]["version"] == 1
-    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
-    assert choose.choose(soon, "pothole", silent).recipe == before
+    soon = replace(run, as_of=SOON, origin=SOON)
+    count = len(registry_of(run).versions("pothole"))
+    used = trained(soon).recipe
+    assert used.is_as(before)
+    assert used.sentence == f"{before.sentence[:-1]}; it was brought back by hand (it was worse)."
+    assert len(registry_of(run).versions("pothole")) == count
     assert [r.kind for r in registry_of(run).versions("pothole")[0].reigns] == ["first", "rolled back"]
 
 
 def test_a_worse_forecaster_put_in_force_by_hand_is_used_and_stays_until_later_windows_speak(run: Run) -> None:
     other = rival_of(run)
     promoted(run.job.open(), CITY, "pothole", other, by="ann", why="the union asked", at=NOW)
-    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
-    assert choose.choose(soon, "pothole", silent).recipe.title == "The other one"
+    used = choose.choose(replace(run, as_of=SOON, origin=SOON), "pothole", silent).recipe
+    assert used.title == "The other one"
+    assert used.sentence.endswith("; it was put in force by hand (the union asked).")
     later = trained(run)
     assert later.recipe.title == "The other one"
     assert later.recipe.evidence_end == LAST
@@ -206,18 +232,9 @@ def test_what_the_command_answers_is_plain_data(run: Run) -> None:
     assert pd.notna(rows[0]["mean_ratio"])
 
 
-def test_a_blend_is_a_candidate_while_every_member_is(run: Run) -> None:
-    recipe = registry_of(run).versions("pothole")[0].recipe
-    members = [{"forecaster": "recent_weekdays", "params": {}}, {"forecaster": "gone", "params": {}}]
-    blend = recipe.model_copy(update={"forecaster": "blend", "params": {"members": members, "weights": [0.5, 0.5]}})
-    assert not choose.is_candidate(blend, ("recent_weekdays",))
-    assert choose.is_candidate(blend, ("recent_weekdays", "gone"))
-    assert choose.is_candidate(recipe, (recipe.forecaster,))
-
-
 def test_a_champion_read_from_the_registry_is_remembered_for_mornings_without_it(run: Run) -> None:
     shutil.rmtree(run.job.open().mlflow / "champions")
-    soon = replace(run, as_of=date(2025, 2, 20), origin=date(2025, 2, 20))
+    soon = replace(run, as_of=SOON, origin=SOON)
     seen_there = choose.choose(soon, "pothole", silent).recipe
     known = registry_of(run).last_known("pothole", soon.origin)
     assert known is not None

@@ -87,8 +87,8 @@ def test_a_server_holds_runs_files_versions_aliases_and_reigns(
     assert registry.standing("pothole", END) is None
     first = registry.record(training_of(recipe_of(8), kind="first"))
     later = date(2024, 7, 28)
-    rival = (recipe_of(4, later), "b")
-    evidence = {rival[0].spec_id: {date(2024, 7, 1): 0.01}}
+    rival = training_of(recipe_of(4, later))
+    evidence = {rival.recipe.spec_id: {date(2024, 7, 1): 0.01}}
     kept = registry.record(training_of(recipe_of(8, later), kind="kept", challenger=rival, evidence=evidence))
     elsewhere = Registry(tmp_path / "another home", "testville", server)
     assert elsewhere.champion("pothole", END) == recipe_of(8)
@@ -96,7 +96,7 @@ def test_a_server_holds_runs_files_versions_aliases_and_reigns(
     assert standing is not None
     assert (standing.version, standing.recipe, standing.evidence) == (kept, recipe_of(8, later), evidence)
     by_alias = {a: v.recipe for v in elsewhere.versions("pothole") for a in v.aliases}
-    assert by_alias == {CHAMPION: recipe_of(8, later), CHALLENGER: rival[0]}
+    assert by_alias == {CHAMPION: recipe_of(8, later), CHALLENGER: rival.recipe}
     assert elsewhere.categories() == ["pothole"]
     assert not (tmp_path / "another home").exists()
     assert capfd.readouterr() == ("", "")

@@ -24,11 +24,11 @@ from models.backtest import (
     backtest_scores,
     counts_frame,
     forecasts_table,
-    reselecting,
     step_scores,
 )
 from models.folds import regular_origins
 from models.recipe import Recipe
+from models.reselection import reselecting
 
 KnownOf = Callable[[date], Known]
 END = date(2024, 6, 30)

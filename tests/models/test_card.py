@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def test_the_card_says_what_from_what_how_well_and_what_not_for() -> None:
     for words in (
         "_Everything is invented._", "The new one is published: so.", "6 areas, 14 days ahead",
         "2022-01-01 to 2024-06-30",
-        "8 windows from 2023-08-01 to 2024-06-30", "Feature blocks: calendar, rain.", "trees = `300`",
+        "8 windows from 2023-08-01 to 2024-06-30", "Feature blocks besides recent demand: calendar, rain.",
+        "trees = `300`",
         'members = `[{"forecaster": "a"}]`', "| area-day | 0.9000 | 0.900 | 70.0% | 95.0% |", "- `model.txt`",
         "At city-week it was 10 % worse than the best spreadsheet forecast.",
         "its 80% interval held 70% of the outcomes",
@@ -67,6 +69,12 @@ def test_the_card_says_what_from_what_how_well_and_what_not_for() -> None:
         assert words in text
     assert "95% interval held" not in text
     assert text == card(SUBJECT, recipe_of(), scores_of(), ("recipe.json", "model.txt"))
+
+
+def test_the_card_of_a_challenger_says_first_that_it_is_not_in_force() -> None:
+    text = card(replace(SUBJECT, is_challenger=True), recipe_of(), scores_of(), ())
+    assert text.split("\n\n")[2].startswith("**The challenger: it is not in force.**")
+    assert "Fitted on" not in text
 
 
 @pytest.mark.parametrize(("folds", "mean", "words"), [(0, None, "never compared"), (3, 0.9, "Only 3 earlier windows")])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
 
+from domain.covariates import CovariateGain
 from models.challenge import challenge, losses
 from models.recipe import Recipe
 from models.standing import Evidence, Kind, Reign, Standing
@@ -23,6 +25,7 @@ def recipe_of(name: str, end: date = END) -> Recipe:
     )  # fmt: skip
 
 
+WORTH = CovariateGain(covariate="weather", gain=0.02, standard_error=0.01, is_kept=True)
 SPECS = {name: recipe_of(name).spec_id for name in NAMES}
 
 
@@ -38,7 +41,8 @@ def selection(winner: str, gain: float = 0.05, names: tuple[str, ...] = tuple(NA
     ]
     table = pd.DataFrame([{"forecaster": n, "level": "area-day", "ratio": error[n] / 1.2} for n in names])
     table["is_published"] = table["forecaster"] == winner
-    table.attrs = {"by_fold": rows}
+    table.attrs = {"by_fold": rows, "candidates": {n: {"features": ["rain"] if n == "old" else []} for n in names}}
+    table.attrs["covariates"] = {"old": [WORTH.model_dump()]}
     return table
 
 
@@ -72,6 +76,7 @@ def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why
     assert (found.kind, found.challenger) == ("kept", (recipe_of("new"), "new"))
     assert found.recipe.spec_id == SPECS["old"]
     assert found.recipe.evidence_end == END
+    assert (found.recipe.features, found.recipe.covariates) == (("rain",), (WORTH,))
     assert found.recipe.mean_ratio == pytest.approx(1 / 1.2)
     assert found.recipe.sentence == (
         "The old one stays in force: its error was 17\u00a0% lower than the best spreadsheet forecast's on 8 earlier "
@@ -81,6 +86,15 @@ def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why
     assert found.scores.loc[found.scores["is_published"], "forecaster"].tolist() == ["old"]
     assert scores.loc[scores["is_published"], "forecaster"].tolist() == ["new"]
     assert found.scores.attrs == scores.attrs
+
+
+def test_a_winner_that_came_no_closer_than_the_champion_challenges_nobody() -> None:
+    """A blend is preferred to singles that are not clearly ahead, so a winner may lie behind the champion."""
+    found = challenge(standing_of(), recipe_of("new"), selection("new", gain=-0.02), SPECS, HORIZON)
+    assert (found.kind, found.challenger, found.recipe.spec_id) == ("kept", None, SPECS["old"])
+    assert found.recipe.sentence.endswith("on 8 earlier windows; The new one came no closer there.")
+    assert found.scores.loc[found.scores["is_published"], "forecaster"].tolist() == ["old"]
+    assert all(d < 0 for d in found.evidence[SPECS["new"]].values())
 
 
 def test_a_clear_and_steady_gain_promotes_and_the_new_reign_begins_without_evidence() -> None:
@@ -128,9 +142,10 @@ def test_what_was_known_when_a_champion_was_set_by_hand_does_not_count_against_i
 
 def test_a_champion_that_is_no_candidate_any_more_is_replaced() -> None:
     specs = {n: s for n, s in SPECS.items() if n != "old"}
-    found = challenge(standing_of(), recipe_of("new"), selection("new", names=("new", "plain")), specs, HORIZON)
+    scores = selection("new", names=("new", "plain"))
+    found = challenge(standing_of(), recipe_of("new"), scores, specs, HORIZON, "The old one was taken out")
     assert (found.kind, found.recipe.spec_id) == ("chosen again", SPECS["new"])
-    assert found.recipe.sentence.endswith("The old one is no longer among this city's forecasters.")
+    assert found.recipe.sentence == "The new one is published: so; The old one was taken out."
 
 
 def test_a_champion_that_cannot_be_compared_today_keeps_its_place_and_the_winner_stands_in() -> None:
@@ -139,6 +154,14 @@ def test_a_champion_that_cannot_be_compared_today_keeps_its_place_and_the_winner
         found = challenge(standing_of(), recipe_of("plain"), table, SPECS, HORIZON)
         assert (found.kind, found.recipe.spec_id) == (None, SPECS["plain"])
         assert "it stands in for The old one" in found.recipe.sentence
+
+
+def test_a_refreshed_champion_whose_blocks_were_not_compared_again_carries_no_older_figures() -> None:
+    standing = standing_of()
+    old = replace(standing, recipe=standing.recipe.model_copy(update={"covariates": (WORTH,)}))
+    scores = selection("new", gain=0.01)
+    scores.attrs["covariates"] = {}
+    assert challenge(old, recipe_of("new"), scores, SPECS, HORIZON).recipe.covariates == ()
 
 
 def test_losses_are_read_by_candidate_window_and_level() -> None:

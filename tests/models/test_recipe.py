@@ -38,6 +38,13 @@ def test_equal_content_has_an_equal_id_and_any_change_another() -> None:
     assert len(ids) == 5
 
 
+def test_other_words_make_no_other_recipe_to_register_but_another_id() -> None:
+    other = recipe(sentence="It was put in force by hand.")
+    assert recipe().is_as(other)
+    assert recipe().recipe_id != other.recipe_id
+    assert not recipe().is_as(recipe(folds=7))
+
+
 def test_a_recipe_is_frozen_and_knows_its_keys() -> None:
     with pytest.raises(ValidationError):
         recipe(colour="red")

@@ -11,12 +11,15 @@ import pytest
 from domain.city import CityPlan, Models
 from domain.panel import Known
 from domain.progress import silent
+from models.blend_params import Params
 from models.catalogue import forecasters
+from models.covariates import features_of
 from models.fold_scores import Candidate
+from models.forecasters.blend import handed_on
 from models.parameters import params_for
 from models.scores import lead_groups, lead_scores
 from models.select import choose, evaluate_candidates
-from models.tailor import gain_of, lead_winners, listed, tailored
+from models.tailor import gain_of, lead_winners, listed, smaller, tailored
 from tests.models.test_select import replayed
 
 ORIGINS = [f"2024-0{n}-01" for n in range(1, 9)]
@@ -100,6 +103,27 @@ def test_words_are_listed_as_one_says_them() -> None:
     assert listed(["weather", "calendar", "place"]) == "weather, calendar and place"
 
 
+def test_blocks_that_the_parameters_leave_out_stay_out_of_what_is_made_of_them() -> None:
+    found = forecasters(("blend",))[0]
+    given = Candidate("blend", found.title, found, found.params.model_validate({"without": ["weather"]}))
+    lost = gain_of("place", rows("w", [1.0] * 8), rows("o", [0.9] * 8))
+    assert tailored(given, [lost], {}, 14).params.model_dump()["without"] == ("weather", "place")
+    assert smaller(given, ("place",)).params.model_dump()["without"] == ("weather", "place")
+    single = forecasters(("lightgbm_poisson",))[0]
+    alone = tailored(Candidate("lightgbm_poisson", single.title, single, single.params()), [lost], {}, 14)
+    assert (alone.label, alone.title) == ("tailored_lightgbm_poisson", f"{single.title} without place")
+
+
+def test_a_member_of_a_smaller_blend_is_the_same_fit_as_the_smaller_member_alone() -> None:
+    """So that what a block is worth to a single winner costs no fit where a blend was asked already."""
+    single = forecasters(("lightgbm_poisson",))[0]
+    alone = smaller(Candidate(single.name, single.title, single, params_for(single, Models())), ("place",)).params
+    whole = smaller(blend(), ("place",)).params
+    assert isinstance(whole, Params)
+    member = next(m for m in whole.members if m.forecaster == single.name)
+    assert single.params.model_validate(handed_on(member, whole, single)) == alone
+
+
 def test_a_selection_says_what_each_block_is_worth(
     city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]
 ) -> None:
@@ -111,4 +135,5 @@ def test_a_selection_says_what_each_block_is_worth(
     assert len({g["gain"] for g in gains}) == 4
     without = scores.attrs["candidates"].get("tailored_blend", {"params": {"without": []}})["params"]["without"]
     assert without == [g["covariate"] for g in gains if not g["is_kept"]]
-    choose(scores, plan, "pothole")
+    recipe = choose(scores, plan, "pothole")
+    assert recipe.features == features_of(forecasters((recipe.forecaster,))[0], recipe.params, frozenset({"weather"}))

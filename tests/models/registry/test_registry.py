@@ -65,6 +65,7 @@ def test_a_category_never_recorded_has_no_champion(registry: Registry) -> None:
 def test_scores_come_back_as_they_were(registry: Registry, made: Any) -> None:
     found = registry.scores(made.recipe(NEWER))
     pd.testing.assert_frame_equal(found, made.scores(NEWER), check_exact=True)
+    assert found.attrs == made.scores(NEWER).attrs
     assert registry.scores(made.recipe(date(2020, 1, 1))).empty
 
 
@@ -109,14 +110,18 @@ def test_a_pickle_is_refused_and_none_is_ever_written(fresh: Registry, made: Any
 
 def test_a_challenger_is_a_version_with_its_own_scores_but_not_in_force(fresh: Registry, made: Any) -> None:
     end = date(2024, 7, 28)
-    rival = (made.recipe(end, weeks=9), "exponential_smoothing")
-    evidence = {rival[0].spec_id: {date(2024, 5, 1): 0.02}}
+    rival = made.training(made.recipe(end, weeks=9), None, files={"model_card.md": "# The challenger"})
+    rival.scores["is_published"] = rival.scores["forecaster"] == "exponential_smoothing"
+    evidence = {rival.recipe.spec_id: {date(2024, 5, 1): 0.02}}
     kept = fresh.record(made.training(made.recipe(end), "kept", challenger=rival, evidence=evidence))
     versions = {v.number: v for v in fresh.versions("pothole")}
     challenger = next(v for v in versions.values() if CHALLENGER in v.aliases)
-    assert challenger.recipe == rival[0]
+    assert challenger.recipe == rival.recipe
     assert challenger.reigns == ()
     assert challenger.scores.query("is_published")["forecaster"].tolist() == ["exponential_smoothing"]
+    own = fresh.folder / "artifacts" / "crewcast-testville" / challenger.run_id / "artifacts"
+    assert Recipe.from_json((own / "recipe.json").read_text()) == rival.recipe
+    assert (own / "model_card.md").read_text() == "# The challenger"
     assert fresh.champion("pothole", date(2025, 1, 1)) == made.recipe(end)
     assert versions[kept].evidence == evidence
     assert versions[kept].aliases == (CHAMPION,)
@@ -163,6 +168,22 @@ def test_the_champion_before_is_another_model_not_the_same_on_older_evidence(fre
     earlier = before(fresh.versions("pothole"))
     assert earlier is not None
     assert earlier.recipe == made.recipe(NEWER)
+
+
+def test_each_rollback_goes_one_champion_further_back(fresh: Registry, made: Any) -> None:
+    for days, weeks in ((1, 4), (9, 5)):
+        fresh.record(made.training(made.recipe(NEWER + timedelta(days=days), weeks=weeks), "promoted"))
+    fresh.record(made.training(made.recipe(NEWER + timedelta(days=20), weeks=5), "kept"))
+    returned = []
+    while (earlier := before(fresh.versions("pothole"))) is not None:
+        fresh.bring_in("pothole", earlier.version, "rolled back", "ann", "worse", LATER)
+        returned.append(earlier.recipe.params["weeks"])
+    assert returned == [4, 8]
+    three = fresh.versions("pothole")[3].number
+    fresh.bring_in("pothole", three, "by hand", "ann", "once more", LATER)
+    again = before(fresh.versions("pothole"))
+    assert again is not None
+    assert again.recipe.params["weeks"] == 8
 
 
 def test_an_alias_set_in_mlflow_itself_counts_as_set_by_hand(fresh: Registry, made: Any) -> None:

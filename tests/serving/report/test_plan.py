@@ -338,5 +338,6 @@ def test_it_says_how_to_make_it_again(page, published):
 def test_what_is_published_is_said_with_its_evidence(page, published):
     assert all(recipe.sentence in page.said("accuracy") for recipe in published.manifest.recipes)
     assert "Evidence up to Tuesday 3 March 2026." in page.said("accuracy")
-    assert "weather: error 4.6 % lower with it (± 6.0), used" in page.said("accuracy")
+    assert "weather: no gain shown (error 4.6 % lower with it ± 6.0), kept" in page.said("accuracy")
+    assert "kept without a gain, as a block goes only on a clear loss" in page.said("accuracy")
     assert "place: error 0.4 % higher with it (± 0.3), left out" in page.said("accuracy")
