@@ -1,6 +1,7 @@
 """What if there were more crews, or fewer: `pothole=+2`, `Landing Yard/patching=-1`.
 
-A category's crews are of the cheapest type with its skill. They are spread over the yards one by one: the next crew
+A category's crews are of the city's cheapest type with its skill; a contractor's crews are changed by its name alone,
+and only on days on which they can be ordered. They are spread over the yards one by one: the next crew
 goes where the category's expected minutes in the areas nearest to the yard, divided by the yard's crews with the skill
 and the new one, are most (the divisor rule of Jefferson and D'Hondt); one is taken away where they are least per crew.
 """
@@ -58,11 +59,18 @@ def with_crews(problem: Problem, change: CrewChange, requests: dict[str, Floats]
 
 
 def cheapest_type(problem: Problem, change: CrewChange) -> str:
-    """The type of least cost an hour (ties: the first) among those with the category's skill."""
+    """The city's type of least cost an hour (ties: the first) among those with the category's skill."""
     crewed = {w.category: w for w in problem.work if w.is_crewed}
     _known(change, "category that crews work on", change.target, list(crewed))
     able = [t for t in problem.crew_types if t.name in crewed[change.target].minutes]
-    return min(able, key=lambda t: t.cost_per_hour).name
+    own = [t for t in able if t.contract is None]  # a contractor has no wage: its hours would look free
+    if not own:
+        raise WhatIfError(
+            f"--crews {change.target}={change.number:+d}: contractors alone work on '{change.target}'",
+            remedy=f"name whose crews: 'YARD/{able[0].name}={change.number:+d}'",
+            asked=change.target,
+        )
+    return min(own, key=lambda t: t.cost_per_hour).name
 
 
 def _spread(problem: Problem, change: CrewChange, crew_type: str, requests: dict[str, Floats]) -> dict[str, int]:
@@ -82,19 +90,26 @@ def _spread(problem: Problem, change: CrewChange, crew_type: str, requests: dict
             continue
         left = [i for i in range(len(yards)) if own[i] + added[i] > 0]
         if not left:
-            raise _too_few(change, crew_type, sum(own), "all yards together")
+            raise _too_few(change, crew_type, sum(own), "all yards together have")
         added[min(left, key=lambda i: load[i] / (crews[i] + added[i]))] -= 1
     return {y.name: n for y, n in zip(yards, added, strict=True) if n}
 
 
 def _based(problem: Problem, change: CrewChange, yard: str, crew_type: str, number: int) -> Problem:
-    """So many crews more at a yard on every date it works."""
-    works = _works(problem, yard)
+    """So many crews more at a yard on every date it works, a contractor's on those on which they can be ordered."""
     there = next((e for e in problem.stationed if (e.yard, e.crew_type) == (yard, crew_type)), None)
-    before = there.crews if there else (0,) * len(works)
-    after = tuple(c + number if w else c for c, w in zip(before, works, strict=True))
+    before = there.crews if there else (0,) * len(problem.dates)
+    is_hired = any(t.contract for t in problem.crew_types if t.name == crew_type)
+    days = [crews > 0 for crews in before] if is_hired else _works(problem, yard)
+    if is_hired and not any(days):
+        raise WhatIfError(
+            f"--crews {change.target}={change.number:+d}: '{crew_type}' at '{yard}' can be ordered on no planned day",
+            remedy="look at its yard, notice_days and season in the city YAML",
+            asked=change.target,
+        )
+    after = tuple(c + number if d else c for c, d in zip(before, days, strict=True))
     if min(after) < 0:
-        raise _too_few(change, crew_type, max(before), f"'{yard}'")
+        raise _too_few(change, crew_type, max(before), f"'{yard}' has")
     entry = Stationed(yard=yard, crew_type=crew_type, crews=after)
     rest = [entry if e is there else e for e in problem.stationed]
     return problem.model_copy(update={"stationed": tuple(rest if there else [*rest, entry])})
@@ -117,7 +132,7 @@ def _known(change: CrewChange, kind: str, name: str, there: list[str]) -> None:
 
 def _too_few(change: CrewChange, crew_type: str, there: int, where: str) -> WhatIfError:
     return WhatIfError(
-        f"--crews {change.target}={change.number:+d}: {where} has {there} crews of '{crew_type}'",
+        f"--crews {change.target}={change.number:+d}: {where} {there} crew{'' if there == 1 else 's'} of '{crew_type}'",
         remedy=f"take away at most {there}",
         asked=change.target,
     )

@@ -23,7 +23,7 @@ EPILOG = (
     "  crewcast plan ellerby-falls --doubts\n\n"
     "Solved again from the vintage's own problem, backlog and draws; nothing is trained and nothing is published. A "
     "lock is DATE SHIFT 'YARD' TYPE=N (<= and >= too, =0 forbids), a YAML file, or the plan.xlsx of a vintage with "
-    "the column 'Lock crews at' filled in. More crews of a category are of the cheapest type with its skill, and go "
+    "the column 'Lock crews at' filled in. More crews of a category are of your cheapest type with its skill, and go "
     "one by one where its expected requests per crew are most."
 )
 

@@ -167,7 +167,7 @@ def test_under_a_scenario_the_doubts_too_count_the_draws_as_it_weighs_them(
 @pytest.mark.parametrize(
     ("text", "words"),
     [("pothole=2", "not a change"), ("snow=+1", "no category"), ("East Yard/patching=+1", "no yard"),
-     ("pothole=-2", "has 1 crews")],
+     ("pothole=-2", "have 1 crew of")],
 )  # fmt: skip
 def test_a_change_of_crews_that_cannot_be_names_the_entry(
     asked: Callable[[Ask], WhatIf], text: str, words: str

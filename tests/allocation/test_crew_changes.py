@@ -1,0 +1,79 @@
+"""More crews or fewer: whose they are, where they go, and that a contractor's are never taken for the city's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from allocation.crew_changes import crew_change, with_crews
+from allocation.problem import Problem
+from domain.errors import WhatIfError
+
+MILLRACE: dict[str, Any] = {
+    "name": "Millrace",
+    "yard": "yard 1",
+    "crews": 2,
+    "skills": {"patching": 40},
+    "notice_days": 3,
+    "price": 50,
+    "jobs_per_shift": {"value": 8, "basis": "assumed"},
+}
+
+
+def _problem(build: Any, **section: Any) -> Problem:
+    plan = build.city_plan(categories=[build.pothole], types=build.types[:1], yards=build.yards(1, {"patching": 1}),
+                           **{"contractors": [MILLRACE]} | section)  # fmt: skip
+    found: Problem = build.problem_of(plan, build.area_map(2), 4)
+    return found
+
+
+def _changed(problem: Problem, text: str) -> tuple[dict[str, tuple[int, ...]], str]:
+    after, told = with_crews(problem, crew_change(text), {"pothole": np.ones(2)})
+    return {e.crew_type: e.crews for e in after.stationed}, told
+
+
+def test_more_crews_for_a_category_are_the_citys_own_though_a_contractor_has_no_wage(build: Any) -> None:
+    crews, told = _changed(_problem(build), "pothole=+2")
+    assert told == "+2 patching at yard 1"
+    assert crews == {"patching": (3, 3, 3, 3), "Millrace": (0, 0, 2, 2)}
+
+
+def test_one_crew_less_is_the_citys_own(build: Any) -> None:
+    crews, told = _changed(_problem(build), "pothole=-1")
+    assert told == "-1 patching at yard 1"
+    assert crews == {"patching": (0, 0, 0, 0), "Millrace": (0, 0, 2, 2)}
+
+
+@pytest.mark.parametrize(("text", "left"), [("yard 1/Millrace=-1", 1), ("yard 1/Millrace=+1", 3)])
+def test_a_contractors_crews_change_only_on_the_days_after_its_notice(build: Any, text: str, left: int) -> None:
+    crews, _ = _changed(_problem(build), text)
+    assert crews["Millrace"] == (0, 0, left, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("pothole=-2", "all yards together have 1 crew of 'patching'"),
+        ("yard 1/patching=-2", "'yard 1' has 1 crew of 'patching'"),
+        ("yard 1/Millrace=-3", "'yard 1' has 2 crews of 'Millrace'"),
+    ],
+)
+def test_fewer_crews_than_none_are_refused_with_how_many_there_are(build: Any, text: str, words: str) -> None:
+    with pytest.raises(WhatIfError, match=words):
+        _changed(_problem(build), text)
+
+
+def test_work_that_contractors_alone_do_names_the_contractor_to_change(build: Any) -> None:
+    problem = _problem(build)
+    own = tuple(e for e in problem.crew_types if e.contract)
+    with pytest.raises(WhatIfError, match="contractors alone work on 'pothole'") as caught:
+        _changed(problem.model_copy(update={"crew_types": own}), "pothole=+1")
+    assert "YARD/Millrace=+1" in caught.value.remedy
+
+
+def test_a_contractor_without_a_day_in_the_plan_cannot_be_changed(build: Any) -> None:
+    problem = _problem(build, contractors=[MILLRACE | {"notice_days": 30}])
+    with pytest.raises(WhatIfError, match="'Millrace' at 'yard 1' can be ordered on no planned day"):
+        _changed(problem, "yard 1/Millrace=+1")
