@@ -41,7 +41,8 @@ class Columns:
 
 @dataclass(frozen=True)
 class Rows:
-    """Sparse rows: entries (row, column, value) and bounds (rows,). labels: what each row is about, where told."""
+    """Sparse rows: entries (row, column, value) and bounds (rows,). labels: what each row is about, where told. of:
+    (rows,) what `lower` is a share of, where a rule states a share."""
 
     row: Index
     column: Index
@@ -49,6 +50,7 @@ class Rows:
     lower: Floats
     upper: Floats
     labels: tuple[str, ...] = ()
+    of: Floats | None = None
 
 
 def columns(s: Surrogate) -> Columns:
@@ -74,7 +76,7 @@ def _minutes_of(s: Surrogate, links: Index) -> Floats:
     return minutes
 
 
-def _place(s: Surrogate, h: int, y: int, k: int) -> str:
+def place(s: Surrogate, h: int, y: int, k: int) -> str:
     """Crew type, yard and date in words."""
     problem = s.dense.problem
     return f"{problem.crew_types[k].name} at {problem.yards[y].name} on {problem.dates[h]}"
@@ -86,14 +88,15 @@ def crews_within_availability(s: Surrogate, c: Columns) -> Rows:
     keys, row = np.unique(np.column_stack([h, y, k]), axis=0, return_inverse=True)
     upper = s.crews_left[tuple(keys.T)].astype(float)
     rows = _rows([(row.ravel(), c.crews, np.ones(len(row)))], np.zeros(len(keys)), upper)
-    return replace(rows, labels=tuple(_place(s, *key) for key in keys))
+    return replace(rows, labels=tuple(place(s, *key) for key in keys))
 
 
 def overtime_within_limit(s: Surrogate, c: Columns) -> Rows:
     """Overtime hours are at most the shift's limit for each rostered crew."""
     row = np.arange(len(s.source))
     parts = [(row, c.overtime, np.ones(len(row))), (row, c.crews, -s.over / 60)]
-    return _rows(parts, np.full(len(row), -np.inf), np.zeros(len(row)))
+    rows = _rows(parts, np.full(len(row), -np.inf), np.zeros(len(row)))
+    return replace(rows, labels=tuple(place(s, *key) for key in s.source[:, 1:4]))
 
 
 def minutes_within_roster(s: Surrogate, c: Columns) -> Rows:

@@ -6,6 +6,8 @@ dispatch achieves is published beside.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from allocation.constraints import Columns, Rows
@@ -15,7 +17,7 @@ from allocation.surrogate import Index, Surrogate
 
 def least_service_by_district(s: Surrogate, c: Columns) -> Rows:
     """Of a category's jobs expected in a district by the last shift, at least the stated share is served."""
-    rows, labels = [], []
+    rows, labels, every = [], [], []
     categories = [w.category for w in s.dense.work]
     for rule in s.dense.problem.rules.minimum_service:
         j = categories.index(rule.category)
@@ -24,8 +26,9 @@ def least_service_by_district(s: Surrogate, c: Columns) -> Rows:
             jobs = float(s.weight @ s.added[:, inside, j].sum(axis=(1, 2)))
             value = np.broadcast_to(s.weight[:, None], (len(s.weight), len(links)))
             rows.append((c.jobs[:, links].ravel(), value.ravel(), rule.share * jobs, np.inf))
-            labels.append(f"{rule.category} in {name}, jobs")
-    return stacked(rows, tuple(labels))
+            labels.append(f"{rule.category} in {name}")
+            every.append(max(jobs, 1e-9))
+    return replace(stacked(rows, tuple(labels)), of=np.array(every))
 
 
 def lateness_alike_by_district(s: Surrogate, c: Columns) -> Rows:

@@ -3,7 +3,8 @@
 Conflict: the deletion filter over groups of rows (Chinneck and Dravnieks 1991, "Locating minimal infeasible constraint
 sets in linear programs"): each constraint is dropped in turn, and stays dropped where no roster exists without it
 either. What is left contradicts itself, and no part of it does. Relaxation: every row of a constraint that may be
-loosened gets a slack, and the sum of slacks, each relative to its bound, is made as small as it goes.
+loosened gets a slack, and the sum of slacks, each relative to its bound, is made as small as it goes. Each lock is a
+constraint of its own, and gives way before a rule that would have to give as much: a planner can take it back.
 Solved by HiGHS as scipy ships it.
 """
 
@@ -18,6 +19,8 @@ from scipy.sparse import coo_array, csr_array, hstack
 
 from allocation.constraints import Rows
 from allocation.dense import Bools
+from allocation.lock_constraints import LOCK
+from allocation.surrogate import Index
 from domain.errors import NoRosterError
 from domain.panel import Floats
 
@@ -30,12 +33,18 @@ STRUCTURE = frozenset(
         "weather_stops_work",
         "overtime_in_paid_blocks",
         "contractors_as_ordered",
+        "changes_are_counted",
     }
 )
 """Constraints that say what the variables mean: never loosened."""
 
 NODES = 200
 SPECK = 1e-6
+LOCK_WEIGHT = 0.99
+"""Of a lock's slack against a rule's."""
+
+NAMED = 3
+"""Rows told of one constraint."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +58,23 @@ class Space:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """A constraint loosened: by how much in all, in its own unit, and for what."""
+    """A constraint loosened: by how much in all, in its own unit (rows that are shares: in all they are shares of), and
+    for what. is_share: `about` gives each row's new share."""
 
     constraint: str
     by: float
     about: tuple[str, ...]
+    is_share: bool = False
 
     def __str__(self) -> str:
+        if self.is_share:
+            return f"{in_words(self.constraint)}: {self.told}"
+        return f"{in_words(self.constraint)} by {self.by:.3g}{f' ({self.told})' if self.told else ''}"
+
+    @property
+    def told(self) -> str:
         named = [name for name in self.about if name]
-        what = f" ({'; '.join(named[:3])}{' and more' if len(named) > 3 else ''})" if named else ""
-        return f"{in_words(self.constraint)} by {self.by:.3g}{what}"
+        return f"{'; '.join(named[:NAMED])}{' and more' if len(named) > NAMED else ''}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +88,12 @@ class Conflict:
 
 
 def in_words(constraint: str) -> str:
-    return constraint.replace("_", " ")
+    return constraint if is_lock(constraint) else constraint.replace("_", " ")
+
+
+def is_lock(constraint: str) -> bool:
+    """Whether a block is a planner's lock, as `allocation.lock_constraints` names them."""
+    return constraint.startswith(LOCK)
 
 
 def diagnose(blocks: Mapping[str, Rows], space: Space) -> Conflict | None:
@@ -96,30 +117,46 @@ def relaxed(blocks: Mapping[str, Rows], space: Space, loose: list[str]) -> tuple
     matrix, lower, upper = _stacked(rows, len(space.lower))
     down, up = slack[np.isfinite(upper[slack])], slack[np.isfinite(lower[slack])]
     wide = hstack([matrix, _unit(down, len(lower), -1.0), _unit(up, len(lower), 1.0)])
-    scale = np.concatenate([np.zeros(matrix.shape[1]), 1 / _size(upper[down]), 1 / _size(lower[up])])
+    lightness = np.array([LOCK_WEIGHT if is_lock(name) else 1.0 for name in blocks])[of_row]
+    scale = lightness[down] / _size(upper[down]), lightness[up] / _size(lower[up])
     extra = len(down) + len(up)
-    result = _solved(scale, wide, lower, upper, space, extra)
+    result = _solved(np.concatenate([np.zeros(matrix.shape[1]), *scale]), wide, lower, upper, space, extra)
     if result.x is None:
         return None
-    amount = result.x[matrix.shape[1] :]
-    labels = [label for r in rows for label in (r.labels or ("",) * len(r.lower))]
+    row, amount = np.concatenate([down, up]), result.x[matrix.shape[1] :]
+    first = np.cumsum([0, *(len(r.lower) for r in rows)])
     found = []
-    for i, name in enumerate(blocks):
-        at = np.flatnonzero((of_row[np.concatenate([down, up])] == i) & (amount > SPECK))
+    for i, (name, block) in enumerate(blocks.items()):
+        at = np.flatnonzero((of_row[row] == i) & (amount > SPECK))
         if len(at):
-            about = tuple(dict.fromkeys(labels[np.concatenate([down, up])[a]] for a in at))
-            found.append(Relaxation(name, float(amount[at].sum()), about))
+            found.append(_loosened(name, block, row[at] - first[i], amount[at]))
     return tuple(sorted(found, key=lambda r: (-r.by, r.constraint)))
 
 
+def _loosened(name: str, rows: Rows, at: Index, amount: Floats) -> Relaxation:
+    """A constraint of which some rows give way, each by its amount. Shares are rounded down to what can be kept."""
+    labels = [rows.labels[r] if rows.labels else "" for r in at]
+    if rows.of is not None:
+        before = rows.lower[at] / rows.of[at]
+        after = np.floor(np.maximum(rows.lower[at] - amount, 0.0) / rows.of[at] * 100) / 100
+        each = zip(labels, before, after, strict=True)
+        labels = [f"{label} to a share of {new:.2f}, now {old:g}" for label, old, new in each]
+    return Relaxation(name, float(amount.sum()), tuple(dict.fromkeys(labels)), rows.of is not None)
+
+
 def refuse(conflict: Conflict) -> NoRosterError:
-    """The error that names the constraints and what would have to give."""
-    names = ", ".join(f"'{in_words(name)}'" for name in conflict.constraints)
+    """The error that names the constraints and what would have to give, the smallest relaxation first."""
+    where = {r.constraint: r.told for r in (*conflict.smallest, *conflict.alternatives) if not r.is_share}
+    quoted = {name: in_words(name) if is_lock(name) else f"'{in_words(name)}'" for name in conflict.constraints}
+    names = [f"{told} ({where[name]})" if where.get(name) else told for name, told in quoted.items()]
     smallest = " and ".join(str(r) for r in conflict.smallest)
-    single = "; or ".join(str(r) for r in conflict.alternatives) or smallest
+    every = dict.fromkeys((smallest, *(str(r) for r in conflict.alternatives)))
+    said = f"none can keep {names[0]}"
+    if names[1:]:
+        said = f"{', '.join(names[:-1])} and {names[-1]} contradict each other"
     return NoRosterError(
-        f"no roster keeps all constraints: {names} contradict each other; the smallest relaxation is {smallest}",
-        remedy=f"loosen {single}",
+        f"no roster keeps all constraints: {said}",
+        remedy=f"loosen {'; or '.join(every)}",
         constraints=list(conflict.constraints),
         relaxation={r.constraint: round(r.by, 6) for r in conflict.smallest},
     )
@@ -131,9 +168,10 @@ def _in_conflict(blocks: Mapping[str, Rows], space: Space, loose: list[str]) -> 
     whole = Space(space.lower, space.upper, np.zeros(len(space.whole), dtype=bool))
     if relaxed(kept, whole, []) is not None:
         return []
-    for name in loose:
-        without = {other: rows for other, rows in kept.items() if other != name}
-        if relaxed(without, whole, []) is None:
+    locks = [name for name in loose if is_lock(name)]
+    for names in (locks, *([name] for name in loose)):  # all locks at once: there may be many, and seldom to blame
+        without = {other: rows for other, rows in kept.items() if other not in names}
+        if len(without) < len(kept) and relaxed(without, whole, []) is None:
             kept = without
     return [name for name in kept if name in loose]
 
@@ -146,7 +184,7 @@ def _stacked(rows: list[Rows], columns: int) -> tuple[csr_array, Floats, Floats]
     return matrix, np.concatenate([r.lower for r in rows]), np.concatenate([r.upper for r in rows])
 
 
-def _unit(rows: np.ndarray[tuple[int], np.dtype[np.int64]], height: int, sign: float) -> csr_array:
+def _unit(rows: Index, height: int, sign: float) -> csr_array:
     entries = (np.full(len(rows), sign), (rows, np.arange(len(rows))))
     return coo_array(entries, shape=(height, len(rows))).tocsr()
 

@@ -7,11 +7,12 @@ crews who share the load evenly need.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 
-from allocation.constraints import Columns, Rows
+from allocation.constraints import Columns, Rows, place
 from allocation.dense import Bools
 from allocation.roster_cost import min_hours
 from allocation.single_rows import Row, stacked
@@ -27,13 +28,16 @@ def rest_between_shifts(s: Surrogate, c: Columns) -> Rows:
     start = np.array([x.start_minute for x in shifts])
     end = np.array([x.start_minute + x.clock_minutes + x.overtime_minutes for x in shifts])
     rows: list[Row] = []
+    labels: list[str] = []
     if least:
         for day, after in pairwise(range(len(s.dense.problem.dates))):
             for ends in np.unique(end):
                 tired = (s.source[:, 1] == day) & (end[s.shift] >= ends)
                 early = (s.source[:, 1] == after) & (start[s.shift] + 1440 < ends + least)
-                rows += _within_crews(s, c, tired, early)
-    return stacked(rows)
+                for y, k, row in _within_crews(s, c, tired, early):
+                    rows.append(row)
+                    labels.append(f"{place(s, day, y, k)} and {s.dense.problem.dates[after]}")
+    return stacked(rows, tuple(labels))
 
 
 def week_within_longest(s: Surrogate, c: Columns) -> Rows:
@@ -43,6 +47,7 @@ def week_within_longest(s: Surrogate, c: Columns) -> Rows:
         return stacked([])
     hours = np.array([x.clock_minutes for x in s.dense.problem.shifts])[s.shift] / 60
     rows: list[Row] = []
+    labels = []
     for first in range(max(len(s.dense.problem.dates) - WEEK, 0) + 1):
         inside = (s.source[:, 1] >= first) & (s.source[:, 1] < first + WEEK)
         for y, k in _bases(s):
@@ -51,7 +56,8 @@ def week_within_longest(s: Surrogate, c: Columns) -> Rows:
             upper = max(longest * pool - float((hours * s.held)[r].sum()), 0.0)
             both = np.concatenate([c.crews[r], c.overtime[r]])
             rows.append((both, np.concatenate([hours[r], np.ones(len(r))]), -np.inf, upper))
-    return stacked(rows)
+            labels.append(f"{place(s, first, y, k)} and the days after")
+    return stacked(rows, tuple(labels))
 
 
 def equipment_within_number(s: Surrogate, c: Columns) -> Rows:
@@ -100,13 +106,11 @@ def _bases(s: Surrogate) -> list[tuple[int, int]]:
     return [(int(y), int(k)) for y, k in np.unique(s.source[:, 2:4], axis=0)]
 
 
-def _within_crews(s: Surrogate, c: Columns, one: Bools, other: Bools) -> list[Row]:
+def _within_crews(s: Surrogate, c: Columns, one: Bools, other: Bools) -> Iterator[tuple[int, int, Row]]:
     """For each yard and type with sources in both sets: crews on all of them are at most those based there."""
-    rows: list[Row] = []
     for y, k in _bases(s):
         here = (s.source[:, 2] == y) & (s.source[:, 3] == k)
         if (here & one).any() and (here & other).any():
             r = np.flatnonzero(here & (one | other))
             pool = float(s.dense.available[np.unique(s.source[r, 1]), y, k].max())
-            rows.append((c.crews[r], np.ones(len(r)), -np.inf, max(pool - float(s.held[r].sum()), 0.0)))
-    return rows
+            yield y, k, (c.crews[r], np.ones(len(r)), -np.inf, max(pool - float(s.held[r].sum()), 0.0))

@@ -26,6 +26,7 @@ from allocation import constraints, district_constraints, rule_constraints
 from allocation.constraints import Columns, Rows
 from allocation.dense import Bools, Counts, Dense
 from allocation.infeasible import Space, diagnose, refuse
+from allocation.lock_constraints import locks_kept
 from allocation.roster_rules import filled
 from allocation.surrogate import Surrogate
 from domain.errors import SolveFailedError
@@ -92,7 +93,7 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
     solver.run()
     info = solver.getInfo()
     if solver.getModelStatus() in IMPOSSIBLE:
-        _explain(bounds, rows, c)
+        _explain(s, bounds, rows, c)
     is_emergency = solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
     if is_emergency and info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return _roster(dense, s, np.zeros(len(s.source)), np.zeros(len(s.source)), _out_of_time(s, c))
@@ -118,13 +119,13 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
     return _roster(dense, s, values[c.crews], values[c.overtime], entry)
 
 
-def _explain(bounds: _Bounds, rows: list[Rows], c: Columns) -> None:
-    """Raise NoRosterError. Limits on crews are left to their rows, so that more crews are among the relaxations."""
-    upper = bounds.upper.copy()
+def _explain(s: Surrogate, bounds: _Bounds, rows: list[Rows], c: Columns) -> None:
+    """Raise NoRosterError. Locks and limits on crews are left to their rows, so that they can be named and loosened."""
+    lower, upper = bounds.lower.copy(), bounds.upper.copy()
     for block in (c.crews, c.overtime):
-        upper[block] = np.where(bounds.lower[block] < bounds.upper[block], np.inf, bounds.upper[block])
+        lower[block], upper[block] = 0.0, np.inf
     blocks = {constraint.__name__: block for constraint, block in zip(CONSTRAINTS, rows, strict=True)}
-    if conflict := diagnose(blocks, Space(bounds.lower, upper, _whole(c))):
+    if conflict := diagnose(blocks | locks_kept(s, c), Space(lower, upper, _whole(c))):
         raise refuse(conflict)
 
 

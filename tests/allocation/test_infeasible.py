@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -70,25 +71,33 @@ def test_the_error_says_what_and_by_how_much() -> None:
     conflict = diagnose({"least_service": _at_least(5, [0], "jobs in A"), "most": _at_most(3, [0], "")}, _space(1))
     assert conflict is not None
     error = refuse(conflict)
-    assert "'least service', 'most' contradict each other" in error.what
-    assert "the smallest relaxation is least service by 2 (jobs in A)" in error.what
-    assert error.remedy == "loosen least service by 2 (jobs in A); or most by 2"
+    assert "'least service' (jobs in A) and 'most' contradict each other" in error.what
+    assert error.remedy == "loosen least service by 2 (jobs in A); or most by 2", "the smallest first, each once"
     assert error.values["relaxation"] == {"least_service": pytest.approx(2)}
 
 
-def _asked(build: Any, share: float) -> Any:
+def test_one_rule_alone_is_named_once() -> None:
+    conflict = diagnose({"most_in_north": _at_most(-1, [0], ""), "harmless": _at_most(9, [0], "")}, _space(1))
+    assert conflict is not None
+    error = refuse(conflict)
+    assert error.what == "no roster keeps all constraints: none can keep 'most in north'"
+    assert error.remedy == "loosen most in north by 1"
+
+
+def _asked(build: Any, share: float | None = None, crews: int = 1, shifts: int = 1, **section: Any) -> Any:
+    rules = {} if share is None else {"minimum_service": [{"category": "pothole", "share": share}]}
     plan = build.city_plan(
         categories=[build.pothole],
         types=build.types[:1],
-        yards=[{"name": "y", "lat": 40.0, "lon": -90.0, "crews": {"patching": 1}}],
-        shifts=build.shifts[:1],
-        rules={"minimum_service": [{"category": "pothole", "share": share}]},
+        yards=[{"name": "y", "lat": 40.0, "lon": -90.0, "crews": {"patching": crews}}],
+        shifts=build.shifts[:shifts],
+        **{"rules": rules} | section,
     )
     d = dense(build.problem_of(plan, build.area_map(2), 2))
     opening = np.zeros((1, 2, buckets(d)))
     opening[0, :, 0] = [40, 10]
-    held = np.zeros((2, 1, 1, 1), dtype=np.int64)
-    return d, pool(d, opening, np.zeros((1, 2, 2, 1, 1)), np.ones((2, 1, 1), dtype=bool), held, np.ones(1))
+    held = np.zeros((2, shifts, 1, 1), dtype=np.int64)
+    return d, pool(d, opening, np.zeros((1, 2, 2, shifts, 1)), np.ones((2, 1, 1), dtype=bool), held, np.ones(1))
 
 
 def test_a_service_that_the_crews_cannot_give_is_refused_with_the_crews_it_would_take(build: Any) -> None:
@@ -103,3 +112,48 @@ def test_a_service_that_the_crews_cannot_give_is_refused_with_the_crews_it_would
 def test_a_service_that_they_can_give_is_planned(build: Any) -> None:
     d, s = _asked(build, 0.3)
     assert solve(d, s).crews.sum() == 2
+
+
+def test_a_least_service_is_loosened_as_the_share_that_the_city_states(build: Any) -> None:
+    with pytest.raises(NoRosterError) as caught:
+        solve(*_asked(build, 0.9))
+    told = re.search(r"pothole in district 1 to a share of (0\.\d\d), now 0\.9", caught.value.remedy)
+    assert told is not None
+    d, s = _asked(build, float(told[1]))
+    assert solve(d, s).crews.sum() == 2, "what the remedy says can be kept"
+
+
+def _lock(day: int, shift: str, crews: int) -> dict[str, Any]:
+    return {"date": f"2024-01-0{day}", "shift": shift, "yard": "y", "crew_type": "patching", "crews": crews}
+
+
+def test_locks_against_the_rest_between_shifts_are_named_with_yard_and_days(build: Any) -> None:
+    locks = [_lock(8, "evening", 2), _lock(9, "day", 2), _lock(8, "day", 0)]
+    asked = _asked(build, crews=2, shifts=2, locks=locks, rules={"working_time": {"minimum_rest_hours": 11}})
+    with pytest.raises(NoRosterError) as caught:
+        solve(*asked)
+    evening, morning = "lock 2024-01-08 evening 'y' patching=2", "lock 2024-01-09 day 'y' patching=2"
+    assert caught.value.values["constraints"] == ["rest_between_shifts", evening, morning], "the third is no matter"
+    assert "'rest between shifts' (patching at y on 2024-01-08 and 2024-01-09)" in caught.value.what
+    assert caught.value.remedy.startswith("loosen lock "), "a lock gives way before a rule"
+    assert all(f"{lock} by 2" in caught.value.remedy for lock in (evening, morning))
+
+
+def test_locks_against_a_machine_are_named_and_a_lock_taken_back_makes_a_roster(build: Any) -> None:
+    locks = [_lock(8, "day", 1), _lock(8, "evening", 1)]
+    rules = {"equipment": [{"name": "roller", "crew_types": ["patching"], "number": 1}]}
+    with pytest.raises(NoRosterError, match="roller on 2024-01-08") as caught:
+        solve(*_asked(build, crews=2, shifts=2, locks=locks, rules=rules))
+    assert set(caught.value.values["constraints"]) == {
+        "equipment_within_number", "lock 2024-01-08 day 'y' patching=1", "lock 2024-01-08 evening 'y' patching=1",
+    }  # fmt: skip
+    d, s = _asked(build, crews=2, shifts=2, locks=locks[:1], rules=rules)
+    assert solve(d, s).crews[0].ravel().tolist() == [1, 0]
+
+
+def test_a_least_service_that_a_lock_forbids_names_the_lock(build: Any) -> None:
+    locks = [_lock(8, "day", 0), _lock(9, "day", 0)]
+    with pytest.raises(NoRosterError) as caught:
+        solve(*_asked(build, 0.3, locks=locks))
+    assert "least_service_by_district" in caught.value.values["constraints"]
+    assert "lock 2024-01-08 day 'y' patching=0" in caught.value.what

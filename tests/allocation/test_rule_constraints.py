@@ -159,7 +159,7 @@ def test_the_least_service_counts_each_districts_expected_jobs(build: Any) -> No
     s = _surrogate(build, areas=2, share=0.75, rules=rules)
     c = columns(s)
     rows = district_constraints.least_service_by_district(s, c)
-    assert rows.labels == ("pothole in district 1, jobs", "pothole in district 2, jobs")
+    assert rows.labels == ("pothole in district 1", "pothole in district 2")
     np.testing.assert_allclose(rows.lower, [15, 5])
     served = np.where(s.link[:, 1] == 0, 15, 0) / (s.link[:, 1] == 0).sum()
     assert _holds(rows, c, jobs=served[None]).tolist() == [True, False]
