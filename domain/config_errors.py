@@ -33,7 +33,7 @@ def as_config_error(error: ValidationError, model: type[BaseModel], *, file: obj
 
     model: what the section was validated with. The error carries file, key, value and nearest of the first finding.
     """
-    details = sorted(error.errors(), key=lambda d: d["type"] != "extra_forbidden")
+    details = sorted(_first_causes(error.errors()), key=lambda d: d["type"] != "extra_forbidden")
     found = [_finding(detail, model, section) for detail in details]
     lines = [text for text, _, _ in found[:SHOWN]]
     if len(found) > SHOWN:
@@ -48,6 +48,12 @@ def nearest(word: str, known: list[str]) -> str | None:
     """The known word most like `word`, or None where none is."""
     found = get_close_matches(word.lower(), [k.lower() for k in known], n=1, cutoff=0.5)
     return next((k for k in known if found and k.lower() == found[0]), None)
+
+
+def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without lists called too short because entries in them are wrong: pydantic counts those left over."""
+    within = {d["loc"][:i] for d in details for i in range(len(d["loc"]))}
+    return [d for d in details if d["type"] != "too_short" or d["loc"] not in within]
 
 
 def _finding(detail: ErrorDetails, model: type[BaseModel], section: str) -> tuple[str, str, str | None]:

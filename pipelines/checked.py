@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocation.problem_checks import check_plan
+from allocation.problem_checks import check_plan, check_work_has_crews
 from models.parameters import check_parameters
 from pipelines.job import Job
 from sources.plugins import Sections, configured
@@ -14,4 +14,5 @@ def checked(job: Job) -> Sections:
     sections = configured(plan)
     check_parameters(plan.city.models)
     check_plan(plan, [job.now.astimezone(plan.city.zone).date()])
+    check_work_has_crews(plan)
     return sections

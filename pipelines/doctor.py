@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from allocation.problem_checks import check_places, check_plan
+from allocation.problem_checks import check_places, check_plan, check_work_has_crews
 from configs.load import city_names, load_city
 from domain.category import Strict
 from domain.city import CityPlan
@@ -86,6 +86,7 @@ def _check_crews(folder: CityFolder, plan: CityPlan, today: date, group: str) ->
     """Crews that no plan can be made from, and yards far from the areas last read; nothing where all is well."""
     try:
         check_plan(plan, [today])
+        check_work_has_crews(plan)
         areas = _areas_last_read(folder)
         if areas is not None:
             check_places(plan, areas)

@@ -21,6 +21,7 @@ class Outer(Strict):
     names: tuple[str, ...] = ()
     inner: Inner | None = None
     many: tuple[Inner, ...] = ()
+    some: tuple[Inner, ...] = Field(default=(Inner(),), min_length=1)
     named: dict[str, Inner] = Field(default_factory=dict)
 
 
@@ -37,7 +38,7 @@ def told(content: dict[str, Any]) -> str:
         ({"many": [{}, {"color": 1}]}, "city.yaml: part.many[1].color: unknown key; the nearest known key is 'colour'"),
         ({"named": {"a": {"colours": 1}}}, "part.named.a.colours: unknown key; the nearest known key is 'colour'"),
         ({"shema": 1}, "part.shema: unknown key; the nearest known key is 'schema'"),
-        ({"qqq": 1}, "part.qqq: unknown key; known keys: schema, names, inner, many, named"),
+        ({"qqq": 1}, "part.qqq: unknown key; known keys: schema, names, inner, many, some, named"),
         ({"inner": {"size_m": -1}}, "part.inner.size_m: input should be greater than 0 (found: -1)"),
         ({"inner": {"colour": "green"}}, "part.inner.colour: input should be 'red' or 'blue' (found: \"green\")"),
         ({"inner": "big"}, 'part.inner: should be keys and values (found: "big")'),
@@ -47,6 +48,13 @@ def told(content: dict[str, Any]) -> str:
 )
 def test_a_finding_names_file_key_value_and_what_is_allowed(content: dict[str, Any], said: str) -> None:
     assert said in told(content)
+
+
+def test_a_list_is_not_called_too_short_because_its_entries_are_wrong() -> None:
+    assert told({"some": [{"size_m": -1}]}) == (
+        "city.yaml: part.some[0].size_m: input should be greater than 0 (found: -1)"
+    )
+    assert "part.some: tuple should have at least 1 item" in told({"some": []})
 
 
 def test_unknown_keys_come_first_and_no_more_than_eight_findings_are_listed() -> None:

@@ -71,6 +71,8 @@ def projected_map(town: Any) -> None:
         (lambda t: t.configure(more="qualty: {gap_days: 5}\n"), ConfigError, 2, ["qualty", "quality"]),
         (lambda t: t.configure(("country: US", 'country: "${BADTOWN_COUNTRY}"')), ConfigError, 2,
          ["holidays.country", "BADTOWN_COUNTRY is not set", "default"]),
+        (lambda t: t.configure(("crews: {patching: 1}", "crews: {patching: 0}")), ConfigError, 2,
+         ["'pothole'", "'patching', and no yard has any", "base a crew"]),
         (lambda t: t.configure(("country: US", "country: NOO")), ConfigError, 2, ["'NOO'", "did you mean 'NO"]),
     ],
 )  # fmt: skip
