@@ -53,6 +53,15 @@ class Shift(Strict):
     on_holidays: bool = False
     overtime_minutes: float = Field(default=0, ge=0, le=720)
 
+    @model_validator(mode="after")
+    def _minutes_fit_the_clock(self) -> Shift:
+        if self.minutes > self.clock_minutes:
+            raise ValueError(
+                f"shift '{self.name}': {self.minutes:g} minutes do not fit into {self.start}-{self.end}, which has "
+                f"{self.clock_minutes:g}; give what a crew can work or drive in it, without breaks and overtime"
+            )
+        return self
+
     @property
     def start_minute(self) -> int:
         return int(self.start[:2]) * 60 + int(self.start[3:])

@@ -25,7 +25,8 @@ Key = tuple[date, str, str, str]
 
 @dataclass(frozen=True)
 class Shift:
-    """One crew type's shift as it was. jobs: by category, of those that were filled in."""
+    """One crew type's shift as it was. crews: whole. jobs: by category, of those that were filled in; a job over two
+    shifts is a part in each."""
 
     key: Key
     crews: float
@@ -165,8 +166,12 @@ def _key(row: SheetRow, planned: Collection[date], today: date) -> Key:
 def _shift(row: SheetRow, key: Key, plan: CityPlan) -> tuple[Shift, bool]:
     """The shift, and whether its reason was kept as "other"."""
     crews, hours = _number(row, "crews"), _number(row, "hours")
+    if crews % 1:
+        whole = "give whole crews, and the hours of one that was there for a part of the shift"
+        raise _BadCellError("crews", "not a whole number", whole)
     if hours > crews * HOURS_A_DAY:
-        raise _BadCellError("hours", f"more than {crews:g} crews can work in a day", "give crews and all their hours")
+        most = f"more than {crews:g} {'crew' if crews == 1 else 'crews'} can work in a day"
+        raise _BadCellError("hours", most, "give crews and all their hours")
     skills = next(t for t in plan.city.crews.types if t.name == key[3]).skills
     jobs = {}
     for field in row.cells:

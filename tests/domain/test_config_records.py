@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.category import Category
-from domain.city import Crews
+from domain.city import Crews, Shift
 
 QUEUE: dict[str, Any] = {
     "schema": 1,
@@ -37,6 +37,13 @@ def test_negative_crews_are_named() -> None:
     crews = {**CREWS, "yards": [{"name": "North", "crews": {"patching": -1}}]}
     with pytest.raises(ValidationError, match="crews of 'patching' cannot be -1"):
         Crews.model_validate(crews)
+
+
+@pytest.mark.parametrize(("start", "end", "most"), [("07:00", "15:00", 480), ("23:00", "05:30", 390)])
+def test_a_shift_works_no_more_minutes_than_the_clock_gives_it(start: str, end: str, most: int) -> None:
+    assert Shift(name="s", start=start, end=end, minutes=most).clock_minutes == most
+    with pytest.raises(ValidationError, match=f"shift 's': {most + 1} minutes do not fit into {start}-{end}, which has"):
+        Shift(name="s", start=start, end=end, minutes=most + 1)
 
 
 def test_a_yard_with_an_unknown_crew_type_is_named() -> None:

@@ -86,7 +86,7 @@ times = st.builds(lambda h, m: f"{h:02d}:{m:02d}", st.integers(0, 23), st.sample
 
 @given(st.lists(st.tuples(times, times), min_size=1, max_size=4), st.integers(0, 999))
 def test_totals_are_conserved_including_the_edges(clock: list[tuple[str, str]], seed: int) -> None:
-    shifts = [Shift(name=f"s{i}", start=a, end=b, minutes=60) for i, (a, b) in enumerate(clock)]
+    shifts = [Shift(name=f"s{i}", start=a, end=b, minutes=1) for i, (a, b) in enumerate(clock)]
     rng = generator(seed, "profile")
     share = rng.dirichlet(np.ones(24), size=(1, 7, 4))
     samples = rng.poisson(6.0, (1, 2, 5, 3)).astype(np.int32)

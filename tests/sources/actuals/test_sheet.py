@@ -44,6 +44,10 @@ def test_a_filled_row_is_kept_and_an_empty_one_is_counted(city: CityPlan, tmp_pa
     assert (shift.crews, shift.hours, shift.jobs) == (1, 7, {"pothole": 8})
 
 
+def test_a_job_over_two_shifts_is_a_part_in_each(city: CityPlan, tmp_path: Path) -> None:
+    assert read(city, tmp_path, GOOD.replace(",8,", ",5.5,")).shifts[0].jobs == {"pothole": 5.5}
+
+
 @pytest.mark.parametrize(
     ("row", "value"),
     [
@@ -71,7 +75,8 @@ def test_a_shift_filed_twice_refuses_the_file_and_names_both_rows(city: CityPlan
         (GOOD.replace("02-03", "02-16").replace(",7,", ",-7,"), "hours", "not possible"),
         (GOOD.replace("02-03", "02-16").replace(",7,", ",seven,"), "hours", "not a number"),
         (GOOD.replace("02-03", "02-16").replace(",7,", ",,"), "hours", "is empty"),
-        (GOOD.replace("02-03", "02-16").replace(",7,", ",25,"), "hours", "more than 1 crews"),
+        (GOOD.replace("02-03", "02-16").replace(",7,", ",25,"), "hours", "more than 1 crew can work"),
+        (GOOD.replace("02-03", "02-16").replace(",1,7,", ",1.5,7,"), "crews", "not a whole number"),
         (GOOD.replace("2025-02-03", "2025-01-03"), "date", "no plan was published"),
         (GOOD.replace("2025-02-03", "2025-02-21"), "date", "lies after 2025-02-20"),
         (GOOD.replace("2025-02-03", "3 February"), "date", "not a date"),
