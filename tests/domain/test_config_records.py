@@ -42,7 +42,7 @@ def test_negative_crews_are_named() -> None:
 @pytest.mark.parametrize(("start", "end", "most"), [("07:00", "15:00", 480), ("23:00", "05:30", 390)])
 def test_a_shift_works_no_more_minutes_than_the_clock_gives_it(start: str, end: str, most: int) -> None:
     assert Shift(name="s", start=start, end=end, minutes=most).clock_minutes == most
-    with pytest.raises(ValidationError, match=f"shift 's': {most + 1} minutes do not fit into {start}-{end}, which has"):
+    with pytest.raises(ValidationError, match=f"'s': {most + 1} minutes do not fit into {start}-{end}, which has"):
         Shift(name="s", start=start, end=end, minutes=most + 1)
 
 
