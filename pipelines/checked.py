@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from allocation.problem_checks import check_plan, check_work_has_crews
+from datetime import timedelta
+
 from models.parameters import check_parameters
+from pipelines.crews import check_crews
 from pipelines.job import Job
 from sources.plugins import Sections, configured
 
 
 def checked(job: Job) -> Sections:
-    """The sections of the job's city, each with its plug-in. Raises ConfigError."""
+    """The sections of the job's city, each with its plug-in. Raises ConfigError and LockError."""
     plan = job.plan()
     sections = configured(plan)
     check_parameters(plan.city.models)
-    check_plan(plan, [job.now.astimezone(plan.city.zone).date()])
-    check_work_has_crews(plan)
+    today = job.now.astimezone(plan.city.zone).date()
+    check_crews(plan, today if job.as_of is None else job.as_of + timedelta(days=1))
     return sections

@@ -1,0 +1,84 @@
+"""What a run would refuse of crews and locks is said before it, by the doctor too."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.errors import LockError
+from pipelines.checked import checked
+from pipelines.doctor import check_city
+from pipelines.job import Job
+from storage.home import open_home
+from tests.pipelines.test_doctor_inputs import SECTION
+from tests.portals.conftest import CREWS, NOW, PortalCity
+
+MONDAY = date(2026, 11, 23)
+SQUARE = [[-74.0, 40.0], [-73.9, 40.0], [-73.9, 40.1], [-74.0, 40.1], [-74.0, 40.0]]
+MAP = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"ward": "1"}, "geometry": '
+    f'{{"type": "Polygon", "coordinates": [{SQUARE}]}}}}]}}'
+)
+
+
+def _lock(day: date, crews: int, **more: Any) -> dict[str, Any]:
+    return {"date": day.isoformat(), "shift": "day", "yard": "Main", "crew_type": "patch", "crews": crews} | more
+
+
+def _city(folder: Path, *locks: dict[str, Any], **more: Any) -> PortalCity:
+    return PortalCity(folder, SECTION, **{"crews": CREWS | {"locks": list(locks)}} | more)
+
+
+def _told(city: PortalCity) -> list[str]:
+    found = check_city(open_home(city.home), str(city.file), NOW.date())
+    return [check.detail for check in found if check.what == "crews"]
+
+
+@pytest.mark.parametrize(
+    ("locks", "said"),
+    [
+        ([_lock(MONDAY, 1), _lock(MONDAY, 0)], "the slot is locked twice"),
+        ([_lock(MONDAY, 3)], "3 crews of 'patch' asked, but 'Main' has 2"),
+        ([_lock(MONDAY - timedelta(days=1), 1)], "does not work the shift 'day' on Sunday"),
+        ([_lock(date(2026, 11, 26), 1)], "does not work the shift 'day' on Thursday"),  # Thanksgiving
+        ([_lock(MONDAY, 1, shift="late")], "there is no shift 'late'"),
+    ],
+)
+def test_a_lock_that_cannot_be_is_told_before_a_row_is_read(
+    tmp_path: Path, locks: list[dict[str, Any]], said: str
+) -> None:
+    city = _city(tmp_path, *locks)
+    with pytest.raises(LockError, match=said):
+        checked(city.job())
+    assert [said in line for line in _told(city)] == [True]
+
+
+def test_locks_that_can_be_and_locks_of_past_days_stop_nothing(tmp_path: Path) -> None:
+    past = NOW.date() - timedelta(days=1)
+    city = _city(tmp_path, _lock(MONDAY, 2), _lock(past, 5))
+    checked(city.job())
+    assert _told(city) == []
+    job = city.job()
+    with pytest.raises(LockError, match="5 crews"):
+        checked(Job(job.city, job.home, job.now, as_of=past - timedelta(days=1)))
+
+
+def test_a_contractors_notice_counts_from_the_plans_day_and_is_left_to_the_run(tmp_path: Path) -> None:
+    hired = {
+        "name": "Millrace", "yard": "Main", "crews": 1, "skills": {"patching": None}, "price": 50, "notice_days": 20,
+        "jobs_per_shift": {"value": 8, "basis": "assumed"},
+    }  # fmt: skip
+    crews = CREWS | {"contractors": [hired], "locks": [_lock(MONDAY, 1, crew_type="Millrace")]}
+    checked(PortalCity(tmp_path, SECTION, crews=crews).job())
+
+
+def test_a_yard_abroad_is_told_before_the_first_run_where_the_map_is_at_hand(tmp_path: Path) -> None:
+    (tmp_path / "areas.geojson").write_text(MAP)
+    areas = {"kind": "files", "path": "areas.geojson", "properties": {"area": "ward"}}
+    abroad = CREWS | {"yards": [{"name": "Main", "lat": 10.0, "lon": -73.95, "crews": {"patch": 2}}]}
+    near = CREWS | {"yards": [{"name": "Main", "lat": 40.05, "lon": -73.95, "crews": {"patch": 2}}]}
+    assert _told(PortalCity(tmp_path, SECTION, areas=areas, crews=near)) == []
+    assert "'Main' at lat 10.0" in _told(PortalCity(tmp_path, SECTION, areas=areas, crews=abroad))[0]
