@@ -69,7 +69,8 @@ def report(file: Path, kept: SheetKept) -> None:
     if len(kept.aside) > ASIDE_SHOWN:
         typer.echo(f"in quarantine: {len(kept.aside) - ASIDE_SHOWN} more, in the table actuals_quarantine")
     if kept.reworded:
-        typer.echo(f"note: {kept.reworded} reasons in other words are kept as 'other': free text may name somebody")
+        told = "reason in other words is" if kept.reworded == 1 else "reasons in other words are"
+        typer.echo(f"note: {kept.reworded} {told} kept as 'other': free text may name somebody")
     typer.echo(f"plans as of {kept.known_on} or later use it")
 
 

@@ -197,7 +197,7 @@ def origins_label(manifest: Manifest) -> str:
     """What must be said wherever a number leaves the page: the city's label, simulated, invented crews."""
     label = manifest.label.casefold()
     said = [
-        manifest.label,
+        manifest.label.rstrip("."),
         "simulated city" if manifest.is_simulated and "simulated" not in label else "",
         "invented crews" if manifest.crews_are_invented and not ("crews" in label and "invented" in label) else "",
     ]

@@ -22,7 +22,7 @@ def change_sentence(study: Study, change: Change) -> str:
     helped = f" with {help_words(study)}" if change.has_help else ""
     base = study.now_helped if change.has_help else study.now
     return (
-        f"{asked} buys {found.mix}{helped} for {whole(found.money)} {money}: {_moved(study, change.tried)}. It does "
+        f"{asked} buys {found.mix}{helped} for {whole(found.money)} {money}: {_moved(study, change)}. It does "
         f"{percent(found.share)} in time (80 %: {percent(found.low)} to {percent(found.high)}), "
         f"{_apart(study, change.tried, base)} than today’s crews{' with the same' if change.has_help else ''}, who "
         f"cost {whole(line(study, base).money)} {money}{_alone(study, change)}."
@@ -33,14 +33,17 @@ def help_words(study: Study) -> str:
     return "overtime and contractors" if study.case.terms.contractors else "overtime"
 
 
-def _moved(study: Study, tried: Tried) -> str:
-    """1 patching crew and 1 drainage crew go; those that come named too."""
-    types, told = study.case.pool.types, []
+def _moved(study: Study, change: Change) -> str:
+    """1 patching crew and 1 drainage crew go; those that come named too, or what is bought in place of crews."""
+    assert change.tried is not None
+    tried, types, told = change.tried, study.case.pool.types, []
     for verbs, sign in ((("goes", "go"), -1), (("comes", "come"), 1)):
         counts = [sign * (n - now) for n, now in zip(tried.mix, study.now.mix, strict=True)]
         named = [plural(n, f"{name} crew") for n, name in zip(counts, types, strict=True) if n > 0]
         if named:
             told.append(f"{listing(named)} {verbs[0] if sum(n for n in counts if n > 0) == 1 else verbs[1]}")
+    if change.has_help and sum(tried.mix) < sum(study.now.mix):
+        told.append(f"the money buys {help_words(study)} in place of what goes")
     return ", ".join(told) or "no crew goes or comes"
 
 

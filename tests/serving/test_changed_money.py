@@ -10,7 +10,7 @@ import pytest
 
 from allocation.budget.service import quantiles, worst
 from allocation.budget.study import Change
-from serving.budget.changed_money import change_sentence
+from serving.budget.changed_money import change_sentence, help_words
 from serving.budget.figures import line
 from serving.words import whole
 
@@ -45,6 +45,14 @@ def test_with_help_it_is_against_today_s_crews_with_the_same_help(found: Any) ->
     told = change_sentence(found, Change(0.05, 1000.0, helped, has_help=True))
     assert f"than today’s crews with the same, who cost {whole(line(found, found.now_helped).money)}" in told
     assert "on regular hours alone those do" in told
+
+
+def test_more_money_for_fewer_crews_says_what_it_buys_in_their_place(found: Any) -> None:
+    fewer = replace(found.now, mix=(found.now.mix[0] - 1, *found.now.mix[1:]))
+    told = change_sentence(found, Change(0.05, 1000.0, fewer, has_help=True))
+    first = found.case.pool.types[0]
+    assert f"1 {first} crew goes, the money buys {help_words(found)} in place of what goes. It does" in told
+    assert "in place of" not in change_sentence(found, Change(-0.05, 1000.0, fewer, has_help=False))
 
 
 def test_the_same_crews_and_no_mix_at_all_are_told(found: Any) -> None:

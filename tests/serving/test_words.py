@@ -8,6 +8,7 @@ import domain.words
 from models.catalogue import available
 from serving import words
 from serving.reading import natural
+from tests.serving.publication import Shape, manifest
 
 NUMBERS = [
     (0, "0"),
@@ -30,6 +31,11 @@ def test_numbers_have_a_decimal_only_where_it_tells_something(value, said):
 @pytest.mark.parametrize(("value", "said"), [(-7.2, "−7"), (-0.3, "0"), (12.6, "13"), (float("nan"), "–")])
 def test_a_minus_is_a_minus_and_never_stands_before_nothing(value, said):
     assert words.whole(value) == said
+
+
+def test_a_label_that_ends_as_a_sentence_goes_on_without_its_full_stop():
+    told = manifest(Shape()).model_copy(update={"label": "Simulated city: everything is invented."})
+    assert words.origins_label(told) == "Simulated city: everything is invented; invented crews"
 
 
 def test_days_are_said_in_english_whatever_the_machine_speaks():
