@@ -61,7 +61,8 @@ def _crews_suffice(problem: Problem, locks: list[Lock]) -> None:
     asked = sum(one.low for one in locks)
     if asked > there:
         also = f" together with {', '.join(_entry(one) for one in locks[:-1])}" if len(locks) > 1 else ""
-        what = f"{asked} {'crew' if asked == 1 else 'crews'} of '{lock.crew_type}' asked{also}, but '{lock.yard}' has {there} on {lock.date}"
+        crews = f"{asked} {'crew' if asked == 1 else 'crews'} of '{lock.crew_type}'"
+        what = f"{crews} asked{also}, but '{lock.yard}' has {there} on {lock.date}"
         raise _error(lock, what, f"ask for at most {there} over all its shifts that day, or base more crews there")
 
 
