@@ -13,25 +13,31 @@ from domain.city import CityPlan, Travel
 from domain.panel import AreaMap
 from sources.calendar import holidays_table
 
+LOOKED_AHEAD = timedelta(days=366)
 UNKNOWN = np.full(1, np.nan)
 ANYWHERE = AreaMap(("",), ("",), UNKNOWN, UNKNOWN, UNKNOWN, np.zeros((1, 1), dtype=bool))
 """Locks ask for no map."""
 
 
 def check_crews(plan: CityPlan, first: date) -> None:
-    """first: the first local day that may be planned; locks before it are past, except in a simulated city, whose data
-    may end at any time. Raises ConfigError and LockError."""
+    """Every check of crews, and of locks as far as a year ahead, that needs no map. first: the first local day that may
+    be planned; locks before it are past, except in a simulated city, whose data may end at any time.
+
+    Raises ConfigError and LockError.
+    """
     check_plan(plan, [first])
     check_work_has_crews(plan)
     city = plan.city
-    ahead = tuple(lock for lock in city.crews.locks if lock.date >= first or city.is_simulated)
+    ahead = [lock for lock in city.crews.locks if lock.date >= first or city.is_simulated]
     if not ahead:
         return
+    earliest = min(lock.date for lock in ahead)
+    ahead = [lock for lock in ahead if lock.date - earliest <= LOOKED_AHEAD]
     notice = timedelta(days=1 + max((c.notice_days for c in city.crews.contractors), default=0))
-    start, end = min(lock.date for lock in ahead) - notice, max(lock.date for lock in ahead)
+    start, end = earliest - notice, max(lock.date for lock in ahead)  # what notice allows only the plan's day can tell
     dates = [start + timedelta(days=i) for i in range((end - start).days + 1)]
     calendar = holidays_table(city.holidays, city.city, start, end, city.base_dir, city.zone)
     off = {day.date(): name for day, name in zip(calendar["date"], calendar["holiday"], strict=True) if name}
-    crews = city.crews.model_copy(update={"travel": Travel(), "locks": ahead})
+    crews = city.crews.model_copy(update={"travel": Travel(), "locks": ()})
     placeless = plan.model_copy(update={"city": city.model_copy(update={"crews": crews})})
     check_locks(resolve(placeless, ANYWHERE, dates, off), ahead)
