@@ -37,4 +37,4 @@ def test_the_same_model_under_another_label_has_the_same_id() -> None:
     found = forecasters(("exponential_smoothing",))[0]
     one, other = (Candidate(name, "Any", found, params_for(found, Models())) for name in ("a", "b"))
     assert one.spec_id == other.spec_id
-    assert one.record()["forecaster"] == "exponential_smoothing"
+    assert one.record(frozenset())["forecaster"] == "exponential_smoothing"
