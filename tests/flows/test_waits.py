@@ -12,7 +12,10 @@ import pytest
 from allocation.problem import Problem
 from allocation.published import played_again
 from domain.measured import FittedWaits
+from domain.progress import silent
 from pipelines.job import Job
+from pipelines.steps.budget import Ask, budget_id, drawn, make_budget, quarters_ahead
+from pipelines.steps.ingest import ingest
 from pipelines.steps.publish import Published
 from pipelines.steps.vintage_inputs import read_inputs
 from storage.evaluations import keep_waits
@@ -64,3 +67,21 @@ def test_a_what_if_plays_the_plan_with_the_same_waits(planned: Published) -> Non
     assert made.outcome.waiting is not None
     late = vintage.frame("dispatch")["expected_late"].sum()
     assert np.isclose(late, made.outcome.late_all.sum(axis=(0, 1, 2)) @ made.weight, rtol=1e-4)
+
+
+def test_a_budget_of_that_day_has_the_same_waits_and_is_named_after_them(planned: Published, quick_city: Path) -> None:
+    home = planned.folder.parents[3]
+    run = ingest(Job(str(quick_city), home, datetime(2025, 3, 17, 12, tzinfo=UTC), as_of=AS_OF), silent)
+    ask = Ask(quarters=1)
+    quarters = quarters_ahead(run, ask)
+    view = drawn(run, ask, quarters[-1].last, silent)
+    made = make_budget(run, ask, quarters, view, silent)
+    problem = made.study.case.pool.dense.problem
+    rule = problem.work_on("pothole").waits
+    assert rule is not None
+    assert (rule.days, rule.last) == ({0: 0.25, 2: 0.5, 8: 0.25}, date(2024, 11, 3))
+    most = dict(zip(made.study.case.pool.work, made.study.case.within_reach, strict=True))
+    assert most["pothole"] < 0.8
+    assert most["flooding"] == pytest.approx(1)
+    keep_waits(run.job.folder(), fitted(date(2024, 11, 4), AS_OF, {0: 1.0}))
+    assert budget_id(run, ask, view) != made.about.budget_id
