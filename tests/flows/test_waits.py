@@ -58,6 +58,20 @@ def test_the_report_says_what_was_used_whence_and_how_old(planned: Published) ->
     assert told in (planned.folder / "report.html").read_text()
 
 
+def test_a_fit_that_failed_its_test_is_said_and_not_used(
+    quick_city: Path, new_home: Callable[[], Path], run_plainly: Callable[[Job], Published]
+) -> None:
+    job = Job(str(quick_city), new_home(), datetime(2025, 3, 17, 12, tzinfo=UTC), as_of=AS_OF)
+    failed = fitted(date(2024, 11, 3), AS_OF, {4: 1.0}).model_copy(update={"is_calibrated": False})
+    keep_waits(job.folder(), failed)
+    made = run_plainly(job)
+    problem = Problem.model_validate_json((made.folder / "problem.json").read_bytes())
+    assert all(work.waits is None for work in problem.work)
+    report = (made.folder / "report.html").read_text()
+    assert "waits were fitted to the record (evidence up to 2024-11-03), but a replay with them did not close" in report
+    assert "nobody stated or measured" not in report
+
+
 def test_a_what_if_plays_the_plan_with_the_same_waits(planned: Published) -> None:
     vintage = Vintage(planned.folder)
     assert planned.manifest.solve is not None
