@@ -14,6 +14,7 @@ import pandas as pd
 from allocation.dense import dense
 from allocation.drivers import with_drivers
 from allocation.problem import Problem
+from allocation.may_wait import may_wait
 from allocation.waits import waits_told
 from domain import tables as schemas
 from domain.manifest import Manifest, RecipeEntry
@@ -122,6 +123,7 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         fairness=planned.allocation.fairness,
         evaluation=evaluation,
         waits=waits,
+        may_wait=may_wait(planned.problem, planned.backlog),
     )
 
 
