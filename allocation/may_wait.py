@@ -45,8 +45,8 @@ def _sentence(problem: Problem, work: WorkRule, rows: pd.DataFrame) -> str:
         return ""
     likely = [day for day in some if days[day] >= LIKELY] or [max(some, key=lambda day: (days[day], day))]
     return (
-        f"About {waiting.sum():.0f} of the {len(rows)} open {work.noun} cannot be begun yet, which of them is not known: "
-        f"likeliest those filed {_days(likely)}, hardly any filed before {_day(some[0])}."
+        f"About {waiting.sum():.0f} of the {len(rows)} open {work.noun} cannot be begun yet, which of them is not known:"
+        f" likeliest those filed {_days(likely)}, hardly any filed before {_day(some[0])}."
     )
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from allocation.dense import dense
 from allocation.drivers import with_drivers
-from allocation.problem import Problem
 from allocation.may_wait import may_wait
+from allocation.problem import Problem
 from allocation.waits import waits_told
 from domain import tables as schemas
 from domain.manifest import Manifest, RecipeEntry
