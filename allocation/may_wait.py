@@ -44,10 +44,9 @@ def _sentence(problem: Problem, work: WorkRule, rows: pd.DataFrame) -> str:
     if waiting.sum() < LIKELY or not some:
         return ""
     likely = [day for day in some if days[day] >= LIKELY] or [max(some, key=lambda day: (days[day], day))]
-    return (
-        f"About {waiting.sum():.0f} of the {len(rows)} open {work.noun} cannot be begun yet, which of them is not known:"
-        f" likeliest those filed {_days(likely)}, hardly any filed before {_day(some[0])}."
-    )
+    most = f"likeliest those filed {_days(likely)}, hardly any filed before {_day(some[0])}"
+    open_now = f"the {len(rows)} open {work.noun}"
+    return f"About {waiting.sum():.0f} of {open_now} cannot be begun yet, which of them is not known: {most}."
 
 
 def _days(days: list[date]) -> str:
