@@ -101,11 +101,11 @@ def _told(noun: str, rule: WaitRule) -> str:
 
 
 def _is_unused(fit: FittedWaits | None) -> bool:
-    return fit is not None and not fit.is_calibrated
+    return fit is not None and bool(fit.days) and not fit.is_calibrated
 
 
 def _because(fit: FittedWaits | None) -> str:
-    if fit is None or fit.is_calibrated:
+    if fit is None or not _is_unused(fit):
         return ", as nothing else is known"
     return (
         f": waits were fitted to the record (evidence up to {fit.last:%Y-%m-%d}), but a replay with them did not close "
