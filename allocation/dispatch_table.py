@@ -91,6 +91,7 @@ def _named(story: Story, late: Floats, cells: Bools) -> pd.DataFrame:
         high=high,
         backlog=story.open_now[j, a],
         late_now=story.late_now[j, a],
+        waiting=story.waiting_on(0)[j, a],
         to_come=story.filed.cumsum(axis=2)[j, a, h],
     )
 
@@ -115,6 +116,7 @@ def _pooled(story: Story, late: Floats, cells: Bools) -> pd.DataFrame:
         high=upper_quantile(draws, story.weight, HIGH),
         backlog=(story.open_now[j] * reach).sum(axis=1),
         late_now=(story.late_now[j] * reach).sum(axis=1),
+        waiting=(story.waiting_on(0)[j] * reach).sum(axis=1),
         to_come=(story.filed.cumsum(axis=2)[j, :, h] * reach).sum(axis=1),
     )
 
@@ -132,6 +134,7 @@ def _frame(
     high: Floats,
     backlog: Floats,
     late_now: Floats,
+    waiting: Floats,
     to_come: Floats,
 ) -> pd.DataFrame:
     dense = story.dense
@@ -157,9 +160,11 @@ def _frame(
     )
     until = [dense.problem.dates[i] for i in h]
     frame["reason"] = [
-        dispatch_reason(category=t, area=str(a), backlog=b, late_now=ln, to_come=c, until=u, served=s, late=lt)
-        for t, a, b, ln, c, u, s, lt in zip(
-            frame["category"], frame["area"], backlog, late_now, to_come, until, served, late, strict=True
+        dispatch_reason(
+            category=t, area=str(a), backlog=b, late_now=ln, to_come=c, until=u, served=s, late=lt, waiting=w
+        )
+        for t, a, b, ln, c, u, s, lt, w in zip(
+            frame["category"], frame["area"], backlog, late_now, to_come, until, served, late, waiting, strict=True
         )
     ]
     return frame

@@ -24,16 +24,21 @@ def roster_reason(
     overtime_hours: float,
     held: int,
     stopped: Mapping[str, float] = MappingProxyType({}),
+    waiting: Mapping[str, float] = MappingProxyType({}),
 ) -> str:
     """Why a yard sends so many crews in a shift. Jobs by category, within the yard's reach.
 
+    waiting: of the open jobs those that crews cannot begin on that day.
     stopped: category -> share of the possible weathers in which it cannot be worked that day.
     """
     parts = [_who(crews, crew_type, available, held)]
     parts += [
-        _work(name, open_jobs[name], late_jobs[name], to_come[name], until, "within reach", is_first)
+        _work(
+            name, open_jobs[name], late_jobs[name], to_come[name], until, "within reach", is_first,
+            waiting.get(name, 0.0),
+        )
         for name in open_jobs
-    ]
+    ]  # fmt: skip
     if overtime_hours > 0:
         parts.append(f"{overtime_hours:.1f} h overtime, as lateness would cost more")
     if snow_share >= 0.005:
@@ -73,21 +78,33 @@ def dispatch_reason(
     until: date,
     served: float,
     late: float,
+    waiting: float = 0.0,
 ) -> str:
     """Why a crew goes to an area, or is not sent where work is left."""
     where = "within reach" if area == "*" else "here"
-    work = _work(category, backlog, late_now, to_come, until, where, is_first=True)
+    work = _work(category, backlog, late_now, to_come, until, where, is_first=True, waiting=waiting)
     return f"{work}; {_n(served)} done on this shift, {_n(late)} late by that evening"
 
 
-def _work(category: str, jobs: float, late: float, to_come: float, until: date, where: str, is_first: bool) -> str:
-    """Jobs that wait and jobs to come: "18 pothole jobs open here now, 15 past due, and 0.6 more by Monday evening"."""
+def _work(
+    category: str, jobs: float, late: float, to_come: float, until: date, where: str, is_first: bool, waiting: float
+) -> str:
+    """Jobs that are open and jobs to come: "18 pothole jobs open here now, of which 4 cannot be begun yet, 15 past due,
+    and 0.6 more by Monday evening"."""
     when = "now" if is_first else "by then"
-    waiting = f"{_n(jobs)} {category} {'job' if _n(jobs) == '1' else 'jobs'} open {where} {when}"
-    past = f", {_n(late)} past due" if _n(late) != "0" else ""
+    told = f"{_n(jobs)} {category} {'job' if _n(jobs) == '1' else 'jobs'} open {where} {when}"
+    inside = [_not_yet(jobs, waiting)] if _n(waiting) != "0" else []
+    inside += [f"{_n(late)} past due"] if _n(late) != "0" else []
+    told = ", ".join([told, *inside])
     if _n(to_come) == "0":
-        return f"{waiting}{past}"
-    return f"{waiting}{past}{',' if past else ''} and {_n(to_come)} more expected by {until:%A} evening"
+        return told
+    return f"{told}{',' if inside else ''} and {_n(to_come)} more expected by {until:%A} evening"
+
+
+def _not_yet(jobs: float, waiting: float) -> str:
+    return (
+        "none of which can be begun yet" if _n(waiting) == _n(jobs) else f"of which {_n(waiting)} cannot be begun yet"
+    )
 
 
 def readiness_reason(

@@ -70,7 +70,7 @@ def _row(story: Story, h: int, n: int, y: int, k: int) -> dict[str, object]:
 
 def _reason(story: Story, h: int, n: int, y: int, k: int) -> str:
     dense = story.dense
-    open_jobs, late = story.open_before(h)
+    (open_jobs, late), waiting = story.open_before(h), story.waiting_on(h)
     last = min(h + REASON_DAYS, len(dense.problem.dates) - 1)
     to_come = story.filed[:, :, h : last + 1].sum(axis=2)
     areas = dense.reach[k, y]
@@ -82,6 +82,7 @@ def _reason(story: Story, h: int, n: int, y: int, k: int) -> str:
         open_jobs={name: float(open_jobs[j, areas].sum()) for j, name in able},
         late_jobs={name: float(late[j, areas].sum()) for j, name in able},
         to_come={name: float(to_come[j, areas].sum()) for j, name in able},
+        waiting={name: float(waiting[j, areas].sum()) for j, name in able},
         until=dense.problem.dates[last],
         is_first=h == 0,
         snow_share=float(story.snow_share[h, k]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from allocation.candidates import Choice
 from allocation.dense import Dense
 from allocation.dispatch import Outcome
@@ -19,7 +21,8 @@ class Simulated:
     dispatch: late days, more for what is late at the end, and overtime. readiness: levels held and requests missed
     beyond them. change: price of changes against the last roster. late_days: category -> jobs × days late;
     late_at_end: category -> jobs late when the last date ends; both hold those that crews cannot begin on yet, which
-    are no part of cost. regular_wages: of all own crews, the same for every roster of the same crews, no part either.
+    are no part of cost. waiting_days: category -> jobs × days late of these alone. regular_wages: of all own crews, the
+    same for every roster of the same crews, no part of cost either.
     """
 
     dispatch: float
@@ -27,6 +30,7 @@ class Simulated:
     change: float
     late_days: dict[str, float]
     late_at_end: dict[str, float]
+    waiting_days: dict[str, float]
     regular_wages: float
 
     @property
@@ -39,11 +43,13 @@ def simulated(dense: Dense, chosen: Choice, ready: Readiness, outcome: Outcome, 
     """The published roster's figures. weight: (S,), sums to 1."""
     late = outcome.late_all.sum(axis=1) @ weight
     names = [w.category for w in dense.work]
+    waiting = np.zeros_like(late) if outcome.waiting is None else outcome.waiting.late.sum(axis=1) @ weight
     return Simulated(
         dispatch=chosen.cost,
         readiness=ready.expected_cost,
         change=chosen.change,
         late_days={name: float(late[j].sum()) for j, name in enumerate(names)},
         late_at_end={name: float(late[j, -1]) for j, name in enumerate(names)},
+        waiting_days={name: float(waiting[j].sum()) for j, name in enumerate(names)},
         regular_wages=regular_wages(dense),
     )

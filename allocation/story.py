@@ -44,6 +44,18 @@ class Story:
             return self.open_now, self.late_now
         return self.outcome.open_all[:, :, h - 1] @ self.weight, self.outcome.late_all[:, :, h - 1] @ self.weight
 
+    def waiting_on(self, h: int) -> Floats:
+        """Mean jobs filed before date h that crews cannot begin on that date, (J, A)."""
+        found = np.zeros_like(self.open_now)
+        ready = self.dense.ready
+        if ready is None:
+            return found
+        still = 1.0 - ready.share[:, :h, : h + 1].sum(axis=2)  # (J, h)
+        found += np.einsum("jah,jh->ja", self.filed[:, :, :h], still)
+        if ready.waiting is not None:
+            found += ready.waiting[:, :, h + 1 :].sum(axis=(2, 3))
+        return found
+
 
 def named_dates(dense: Dense) -> int:
     """How many dates from the first to the second working day, both included: areas are named on these."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from allocation.problem import Problem, WaitRule, WorkRule
 from domain.category import Basis
+from domain.measured import FittedWaits
 from domain.panel import Floats
 
 Ordinals = NDArray[np.int64]
@@ -70,23 +71,50 @@ def with_waits(problem: Problem, waits: Waits | None, basis: Basis = "measured",
     return problem.model_copy(update={"work": tuple(work)})
 
 
-def waits_told(problem: Problem) -> str:
-    """One line: the waits that a plan reckons with, how they were come by, and how old their evidence is; empty where
-    crews can begin at once on all work."""
-    told, work = [], [w for w in problem.work if w.is_crewed]
-    waits = waits_of(work)
-    if waits is None:
-        return ""
-    for j, one in enumerate(work):
-        if one.waits is not None:
-            mark = one.waits.basis + (f", evidence up to {one.waits.last:%Y-%m-%d}" if one.waits.last else "")
-            half, most = (_within(waits.days(j, share)) for share in (0.5, 0.9))
-            told.append(f"on half of the {one.noun} {half} and on nine in ten {most} ({mark})")
-    return f"Crews can begin {', '.join(told)}; what waits longer is due and late all the same."
+def waits_told(problem: Problem, fit: FittedWaits | None = None) -> str:
+    """The waits that a plan reckons with, how they were come by, and how old their evidence is; empty where nobody
+    stated or fitted any. fit: the newest that the plan's day may know, used or not."""
+    work = [w for w in problem.work if w.is_crewed]
+    told = [_told(one.noun, one.waits) for one in work if one.waits is not None]
+    parts = [f"Crews can begin {', '.join(told)}."] if told else []
+    if waits_of(work) is not None:
+        parts.append("Due times count from filing: what waits past them is late before crews can begin.")
+        events = [w.noun for w in work if w.event is not None and w.waits is not None and max(w.waits.days) > 0]
+        parts += [f"Crews held ready answer {' and '.join(events)} at once: only regular work waits."] if events else []
+    if len(told) < len(work) and (told or _is_unused(fit)):
+        which = "other requests they" if told else "all requests crews"
+        parts.append(f"On {which} are taken to begin at once{_because(fit)}.")
+    return " ".join(parts)
 
 
-def _within(days: float) -> str:
-    return f"within {days:.0f} working days" if days else "at once"
+def _told(noun: str, rule: WaitRule) -> str:
+    """ "on half of the potholes at once and on nine in ten within 3 working days (expert)"."""
+    mark = rule.basis + (f", evidence up to {rule.last:%Y-%m-%d}" if rule.last else "")
+    days = sorted(rule.days)
+    reached = np.cumsum([rule.days[day] for day in days])
+    half, most, last = (days[int((reached < share * reached[-1] - 1e-9).sum())] for share in (0.5, 0.9, 1.0))
+    if half == last:
+        return f"on all {noun} {_within(half)} ({mark})"
+    if half == most:
+        return f"on nine in ten of the {noun} {_within(half)}, on the last {_within(last)} ({mark})"
+    return f"on half of the {noun} {_within(half)} and on nine in ten {_within(most)} ({mark})"
+
+
+def _is_unused(fit: FittedWaits | None) -> bool:
+    return fit is not None and bool(fit.days) and not fit.is_calibrated
+
+
+def _because(fit: FittedWaits | None) -> str:
+    if fit is None or not _is_unused(fit):
+        return ", as nothing else is known"
+    return (
+        f": waits were fitted to the record (evidence up to {fit.last:%Y-%m-%d}), but a replay with them did not close "
+        "requests as the city did, so they are not used"
+    )
+
+
+def _within(days: int) -> str:
+    return f"within {days} working day{'s' if days > 1 else ''}" if days else "at once"
 
 
 def working_days(first: Ordinals, last: Ordinals, mask: Weekmask) -> Ordinals:

@@ -145,6 +145,9 @@ def report(found: WhatIf, vintage_id: str, currency: str) -> None:
         rows.append(("simulated cost with wages", *_money(*both, currency)))
     for name, days in before.late_days.items():
         rows.append((f"late {name} jobs × days", *_numbers(days, after.late_days[name])))
+        if round(waiting := after.waiting_days[name], 1) > 0:
+            told = "  of these cannot be begun yet: in no cost, the same for every roster"
+            rows.append((told, *_numbers(before.waiting_days[name], waiting)))
         rows.append((f"late {name} jobs on the last day", *_numbers(before.late_at_end[name], after.late_at_end[name])))
     typer.echo(aligned(("", "published", "what if", "difference"), rows))
     if found.lock_price is not None:

@@ -95,6 +95,8 @@ class Manifest(Strict):
     """The last replay that the as-of day may know; None where none was made."""
     waits: str = ""
     """How long requests are taken to wait before crews can begin, and whence that is; empty: not at all."""
+    may_wait: str = ""
+    """Which of the open requests crews may not be able to begin on yet; empty where none wait."""
     edited: EditEntry | None = None
     """Who changed the plan of another vintage into this one; None for a plan that a run made."""
     files: dict[str, FileEntry] = Field(default_factory=dict)

@@ -176,7 +176,8 @@ def job_lists(tables: Tables, manifest: Manifest) -> Sheet:
     )
     return Sheet(
         "Open jobs of each crew in driving order",
-        "Open jobs of each crew on the next two working days, in driving order; what comes in meanwhile is not on it.",
+        "Open jobs of each crew on the next two working days, in driving order; what comes in meanwhile is not on it."
+        + (f" {manifest.may_wait}" if manifest.may_wait else ""),
         table,
         [
             Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("yard", "Yard", width=20),

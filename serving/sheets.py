@@ -81,6 +81,10 @@ def write_sheet(sheet: Any, styles: Formats, title: str, label: str, note: str, 
         sheet.set_column(at, at, width_of(column))
         _write_column(sheet, styles, at, column, frame)
         _offer(sheet, at, column, len(frame))
+    width = sum(width_of(column) for column in columns)
+    if (lines := int(lines_needed(pd.Series([note]), width)[0])) > 1:  # else cut off where the page ends
+        sheet.merge_range(2, 0, 2, len(columns) - 1, note, styles["plain"])
+        sheet.set_row(2, LINE_HEIGHT * lines + 3)
     for offset, lines in enumerate(_lines(frame, columns)):
         sheet.set_row(HEADER_ROW + 1 + offset, LINE_HEIGHT * lines + 2)
     if frame.empty:

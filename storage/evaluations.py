@@ -40,15 +40,20 @@ def last_evaluation(folder: CityFolder, as_of: date) -> EvaluationEntry | None:
     return next((entry for entry in reversed(found) if entry.known_on <= as_of), None)
 
 
-def latest_waits(folder: CityFolder, as_of: date) -> FittedWaits | None:
+def newest_fit(folder: CityFolder, as_of: date) -> FittedWaits | None:
     """The fit on the latest days, of those whose requests had all come by the end of `as_of`, the one made last of two
-    on the same. None where there is none, or where a replay with it did not reproduce the record: an older fit then
-    says how it was before practice changed.
+    on the same; None where there is none.
 
     Raises SnapshotBrokenError where a file is missing or not as it was written.
     """
     found = [fitted for fitted in _kept(folder.root / WAITS, FittedWaits) if fitted.known_on <= as_of]
-    newest = max(reversed(found), key=lambda fitted: fitted.last, default=None)
+    return max(reversed(found), key=lambda fitted: fitted.last, default=None)
+
+
+def latest_waits(folder: CityFolder, as_of: date) -> FittedWaits | None:
+    """`newest_fit` where a replay with it reproduced the record, else None: an older fit then says how it was before
+    practice changed."""
+    newest = newest_fit(folder, as_of)
     return newest if newest is not None and newest.is_calibrated else None
 
 

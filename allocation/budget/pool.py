@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from allocation.absence import absence_chance
 from allocation.budget.density import minutes_table
 from allocation.budget.fiscal import Period, periods
 from allocation.budget.standby import standby_pay
+from allocation.budget.waiting import Waiting, waiting_over
 from allocation.capacity import on_duty, snow_days
 from allocation.dense import Bools, Counts, Dense
 from allocation.turns import PATIENCE_DAYS
@@ -70,6 +72,13 @@ class Pool:
     @property
     def work(self) -> tuple[str, ...]:
         return tuple(w.category for w in self.dense.work)
+
+    @cached_property
+    def waiting(self) -> Waiting | None:
+        """What crews cannot begin on at once; None where they can begin on all."""
+        if self.dense.ready is None:
+            return None
+        return waiting_over(self.dense.ready, self.arrivals, self.due_days, self.place, len(self.periods))
 
 
 def build_pool(

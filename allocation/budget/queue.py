@@ -1,7 +1,8 @@
 """Open work day by day over a year, for many staffings at once: a fluid queue with due dates.
 
 Each shift, crews see the jobs open at its start, serve them in the order of the dispatch rule at the minutes a job
-that the open jobs imply, then the shift's new jobs join. At the end of the day what was due and is open is late.
+that the open jobs imply, then the shift's new jobs join, those that wait on the morning they are ready. At the end of
+the day what was due and is open is late.
 This is `allocation.dispatch` without yards and areas; how far the two differ is tested on a fortnight
 (tests/allocation/budget/test_against_dispatch.py).
 """
@@ -89,18 +90,29 @@ class _Batch:
         self.contractor = np.stack([none if s.contractor is None else s.contractor for s in staffings])
         self.served, self.overtime = np.zeros((m, k, p, size)), np.zeros((m, k, p, size))
         self.late, self.late_days, self.contracted = (np.zeros((m, j, p, size)) for _ in range(3))
+        self.waiting = pool.waiting
+        if self.waiting is not None:
+            self.late += self.waiting.late
+            self.late_days += self.waiting.late_days
         self.present = _present(pool, staffings)
 
     def courses(self) -> Iterator[Course]:
         for h in range(len(self.pool.dates)):
+            self._join(h)
             for n in range(self.pool.net.shape[0]):
                 self._shift(h, n)
             self._close(h)
+        still = 0.0 if self.waiting is None else self.waiting.end
         for m in range(len(self.staffings)):
             yield Course(
                 self.served[m], self.overtime[m], self.late[m], self.late_days[m], self.contracted[m],
-                self.open[m].sum(axis=1),
+                self.open[m].sum(axis=1) + still,
             )  # fmt: skip
+
+    def _join(self, h: int) -> None:
+        """In the morning jobs of days before become ready."""
+        for j, b, jobs in self.waiting.joining[h] if self.waiting is not None else ():
+            self.open[:, j, b] += jobs
 
     def _shift(self, h: int, n: int) -> None:
         pool = self.pool
@@ -114,7 +126,10 @@ class _Batch:
             if pool.overtime[n] > 0 and self.pays_overtime.any():
                 self._extra(h, n, there, each)
         for j in range(len(pool.work)):
-            self.open[:, j, 1 + int(pool.due_days[j, n])] += pool.arrivals[h, n, j]
+            came = pool.arrivals[h, n, j]
+            if self.waiting is not None:
+                came = came * self.waiting.at_once[j, h]
+            self.open[:, j, 1 + int(pool.due_days[j, n])] += came
 
     def _extra(self, h: int, n: int, there: Floats, each: Floats) -> None:
         """Overtime on jobs that are overdue or due by tomorrow."""

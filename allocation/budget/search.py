@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
+
+import numpy as np
 
 from allocation.budget.fiscal import Quarter
 from allocation.budget.money import Costs, costs
@@ -77,6 +79,15 @@ class Case:
     @property
     def weight(self) -> Floats:
         return self.pool.weight
+
+    @cached_property
+    def within_reach(self) -> Floats:
+        """The most that any number of crews can do in time over the judged quarters, (J,): the rest is due sooner than
+        crews can begin on it."""
+        waiting = self.pool.waiting
+        late = np.zeros_like(self.due) if waiting is None else waiting.late
+        most: Floats = in_time(late, self.due, self.window.judged) @ self.weight
+        return most
 
     def cost(self, tried: Tried) -> Floats:
         """Money over the window, (S,)."""

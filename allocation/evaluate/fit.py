@@ -38,10 +38,29 @@ FOLLOWED = np.arange(29.0)
 
 @dataclass(frozen=True)
 class Fitted:
-    """pace: by category; waits: None where crews can begin at once."""
+    """pace: by category; waits: None where crews can begin at once. stated: categories whose waits are not fitted, but
+    those that the YAML states."""
 
     pace: Mapping[str, float]
     waits: Waits | None = None
+    stated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """Weekdays of every category's crews, and the stated waits, which are replayed as they stand."""
+
+    masks: Mapping[str, Weekmask]
+    stated: Mapping[str, Mapping[int, float]]
+
+    def waits(self, days: Mapping[str, Floats]) -> Waits | None:
+        """days: by category and SHARES."""
+        rows = {c: self.stated.get(c) or _counted(d) for c, d in days.items()}
+        width = max(max(row) for row in rows.values()) + 1
+        if width == 1:
+            return None
+        shares = np.array([[row.get(day, 0.0) for day in range(width)] for row in rows.values()])
+        return Waits(shares, tuple(self.masks.values()))
 
 
 ReplayWith = Callable[[Fitted], pd.DataFrame]
@@ -49,29 +68,37 @@ ReplayWith = Callable[[Fitted], pd.DataFrame]
 
 
 def fit(recorded: pd.DataFrame, work: Sequence[WorkRule], weekmask: Sequence[Weekmask], replay: ReplayWith) -> Fitted:
-    """Waits and pace of `work`, event work first: its crews come off regular work. recorded: rows of `closing`."""
+    """Waits, where the YAML states none, and pace of `work`, event work first: its crews come off regular work.
+    recorded: rows of `closing`."""
     counts = recorded["category"].value_counts()
     told = recorded[recorded["category"].map(counts) >= FEWEST]
-    masks = {w.category: mask for w, mask in zip(work, weekmask, strict=True)}
-    best = _with_waits(told, masks, Fitted(dict.fromkeys(masks, 1.0)), replay)
+    masks = {w.category: w.waits.weekdays if w.waits else mask for w, mask in zip(work, weekmask, strict=True)}
+    waiting = _Waiting(masks, {w.category: _whole(w.waits.days) for w in work if w.waits})
+    first = Fitted(dict.fromkeys(masks, 1.0), stated=frozenset(waiting.stated))
+    best = _with_waits(told, waiting, first, replay)
     for one in sorted(work, key=lambda w: w.kind != "event"):
         if (told["category"] == one.category).any():
             paces = EVENT_PACES if one.kind == "event" else QUEUE_PACES
             tried = [replace(best, pace={**best.pace, one.category: pace}) for pace in paces]
             best = min(tried, key=lambda f: distance(told, replay(f), one.category))
-    return _with_waits(told, masks, best, replay)
+    return _with_waits(told, waiting, best, replay)
 
 
-def _with_waits(recorded: pd.DataFrame, masks: Mapping[str, Weekmask], fitted: Fitted, replay: ReplayWith) -> Fitted:
+def _with_waits(recorded: pd.DataFrame, waiting: _Waiting, fitted: Fitted, replay: ReplayWith) -> Fitted:
     """The same pace with the waits that bring the replay to the record, on days that left crews no long queue."""
+    masks = waiting.masks
     days = {c: np.zeros(len(SHARES)) for c in masks}
-    rows = replay(replace(fitted, waits=None))
-    quiet = {c: _quiet(rows[rows["category"] == c], recorded[recorded["category"] == c], masks[c]) for c in masks}
+    rows = replay(replace(fitted, waits=waiting.waits(days)))
+    quiet = {
+        c: _quiet(rows[rows["category"] == c], recorded[recorded["category"] == c], masks[c])
+        for c in masks
+        if c not in waiting.stated
+    }
     for more in reversed(range(ROUNDS)):
         for c, filed in quiet.items():
             missing = _days(recorded, c, filed, masks[c]) - _days(rows, c, filed, masks[c])
             days[c] = np.maximum.accumulate(np.clip(days[c] + missing, 0, LONGEST_DAYS))
-        fitted = replace(fitted, waits=_as_waits(days, masks))
+        fitted = replace(fitted, waits=waiting.waits(days))
         rows = replay(fitted) if more else rows
     return fitted
 
@@ -98,12 +125,16 @@ def _days(rows: pd.DataFrame, category: str, on: Counts, mask: Weekmask) -> Floa
     return np.nan_to_num(found, nan=LONGEST_DAYS)
 
 
-def _as_waits(days: Mapping[str, Floats], masks: Mapping[str, Weekmask]) -> Waits | None:
-    whole = [np.round(d).astype(np.int64) for d in days.values()]
-    width = max(int(d.max()) for d in whole) + 1
-    if width == 1:
-        return None
-    return Waits(np.stack([np.bincount(d, minlength=width) / len(d) for d in whole]), tuple(masks.values()))
+def _whole(days: Mapping[int, float]) -> dict[int, float]:
+    """Shares of exactly one together; a YAML may be off by rounding."""
+    return {day: share / sum(days.values()) for day, share in days.items()}
+
+
+def _counted(days: Floats) -> Mapping[int, float]:
+    """Shares of the requests by whole working days."""
+    whole = np.round(days).astype(np.int64)
+    found = np.bincount(whole) / len(whole)
+    return {int(day): float(found[day]) for day in np.flatnonzero(found)}
 
 
 def distance(recorded: pd.DataFrame, replayed: pd.DataFrame, category: str) -> float:

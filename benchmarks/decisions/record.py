@@ -34,7 +34,7 @@ def lines(record: Record) -> list[str]:
         f"{category}: pace {pace:g}, waits of {waits[category]['median']:.0f} working days in the median, "
         f"{waits[category]['p90']:.0f} for nine tenths"
         if category in waits
-        else f"{category}: pace {pace:g}, no waits"
+        else f"{category}: pace {pace:g}, {'stated' if category in record.fitted.stated else 'no'} waits"
         for category, pace in record.fitted.pace.items()
     ]
     titles = " | ".join(f"{name}, recorded / replayed" for name in MEASURES.values())

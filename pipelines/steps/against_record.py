@@ -48,7 +48,8 @@ class Record:
 
     @property
     def waits(self) -> Waits | None:
-        """What policies are replayed, and plan, with: the waits, where with them the replay reproduced the record."""
+        """What policies are replayed, and plan, with: stated and fitted, where with them the replay reproduced the
+        record."""
         return self.fitted.waits if self.is_calibrated else None
 
 
@@ -126,10 +127,11 @@ def opening_jobs(run: Run, one: Loaded, origin: date) -> Jobs:
 
 
 def fitted_days(record: Record) -> dict[str, dict[int, float]]:
-    """Category -> working days -> share of its requests, where crews cannot begin at once on all."""
+    """Category -> working days -> share of its requests, where waits were fitted and crews cannot begin at once on
+    all."""
     waits = record.fitted.waits
     found = {}
-    for j, category in enumerate(record.fitted.pace if waits else ()):
+    for j, category in _fitted_rows(record):
         assert waits is not None
         found[category] = {int(d): float(waits.shares[j, d]) for d in np.flatnonzero(waits.shares[j])}
     return {category: days for category, days in found.items() if max(days) > 0}
@@ -138,9 +140,14 @@ def fitted_days(record: Record) -> dict[str, dict[int, float]]:
 def wait_days(record: Record) -> Mapping[str, dict[str, float]]:
     """Category -> median and 90th percentile of the fitted waits, in working days."""
     waits = record.fitted.waits
-    if waits is None:
-        return {}
-    return {
-        category: {"median": waits.days(j, 0.5), "p90": waits.days(j, 0.9)}
-        for j, category in enumerate(record.fitted.pace)
-    }
+    found = {}
+    for j, category in _fitted_rows(record):
+        assert waits is not None
+        found[category] = {"median": waits.days(j, 0.5), "p90": waits.days(j, 0.9)}
+    return found
+
+
+def _fitted_rows(record: Record) -> list[tuple[int, str]]:
+    """Categories whose waits were fitted, with their rows; the others' are stated."""
+    fitted = record.fitted
+    return [(j, c) for j, c in enumerate(fitted.pace if fitted.waits else ()) if c not in fitted.stated]

@@ -22,6 +22,7 @@ from serving.budget.about import About
 from serving.budget.answers import answers
 from serving.budget.export import budget_files
 from storage.budgets import write_budget
+from storage.evaluations import latest_waits
 from storage.long_views import LongView
 from storage.recorded import recorded_in_time
 
@@ -100,9 +101,11 @@ def make_budget(run: Run, ask: Ask, quarters: list[Quarter], view: LongView, pro
 def budget_id(run: Run, ask: Ask, view: LongView) -> str:
     """As-of day, quarters, scenario, and a hash of everything it is made from."""
     settings = json.dumps([ask.quarters, ask.scenario, ask.target])
+    fitted = latest_waits(run.job.folder(), run.as_of)
     inputs = digest(
-        view.manifest.view_id, run.snapshot_id, code_version(), lock_hash(), config_hash(run.job.plan()), settings
-    )
+        view.manifest.view_id, run.snapshot_id, code_version(), lock_hash(), config_hash(run.job.plan()), settings,
+        "" if fitted is None else fitted.model_dump_json(),
+    )  # fmt: skip
     return f"{run.as_of}-{ask.quarters}q-{ask.scenario}-{inputs[:8]}"
 
 

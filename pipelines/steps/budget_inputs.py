@@ -12,6 +12,7 @@ from allocation.budget.arrivals import requests_by_shift
 from allocation.budget.pool import Pool, build_pool
 from allocation.budget.terms import Terms, own_crews, resolve_terms
 from allocation.dense import dense
+from allocation.known_waits import with_known_waits
 from allocation.resolve import resolve
 from allocation.work import opening_jobs
 from domain.panel import Floats, WeatherPaths
@@ -21,6 +22,7 @@ from models.shifts import profiles
 from pipelines.job import Run, known_at
 from pipelines.steps.long_view import with_holidays
 from storage.backlog import open_requests
+from storage.evaluations import latest_waits
 from storage.long_views import LongView
 
 
@@ -39,6 +41,7 @@ def budget_inputs(run: Run, view: LongView, last: date, progress: Progress) -> I
     plan, known = run.job.plan(), with_holidays(run, (last - run.origin).days)
     dates = [run.as_of + timedelta(days=d + 1) for d in range((last - run.as_of).days)]
     problem = own_crews(resolve(plan, known.areas, dates, known.holidays))
+    problem = with_known_waits(problem, plan.city.crews, latest_waits(run.job.folder(), run.as_of), known.demand)
     terms = resolve_terms(plan, problem)
     d = dense(problem)
     progress("counting open work")

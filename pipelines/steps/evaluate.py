@@ -69,7 +69,7 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     real = course(run, *span, settings.commit_days + ROOM_DAYS)
     progress("holding the replay against the record")
     record = against_record(run, origins, settings, progress)
-    if record.is_calibrated:  # else what the YAML states, if anything
+    if record.is_calibrated:  # else only what the YAML states, if anything
         real = changed(real, facts=real.facts.waiting(record.waits))
     loads = {w: loaded(real.facts, known_on(run, origins[0]), w) for w in settings.loads}
     for _ in weeks(run, asked, origins, real, loads, out / "weeks", progress):
@@ -242,7 +242,7 @@ def _facts(run: Run, asked: Replay, loads: Mapping[float, Loaded], record: Recor
         "pace": dict(record.fitted.pace),
         "waits": wait_days(record),
         "fit": _fit(record),
-        "stated_waits": not record.is_calibrated and any(one.facts.waits is not None for one in loads.values()),
+        "stated_waits": [c.category for c in plan.categories if c.is_ours and c.waits is not None],
         "told": record.told,
         "notes": [*record.notes, *filter(None, [unplayed])],
     }

@@ -13,6 +13,7 @@ import pandas as pd
 
 from allocation.dense import dense
 from allocation.drivers import with_drivers
+from allocation.may_wait import may_wait
 from allocation.problem import Problem
 from allocation.waits import waits_told
 from domain import tables as schemas
@@ -27,7 +28,7 @@ from pipelines.steps.choose import Choice
 from pipelines.steps.plan import Planned
 from serving.exports import plan_csv, plan_xlsx
 from serving.report.plan import report_html
-from storage.evaluations import last_evaluation
+from storage.evaluations import last_evaluation, newest_fit
 from storage.parquet import table_bytes
 from storage.vintages import Vintage, find_by_inputs, next_revision, vintage_id
 from storage.vintages import publish as write_vintage
@@ -86,6 +87,8 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
     learned = [f.model_dump_json() for f in planned.problem.measured]
     learned += [w.waits.model_dump_json() for w in planned.problem.work if w.waits is not None]
     learned += [evaluation.model_dump_json()] if evaluation else []
+    waits = waits_told(planned.problem, newest_fit(folder, run.as_of))
+    learned += [waits] if waits else []
     inputs = inputs_hash(run, choices, planned.previous, learned)
     revision = find_by_inputs(folder, run.as_of, inputs)
     revision = next_revision(folder, run.as_of) if revision is None else revision
@@ -119,7 +122,8 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         attribution=tuple(run.snapshot().meta.notes),
         fairness=planned.allocation.fairness,
         evaluation=evaluation,
-        waits=waits_told(planned.problem),
+        waits=waits,
+        may_wait=may_wait(planned.problem, planned.backlog),
     )
 
 

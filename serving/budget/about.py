@@ -8,6 +8,7 @@ from datetime import date
 from allocation.budget.service import in_time
 from allocation.budget.study import Study
 from allocation.unplayed import unplayed_in_budget
+from allocation.waits import waits_told
 from serving.words import listing, long_day, percent
 
 
@@ -61,10 +62,21 @@ def conditions(about: About, study: Study) -> list[str]:
         "readiness is paid as if each storm were seen on its eve, the same for every number of crews; the regular work "
         "that held crews leave is not counted. Absent crews are paid. Crews on snow duty are paid once: "
         "their hours are shown under the snow cost code and are part of the total, not beside it.",
+        *waits_played(study),
         f"{len(study.tried)} mixes of crews were tried; “smallest” and “cheapest” mean among these. Crews in post are "
         "never exchanged for another type.",
         *filter(None, [unplayed_in_budget(case.pool.dense.problem, case.terms.in_plans)]),
     ]
+
+
+def waits_played(study: Study) -> list[str]:
+    """The waits that the year is played with, and what of them is left out; empty where there are none."""
+    told = waits_told(study.case.pool.dense.problem)
+    left = (
+        "The year is played with these waits, each day’s requests parted by their shares; what is open when it begins "
+        "is taken to be ready."
+    )
+    return [f"{told} {left}"] if told else []
 
 
 CLOSE = 0.05

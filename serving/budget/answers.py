@@ -11,7 +11,8 @@ from serving.words import listing, long_day, percent, whole
 
 def answers(study: Study) -> list[str]:
     """Plain sentences: today's crews, the number needed, less money, the year under way."""
-    texts = [_today(study), *_helped(study), *_advised(study), *(change_sentence(study, c) for c in study.changes)]
+    texts = [_today(study), *_out_of_reach(study), *_helped(study), *_advised(study)]
+    texts += [change_sentence(study, c) for c in study.changes]
     if study.spending is not None:
         texts.append(_spending(study))
     return [*texts, *_firm(study)]
@@ -36,6 +37,21 @@ def _today(study: Study) -> str:
         f"{whole(now.money_high)}) and do {percent(now.share)} of the work in time (80 %: {percent(now.low)} to "
         f"{percent(now.high)}; 95 %: {percent(now.lowest)} to {percent(now.highest)})."
     )
+
+
+def _out_of_reach(study: Study) -> list[str]:
+    """Work that no crews can do in time as often as the target asks, as they cannot begin on it before it is due."""
+    case = study.case
+    most = {w.noun: float(m) for w, m in zip(case.pool.dense.work, case.within_reach, strict=True)}
+    below = {noun: share for noun, share in most.items() if share < case.window.target - 1e-9}
+    if not below:
+        return []
+    told = listing([f"{percent(share)} of {noun}" for noun, share in below.items()])
+    return [
+        f"No number of crews meets {percent(case.window.target)}: at most {told} can be in time, as crews can begin on "
+        "the rest only when it is past due. Ask for a --target below that to tell mixes apart, and judge no crews by "
+        "this one."
+    ]
 
 
 def _helped(study: Study) -> list[str]:

@@ -23,6 +23,8 @@ MOST_STOPS = 12
 """Areas a page has room for; the rest is counted."""
 FIRST_LINES, MORE_LINES = 24, 44
 """Lines of lists a page has room for: below the map, less one a line of the crews' table, and without either."""
+WAIT_LINES = 3
+"""Lines for what of the listed jobs may still wait, on every page."""
 MOST_MARKS = 60
 """Stops on a map; more would hide each other."""
 NAMED_REQUESTS = 2
@@ -52,7 +54,8 @@ def _pages(edition: Edition, yard: str, day: pd.Timestamp, roster: pd.DataFrame)
     name = edition.names
     lists = crew_lists(edition.table("crew_jobs"), yard, day, lambda a: name.get(a, a), edition.manifest.timezone)
     ordered = _driving_order(edition, at, _stops(edition, yard, day))
-    parts = paged(lists, max(FIRST_LINES - len(crews), 8), MORE_LINES)
+    told = WAIT_LINES if edition.manifest.may_wait else 0
+    parts = paged(lists, max(FIRST_LINES - len(crews) - told, 8), MORE_LINES - told)
     areas = [str(s["area"]) for s in ordered[:MOST_STOPS]]
     first = {
         "crews": [{str(k): v for k, v in row.items()} for row in crews.to_dict("records")],

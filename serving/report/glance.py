@@ -157,6 +157,8 @@ def _some(names: list[str], most: int = 4) -> str:
 
 
 def backlog(source: Source) -> Iterator[Note]:
+    if source.manifest.may_wait:
+        yield {"severity": "note", "title": "Not all open jobs can be begun", "text": source.manifest.may_wait}
     table = source.table("backlog")
     live = table[~table["is_stale"]]
     for category, rows in live.groupby("category", sort=True):

@@ -81,5 +81,8 @@ def difference(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     for name in before["late_days"]:
         said = title_words(category_words(name))
         rows.append((f"{said}: jobs × days late", before["late_days"][name], after["late_days"][name]))
+        waiting = [side.get("waiting_days", {}).get(name, 0.0) for side in (before, after)]
+        if round(max(waiting), 1) > 0:
+            rows.append((f"{said}: of these cannot be begun yet, in no cost and the same for every roster", *waiting))
         rows.append((f"{said}: jobs late on the last day", before["late_at_end"][name], after["late_at_end"][name]))
     return [{"what": w, "before": b, "after": a, "difference": a - b} for w, b, a in rows]

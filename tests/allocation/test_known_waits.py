@@ -80,8 +80,39 @@ def test_a_problem_with_waits_is_read_back_as_it_was(build: Any) -> None:
 
 def test_stated_waits_of_no_day_are_none(build: Any) -> None:
     problem = problem_with(build, None, waits={"days": {0: 1.0}, "basis": "measured"})
-    assert waits_told(problem) == ""
+    told = waits_told(problem)
+    assert told.startswith(
+        "Crews can begin on all pothole requests at once (measured). On other requests they are taken"
+    )
     assert dense(problem).ready is None
+
+
+def test_shares_that_wait_alike_are_told_once_and_one_day_is_a_day(build: Any) -> None:
+    few = problem_with(build, None, waits={"days": {0: 0.95, 6: 0.05}, "basis": "expert"})
+    assert "begin on nine in ten of the pothole requests at once, on the last within 6 working days (ex" in waits_told(
+        few
+    )
+    day = problem_with(build, None, waits={"days": {1: 1.0}, "basis": "expert"})
+    assert "begin on all pothole requests within 1 working day (expert)" in waits_told(day)
+    assert "Due times count from filing" in waits_told(day)
+
+
+def test_where_events_wait_it_is_said_that_held_crews_answer_them_at_once(build: Any) -> None:
+    held = "Crews held ready answer flooding requests at once: only regular work waits."
+    assert held in waits_told(problem_with(build, FIT, waits=STATED))
+    assert "held ready" not in waits_told(problem_with(build, None, waits=STATED))
+
+
+def test_a_fit_that_was_not_used_is_said_and_not_called_nobody_s_measurement(build: Any) -> None:
+    failed = FIT.model_copy(update={"is_calibrated": False})
+    alone = waits_told(problem_with(build, None), failed)
+    assert "fitted to the record (evidence up to 2023-12-03)" in alone
+    assert "did not close requests as the city did" in alone
+    assert alone.startswith("On all requests crews are taken to begin at once: ")
+    beside = waits_told(problem_with(build, None, waits=STATED), failed)
+    assert "(expert)" in beside
+    assert "did not close requests as the city did" in beside
+    assert waits_told(problem_with(build, FIT), FIT) == waits_told(problem_with(build, FIT))
 
 
 def test_stated_waits_are_doubted_and_measured_ones_are_not(build: Any) -> None:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pytest
 
+from allocation.given import Given
+from allocation.plan import allocate
 from allocation.reasons import dispatch_reason, roster_reason
+from allocation.waits import Waits, with_waits
 
 WEDNESDAY = date(2025, 3, 19)
 
@@ -63,3 +68,35 @@ def test_a_stop_tells_what_waits_there_and_what_is_left() -> None:
     quiet = dispatch_reason(area="D2-08", served=8.5, late=0.0, **{**told, "to_come": 0.01})
     assert quiet.startswith("18 pothole jobs open here now, 15 past due; 8.5 done")
     assert "open within reach now" in dispatch_reason(area="*", served=8.5, late=0.0, **told)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [
+        (0.04, "25 pothole jobs open within reach now, 19 past due, and"),
+        (7.0, "25 pothole jobs open within reach now, of which 7 cannot be begun yet, 19 past due, and"),
+        (25.2, "25 pothole jobs open within reach now, none of which can be begun yet, 19 past due, and"),
+    ],
+)
+def test_a_reason_says_what_of_the_open_work_cannot_be_begun_yet(waiting: float, said: str) -> None:
+    assert said in _roster(waiting={"pothole": waiting})
+
+
+def test_a_plan_whose_work_waits_says_so_in_roster_and_dispatch(build: Any) -> None:
+    plan, areas = build.city_plan(yards=build.yards(1)), build.area_map(3)
+    problem, paths = build.problem_of(plan, areas, 6), build.paths_of(plan, areas, 6, 10)
+    shares = np.zeros((2, 31))
+    shares[0, [0, 30]], shares[1, 0] = 0.5, 1.0
+    slow = with_waits(problem, Waits(shares, ((True,) * 7,) * 2))
+    given = Given(
+        slow, paths, build.split(paths, (0.6, 0.9, 1.0)), areas, build.backlog_of(areas, "pothole", 12, age_days=1.5),
+        build.weather_of(paths), {}, 7,
+    )  # fmt: skip
+    found = allocate(given)
+    days = sorted(set(found.roster["date"]))
+    assert slow.work[0].category == "pothole"
+    for day in days[:3]:
+        told = found.roster.loc[(found.roster["date"] == day) & (found.roster["crews"] > 0), "reason"]
+        assert told.str.contains(r"pothole jobs? open .*cannot be begun yet").any()
+    assert found.dispatch.loc[found.dispatch["category"] == "pothole", "reason"].str.contains("be begun yet").any()
+    assert not found.dispatch.loc[found.dispatch["category"] == "flooding", "reason"].str.contains("be begun yet").any()

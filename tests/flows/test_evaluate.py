@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 
 from allocation.evaluate.settings import ReplaySettings
+from configs import packaged
 from domain.errors import AsOfOutsideDataError, ConfigError
 from domain.progress import silent
 from pipelines.job import Job, Run, known_at
+from pipelines.steps.against_record import against_record, fitted_days, wait_days
 from pipelines.steps.evaluate import Replay, evaluate, fitted_waits
 from pipelines.steps.ingest import ingest
 from storage.replay_weeks import forget_week
@@ -111,3 +113,33 @@ def test_what_was_fitted_is_told_for_plans_of_days_after_all_that_it_was_judged_
     assert fitted.known_on > ASKED.last
     assert fitted.is_calibrated is False
     assert all(abs(sum(days.values()) - 1) < 1e-9 and max(days) > 0 for days in fitted.days.values())
+
+
+@pytest.fixture(scope="module")
+def stated(quick_city: Path, new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The quick city, the waits of its potholes stated."""
+    folder = tmp_path_factory.mktemp("stated")
+    waits = "\nwaits: {days: {0: 0.25, 6: 0.75}, basis: expert}\n"
+    (folder / "pothole.yaml").write_text(packaged("categories")["pothole"].read_text() + waits, encoding="utf-8")
+    text = quick_city.read_text(encoding="utf-8")
+    assert text.count("[pothole,") == 1
+    (folder / "quick.yaml").write_text(text.replace("[pothole,", "[pothole.yaml,"), encoding="utf-8")
+    return ingest(Job(str(folder / "quick.yaml"), new_home(), datetime(2025, 3, 17, 12, tzinfo=UTC)), silent)
+
+
+def test_waits_that_the_yaml_states_are_not_replaced_by_fitted_ones(stated: Run) -> None:
+    record = against_record(stated, ASKED.origins(), TOLD, silent)
+    assert record.fitted.stated == {"pothole"}
+    assert not {*fitted_days(record), *wait_days(record)} & {"pothole"}
+    assert record.fitted.waits is not None
+    row = record.fitted.waits.shares[list(record.fitted.pace).index("pothole")]
+    assert {d: row[d] for d in row.nonzero()[0]} == {0: 0.25, 6: 0.75}
+
+
+def test_the_report_names_the_work_whose_waits_are_stated(stated: Run, tmp_path: Path) -> None:
+    told = evaluate(stated, ASKED, tmp_path, silent)
+    assert told["calibrated"] is False
+    assert told["stated_waits"] == ["pothole"]
+    said = "replayed with the waits that the YAML states for pothole, and without any fitted ones."
+    assert said in (tmp_path / "report.html").read_text()
+    assert json.loads((tmp_path / "weeks" / "asked.json").read_text())["waits"][0][6] == 0.75

@@ -10,7 +10,7 @@ import pytest
 from domain.errors import SnapshotBrokenError
 from domain.evaluation import EvaluationEntry
 from domain.measured import FittedWaits
-from storage.evaluations import keep_evaluation, keep_waits, last_evaluation, latest_waits
+from storage.evaluations import keep_evaluation, keep_waits, last_evaluation, latest_waits, newest_fit
 from storage.home import CityFolder, open_home
 
 
@@ -81,5 +81,8 @@ def test_a_fit_that_did_not_reproduce_the_record_is_no_reason_to_go_back_to_an_o
     keep_waits(folder, NEW.model_copy(update={"is_calibrated": False}))
     assert latest_waits(folder, date(2024, 7, 31)) == OLD
     assert latest_waits(folder, date(2024, 12, 31)) is None
+    unused = newest_fit(folder, date(2024, 12, 31))
+    assert unused is not None
+    assert (unused.last, unused.is_calibrated) == (NEW.last, False), "a report says that there is one"
     keep_waits(folder, NEW)
     assert latest_waits(folder, date(2024, 12, 31)) == NEW, "of two on the same days the one made last"

@@ -60,8 +60,8 @@ async def one(request: Request, publication: Publication) -> Response:
 
 
 def _manifest(shown: Opened, named: bool) -> Made:
-    """named: whether the reader is told who changed the plan."""
-    told = shown.manifest.model_dump(mode="json", exclude=set(HIDDEN))
+    """named: whether the reader is told who changed the plan, and how many requests are open."""
+    told = shown.manifest.model_dump(mode="json", exclude={*HIDDEN, *(() if named else ("may_wait",))})
     if told["edited"] is not None and not named:
         told["edited"]["by"] = "a planner"
     return Made(encode.as_json({"id": shown.id, **told}), MEDIA[Format.JSON])

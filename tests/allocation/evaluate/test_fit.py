@@ -16,7 +16,10 @@ FIRST = 738_906  # a Sunday
 DAYS, A_DAY = 168, 40
 LAST = FIRST + DAYS + 120
 BUSY = range(56, 84)
-WORK = [SimpleNamespace(category="pothole", kind="queue"), SimpleNamespace(category="flooding", kind="event")]
+WORK = [
+    SimpleNamespace(category="pothole", kind="queue", waits=None),
+    SimpleNamespace(category="flooding", kind="event", waits=None),
+]
 
 
 def _law(fitted: Fitted) -> pd.DataFrame:
@@ -76,6 +79,25 @@ def test_a_queue_slower_than_doubts_of_its_minutes_go_is_not_fitted_away() -> No
     found = _fit(_recorded(Fitted({"pothole": 0.2, "flooding": 1.0})))
     assert found.pace["pothole"] == 0.7
     assert found.waits is None, "days that left no queue show no wait"
+
+
+def test_stated_waits_are_played_as_they_stand_and_only_the_others_are_fitted() -> None:
+    stated = SimpleNamespace(days={0: 0.33, 7: 0.67}, weekdays=ALWAYS)
+    work: Any = [SimpleNamespace(category="pothole", kind="queue", waits=stated), WORK[1]]
+    played: list[Fitted] = []
+
+    def law(fitted: Fitted) -> pd.DataFrame:
+        played.append(fitted)
+        return _law(fitted)
+
+    found = fit(_recorded(TRUE), work, (ALWAYS, ALWAYS), law)
+    for one in [*played, found]:
+        assert one.waits is not None
+        assert dict(enumerate(one.waits.shares[0][:8])) == {d: stated.days.get(d, 0.0) for d in range(8)}
+    assert TRUE.waits is not None
+    assert found.waits is not None
+    np.testing.assert_allclose(found.waits.shares[1], TRUE.waits.shares[1][: found.waits.shares.shape[1]], atol=0.026)
+    assert found.stated == {"pothole"}
 
 
 def test_too_few_requests_fit_nothing() -> None:

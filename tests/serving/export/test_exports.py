@@ -208,6 +208,16 @@ def test_each_crew_has_its_open_jobs_in_driving_order_and_none_is_left_out(plain
     assert ("page 2 of" in text) == (jobs > MORE_LINES)
 
 
+def test_every_page_with_a_list_says_what_may_still_wait(plain: Edition) -> None:
+    waiting = replace(plain, manifest=plain.manifest.model_copy(update={"may_wait": "About 4 cannot be begun yet."}))
+    edition, table = with_lists(waiting, 150)
+    text = sheets_html(edition, str(table["yard"].iloc[0])).decode()
+    pages = [page for page in text.split('<main class="page">')[1:] if '<tr class="crew">' in page]
+    assert len(pages) > 2
+    assert all("About 4 cannot be begun yet." in page for page in pages)
+    assert "cannot be begun" not in sheets_html(with_lists(plain, 9)[0]).decode()
+
+
 @given(st.lists(st.integers(1, 90), max_size=6), st.integers(8, 30))
 def test_pages_hold_no_more_lines_than_they_have_room_for(lengths: list[int], first: int) -> None:
     lists = [

@@ -53,7 +53,7 @@ def put(made: ModuleType) -> Callable[..., str]:
 
     def write(
         home: Path, *, days: int = 0, hostile: bool = False, revision: int = 1, edited: object = None,
-        change: Callable[[dict[str, pd.DataFrame]], dict[str, pd.DataFrame]] = dict,
+        may_wait: str = "", change: Callable[[dict[str, pd.DataFrame]], dict[str, pd.DataFrame]] = dict,
     ) -> str:  # fmt: skip
         one = drawn(hostile)
         day = one.manifest.as_of + timedelta(days=days)
@@ -66,6 +66,7 @@ def put(made: ModuleType) -> Callable[..., str]:
                 "revision": revision,
                 "city": CITY,
                 "edited": edited,
+                "may_wait": may_wait,
             }
         )  # fmt: skip
         told = pd.DataFrame(TYPED, columns=["kind", "item", "value", "severity", "remedy"])
