@@ -97,22 +97,22 @@ def decide(given: Given, progress: Progress = silent) -> Decision:
     p = posed(given, progress)
     d, problem, work = p.dense, given.problem, p.work
     progress("solving the roster")
-    chosen, outcome = _rostered(d, work, p, progress)
+    chosen, outcome = rostered(d, work, p, progress)
     if problem.rules.by_district:
         free = replace(dense(without_district_rules(problem)), closing_days=d.closing_days, ready=d.ready)
-        chosen = _with_district_price(chosen, _rostered(free, work, p, progress)[0], problem.currency)
+        chosen = _with_district_price(chosen, rostered(free, work, p, progress)[0], problem.currency)
     fairness = None
     if problem.fairness is not None:
         plain = replace(
             dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days, ready=d.ready
         )
-        without = _rostered(plain, p.reported, p, progress)
+        without = rostered(plain, p.reported, p, progress)
         reported = p.reported.opening, p.reported.arrivals
         fairness = price(d, *reported, (chosen, outcome), without, p.weight)
     return Decision(d, work, p.duty, p.ready, chosen, outcome, p.weight, p.pace, fairness)
 
 
-def _rostered(d: Dense, work: Work, p: Posed, progress: Progress) -> tuple[Choice, Outcome]:
+def rostered(d: Dense, work: Work, p: Posed, progress: Progress) -> tuple[Choice, Outcome]:
     """The roster to publish and what the dispatch rule makes of it, for the rules of `d` and the jobs of `work`."""
     held = p.ready.held
     pooled = pool(d, work.opening, work.arrivals, p.duty, held, p.weight, pace=p.pace)

@@ -33,8 +33,8 @@ def played_again(
     None where this release makes something else of it: other crews held ready, or other minutes worked.
     """
     p = posed(given, progress)
-    roster = Roster(*_arrays(p.dense, published), entry)
-    made = _decision(p, roster)
+    roster = Roster(*arrays_of(p.dense, published), entry)
+    made = replayed(p, roster)
     again = roster_frame(made)
     if not changed_slots(published, again).empty:
         return None
@@ -43,7 +43,8 @@ def played_again(
     return made if same else None
 
 
-def _decision(p: Posed, roster: Roster) -> Decision:
+def replayed(p: Posed, roster: Roster) -> Decision:
+    """A roster simulated on what is posed, not solved for."""
     d, work = p.dense, p.work
     seen = stage(d, p.ready.held, p.duty, work.opening, work.arrivals, p.weight, p.seed, p.pace)
     comes = crewing(seen, roster.crews, roster.overtime_hours)
@@ -61,7 +62,7 @@ def _late_money(d: Dense, outcome: Outcome) -> Floats:
     return money
 
 
-def _arrays(d: Dense, published: pd.DataFrame) -> tuple[Counts, Floats]:
+def arrays_of(d: Dense, published: pd.DataFrame) -> tuple[Counts, Floats]:
     """Crews on regular work and overtime hours, (H, N, Y, K) each."""
     problem = d.problem
     shape = (*d.worked.shape, d.available.shape[2])
