@@ -27,7 +27,7 @@ COLUMNS = [
 "next_best_cost", "drivers",
 ]  # fmt: skip
 
-NEXT_WORK = WORK // 16
+NEXT_WORK = WORK // 32
 """What may be spent on other uses of crews, of which each slot has several; as `allocation.value` counts it."""
 
 

@@ -13,7 +13,7 @@ from allocation.given import Given
 from allocation.plan import Decision, decide, rostered
 from allocation.posed import Posed, posed
 from allocation.problem import Problem
-from allocation.published import arrays_of, replayed
+from allocation.published import arrays_of, money_of, replayed
 from allocation.reduction import reduce
 from allocation.sensitivity import DRAWS, Advice, Sensitivity, sensitivity
 from allocation.solve import Roster
@@ -39,7 +39,8 @@ def is_quick(problem: Problem) -> bool:
 def doubted(given: Given, progress: Progress = silent, published: pd.DataFrame | None = None) -> Sensitivity:
     """published: the roster that is compared with, columns of `domain.tables.ROSTER`; None: the plan made on the few
     draws. It is played at each changed figure beside the roster made for it, both with the crews that it holds ready:
-    how many would be held is told apart, against how many these draws ask for at the stated figures.
+    how many would be held is told apart, against how many these draws ask for at the stated figures. What it is dearer
+    by at the stated figures already, as the few draws fit another roster better, is taken off.
 
     Every plan takes the solver's roster as it is: a search for each would take many times as long. Fairness, which
     plans twice, is left as its weights make it."""
@@ -59,11 +60,17 @@ def doubted(given: Given, progress: Progress = silent, published: pd.DataFrame |
         at = posed(few.posing(other), silent)
         as_held = held_as_published(at)
         kept = replayed(as_held, own)
-        chosen, _ = rostered(at.dense, at.work, as_held, silent)
-        changed = replayed(as_held, chosen.roster)
-        return replace(advice(changed, at.ready.held), dearer=kept.chosen.cost - changed.chosen.cost)
+        chosen, outcome = rostered(at.dense, at.work, as_held, silent)
+        dearer = kept.chosen.cost - money_of(at.dense, chosen.roster, outcome, at.weight)
+        return replace(advice(replace(kept, chosen=chosen, outcome=outcome), at.ready.held), dearer=dearer)
 
-    return sensitivity(given.problem, advice(replayed(held_as_published(p), own), p.ready.held), made)
+    already = max(made(given.problem).dearer, 0.0)
+
+    def beyond(other: Problem) -> Advice:
+        found = made(other)
+        return replace(found, dearer=found.dearer - already)
+
+    return sensitivity(given.problem, advice(replayed(held_as_published(p), own), p.ready.held), beyond)
 
 
 def advice(decision: Decision, asked: Counts) -> Advice:

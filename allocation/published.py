@@ -49,10 +49,15 @@ def replayed(p: Posed, roster: Roster) -> Decision:
     seen = stage(d, p.ready.held, p.duty, work.opening, work.arrivals, p.weight, p.seed, p.pace)
     comes = crewing(seen, roster.crews, roster.overtime_hours)
     outcome = simulate(d, comes, work.opening, work.arrivals, p.weight, named_dates=named_dates(d))
-    cost = float(_late_money(d, outcome) @ p.weight)
-    cost += overtime_money(d, roster.overtime_hours) + contract_money(d, roster.crews)
+    cost = money_of(d, roster, outcome, p.weight)
     chosen = Choice(roster, comes, cost, cost, cost, change_cost(d, roster.crews, p.ready.held))
     return Decision(d, work, p.duty, p.ready, chosen, outcome, p.weight, p.pace, None)
+
+
+def money_of(d: Dense, roster: Roster, outcome: Outcome, weight: Floats) -> float:
+    """Late days as simulated, overtime and contractors; no area weighed under a fairness rule."""
+    late = float(_late_money(d, outcome) @ weight)
+    return late + overtime_money(d, roster.overtime_hours) + contract_money(d, roster.crews)
 
 
 def _late_money(d: Dense, outcome: Outcome) -> Floats:

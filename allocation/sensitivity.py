@@ -43,7 +43,8 @@ SLOT = ["date", "shift", "yard", "crew_type"]
 class Advice:
     """What a plan advises. roster: SLOT, crews, on_readiness, overtime_hours, contractor_hours. late_requests: expected
     to turn late over its dates. late_days: requests × days late, those that were late before included. held: crews ×
-    shifts that would be held ready. dearer: money that the roster compared with costs more at the same figures."""
+    shifts that would be held ready. dearer: money that the roster compared with costs more at the same figures, beyond
+    what it does as stated."""
 
     roster: pd.DataFrame
     late_requests: float

@@ -23,7 +23,7 @@ SENSITIVITY = table(
         "contractor_hours": col(float, "hours bought in more"),
         "late_requests": col(float, "requests more that are expected to turn late over the plan's dates"),
         "late_days": col(float, "requests × days late more, those that were late before included"),
-        "dearer": col(float, "money the published roster costs more than the one made there, at the changed figure"),
+        "dearer": col(float, "money the published roster costs more than the one made there, beyond that as stated"),
         "advice_changes": col(bool, "it is dearer by more than a change of roster must save; held crews apart"),
     },
     published=True,
