@@ -24,7 +24,7 @@ COLUMNS = [
     "date", "shift", "yard", "crew_type", "late_days_avoided", "late_days_error", "late_requests_avoided",
     "late_requests_error", "missed_requests_avoided", "missed_cost_avoided", "leave_one_out", "leave_one_out_error",
     "draws", "build_up_order", "build_up_value", "build_up_cost", "build_up_draws", "used_up", "binds", "next_best",
-"next_best_cost", "drivers",
+    "next_best_cost", "drivers",
 ]  # fmt: skip
 
 NEXT_WORK = WORK // 32
