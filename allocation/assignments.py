@@ -9,83 +9,92 @@ import numpy as np
 import pandas as pd
 
 from allocation.binding import used_up
-from allocation.build_up import BuildUp, build_up
+from allocation.build_up import BuildUp, affordable_build_up, build_up
 from allocation.missed_events import Missed, missed_avoided, missed_in_order
 from allocation.next_best import Slot, Use, next_best
-from allocation.reduction import Reduced
 from allocation.roster_cost import paid_by_slot
-from allocation.work import jobs_per_request
+from allocation.value import WORK, Avoided, affordable, stand_ins
 from domain.panel import Floats
+from domain.words import SURE_ERRORS
 
 if TYPE_CHECKING:
     from allocation.plan import Decision
 
 COLUMNS = [
-    "date", "shift", "yard", "crew_type", "late_days_avoided", "late_requests_avoided", "missed_requests_avoided",
-    "missed_cost_avoided", "leave_one_out", "build_up_order", "build_up_value", "build_up_cost", "used_up", "binds",
-    "next_best", "next_best_cost", "drivers",
+    "date", "shift", "yard", "crew_type", "late_days_avoided", "late_days_error", "late_requests_avoided",
+    "late_requests_error", "missed_requests_avoided", "missed_cost_avoided", "leave_one_out", "leave_one_out_error",
+    "draws", "build_up_order", "build_up_value", "build_up_cost", "build_up_draws", "used_up", "binds", "next_best",
+    "next_best_cost", "drivers",
 ]  # fmt: skip
 
+NEXT_WORK = WORK // 32
+"""What may be spent on other uses of crews, of which each slot has several; as `allocation.value` counts it."""
 
-def assignments(decision: Decision, days_avoided: Floats, jobs_avoided: Floats, kept: Reduced) -> pd.DataFrame:
+
+def assignments(decision: Decision, bought: Avoided) -> pd.DataFrame:
     """Columns COLUMNS, a row a manned slot in the order of the build-up; `drivers` empty, for `allocation.drivers`.
 
-    days_avoided, jobs_avoided: (J, H, N, Y, K) as from `allocation.value.avoided`; they and the rest rest on the draws
-    of `kept`, missed requests on all draws, as readiness itself does.
+    Missed requests rest on all draws, as readiness itself does; the build-up and the next best use on as many as a
+    stated budget of work allows them.
     """
-    dense, roster, work = decision.dense, decision.chosen.roster, decision.work
-    given = (work.opening, work.arrivals, kept)
+    dense, roster, work, outcome = decision.dense, decision.chosen.roster, decision.work, decision.outcome
+    crewing, weight, jobs = decision.chosen.crewing, decision.weight, (work.opening, work.arrivals)
     paid = paid_by_slot(dense, roster.crews, roster.overtime_hours)
-    built = build_up(dense, decision.chosen.crewing, paid, *given)
-    held = missed_in_order(dense, decision.ready, work.requests, decision.weight, built.slots)
+    built_on = stand_ins(outcome, weight, affordable_build_up(dense, outcome))
+    built = build_up(dense, crewing, paid, *jobs, built_on)
+    held = missed_in_order(dense, decision.ready, work.requests, weight, built.slots)
     built = built.with_missed(held)
-    others = next_best(dense, decision.chosen.crewing, roster.crews, *given)
-    full = used_up(decision)
-    bought = Bought(
-        days_avoided.sum(axis=0),
-        np.einsum("j,j...->...", dense.late_cost, days_avoided),
-        np.einsum("j,j...->...", [1 / jobs_per_request(w.conversion) for w in dense.work], jobs_avoided),
-        missed_avoided(dense, decision.ready, work.requests, decision.weight),
+    tried_on = stand_ins(outcome, weight, affordable(dense, outcome, NEXT_WORK))
+    reasons = Reasons(
+        bought,
+        missed_avoided(dense, decision.ready, work.requests, weight),
+        used_up(decision),
+        next_best(dense, crewing, roster.crews, *jobs, tried_on),
+        len(tried_on.index),
     )
-    rows = [_row(decision, i, built, bought, full, others) for i in range(len(built.slots))]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    rows = [_row(decision, i, built, reasons) for i in range(len(built.slots))]
+    return pd.DataFrame(rows, columns=COLUMNS).assign(build_up_draws=len(built_on.index))
 
 
 @dataclass(frozen=True)
-class Bought:
-    """What slots avoid, each taken away alone. days, money, requests: (H, N, Y, K) of lateness; missed: by slot."""
+class Reasons:
+    """What slots avoid, each taken away alone; missed: by slot. full: (H, N, Y, K) as of `used_up`. others: the next
+    best use by slot, on `tried` draws."""
 
-    days: Floats
-    money: Floats
-    requests: Floats
+    bought: Avoided
     missed: dict[Slot, Missed]
+    full: Floats
+    others: dict[Slot, Use]
+    tried: int
 
 
-def _row(
-    decision: Decision, i: int, built: BuildUp, bought: Bought, full: Floats, others: dict[Slot, Use]
-) -> dict[str, object]:
+def _row(decision: Decision, i: int, built: BuildUp, reasons: Reasons) -> dict[str, object]:
     dense = decision.dense
     problem = dense.problem
     h, n, y, k = (int(x) for x in built.slots[i])
     slot = (h, n, y, k)
-    other = others.get(slot)
-    missed = bought.missed.get(slot, Missed(0.0, 0.0))
+    other, bought, full = reasons.others.get(slot), reasons.bought, float(reasons.full[slot])
+    missed = reasons.missed.get(slot, Missed(0.0, 0.0))
     return {
         "date": pd.Timestamp(problem.dates[h]),
         "shift": problem.shifts[n].name,
         "yard": problem.yards[y].name,
         "crew_type": problem.crew_types[k].name,
-        "late_days_avoided": float(bought.days[slot]),
-        "late_requests_avoided": float(bought.requests[slot]),
+        "late_days_avoided": float(bought.days.mean[slot]),
+        "late_days_error": float(bought.days.error[slot]),
+        "late_requests_avoided": float(bought.requests.mean[slot]),
+        "late_requests_error": float(bought.requests.error[slot]),
         "missed_requests_avoided": missed.requests,
         "missed_cost_avoided": missed.money,
-        "leave_one_out": float(bought.money[slot]),
+        "leave_one_out": float(bought.money.mean[slot]),
+        "leave_one_out_error": float(bought.money.error[slot]),
+        "draws": bought.draws,
         "build_up_order": i + 1,
         "build_up_value": float(built.increment[i]),
         "build_up_cost": built.nothing - float(built.increment[: i + 1].sum()),
-        "used_up": float(np.clip(full[slot], 0, 1)),
-        "binds": _binds(decision, slot, float(full[slot])),
-        "next_best": _next(decision, y, other),
+        "used_up": float(np.clip(full, 0, 1)),
+        "binds": _binds(decision, slot, full),
+        "next_best": _next(decision, y, other, reasons.tried),
         "next_best_cost": np.nan if other is None else other.money,
         "drivers": "",
     }
@@ -108,14 +117,16 @@ def _binds(decision: Decision, slot: Slot, full: float) -> str:
     return "; ".join(told)
 
 
-def _next(decision: Decision, yard: int, other: Use | None) -> str:
+def _next(decision: Decision, yard: int, other: Use | None, draws: int) -> str:
     problem = decision.dense.problem
     if other is None:
         return "none: no other shift or yard works that day, the crews would stand idle"
     where = f"on the {problem.shifts[other.shift].name} shift"
     where += "" if other.yard == yard else f" at {problem.yards[other.yard].name}"
-    if other.money >= 0.5:
+    if abs(other.money) < 0.5:
+        return f"{where}, at the same cost"
+    if abs(other.money) <= SURE_ERRORS * other.error:
+        return f"{where}, at a cost that {draws} draws cannot tell from the same"
+    if other.money > 0:
         return f"{where}, which would cost {other.money:,.0f} {problem.currency} more"
-    if other.money <= -0.5:
-        return f"{where}, {-other.money:,.0f} {problem.currency} less on the few draws this is recomputed on"
-    return f"{where}, at the same cost"
+    return f"{where}, {-other.money:,.0f} {problem.currency} less on the {draws} draws this is recomputed on"

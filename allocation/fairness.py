@@ -59,17 +59,18 @@ def price(
     reported = _reported_part(dense, opening, arrivals)
     factors = [rule.factor(w.category, len(dense.problem.areas)) for w in dense.work]
     behind = np.array(factors).reshape(len(dense.work), -1) > 1.0
-    late_with, late_without = fair[1].late * reported, plain[1].late
+    late_with, late_without = fair[1].late_all * reported, plain[1].late_all
     return FairnessEntry(
         mode=rule.mode,
         switched_on_by=rule.switched_on_by,
         date=rule.date,
         floor=rule.floor,
-        cost_with=round(_cost(dense, late_with, fair[0], weight), 2),
-        cost_without=round(_cost(dense, late_without, plain[0], weight), 2),
+        cost_with=round(_cost(dense, fair[1].late * reported, fair[0], weight), 2),
+        cost_without=round(_cost(dense, plain[1].late, plain[0], weight), 2),
         late_with=round(float((late_with[behind] @ weight).sum()), 3),
         late_without=round(float((late_without[behind] @ weight).sum()), 3),
         areas=int(behind.any(axis=0).sum()),
+        pairs=int(behind.sum()),
     )
 
 

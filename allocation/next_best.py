@@ -14,7 +14,7 @@ import numpy as np
 from allocation.dense import Counts, Dense
 from allocation.dispatch import Crewing, Outcome, late_cost, simulate
 from allocation.reduction import Reduced
-from allocation.value import take, tiled_pace
+from allocation.value import standard_error, take, tiled_pace
 from domain.panel import Floats
 
 Slot = tuple[int, int, int, int]
@@ -22,11 +22,12 @@ Slot = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Use:
-    """Where a slot's crews would work instead, and money more than the plan's own late days."""
+    """Where a slot's crews would work instead, money more than the plan's own late days, and its standard error."""
 
     shift: int
     yard: int
     money: float
+    error: float
 
 
 def next_best(
@@ -51,12 +52,13 @@ def next_best(
             continue
         moved = _moved(dense, part, h, moves)
         late = late_cost(wider, moved, np.tile(base.starts[h], len(moves)), np.tile(filed, len(moves)), h)
-        cost = late.reshape(len(moves), -1) @ kept.weight
-        whole = float(np.einsum("j,jas,s->", dense.late_cost, base.late[:, :, h:].sum(axis=2), kept.weight))
-        for (n, y, k, shift, yard), money in zip(moves, cost - whole, strict=True):
+        own = np.einsum("j,jas->s", dense.late_cost, base.late[:, :, h:].sum(axis=2))
+        more = late.reshape(len(moves), -1) - own
+        errors = standard_error(more, kept.weight)
+        for (n, y, k, shift, yard), money, error in zip(moves, more @ kept.weight, errors, strict=True):
             slot = (h, n, y, k)
             if slot not in found or money < found[slot].money:
-                found[slot] = Use(shift, yard, float(money))
+                found[slot] = Use(shift, yard, float(money), float(error))
     return found
 
 

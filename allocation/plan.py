@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from allocation.assignments import assignments
@@ -19,7 +18,6 @@ from allocation.given import Given
 from allocation.keep import last_roster
 from allocation.posed import Posed, Work, posed
 from allocation.readiness import Readiness
-from allocation.reduction import Reduced, reduce
 from allocation.roster_checks import checker
 from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
@@ -28,7 +26,7 @@ from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
 from allocation.surrogate import pool
-from allocation.value import avoided, snow_share
+from allocation.value import affordable, avoided, snow_share, stand_ins
 from allocation.waiting import whole_opening
 from allocation.work_weather import stopped_share
 from allocation.worklists import worklists
@@ -37,9 +35,6 @@ from domain.manifest import SolveEntry
 from domain.panel import Floats
 from domain.progress import Progress, silent
 from domain.tables import ASSIGNMENTS, CREW_JOBS, DISPATCH, READINESS, ROSTER, STAFFING_HINTS, Table
-
-VALUE_DRAWS = 20
-"""Draws on which the worth of each crew is recomputed."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +79,15 @@ def allocate(given: Given, progress: Progress = silent) -> Allocation:
     d, work, ready, weight = decision.dense, decision.work, decision.ready, decision.weight
     chosen, outcome = decision.chosen, decision.outcome
     progress("valuing each crew")
-    kept = _stand_ins(outcome, weight)
-    days, jobs_late = avoided(d, chosen.crewing, work.opening, work.arrivals, kept)
-    value: Floats = np.einsum("j,j...->...", d.late_cost, days)
+    kept = stand_ins(outcome, weight, affordable(d, outcome))
+    bought = avoided(d, chosen.crewing, work.opening, work.arrivals, kept)
+    value = bought.money.mean
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(decision.duty, weight), weight)
     story = replace(story, stopped=stopped_share(decision.pace, weight))
     figures = simulated(d, chosen, ready, outcome, weight)
     tables = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
     jobs = worklists(d, tables.roster, tables.dispatch, given.backlog)
-    told = assignments(decision, days, jobs_late, kept)
+    told = assignments(decision, bought)
     plan = replace(tables, assignments=_valid(ASSIGNMENTS, told), crew_jobs=_valid(CREW_JOBS, jobs))
     return plan if decision.fairness is None else _priced(plan, decision.fairness, problem.currency)
 
@@ -102,22 +97,22 @@ def decide(given: Given, progress: Progress = silent) -> Decision:
     p = posed(given, progress)
     d, problem, work = p.dense, given.problem, p.work
     progress("solving the roster")
-    chosen, outcome = _rostered(d, work, p, progress)
+    chosen, outcome = rostered(d, work, p, progress)
     if problem.rules.by_district:
         free = replace(dense(without_district_rules(problem)), closing_days=d.closing_days, ready=d.ready)
-        chosen = _with_district_price(chosen, _rostered(free, work, p, progress)[0], problem.currency)
+        chosen = _with_district_price(chosen, rostered(free, work, p, progress)[0], problem.currency)
     fairness = None
     if problem.fairness is not None:
         plain = replace(
             dense(problem.model_copy(update={"fairness": None})), closing_days=d.closing_days, ready=d.ready
         )
-        without = _rostered(plain, p.reported, p, progress)
+        without = rostered(plain, p.reported, p, progress)
         reported = p.reported.opening, p.reported.arrivals
         fairness = price(d, *reported, (chosen, outcome), without, p.weight)
     return Decision(d, work, p.duty, p.ready, chosen, outcome, p.weight, p.pace, fairness)
 
 
-def _rostered(d: Dense, work: Work, p: Posed, progress: Progress) -> tuple[Choice, Outcome]:
+def rostered(d: Dense, work: Work, p: Posed, progress: Progress) -> tuple[Choice, Outcome]:
     """The roster to publish and what the dispatch rule makes of it, for the rules of `d` and the jobs of `work`."""
     held = p.ready.held
     pooled = pool(d, work.opening, work.arrivals, p.duty, held, p.weight, pace=p.pace)
@@ -143,12 +138,6 @@ def _priced(plan: Allocation, fairness: FairnessEntry, currency: str) -> Allocat
     """The plan with what fairness costs, in its status too."""
     status = f"{plan.solve.status}; {fairness.sentence(currency)}"
     return replace(plan, fairness=fairness, solve=plan.solve.model_copy(update={"status": status}))
-
-
-def _stand_ins(outcome: Outcome, weight: Floats) -> Reduced:
-    """Draws that stand for all by their late days: crews are valued on these."""
-    late = outcome.late.sum(axis=(1, 2)).T
-    return reduce(outcome.cost, late, weight, VALUE_DRAWS)
 
 
 def _story(

@@ -33,8 +33,8 @@ def played_again(
     None where this release makes something else of it: other crews held ready, or other minutes worked.
     """
     p = posed(given, progress)
-    roster = Roster(*_arrays(p.dense, published), entry)
-    made = _decision(p, roster)
+    roster = Roster(*arrays_of(p.dense, published), entry)
+    made = replayed(p, roster)
     again = roster_frame(made)
     if not changed_slots(published, again).empty:
         return None
@@ -43,15 +43,21 @@ def played_again(
     return made if same else None
 
 
-def _decision(p: Posed, roster: Roster) -> Decision:
+def replayed(p: Posed, roster: Roster) -> Decision:
+    """A roster simulated on what is posed, not solved for."""
     d, work = p.dense, p.work
     seen = stage(d, p.ready.held, p.duty, work.opening, work.arrivals, p.weight, p.seed, p.pace)
     comes = crewing(seen, roster.crews, roster.overtime_hours)
     outcome = simulate(d, comes, work.opening, work.arrivals, p.weight, named_dates=named_dates(d))
-    cost = float(_late_money(d, outcome) @ p.weight)
-    cost += overtime_money(d, roster.overtime_hours) + contract_money(d, roster.crews)
+    cost = money_of(d, roster, outcome, p.weight)
     chosen = Choice(roster, comes, cost, cost, cost, change_cost(d, roster.crews, p.ready.held))
     return Decision(d, work, p.duty, p.ready, chosen, outcome, p.weight, p.pace, None)
+
+
+def money_of(d: Dense, roster: Roster, outcome: Outcome, weight: Floats) -> float:
+    """Late days as simulated, overtime and contractors; no area weighed under a fairness rule."""
+    late = float(_late_money(d, outcome) @ weight)
+    return late + overtime_money(d, roster.overtime_hours) + contract_money(d, roster.crews)
 
 
 def _late_money(d: Dense, outcome: Outcome) -> Floats:
@@ -61,7 +67,7 @@ def _late_money(d: Dense, outcome: Outcome) -> Floats:
     return money
 
 
-def _arrays(d: Dense, published: pd.DataFrame) -> tuple[Counts, Floats]:
+def arrays_of(d: Dense, published: pd.DataFrame) -> tuple[Counts, Floats]:
     """Crews on regular work and overtime hours, (H, N, Y, K) each."""
     problem = d.problem
     shape = (*d.worked.shape, d.available.shape[2])

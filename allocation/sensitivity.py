@@ -17,10 +17,6 @@ from allocation.problem import Problem
 CHANGES = (-0.3, 0.3)
 DRAWS = 50
 """Draws that stand for all, both for the plan as it is and for each changed one: like is compared with like."""
-ADVICE_SHARE = 0.05
-"""The advice changes where more than this share of the roster's crews (shifts × crews, crews held ready included) is
-sent elsewhere, or its overtime or contractors change by more than this share of them, an hour at least."""
-
 COLUMNS = [
     "of",
     "figure",
@@ -35,19 +31,26 @@ COLUMNS = [
     "contractor_hours",
     "late_requests",
     "late_days",
+    "dearer",
     "advice_changes",
 ]
+LEAST_MONEY = 1.0
+"""Money below which no roster is dearer than another."""
 SLOT = ["date", "shift", "yard", "crew_type"]
 
 
 @dataclass(frozen=True)
 class Advice:
     """What a plan advises. roster: SLOT, crews, on_readiness, overtime_hours, contractor_hours. late_requests: expected
-    to turn late over its dates. late_days: requests × days late, those that were late before included."""
+    to turn late over its dates. late_days: requests × days late, those that were late before included. held: crews ×
+    shifts that would be held ready. dearer: money that the roster compared with costs more at the same figures, beyond
+    what it does as stated."""
 
     roster: pd.DataFrame
     late_requests: float
     late_days: float
+    held: int
+    dearer: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def sensitivity(problem: Problem, base: Advice, plan: Callable[[Problem], Advice
         for change in CHANGES:
             value, other = doubt.times(1 + change)
             named = {"of": doubt.of, "figure": doubt.figure, "change": change, "basis": doubt.given.basis}
-            rows.append(named | {"value": doubt.given.value, "changed_to": value} | _compared(base, plan(other)))
+            named |= {"value": doubt.given.value, "changed_to": value}
+            rows.append(named | _compared(problem, base, plan(other)))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return Sensitivity(table, in_words(table))
 
@@ -76,16 +80,19 @@ def in_words(table: pd.DataFrame) -> str:
     if table.empty:
         return "Every figure the plan rests on was measured, so none was varied."
     figures = table[["of", "figure"]].drop_duplicates()
-    moved = table[table["advice_changes"]]
-    if moved.empty:
-        return f"At ± 30 % on each of {len(figures)} figures that nobody measured the roster's advice stays the same."
-    pairs = zip(moved["figure"].astype(str), moved["of"].astype(str), strict=True)
-    told = [f"{figure_words(figure)} ({of.replace('_', ' ')})" for figure, of in pairs]
-    named = list(dict.fromkeys(told))
-    return (
-        f"The roster's advice changes at ± 30 % on {len(named)} of {len(figures)} figures that nobody measured: "
-        f"{', '.join(named)}."
-    )
+    moved, held = _named(table[table["advice_changes"]]), _named(table[table["held_crews"] != 0])
+    if not moved:
+        told = f"At ± 30 % on each of {len(figures)} figures that nobody measured the roster's advice stays the same"
+    else:
+        told = f"The roster's advice changes at ± 30 % on {len(moved)} of {len(figures)} figures that nobody measured"
+    told += f": {', '.join(moved)}." if moved else "."
+    return f"{told} Other crews would be held ready at {', '.join(held)}." if held else told
+
+
+def _named(rows: pd.DataFrame) -> list[str]:
+    """The figures of some rows in words, each once."""
+    pairs = zip(rows["figure"].astype(str), rows["of"].astype(str), strict=True)
+    return list(dict.fromkeys(f"{figure_words(figure)} ({of.replace('_', ' ')})" for figure, of in pairs))
 
 
 FIGURES = {
@@ -109,22 +116,22 @@ def figure_words(figure: str) -> str:
     return FIGURES.get(figure, figure.replace("_", " "))
 
 
-def _compared(base: Advice, other: Advice) -> dict[str, object]:
-    """Differences of one roster to the base's."""
+def _compared(problem: Problem, base: Advice, other: Advice) -> dict[str, object]:
+    """Differences of one roster to the base's. The advice changes where the base's is dearer at the changed figure by
+    more than a change must save: the price of each slot that differs, and the plan's least gain."""
     one, two = (a.roster.set_index(SLOT) for a in (base, other))
     crews = one["crews"] + one["on_readiness"]
     ordered = float(crews.sum())
-    moved = (
-        float((two["crews"] - one["crews"]).abs().sum() + (two["on_readiness"] - one["on_readiness"]).abs().sum()) / 2
-    )
+    apart = float((two["crews"] - one["crews"]).abs().sum())
     hours = {name: float(two[name].sum() - one[name].sum()) for name in ("overtime_hours", "contractor_hours")}
-    most = {name: max(ADVICE_SHARE * float(one[name].sum()), 1.0) for name in hours}
+    least = max(problem.change.gain + problem.change.cost * apart, LEAST_MONEY)
     return {
-        "moved_crew_shifts": moved,
+        "moved_crew_shifts": apart / 2,
         "crew_shifts": ordered,
-        "held_crews": int(two["on_readiness"].sum() - one["on_readiness"].sum()),
+        "held_crews": other.held - base.held,
         **hours,
         "late_requests": other.late_requests - base.late_requests,
         "late_days": other.late_days - base.late_days,
-        "advice_changes": bool(moved > ADVICE_SHARE * ordered or any(abs(hours[name]) > most[name] for name in hours)),
+        "dearer": other.dearer,
+        "advice_changes": bool(other.dearer > least),
     }

@@ -38,8 +38,9 @@ class FairnessEntry(Strict):
     """What a published plan says of it: who switched it on, and its price on the plan's own draws.
 
     cost_with, cost_without: money of late days of reported work and of overtime, over the plan's dates.
-    late_with, late_without: late job-days of reported work in the areas that report less than the median.
-    areas: how many these are.
+    late_with, late_without: late job-days of reported work, what crews cannot begin yet included, of the areas that
+    report less of that kind of work than the median. pairs: how many pairs of area and work these are, 0 where an
+    earlier release did not say; areas: in how many areas.
     """
 
     mode: FairnessMode
@@ -51,6 +52,7 @@ class FairnessEntry(Strict):
     late_with: float
     late_without: float
     areas: int
+    pairs: int = 0
 
     @property
     def price(self) -> float:
@@ -59,10 +61,11 @@ class FairnessEntry(Strict):
 
     def sentence(self, currency: str) -> str:
         """The price in words."""
+        few = f"the {self.pairs} pairs of area and work" if self.pairs else f"the {self.areas} areas"
         floor = f" of {self.floor:.0%}" if self.mode == "floor" else ""
         return (
             f"fairness {self.mode}{floor}, switched on by {self.switched_on_by} on {self.date}: costs "
             f"{self.price:,.0f} {currency} over the plan ({self.cost_with:,.0f} with, {self.cost_without:,.0f} "
-            f"without, on the same draws); late job-days in the {self.areas} areas that report less: "
+            f"without, on the same draws); late job-days of {few} that report less, waiting jobs included: "
             f"{self.late_with:,.1f} with, {self.late_without:,.1f} without"
         )

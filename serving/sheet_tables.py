@@ -191,17 +191,21 @@ def job_lists(tables: Tables, manifest: Manifest) -> Sheet:
 
 
 def reasons(tables: Tables, manifest: Manifest) -> Sheet:
-    money = manifest.currency
+    money, table = manifest.currency, frame(tables, "assignments").sort_values("build_up_order", ignore_index=True)
     return Sheet(
         "Why each assignment",
-        "Taken away alone, an assignment costs its leave-one-out value (these do not sum); added in the stated order "
-        "(date, shift, yard, crew type) it saves its build-up value (these sum to what the plan saves).",
-        frame(tables, "assignments").sort_values("build_up_order", ignore_index=True),
+        "Taken away alone, an assignment costs its leave-one-out value (these do not sum; ± is one standard error, and "
+        "what is below two of them cannot be told from nothing); added in the stated order (date, shift, yard, crew "
+        f"type) it saves its build-up value (these sum to what the plan saves).{_counted_on(table)}",
+        table,
         [
             Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("yard", "Yard", width=20),
             Column("crew_type", "Crew type"), Column("late_requests_avoided", "Late requests avoided", "number"),
+            Column("late_requests_error", "±", "number", 7),
             Column("late_days_avoided", "Late jobs × days avoided", "number"),
+            Column("late_days_error", "± days", "number", 7),
             Column("leave_one_out", f"Leave-one-out ({money}), no sum", "number", 13),
+            Column("leave_one_out_error", f"± ({money})", "number", 9),
             Column("missed_requests_avoided", "Missed event requests avoided", "number"),
             Column("missed_cost_avoided", f"Missed events avoided ({money})", "number", 13),
             Column("build_up_order", "Build-up: place", "whole"),
@@ -211,6 +215,17 @@ def reasons(tables: Tables, manifest: Manifest) -> Sheet:
             Column("drivers", "What drives demand", "wide", 40),
         ],
     )  # fmt: skip
+
+
+def _counted_on(table: pd.DataFrame) -> str:
+    """On how many draws the values and the build-up rest."""
+    if table.empty:
+        return ""
+    alone, built = int(table["draws"].max()), int(table["build_up_draws"].max())
+    return (
+        f" Leave-one-out is recomputed on {alone} draws. The build-up is counted on {built} and ends at what the plan "
+        "costs on these in late days, overtime and contractors."
+    )
 
 
 SHEETS: dict[str, Callable[[Tables, Manifest], Sheet]] = {

@@ -78,7 +78,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     doubts = SENSITIVITY.empty().drop(columns="vintage_id")
     if plan.city.crews.repeat_when_doubted and is_quick(problem):
         progress("repeating the plan at figures that nobody measured")
-        doubts = doubted(given).table
+        doubts = doubted(given, published=allocation.roster).table
     last = before.manifest.vintage_id if before else None
     return Planned(problem, backlog, allocation, share, reporting, doubts, last)
 

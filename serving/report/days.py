@@ -10,10 +10,9 @@ from serving.plan_rows import LIKELIEST, SMALLEST_STOP, is_firm
 from serving.reading import next_days
 from serving.report.source import Source
 from serving.words import listing, number
+from serving.worth import LEAST, lateness_without
 
 LEVELS = ("normal", "standby", "call-in", "storm")
-LEAST = 0.1
-"""Fewer requests or days than so many are not told."""
 STOPS = 4
 """Areas named for a crew on a card; the table below the cards has all."""
 
@@ -41,7 +40,7 @@ def _yard(source: Source, yard: str, crews: pd.DataFrame, named: pd.DataFrame) -
             {
                 "shift": row.shift, "crew_type": row.crew_type, "crews": row.crews, "ready": row.on_readiness,
                 "overtime": row.overtime_hours, "why": row.reason,
-                "buys": _buys(source, (day, row.shift, yard, row.crew_type)),
+                "buys": _buys(source, (day, row.shift, yard, row.crew_type), is_manned=bool(row.crews)),
                 "lists": [c for c in lists if (c.shift, c.crew_type) == (row.shift, row.crew_type)],
                 **_work(source, here[(here["shift"] == row.shift) & (here["crew_type"] == row.crew_type)]),
             }
@@ -50,19 +49,17 @@ def _yard(source: Source, yard: str, crews: pd.DataFrame, named: pd.DataFrame) -
     }  # fmt: skip
 
 
-def _buys(source: Source, slot: tuple[object, ...]) -> str:
-    """What would go wrong without these crews, in words; empty where no reasons are published or nothing would."""
+def _buys(source: Source, slot: tuple[object, ...], *, is_manned: bool) -> str:
+    """What would go wrong without these crews, in words; empty where no reasons are published. is_manned: some are on
+    regular work."""
     table = source.table("assignments")
     for name, value in zip(("date", "shift", "yard", "crew_type"), slot, strict=True):
         table = table[table[name] == value]
     if table.empty:
         return ""
     row = table.iloc[0]
-    late, days, missed = (
-        float(row[c]) for c in ("late_requests_avoided", "late_days_avoided", "missed_requests_avoided")
-    )
-    told = [f"{number(late)} more requests would turn late"] if late >= LEAST else []
-    told += [f"jobs would be late for {number(days)} days more in all"] if days >= LEAST else []
+    missed = float(row["missed_requests_avoided"])
+    told = lateness_without(row.to_dict()) if is_manned else []
     told += [f"{number(missed)} event requests would be missed"] if missed >= LEAST else []
     return listing(told)
 

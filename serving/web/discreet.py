@@ -83,8 +83,10 @@ def _manned(row: Mapping[Any, Any]) -> str:
 
 def _assignments(table: pd.DataFrame, least: int) -> pd.DataFrame:
     """What an assignment avoids is a number of late requests; the money says as much, price and lateness known."""
-    counts = {c: table[c].where(table[c] >= least) for c in ("late_days_avoided", "late_requests_avoided")}
-    return table.assign(**counts, **dict.fromkeys(("leave_one_out", "build_up_value", "build_up_cost"), float("nan")))
+    kept = {kind: table[f"{kind}_avoided"] >= least for kind in ("late_days", "late_requests")}
+    counts = {f"{kind}_{c}": table[f"{kind}_{c}"].where(kept[kind]) for kind in kept for c in ("avoided", "error")}
+    money = ("leave_one_out", "leave_one_out_error", "build_up_value", "build_up_cost")
+    return table.assign(**counts, **dict.fromkeys(money, float("nan")))
 
 
 def _none(table: pd.DataFrame, least: int) -> pd.DataFrame:

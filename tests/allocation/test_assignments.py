@@ -15,15 +15,16 @@ from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.drivers import with_drivers
 from allocation.given import Given
 from allocation.next_best import next_best
-from allocation.plan import Allocation, Decision, _stand_ins, allocate, decide
+from allocation.plan import Allocation, Decision, allocate, decide
 from allocation.roster_cost import overtime_money, paid_by_slot
-from allocation.value import avoided, take
-from allocation.work import OVERDUE_BUCKETS
+from allocation.value import FEWEST_DRAWS, WORK, affordable, avoided, stand_ins, standard_error, take
+from allocation.work import OVERDUE_BUCKETS, jobs_per_request
 from allocation.worklists import length_km, round_trip
 from domain.panel import AreaMap, Floats
 from domain.tables import ASSIGNMENTS, CREW_JOBS
 
 DAYS = 4
+SLOT = ["date", "shift", "yard", "crew_type"]
 
 
 SLOW = {"name": "slow", "skill": "patching", "from": "01-01", "until": "12-31"}
@@ -56,8 +57,14 @@ def planned(build: Any) -> Allocation:
     return allocate(_given(build, _backlog(build, build.area_map(4)), 1.5))
 
 
+@pytest.fixture(scope="module")
+def plan_of(build: Any) -> Decision:
+    """What `planned` decided."""
+    return decide(_given(build, _backlog(build, build.area_map(4)), 1.5))
+
+
 def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(decision: Decision) -> None:
-    kept = _stand_ins(decision.outcome, decision.weight)
+    kept = stand_ins(decision.outcome, decision.weight, 20)
     roster, work = decision.chosen.roster, decision.work
     paid = paid_by_slot(decision.dense, roster.crews, roster.overtime_hours)
     built = build_up(decision.dense, decision.chosen.crewing, paid, work.opening, work.arrivals, kept)
@@ -76,7 +83,7 @@ def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(
 
 
 def test_the_next_best_use_is_the_cost_of_the_crews_on_another_shift_or_at_another_yard(decision: Decision) -> None:
-    kept = _stand_ins(decision.outcome, decision.weight)
+    kept = stand_ins(decision.outcome, decision.weight, 20)
     dense, work = decision.dense, decision.work
     part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
     given = (work.opening, work.arrivals, kept)
@@ -92,7 +99,7 @@ def test_the_next_best_use_is_the_cost_of_the_crews_on_another_shift_or_at_anoth
 
 
 def test_where_all_work_lies_around_the_other_yard_that_is_the_next_best_use(decision: Decision) -> None:
-    kept, dense = _stand_ins(decision.outcome, decision.weight), decision.dense
+    kept, dense = stand_ins(decision.outcome, decision.weight, 20), decision.dense
     opening, pothole = np.zeros_like(decision.work.opening), [w.category for w in dense.work].index("pothole")
     opening[pothole, dense.drive.argmin(axis=0) == 1, 0] = 200.0
     given = (opening, np.zeros_like(decision.work.arrivals), kept)
@@ -104,7 +111,7 @@ def test_where_all_work_lies_around_the_other_yard_that_is_the_next_best_use(dec
 
 def test_the_other_use_costs_no_more_than_any_other_shift_of_the_own_yard(decision: Decision) -> None:
     """Looking beyond the yard only adds to what is compared."""
-    kept = _stand_ins(decision.outcome, decision.weight)
+    kept = stand_ins(decision.outcome, decision.weight, 20)
     given = (decision.work.opening, decision.work.arrivals, kept)
     crews = decision.chosen.roster.crews
     wide = next_best(decision.dense, decision.chosen.crewing, crews, *given)
@@ -118,7 +125,7 @@ def test_the_other_use_costs_no_more_than_any_other_shift_of_the_own_yard(decisi
 
 
 def test_each_increment_is_the_cost_before_its_slot_less_the_cost_with_it(decision: Decision) -> None:
-    kept = _stand_ins(decision.outcome, decision.weight)
+    kept = stand_ins(decision.outcome, decision.weight, 20)
     work, hours = decision.work, np.zeros_like(decision.chosen.roster.overtime_hours)
     built = build_up(decision.dense, decision.chosen.crewing, hours, work.opening, work.arrivals, kept)
     part, filed = take(decision.chosen.crewing, kept.index), work.arrivals[..., kept.index]
@@ -150,21 +157,76 @@ def test_the_table_of_assignments_keeps_its_contract_and_tells_the_two_values_ap
     np.testing.assert_allclose(both, named.reindex(both.index), atol=1e-6)
 
 
+def test_what_an_assignment_buys_rests_on_every_draw_and_the_build_up_ends_at_the_published_cost(
+    planned: Allocation, plan_of: Decision
+) -> None:
+    table, work, weight = planned.assignments, plan_of.work, plan_of.weight
+    assert set(table["draws"]) == set(table["build_up_draws"]) == {24}
+    assert table["build_up_cost"].iloc[-1] == pytest.approx(planned.simulated.dispatch, rel=1e-6)
+    crewing, problem = plan_of.chosen.crewing, plan_of.dense.problem
+    names = [[pd.Timestamp(d) for d in problem.dates], *([x.name for x in xs] for xs in _axes(problem))]
+    dearest = table.nlargest(3, "leave_one_out")
+    for row in dearest.to_dict("records"):
+        slot = tuple(axis.index(row[c]) for axis, c in zip(names, SLOT, strict=True))
+        regular, held = crewing.regular.copy(), crewing.held.copy()
+        regular[slot] = held[slot] = 0.0
+        other = replace(crewing, regular=regular, held=held)
+        more = late_cost(plan_of.dense, other, work.opening, work.arrivals, 0) - plan_of.outcome.cost
+        assert row["leave_one_out"] == pytest.approx(more @ weight, abs=1e-6)
+        assert row["leave_one_out_error"] == pytest.approx(more.std(ddof=1) / 24**0.5, rel=1e-6)
+
+
+def _axes(problem: Any) -> tuple[Any, ...]:
+    return problem.shifts, problem.yards, problem.crew_types
+
+
+def test_where_all_draws_cost_too_much_as_many_as_the_work_allows_stand_for_them(decision: Decision) -> None:
+    dense, outcome = decision.dense, decision.outcome
+    whole = affordable(dense, outcome)
+    assert whole > len(decision.weight)
+    assert affordable(dense, outcome, WORK // whole * 23) in (22, 23)
+    assert affordable(dense, outcome, 1) == FEWEST_DRAWS
+    assert affordable(dense, outcome, WORK) >= affordable(dense, outcome, WORK // 2) > 0
+    kept = stand_ins(outcome, decision.weight, 22)
+    assert len(kept.index) <= 22
+    assert kept.weight.sum() == pytest.approx(1)
+    assert (np.diff(outcome.cost[kept.index]) >= 0).all(), "draws alike in load are played together"
+
+
+def test_values_are_the_same_however_many_draws_are_played_together(
+    decision: Decision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, kept = decision.work, stand_ins(decision.outcome, decision.weight, 24)
+    paid = np.zeros_like(decision.chosen.roster.overtime_hours)
+    given = (work.opening, work.arrivals, kept)
+    found = []
+    for together in (24, 7):
+        monkeypatch.setattr("allocation.value.TOGETHER", together)
+        values = avoided(decision.dense, decision.chosen.crewing, *given)
+        built = build_up(decision.dense, decision.chosen.crewing, paid, *given)
+        found.append((values.money.mean, values.requests.error, built.increment, built.nothing, built.whole))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
 def test_late_requests_avoided_are_those_that_turn_late_without_the_slot(decision: Decision) -> None:
-    kept = _stand_ins(decision.outcome, decision.weight)
+    kept = stand_ins(decision.outcome, decision.weight, 20)
     dense, work, crewing = decision.dense, decision.work, decision.chosen.crewing
-    _, jobs = avoided(dense, crewing, work.opening, work.arrivals, kept)
+    requests = avoided(dense, crewing, work.opening, work.arrivals, kept).requests
+    per_job = np.array([1 / jobs_per_request(w.conversion) for w in dense.work])
     part, filed = take(crewing, kept.index), work.arrivals[..., kept.index]
 
     def turned(crews: Crewing) -> Floats:
         played = simulate(dense, crews, work.opening, filed, kept.weight)
-        return played.turned_late.sum(axis=1) @ kept.weight
+        return per_job @ played.turned_late.sum(axis=1)
 
     for slot in np.argwhere(part.regular.any(axis=-1))[:3]:
         regular, held = part.regular.copy(), part.held.copy()
         regular[tuple(slot)] = held[tuple(slot)] = 0.0
         without = turned(replace(part, regular=regular, held=held))
-        assert jobs[(slice(None), *slot)] == pytest.approx(without - turned(part), abs=1e-6)
+        more = (without - turned(part))[kept.weight > 0]
+        assert requests.mean[tuple(slot)] == pytest.approx(more @ kept.weight, abs=1e-6)
+        assert requests.error[tuple(slot)] == pytest.approx(standard_error(more, kept.weight), abs=1e-6)
 
 
 def test_jobs_turn_late_once_and_all_that_are_late_at_the_end_did_or_were_late_before(decision: Decision) -> None:

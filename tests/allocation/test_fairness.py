@@ -12,9 +12,11 @@ from pydantic import ValidationError
 
 from allocation.fairness_rule import MOST, FairnessRule, resolve_fairness
 from allocation.given import Given
+from allocation.known_waits import with_known_waits
 from allocation.plan import Allocation, allocate
 from allocation.problem import Problem
 from domain.fairness import Fairness
+from domain.panel import AreaMap, Demand
 
 AREAS = tuple(f"a{i:03d}" for i in range(8))
 ON = {"switched_on_by": "R. Example", "date": "2024-01-02"}
@@ -24,13 +26,20 @@ def reporting(propensity: list[float | None]) -> pd.DataFrame:
     return pd.DataFrame({"category": "pothole", "area": AREAS, "propensity": np.array(propensity, dtype=float)})
 
 
+def no_demand(areas: AreaMap) -> Demand:
+    dates = pd.date_range("2023-12-01", "2024-01-07", unit="us")
+    counts = np.zeros((2, len(areas.names), len(dates)), dtype=np.int64)
+    return Demand(dates, areas.names, ("flooding", "pothole"), counts, counts[:, 0])
+
+
 def planned(
-    build: Any, fairness: FairnessRule | None, crews: dict[str, int] | None = None
+    build: Any, fairness: FairnessRule | None, crews: dict[str, int] | None = None, **more: Any
 ) -> tuple[Problem, Allocation]:
-    plan = build.city_plan(yards=build.yards(2, crews or {"patching": 1, "drainage": 1}))
+    plan = build.city_plan(yards=build.yards(2, crews or {"patching": 1, "drainage": 1}), **more)
     areas = build.area_map(8)
     paths = build.paths_of(plan, areas, 7, 24, mean=1.6)
-    problem = build.problem_of(plan, areas, 7).model_copy(update={"fairness": fairness})
+    known = with_known_waits(build.problem_of(plan, areas, 7), plan.city.crews, None, no_demand(areas))
+    problem = known.model_copy(update={"fairness": fairness})
     by_shift = build.split(paths, (0.6, 0.9, 1.0))
     backlog = build.backlog_of(areas, "pothole", 40)
     return problem, allocate(Given(problem, paths, by_shift, areas, backlog, None, {}, 3))
@@ -83,7 +92,8 @@ def test_weighting_leaves_less_late_where_people_report_less_and_says_its_price(
     _, plan = planned(build, rule("weight"))
     assert plan.fairness is not None
     assert plan.fairness.late_with < plan.fairness.late_without
-    assert plan.fairness.areas == 3
+    assert (plan.fairness.areas, plan.fairness.pairs) == (3, 3)
+    assert "of the 3 pairs of area and work that report less" in plan.solve.status
     assert plan.fairness.date == date(2024, 1, 2)
     assert "switched on by R. Example" in plan.solve.status
     assert f"{plan.fairness.price:,.0f} USD" in plan.solve.status
@@ -110,3 +120,16 @@ def test_a_problem_of_before_is_read_as_off(build: Any) -> None:
     assert Problem.model_validate(old).fairness is None
     lifted = problem.model_copy(update={"fairness": rule("weight")})
     assert Problem.model_validate_json(lifted.model_dump_json()) == lifted
+
+
+def test_late_jobs_that_crews_cannot_begin_on_yet_count_in_the_areas_that_report_less(build: Any) -> None:
+    """With every pair behind, late without the rule is what the plan publishes without it."""
+    waits = {"days": {0: 0.5, 5: 0.5}, "basis": "expert"}
+    work = [build.pothole | {"waits": waits}, build.flooding, build.noise]
+    every = FairnessRule(mode="weight", floor=0.8, factors={"pothole": (1.5,) * 8}, **ON)  # type: ignore[arg-type]
+    off, on = (planned(build, fairness, categories=work)[1] for fairness in (None, every))
+    assert on.fairness is not None
+    assert (on.fairness.areas, on.fairness.pairs) == (8, 8)
+    assert on.fairness.late_without == pytest.approx(off.simulated.late_days["pothole"], abs=1e-3)
+    assert on.fairness.late_with == pytest.approx(on.simulated.late_days["pothole"], abs=1e-3)
+    assert on.fairness.cost_without == pytest.approx(off.simulated.dispatch, abs=0.01), "what waits costs nothing here"

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from allocation.compare import roster_frame
 from allocation.doubted import LARGEST, advice, doubted, is_quick
 from allocation.doubts import Doubt, doubts
 from allocation.given import Given
@@ -91,7 +94,8 @@ def test_the_plan_is_made_again_for_each_figure_and_change(build: Any) -> None:
     problem = build.problem_of(plan, where, 3)
 
     def made(other: Problem) -> Advice:
-        return advice(decide(Given(other, paths, *given, None, {}, 7)))
+        decision = decide(Given(other, paths, *given, None, {}, 7))
+        return advice(decision, decision.ready.held)
 
     found = sensitivity(problem, made(problem), made)
     assert list(found.table.columns) == COLUMNS
@@ -112,6 +116,7 @@ def test_the_sentence_names_the_figures_that_change_the_advice() -> None:
         {
             "of": ["pothole"] * 4,
             "figure": ["job_share", "job_share", "nearby_factor", "nearby_factor"],
+            "held_crews": [0, 0, 0, 0],
             "advice_changes": [False, False, True, True],
         }
     )
@@ -119,6 +124,8 @@ def test_the_sentence_names_the_figures_that_change_the_advice() -> None:
         table
     )
     assert "stays the same" in in_words(table.assign(advice_changes=False))
+    held = in_words(table.assign(advice_changes=False, held_crews=[2, 0, 0, 0]))
+    assert held.endswith("Other crews would be held ready at share of requests that are jobs (pothole).")
     assert "was measured" in in_words(table.iloc[:0])
 
 
@@ -133,6 +140,32 @@ def test_the_plan_is_repeated_on_few_draws_that_stand_for_all(build: Any) -> Non
     pd.testing.assert_frame_equal(doubted(Given(*given, None, {}, 7)).table, found.table)
     minutes = found.table[found.table["figure"] == "service_minutes"].set_index("change")["late_days"]
     assert minutes[-0.3] < 0 < minutes[0.3], "longer jobs leave requests late for longer"
+
+
+def test_the_advice_changes_where_the_published_roster_is_dearer_not_where_crews_move(build: Any) -> None:
+    """A roster without crews always loses some money; only figures at which it loses more than as stated count."""
+    plan, where = build.city_plan(categories=[build.pothole], yards=build.yards(2, {"patching": 1})), build.area_map(4)
+    paths = build.paths_of(plan, where, 3, 24)
+    problem = build.problem_of(plan, where, 3)
+    split = build.split(paths, (0.5, 0.3, 0.2))
+    given = Given(problem, paths, split, where, build.backlog_of(where, "pothole", 120, 6), None, {}, 7)
+    own = roster_frame(decide(given))
+    nobody = own.assign(crews=0, overtime_hours=0.0)
+    table = doubted(given, published=nobody).table
+    minutes = table[table["figure"] == "service_minutes"].set_index("change")["dearer"]
+    assert minutes[-0.3] != minutes[0.3], "what crews are worth hangs on how long a job takes"
+    assert table["advice_changes"].any()
+    assert (table["crew_shifts"] == 0).all()
+    assert (table["moved_crew_shifts"] > 0).all(), "moves alone are no other advice"
+    assert not table["advice_changes"].all()
+    price = {"cost": 1e6, "gain": 0.0, "posting_days": 0}
+    dear = problem.model_copy(update={"change": problem.change.model_copy(update=price)})
+    calm = doubted(replace(given, problem=dear), published=nobody).table
+    assert (calm["moved_crew_shifts"] > 0).any()
+    assert not calm["advice_changes"].any(), "no change is worth its price"
+    same = doubted(given, published=own).table
+    least = problem.change.gain + problem.change.cost * 2 * same["moved_crew_shifts"]
+    assert (same["advice_changes"] == (same["dearer"] > np.maximum(least, 1.0))).all()
 
 
 def test_a_large_problem_is_not_repeated_in_a_daily_run(problem: Problem) -> None:

@@ -13,7 +13,8 @@ from serving.web.page import Contents, Page, View
 from serving.web.plan_grid import SLOT, at_slot
 from serving.web.publication import Publication
 from serving.web.roles import Role
-from serving.words import short_day
+from serving.words import listing, short_day
+from serving.worth import lateness_without
 
 NO_SLOT = "use a link of the calendar"
 
@@ -25,8 +26,8 @@ def build(view: View) -> Contents:
 
 
 def assignment(shown: Publication, asked: dict[str, str]) -> dict[str, Any]:
-    """The roster's row at the slot, its `why` (columns of `domain.tables.ASSIGNMENTS`, None where there is none)
-    and its `stops`. Raises NotThereError where nothing is planned there."""
+    """The roster's row at the slot, its `why` (columns of `domain.tables.ASSIGNMENTS`, None where there is none),
+    what would be late `without` it in words, and its `stops`. Raises NotThereError where nothing is planned there."""
     rows = at_slot(shown.table("roster"), asked)
     if rows.empty:
         where = ", ".join(asked.get(name, "") for name in SLOT)[:160]
@@ -34,7 +35,8 @@ def assignment(shown: Publication, asked: dict[str, str]) -> dict[str, Any]:
     why = at_slot(shown.table("assignments"), asked).to_dict("records")
     row = {str(k): v for k, v in rows.iloc[0].to_dict().items()}
     stops = _stops(shown, at_slot(shown.table("dispatch"), asked))
-    return {**row, "why": why[0] if why else None, "stops": stops}
+    without = listing(lateness_without(why[0])) if why and row["crews"] else ""
+    return {**row, "why": why[0] if why else None, "without": without, "stops": stops}
 
 
 def _stops(shown: Publication, dispatch: pd.DataFrame) -> list[dict[str, Any]]:

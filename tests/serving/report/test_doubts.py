@@ -16,7 +16,7 @@ def table() -> pd.DataFrame:
     row = {
         "vintage_id": "v", "of": "pothole", "figure": "service_minutes", "change": -0.3, "basis": "expert",
         "value": 40.0, "changed_to": 28.0, "moved_crew_shifts": 0.0, "crew_shifts": 54.0, "held_crews": 0,
-        "overtime_hours": 0.0, "contractor_hours": 0.0, "late_requests": -5.8, "late_days": -90.0,
+        "overtime_hours": 0.0, "contractor_hours": 0.0, "late_requests": -5.8, "late_days": -90.0, "dearer": 0.0,
         "advice_changes": False,
     }  # fmt: skip
     more = row | {"change": 0.3, "changed_to": 52.0, "late_requests": 18.5, "late_days": 230.0}

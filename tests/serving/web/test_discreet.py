@@ -49,6 +49,8 @@ def telling(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "assignments": slots.assign(
             **(number | {"used_up": 0.5, "binds": "b", "next_best": "n", "drivers": ""}),
             build_up_order=range(1, len(slots) + 1),
+            draws=20,
+            build_up_draws=20,
         ),
         "crew_jobs": jobs[["category", "area", "lat", "lon", "due_at", "is_late"]].assign(
             **slots.iloc[0], crew=1, stop=range(1, 21), request_id=[f"{SECRET}{i}" for i in range(20)]
