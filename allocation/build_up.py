@@ -55,7 +55,7 @@ def affordable_build_up(dense: Dense, outcome: Outcome) -> int:
     """On how many draws the budget of `allocation.value` lets the plan be built up: each prefix is played for a day."""
     busy = outcome.minutes.any(axis=(4, 5)).sum(axis=(1, 2, 3))
     each = int((busy + 1).sum()) * len(dense.work) * len(dense.problem.areas)
-    return max(WORK // each, FEWEST_DRAWS)
+    return max(WORK // max(each, 1), FEWEST_DRAWS)
 
 
 class _Nobody:
