@@ -39,7 +39,7 @@ class BuildUp:
 
 def build_up(dense: Dense, crewing: Crewing, paid: Floats, opening: Floats, arrivals: Floats, kept: Reduced) -> BuildUp:
     """Increments on the draws of `kept`. paid: (H, N, Y, K) money of each slot beside regular wages, as from
-    `allocation.roster_cost.paid_by_slot`; others as in `leave_one_out`."""
+    `allocation.roster_cost.paid_by_slot`; others as in `allocation.value.avoided`."""
     slots = np.argwhere((crewing.regular[..., kept.index] + crewing.held[..., kept.index]).any(axis=-1))
     increment, nothing = -paid[tuple(slots.T)], 0.0
     for index, weight in groups(kept):

@@ -16,6 +16,7 @@ from allocation.dispatch import Crewing, Tally, left_open, tally
 from allocation.district_service import TOLERANCE, excess, short_by
 from allocation.posted import change_cost
 from allocation.roster_cost import contract_money, overtime_money
+from allocation.value import crew_minutes
 from domain.chance import generator
 from domain.panel import Floats
 
@@ -95,8 +96,7 @@ def on_draws(s: Stage, index: Counts, weight: Floats) -> Stage:
 def crewing(s: Stage, crews: Counts, hours: Floats) -> Crewing:
     """Minutes of one roster, crews and overtime hours (H, N, Y, K) each."""
     there = np.take_along_axis(s.came, crews[..., None, None], axis=-2)[..., 0, :]
-    share = np.divide(hours * 60, crews, out=np.zeros(crews.shape), where=crews > 0)
-    return Crewing(net_capacity(s.dense, there) + there * share[..., None], s.standing_by, s.pace)
+    return Crewing(crew_minutes(s.dense, there, crews, hours), s.standing_by, s.pace)
 
 
 def left_until(s: Stage, crews: Counts, hours: Floats, first: int, opening: Floats, until: int) -> Floats:

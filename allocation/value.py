@@ -76,11 +76,6 @@ def standard_error(values: Floats, weight: Floats) -> Floats:
     return error
 
 
-def leave_one_out(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, kept: Reduced) -> Floats:
-    """Money of late days avoided by each slot's crews, (H, N, Y, K): the mean of `avoided`."""
-    return avoided(dense, crewing, opening, arrivals, kept).money.mean
-
-
 def avoided(dense: Dense, crewing: Crewing, opening: Floats, arrivals: Floats, kept: Reduced) -> Avoided:
     """For each date, shift, yard and crew type the dispatch rule is run again to the end of the plan without those
     crews, regular and held, on the draws of `kept`. The values are each taken alone: they do not add up to the
@@ -145,8 +140,13 @@ def crewing_of(
 
     pace: (H, K, J, S) what their weather lets them do.
     """
+    return Crewing(crew_minutes(dense, regular, crews, overtime_hours), net_capacity(dense, held), pace)
+
+
+def crew_minutes(dense: Dense, came: Floats, crews: Counts, overtime_hours: Floats) -> Floats:
+    """Regular minutes with overtime, (H, N, Y, K, S). came: of the crews, (H, N, Y, K, S)."""
     share = np.divide(overtime_hours * 60, crews, out=np.zeros(crews.shape), where=crews > 0)
-    return Crewing(net_capacity(dense, regular) + regular * share[..., None], net_capacity(dense, held), pace)
+    return net_capacity(dense, came) + came * share[..., None]
 
 
 def snow_share(duty: Bools, weight: Floats) -> Floats:

@@ -31,4 +31,5 @@ def lateness_without(row: Mapping[Any, Any]) -> list[str]:
 
 
 def _figure(value: float, error: float) -> str:
-    return f"{number(value)} (± {number(error)})"
+    """A small error is told as LEAST: ± 0.0 would claim a certainty that nobody has."""
+    return f"{number(value)} (± {number(max(error, LEAST) if error > 0 else 0.0)})"

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from allocation.capacity import net_capacity
 from allocation.dense import Dense
 from allocation.dispatch import Crewing, simulate
 from allocation.evaluate.jobs import Jobs
@@ -20,6 +19,7 @@ from allocation.evaluate.levels import by_district
 from allocation.evaluate.policy import Believed, Committed
 from allocation.evaluate.week import Played
 from allocation.readiness import districts
+from allocation.value import crewing_of
 from allocation.waiting import whole_opening
 from allocation.work import OVERDUE_BUCKETS
 from domain.panel import Floats
@@ -59,11 +59,8 @@ def _crewing(dense: Dense, committed: Committed, believed: Believed) -> Crewing:
     """The roster's crews at their mean attendance on each draw."""
     there = (1 - dense.problem.absence_share) * believed.duty[:, None, None]
     regular = committed.crews[..., None] * there
-    share = np.divide(
-        committed.overtime_hours * 60, committed.crews, out=np.zeros(committed.crews.shape), where=committed.crews > 0
-    )
-    held = net_capacity(dense, committed.held[..., None] * there)
-    return Crewing(net_capacity(dense, regular) + regular * share[..., None], held, believed.pace)
+    held = committed.held[..., None] * there
+    return crewing_of(dense, regular, held, committed.crews, committed.overtime_hours, believed.pace)
 
 
 def _due_on(dense: Dense, opening: Floats, arrivals: Floats, h: int) -> Floats:

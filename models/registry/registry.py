@@ -114,11 +114,6 @@ class Registry:
         found = self.standing(category, as_of)
         return found.recipe if found else None
 
-    def scores(self, recipe: Recipe) -> pd.DataFrame:
-        """The scores that chose a recipe, as `models.select` gave them; no rows where it was never recorded."""
-        found = [v for v in self.versions(recipe.category) if v.recipe.recipe_id == recipe.recipe_id]
-        return found[0].scores if found else pd.DataFrame()
-
     def record(self, training: Training) -> int:
         """Log one training with its folds nested below it, and its challenger likewise; returns the recipe's version.
 

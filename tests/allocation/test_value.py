@@ -8,7 +8,7 @@ from allocation.capacity import on_duty, snow_days
 from allocation.dense import dense
 from allocation.dispatch import Crewing, simulate
 from allocation.reduction import reduce
-from allocation.value import crewing_of, leave_one_out
+from allocation.value import avoided, crewing_of
 from allocation.work import buckets
 from domain.chance import generator
 
@@ -25,7 +25,7 @@ def test_a_crews_worth_is_the_lateness_without_it_less_the_lateness_with_it(buil
     there = crews[..., None] * duty[:, None, None].astype(float)
     crewing = crewing_of(d, there, there * 0, crews, np.zeros(crews.shape))
     kept = reduce(arrivals.sum(axis=(0, 1, 2, 3)), arrivals.sum(axis=(0, 1, 3)).T, paths.draws.weight, 12)
-    value = leave_one_out(d, crewing, opening, arrivals, kept)
+    value = avoided(d, crewing, opening, arrivals, kept).money.mean
     base = simulate(d, crewing, opening, arrivals, paths.draws.weight).cost @ paths.draws.weight
     for slot in [(0, 0, 0, 0), (1, 1, 1, 1), (2, 0, 1, 2)]:
         regular = crewing.regular.copy()

@@ -19,7 +19,7 @@ from allocation.recent_snow import with_recent_snow
 from allocation.reduction import Reduced
 from allocation.solve import solve
 from allocation.surrogate import pool
-from allocation.value import leave_one_out, take
+from allocation.value import avoided, take
 from allocation.work import buckets
 from allocation.work_weather import daily_weather, stopped_share, usable_share, work_pace
 from domain.errors import ConfigError
@@ -154,10 +154,9 @@ def test_leaving_a_crew_out_keeps_each_draws_weather(build: Any) -> None:
     pace[1, :, :, 1] = 0.0
     crewing = Crewing(minutes, np.zeros_like(minutes), pace)
     kept = Reduced(np.array([1, 0]), np.array([0.0, 1.0]), 0.0, 0.0)
-    fair = leave_one_out(d, crewing, opening, np.zeros((1, 1, 2, 3, 2)), kept)
-    stopped = leave_one_out(
-        d, crewing, opening, np.zeros((1, 1, 2, 3, 2)), Reduced(kept.index, np.array([1.0, 0.0]), 0, 0)
-    )
+    nothing = np.zeros((1, 1, 2, 3, 2))
+    fair = avoided(d, crewing, opening, nothing, kept).money.mean
+    stopped = avoided(d, crewing, opening, nothing, Reduced(kept.index, np.array([1.0, 0.0]), 0, 0)).money.mean
     assert fair[1].sum() > 0
     assert stopped[1].sum() == 0
     assert take(crewing, np.array([1])).pace[1].sum() == 0

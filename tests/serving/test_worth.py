@@ -22,6 +22,7 @@ def test_what_stands_clear_of_chance_is_told_with_its_standard_error() -> None:
         "2.1 (± 0.3) more requests would turn late",
         "jobs would be late for 5.5 (± 1.1) days more in all",
     ]
+    assert lateness_without(_row((2.1, 1.3), (1.5, 0.04))) == ["jobs would be late for 1.5 (± 0.1) days more in all"]
     assert lateness_without(_row((2.1, 1.3), (5.5, 1.1))) == ["jobs would be late for 5.5 (± 1.1) days more in all"]
 
 
