@@ -9,7 +9,6 @@ the area's drive from the yard, then by due time. What is filed meanwhile is not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -127,9 +126,3 @@ def _two_opt(tour: list[int], apart: Floats) -> list[int]:
                     tour[i : j + 1] = reversed(tour[i : j + 1])
                     shorter = True
     return tour
-
-
-def length_km(points: Floats, order: list[int]) -> float:
-    """Kilometres of the round trip from (0, 0) in that order; points (n, 2) in km."""
-    stops = [np.zeros(2), *(points[i] for i in order), np.zeros(2)]
-    return float(sum(np.hypot(*(b - a)) for a, b in pairwise(stops)))

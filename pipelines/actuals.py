@@ -15,7 +15,6 @@ from allocation.promised import SLOT, promised_jobs, promised_shifts, usual_trav
 from allocation.resolve import resolve
 from domain.city import CityPlan
 from domain.errors import ConfigError
-from domain.measured import MeasuredFigure
 from domain.tables import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from pipelines.job import Job, known_at
 from pipelines.steps.ingest import resolve as resolve_run
@@ -81,11 +80,6 @@ def estimates_now(job: Job) -> tuple[Estimate, ...]:
     figures = measured_figures(snapshot, plan, problem, run.as_of, by_now=True)
     shifts, jobs = last_year(*read_actuals(snapshot.folder, plan.city.zone))
     return estimates(problem, figures, shifts, jobs, _in_force(job.folder()))
-
-
-def next_figures(job: Job) -> tuple[MeasuredFigure, ...]:
-    """The measured ones of `estimates_now`."""
-    return tuple(e.measured for e in estimates_now(job) if e.measured is not None)
 
 
 def _in_force(folder: CityFolder) -> Problem | None:

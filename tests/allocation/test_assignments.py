@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from allocation.plan import Allocation, Decision, allocate, decide
 from allocation.roster_cost import overtime_money, paid_by_slot
 from allocation.value import FEWEST_DRAWS, WORK, affordable, avoided, stand_ins, standard_error, take
 from allocation.work import OVERDUE_BUCKETS, jobs_per_request
-from allocation.worklists import length_km, round_trip
+from allocation.worklists import round_trip
 from domain.panel import AreaMap, Floats
 from domain.tables import ASSIGNMENTS, CREW_JOBS
 
@@ -284,3 +285,9 @@ def test_a_round_trip_visits_every_stop_once_and_no_reversal_shortens_it(points:
     swapped = [[*order[:i], *reversed(order[i:j]), *order[j:]] for i, j in ends]
     shortest = length_km(points, order)
     assert all(shortest <= length_km(points, other) + 1e-6 for other in swapped), "no reversal shortens it"
+
+
+def length_km(points: Floats, order: list[int]) -> float:
+    """Of the round trip from (0, 0) in that order."""
+    stops = [np.zeros(2), *(points[i] for i in order), np.zeros(2)]
+    return float(sum(np.hypot(*(b - a)) for a, b in pairwise(stops)))

@@ -14,7 +14,8 @@ import pytest
 from allocation.problem import Problem
 from cli.actuals import report
 from domain.errors import ActualsRefusedError
-from pipelines.actuals import SheetKept, file_sheet, next_figures
+from domain.measured import MeasuredFigure
+from pipelines.actuals import SheetKept, estimates_now, file_sheet
 from pipelines.doctor import check_city
 from pipelines.job import Job, Run
 from pipelines.steps.publish import Published, stopped_by_clock
@@ -102,7 +103,7 @@ def test_the_published_workbook_is_read_back_and_filed_again_changes_nothing(
 def test_the_command_without_a_sheet_shows_what_is_stated_measured_and_in_use(
     early: Job, kept: SheetKept, told_before: list[str], later: Published
 ) -> None:
-    (figure,) = [f for f in next_figures(early) if f.name == "attainment"]
+    (figure,) = [f for f in measured_now(early) if f.name == "attainment"]
     measured = f"{figure.value:.2f} {figure.low:.2f} – {figure.high:.2f} {figure.shifts}"
     assert f"all crews hours worked ÷ planned 1.00 (assumed) {measured} no plan yet" in told_before
     assert any(line.startswith("pothole patching minutes a job") for line in told_before)
@@ -145,7 +146,7 @@ def test_the_next_plan_rests_on_it_and_says_so_and_an_earlier_one_does_not(
     assert attained.basis == "measured"
     assert attained.low <= attained.value <= attained.high < 1
     assert problem.absence_share == pytest.approx(1 - attained.value, abs=1e-6)
-    assert attained in next_figures(early)
+    assert attained in measured_now(early)
     assert run_plainly(early).folder == plan.folder, "as of 2 February nothing was known of it"
     assert problem_of(plan).measured == ()
 
@@ -175,3 +176,7 @@ def test_what_the_emergency_clock_stopped_is_not_published_a_second_time(early: 
     assert archived.folder == plan.folder
     assert archived.manifest.model_copy(update={"files": {}}) == manifest
     assert stopped_by_clock(run, clocked.model_copy(update={"vintage_id": "2025-02-02-r9-00000000"})) is None
+
+
+def measured_now(job: Job) -> list[MeasuredFigure]:
+    return [e.measured for e in estimates_now(job) if e.measured is not None]
