@@ -1,8 +1,8 @@
 """How often the 80 % ranges held, by lead and by area: whether the dispersion that was learnt fits all of them.
 
 `models.residuals` learns one law a category: its size follows the mean, so that busy areas and days scatter otherwise
-than quiet ones, and its city paths differ by lead. It holds no figure of a single area. Whether that is enough is not
-assumed but counted here.
+than quiet ones, its city paths differ by lead, and areas have factors of their own where held-out halves show that they
+scatter differently. Whether that is enough is not assumed but counted here.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ Held-out counts (O origins, H leads, A areas) beside their expected values give 
                       analogs of the weather are chosen (Delle Monache et al. 2013)
   lasting factor      how much further than in the held-out year a whole fortnight may be off, for all areas and leads
   area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
-  noise               negative binomial around that, its size k = scale × mean ** power
+  noise               negative binomial around that, its size k = scale × mean ** power × the area's own factor, where
+                      held-out halves show that areas differ (`models.area_sizes`)
 Sizes by maximum likelihood and moments on the held-out year.
 """
 
@@ -22,6 +23,7 @@ from pydantic import JsonValue
 from scipy.special import gammaln, ndtri
 
 from domain.panel import Floats, Ints
+from models.area_sizes import area_sizes
 from models.counting import negative_binomial_counts
 
 SIZES = np.geomspace(0.05, 100.0, 28)
@@ -46,7 +48,7 @@ MOST_BIAS = 1.5
 class ErrorLaw:
     """city_paths: (O, H) factors, of one mean at every lead. city_means: (O, H) requests expected then.
 
-    area_variance: of the area factor. size: scale, power.
+    area_variance: of the area factor. size: scale, power. area_sizes: (A,) factors of the size.
     """
 
     city_paths: Floats
@@ -54,6 +56,7 @@ class ErrorLaw:
     area_variance: float
     size_scale: float
     size_power: float
+    area_sizes: Floats
 
     @property
     def mean(self) -> float:
@@ -73,6 +76,7 @@ class ErrorLaw:
             "area_variance": self.area_variance,
             "size_scale": self.size_scale,
             "size_power": self.size_power,
+            "area_sizes": self.area_sizes.round(6).tolist(),
         }
 
 
@@ -84,8 +88,10 @@ def learn_errors(counts: Ints, expected: Floats) -> ErrorLaw:
         paths = city_paths(city, mean, expected, scale, power)
         posterior = shrink(city, mean, expected, scale, power, root=False)
         scale, power = noise_size(counts, expected * posterior[:, :, None])
-    spread = area_variance(counts, expected * posterior[:, :, None])
-    return ErrorLaw(paths, mean, spread, scale, power)
+    known = expected * posterior[:, :, None]
+    spread = area_variance(counts, known)
+    own = area_sizes(counts, known, scale * np.maximum(known, 1e-6) ** power)
+    return ErrorLaw(paths, mean, spread, scale, power, own)
 
 
 def peak(city_mean: Floats) -> Floats:
@@ -228,5 +234,5 @@ def draw(
     factor = factor * lasting_factor(rng, law.lasting_spread, size)
     factor = np.minimum(factor, most / np.maximum(expected.sum(axis=0), 1e-9))
     mean = expected * factor * gamma_factor(rng, law.area_variance, (areas, 1, size))
-    k = law.size_scale * np.maximum(mean, 1e-6) ** law.size_power
+    k = law.size_scale * np.maximum(mean, 1e-6) ** law.size_power * law.area_sizes[:, None, None]
     return negative_binomial_counts(rng.random(mean.shape), mean, k)

@@ -190,5 +190,5 @@ def test_errors_made_before_storms_are_drawn_before_storms() -> None:
 
 
 def test_the_law_scales_with_its_mean() -> None:
-    law = ErrorLaw(np.full((10, 3), 1.2), np.ones((10, 3)), 0.0, 50.0, 1.0)
+    law = ErrorLaw(np.full((10, 3), 1.2), np.ones((10, 3)), 0.0, 50.0, 1.0, np.ones(AREAS))
     assert law.mean == pytest.approx(1.2)
