@@ -17,9 +17,7 @@ def plan_csv(tables: Tables, manifest: Manifest) -> bytes:
     rows = plan_rows(tables)
     stamped = rows.assign(city=manifest.city, vintage_id=manifest.vintage_id, note=origins_label(manifest))
     safe = neutral_frame(stamped).assign(date=rows["date"].dt.strftime("%Y-%m-%d"), is_locked=_yes(rows["is_locked"]))
-    text = safe.round({"expected_minutes": 0, "expected_served": 1, "expected_late": 1}).to_csv(
-        index=False, lineterminator="\r\n", float_format="%g"
-    )
+    text = safe.round({"expected_minutes": 0}).to_csv(index=False, lineterminator="\r\n", float_format="%g")
     return text.encode("utf-8-sig")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from domain.words import CITY_LEVEL
@@ -20,13 +21,16 @@ SMALLEST_STOP = 5.0
 FIRM_JOBS = 0.5
 """Expected jobs from which a place is a stop: what lies below comes up in less than every other case, and nobody can be
 sent to a tenth of a job."""
+MOST_DECIMALS = 6
+"""Of a number of jobs: what is smaller still is none."""
 LIKELIEST = 3
 """Places named for the minutes that belong to no stop."""
 
 
 def plan_rows(tables: Tables) -> pd.DataFrame:
     """Columns COLUMNS, sorted by KEY. areas names minutes by area and category on the next two working days and
-    a range of minutes on later ones. expected_minutes in minutes; served and late in jobs, means over the draws."""
+    a range of minutes on later ones. expected_minutes in minutes; served and late in jobs, means over the draws, as
+    `few_digits` leaves them."""
     roster = frame(tables, "roster").rename(columns={"on_readiness": "held_ready"})
     work = _work(frame(tables, "dispatch"))
     rows = roster.drop(columns="expected_minutes").merge(work, on=KEY, how="left", validate="one_to_one")
@@ -34,9 +38,16 @@ def plan_rows(tables: Tables) -> pd.DataFrame:
         weekday=rows["date"].dt.day_of_week.map(dict(enumerate(WEEKDAYS))).astype("str"),
         areas=rows["areas"].fillna(""),
         expected_minutes=rows["expected_minutes"].fillna(roster["expected_minutes"]),
-        **{c: rows[c].fillna(0.0) for c in ("expected_served", "expected_late")},
+        **{c: few_digits(rows[c].fillna(0.0)) for c in ("expected_served", "expected_late")},
     )
     return rows[COLUMNS].sort_values(KEY, kind="stable", ignore_index=True)
+
+
+def few_digits(values: pd.Series) -> pd.Series:
+    """Two decimals; below 1 three significant digits, so that a small number does not become none."""
+    size = np.log10(values.abs().clip(lower=10.0 ** (2 - MOST_DECIMALS)))
+    scale = 10.0 ** (2 - np.floor(size)).clip(lower=2, upper=MOST_DECIMALS)
+    return (values * scale).round() / scale
 
 
 def _work(dispatch: pd.DataFrame) -> pd.DataFrame:

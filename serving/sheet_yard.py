@@ -46,8 +46,8 @@ COLUMNS = [
     Column("readiness", "Readiness", width=9.5), Column("overtime_hours", "Overtime (h)", "number", 9),
     Column("contractor_hours", "Bought in (h)", "number", 9), Column("areas", "Where, with minutes", "wide", 44),
     Column("expected_minutes", "Work with travel (min)", "whole", 10),
-    Column("expected_served", "Jobs done, expected", "number", 9),
-    Column("expected_late", "Jobs late, expected", "number", 9), Column("is_locked", "Fixed by planner", width=8),
+    Column("expected_served", "Jobs done, expected", "jobs", 9),
+    Column("expected_late", "Jobs late, expected", "jobs", 9), Column("is_locked", "Fixed by planner", width=8),
     Column("reason", "Why", "wide", 34), Column("yard", "Yard", width=12),
 ]  # fmt: skip
 

@@ -23,7 +23,7 @@ from serving.budget.live import MONTHS, MORE, MOVES, NEEDS, NOTES, POSITIONS, fo
 from serving.budget.total_sheet import write_totals
 from serving.sheets import Formats, write_sheet
 
-NOW, ADVISED, TOTALS, FRONTIER = "Cost today", "Cost advised", "Totals", "Cost against share"
+NOW, ADVISED, BEST, TOTALS, FRONTIER = "Cost today", "Cost advised", "Cost best tried", "Totals", "Cost against share"
 
 
 def budget_xlsx(about: About, study: Study) -> bytes:
@@ -36,7 +36,7 @@ def budget_xlsx(about: About, study: Study) -> bytes:
         styles = budget_formats(book)
         cells = write_first(book.add_worksheet(FIRST), styles, about, study)
         totals = book.add_worksheet(TOTALS)
-        tried = {NOW: study.now, ADVISED: study.advised}
+        tried = {NOW: study.now, ADVISED if study.is_met else BEST: study.advised}
         spans = {name: _costs(book, styles, about, study, name, cells) for name in tried}
         refs = references(study, cells)
         write_totals(totals, styles, f"{about.title} · sums", about.said, study, spans, tried, cells, refs)
