@@ -47,7 +47,8 @@ def few_digits(values: pd.Series) -> pd.Series:
     """Two decimals; below 1 three significant digits, so that a small number does not become none."""
     size = np.log10(values.abs().clip(lower=10.0 ** (2 - MOST_DECIMALS)))
     scale = 10.0 ** (2 - np.floor(size)).clip(lower=2, upper=MOST_DECIMALS)
-    return (values * scale).round() / scale
+    rounded: pd.Series = (values * scale).round() / scale
+    return rounded
 
 
 def _work(dispatch: pd.DataFrame) -> pd.DataFrame:

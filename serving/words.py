@@ -142,7 +142,7 @@ def plural(count: float, one: str, many: str | None = None) -> str:
 
 
 MEAN_NOTE = (
-    "Minutes are the mean of all cases. What is rare, such as a crew that stays away or work where hardly any comes in, "
+    "Minutes are the mean of all cases. What is rare, such as a crew that stays away or a job where hardly any come, "
     "moves the mean but lies outside the 80 % of cases: the mean can be below or above the whole range."
 )
 """Said under a table that holds means beside ranges."""
