@@ -29,8 +29,7 @@ LIKELIEST = 3
 
 def plan_rows(tables: Tables) -> pd.DataFrame:
     """Columns COLUMNS, sorted by KEY. areas names minutes by area and category on the next two working days and
-    a range of minutes on later ones. expected_minutes in minutes; served and late in jobs, means over the draws, as
-    `few_digits` leaves them."""
+    a range of minutes on later ones. expected_minutes in minutes; served and late in jobs, means over the draws."""
     roster = frame(tables, "roster").rename(columns={"on_readiness": "held_ready"})
     work = _work(frame(tables, "dispatch"))
     rows = roster.drop(columns="expected_minutes").merge(work, on=KEY, how="left", validate="one_to_one")
@@ -38,17 +37,22 @@ def plan_rows(tables: Tables) -> pd.DataFrame:
         weekday=rows["date"].dt.day_of_week.map(dict(enumerate(WEEKDAYS))).astype("str"),
         areas=rows["areas"].fillna(""),
         expected_minutes=rows["expected_minutes"].fillna(roster["expected_minutes"]),
-        **{c: few_digits(rows[c].fillna(0.0)) for c in ("expected_served", "expected_late")},
+        **{c: rows[c].fillna(0.0) for c in ("expected_served", "expected_late")},
     )
     return rows[COLUMNS].sort_values(KEY, kind="stable", ignore_index=True)
 
 
-def few_digits(values: pd.Series) -> pd.Series:
+def few_digits(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as CSV and workbook write their expected jobs."""
+    return rows.assign(**{c: rounded(rows[c]) for c in ("expected_served", "expected_late")})
+
+
+def rounded(values: pd.Series) -> pd.Series:
     """Two decimals; below 1 three significant digits, so that a small number does not become none."""
     size = np.log10(values.abs().clip(lower=10.0 ** (2 - MOST_DECIMALS)))
     scale = 10.0 ** (2 - np.floor(size)).clip(lower=2, upper=MOST_DECIMALS)
-    rounded: pd.Series = (values * scale).round() / scale
-    return rounded
+    few: pd.Series = (values * scale).round() / scale
+    return few
 
 
 def _work(dispatch: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from domain.tables.actuals import LEFT_PLAN
-from serving.plan_rows import plan_rows
+from serving.plan_rows import few_digits, plan_rows
 from serving.reading import Tables, frame
 from serving.sheet_tables import Sheet
 from serving.sheets import Column
@@ -24,7 +24,7 @@ def yard_sheet(tables: Tables, yard: str) -> Sheet:
     Columns that say nothing anywhere in the roster (no overtime, nothing bought in, nothing fixed) are left out,
     so that the sheet still prints on one page's width.
     """
-    rows = plan_rows(tables)
+    rows = few_digits(plan_rows(tables))
     silent = {name for name in SOMETIMES if not rows[name].any()}
     table = rows[rows["yard"] == yard].reset_index(drop=True)
     columns = [column for column in (*COLUMNS, *_done(tables)) if column.field not in silent]

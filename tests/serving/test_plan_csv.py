@@ -10,7 +10,7 @@ import pytest
 
 from serving.cells import DANGEROUS
 from serving.exports import plan_csv, plan_xlsx
-from serving.plan_rows import few_digits
+from serving.plan_rows import rounded
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
@@ -104,7 +104,7 @@ def test_a_stop_with_hardly_any_work_counts_but_is_not_named(published):
      (1e-9, 0.0)],
 )  # fmt: skip
 def test_a_few_jobs_do_not_become_none(jobs, said):
-    assert few_digits(pd.Series([jobs])).tolist() == pytest.approx([said], rel=1e-12)
+    assert rounded(pd.Series([jobs])).tolist() == pytest.approx([said], rel=1e-12)
 
 
 def test_csv_and_workbook_say_the_same_number_of_jobs(published):
