@@ -23,10 +23,10 @@ NEEDS, MORE, POSITIONS, MONTHS, MOVES = (
     "Crews needed", "One more crew", "Positions", "Overtime or hire", "What moves it",
 )  # fmt: skip
 NOTES = {
-    NEEDS: "Money follows the first sheet’s rates; which crews are the fewest, and of these the cheapest, needs a run.",
-    MORE: "Money follows the first sheet’s rates; the cost of lateness is in the categories’ prices and needs a run.",
-    POSITIONS: "The loaded crew-hour follows the first sheet’s rates; the mix named needs a run.",
-    MONTHS: "Money follows the first sheet’s rates; which means is best in a month needs a run.",
+    NEEDS: "Money follows the first sheet’s rates; which crews are fewest and cheapest needs a new run.",
+    MORE: "Money follows the first sheet’s rates; cost of lateness, in the categories’ prices, needs a new run.",
+    POSITIONS: "The loaded crew-hour follows the first sheet’s rates; the mix named needs a new run.",
+    MONTHS: "Money follows the first sheet’s rates; which means is best in a month needs a new run.",
     MOVES: "Money stands at the rates of the run: with others the cheapest mix would have to be found again.",
 }
 
@@ -71,7 +71,7 @@ def _months(study: Study, refs: Refs) -> Formulas:
             f"={refs[m.key, of[m.key].mix, (m.period,)]}-{refs[now.key, now.tried.mix, (m.period,)]}"
             for m in study.months
         ],
-        "each": ["={extra}/{avoided}"] * len(study.months),
+        "each": ["={extra}/{late}"] * len(study.months),
     }
 
 

@@ -66,7 +66,10 @@ def _plain(study: Study) -> dict[str, tuple[str, pd.DataFrame]]:
         MORE: ("What one more crew buys", tables.more_table(study)),
         POSITIONS: ("Positions", tables.positions_table(study).rename(columns={"in_post": "crews_now"})),
         "Today by quarter": ("Today’s crews by quarter", tables.bands_table(study).drop(columns="money")),
-        MONTHS: ("Overtime, hiring, contractors", tables.months_table(study).drop(columns="key")),
+        MONTHS: (
+            "Overtime, hiring, contractors",
+            tables.months_table(study).drop(columns="key").rename(columns={"avoided": "late"}),
+        ),
         MOVES: ("How far the answer moves", tables.influence_table(study)),
     }
 
