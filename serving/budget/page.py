@@ -98,10 +98,11 @@ def _cards(study: Study) -> list[tuple[str, str, str]]:
 def _mix_card(study: Study) -> tuple[str, str, str]:
     """The mix that meets the target, comes nearest to it, or gets furthest where none could meet it."""
     best, money, target = line(study, study.advised), study.case.terms.currency, percent(study.case.window.target)
-    told = f"{best.mix}: {whole(best.money)} {money}"
     if not study.can_be_met:
         most = percent(float(study.case.within_reach.min()))
-        said = f"at most {most} whatever the crews; of the mixes tried {told} gets furthest, {percent(best.share)}"
+        furthest = f"{best.mix} gets furthest: {percent(best.share)} for {whole(best.money)} {money}"
+        said = f"at most {most} whatever the crews; of the mixes tried {furthest}"
         return f"{target} in time", "out of reach", said
     met = "meets" if study.is_met else "comes nearest to"
-    return f"The mix that {met} {target}", f"{best.crews} crews", f"{told}, {percent(best.chance)} certain"
+    told = f"{best.mix}: {whole(best.money)} {money}, {percent(best.chance)} certain"
+    return f"The mix that {met} {target}", f"{best.crews} crews", told

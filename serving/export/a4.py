@@ -57,7 +57,9 @@ def _pages(edition: Edition, yard: str, day: pd.Timestamp, roster: pd.DataFrame)
     told = WAIT_LINES if edition.manifest.may_wait else 0
     parts = paged(lists, max(FIRST_LINES - len(crews) - told, 8), MORE_LINES - told)
     areas = [str(s["area"]) for s in ordered[:MOST_STOPS]]
-    lines = sum(len(part["jobs"]) + 1 for part in parts[0]) or sum(len(s["work"]) for s in ordered[:MOST_STOPS])
+    lines = sum(len(part["jobs"]) + 1 for part in parts[0]) or sum(
+        max(len(s["work"]), len(s["first"])) for s in ordered[:MOST_STOPS]
+    )
     height = height_beside(len(crews) + lines + told)
     first = {
         "crews": [{str(k): v for k, v in row.items()} for row in crews.to_dict("records")],
