@@ -21,7 +21,7 @@ from serving.words import category_words, long_day, origins_label
 
 MOST_STOPS = 12
 """Areas a page has room for; the rest is counted."""
-FIRST_LINES, MORE_LINES = 24, 44
+FIRST_LINES, MORE_LINES = 24, 40
 """Lines of lists a page has room for: below the map, less one a line of the crews' table, and without either."""
 WAIT_LINES = 3
 """Lines for what of the listed jobs may still wait, on every page."""

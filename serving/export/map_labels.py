@@ -15,7 +15,7 @@ NEAR_X, NEAR_Y = 34.0, 20.0
 LONGEST = 24
 """Letters of a label; stops beyond them have one of their own."""
 HALF_HEIGHT, GAP = 9.0, 2.0
-END, LETTER = 6.0, 3.3
+END, LETTER = 6.0, 3.7
 """Half of a label's width: its round ends, and each letter."""
 RINGS = (20.0, 32.0, 46.0, 62.0, 80.0, 100.0, 130.0)
 """How far from its jobs a label is tried, nearest first, in eight directions."""
