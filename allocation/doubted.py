@@ -13,9 +13,10 @@ from allocation.given import Given
 from allocation.plan import Decision, decide, rostered
 from allocation.posed import Posed, posed
 from allocation.problem import Problem
-from allocation.published import arrays_of, money_of, replayed
+from allocation.published import arrays_of, replayed
 from allocation.reduction import reduce
 from allocation.sensitivity import DRAWS, Advice, Sensitivity, sensitivity
+from allocation.simulated_cost import money_by_draw
 from allocation.solve import Roster
 from allocation.work import jobs_per_request
 from domain.manifest import SolveEntry
@@ -61,7 +62,7 @@ def doubted(given: Given, progress: Progress = silent, published: pd.DataFrame |
         as_held = held_as_published(at)
         kept = replayed(as_held, own)
         chosen, outcome = rostered(at.dense, at.work, as_held, silent)
-        dearer = kept.chosen.cost - money_of(at.dense, chosen.roster, outcome, at.weight)
+        dearer = kept.chosen.cost - float(money_by_draw(at.dense, chosen.roster, outcome) @ at.weight)
         return replace(advice(replace(kept, chosen=chosen, outcome=outcome), at.ready.held), dearer=dearer)
 
     already = max(made(given.problem).dearer, 0.0)

@@ -22,6 +22,7 @@ from allocation.roster_checks import checker
 from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
 from allocation.simulated import Simulated, simulated
+from allocation.simulated_cost import money_by_draw, price_words
 from allocation.solve import Roster, solve
 from allocation.staffing import staffing_hints
 from allocation.story import Story, named_dates, opening_means
@@ -100,7 +101,9 @@ def decide(given: Given, progress: Progress = silent) -> Decision:
     chosen, outcome = rostered(d, work, p, progress)
     if problem.rules.by_district:
         free = replace(dense(without_district_rules(problem)), closing_days=d.closing_days, ready=d.ready)
-        chosen = _with_district_price(chosen, rostered(free, work, p, progress)[0], problem.currency)
+        other, played = rostered(free, work, p, progress)
+        more = money_by_draw(d, chosen.roster, outcome) - money_by_draw(free, other.roster, played)
+        chosen = _told(chosen, f"rules on districts {price_words(more, p.weight, problem.currency)}")
     fairness = None
     if problem.fairness is not None:
         plain = replace(
@@ -126,10 +129,9 @@ def rostered(d: Dense, work: Work, p: Posed, progress: Progress) -> tuple[Choice
     return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, p.weight, named_dates=named_dates(d))
 
 
-def _with_district_price(chosen: Choice, free: Choice, currency: str) -> Choice:
-    """The choice, its status telling what rules on districts cost against the choice made without them."""
-    entry, more = chosen.roster.entry, chosen.cost - free.cost
-    told = f"rules on districts cost {more:,.0f} {currency} of simulated late days, overtime and contractors"
+def _told(chosen: Choice, told: str) -> Choice:
+    """The choice with one more sentence in its status."""
+    entry = chosen.roster.entry
     entry = entry.model_copy(update={"status": f"{entry.status}; {told}"})
     return replace(chosen, roster=replace(chosen.roster, entry=entry))
 

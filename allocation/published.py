@@ -8,13 +8,13 @@ import pandas as pd
 from allocation.candidates import Choice
 from allocation.compare import KEY, changed_slots, roster_frame
 from allocation.dense import Counts, Dense
-from allocation.dispatch import Outcome, simulate
+from allocation.dispatch import simulate
 from allocation.given import Given
 from allocation.plan import Decision
 from allocation.played import crewing, stage
 from allocation.posed import Posed, posed
 from allocation.posted import change_cost
-from allocation.roster_cost import contract_money, overtime_money
+from allocation.simulated_cost import money_by_draw
 from allocation.solve import Roster
 from allocation.story import named_dates
 from domain.manifest import SolveEntry
@@ -49,22 +49,9 @@ def replayed(p: Posed, roster: Roster) -> Decision:
     seen = stage(d, p.ready.held, p.duty, work.opening, work.arrivals, p.weight, p.seed, p.pace)
     comes = crewing(seen, roster.crews, roster.overtime_hours)
     outcome = simulate(d, comes, work.opening, work.arrivals, p.weight, named_dates=named_dates(d))
-    cost = money_of(d, roster, outcome, p.weight)
+    cost = float(money_by_draw(d, roster, outcome) @ p.weight)
     chosen = Choice(roster, comes, cost, cost, cost, change_cost(d, roster.crews, p.ready.held))
     return Decision(d, work, p.duty, p.ready, chosen, outcome, p.weight, p.pace, None)
-
-
-def money_of(d: Dense, roster: Roster, outcome: Outcome, weight: Floats) -> float:
-    """Late days as simulated, overtime and contractors; no area weighed under a fairness rule."""
-    late = float(_late_money(d, outcome) @ weight)
-    return late + overtime_money(d, roster.overtime_hours) + contract_money(d, roster.crews)
-
-
-def _late_money(d: Dense, outcome: Outcome) -> Floats:
-    """Of late days, those charged beyond the plan included, (S,); see `allocation.dispatch.tally`."""
-    at_end = np.ascontiguousarray(outcome.late[:, :, -1])
-    money: Floats = outcome.cost + d.closing_days * np.einsum("j,jas->s", d.late_cost, at_end)
-    return money
 
 
 def arrays_of(d: Dense, published: pd.DataFrame) -> tuple[Counts, Floats]:

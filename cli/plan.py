@@ -90,20 +90,25 @@ def report_doubts(found: Sensitivity) -> None:
     """What changes at each figure, and whether the advice does."""
     from allocation.sensitivity import DRAWS, figure_words
     from cli.columns import aligned
+    from serving.words import more_or_fewer
 
-    typer.echo(f"each figure that nobody measured, 30 % lower and higher, on {DRAWS} draws that stand for all:")
+    typer.echo(
+        f"each figure that nobody measured, 30 % lower and higher, on {DRAWS} draws that stand for all. Against the "
+        "plan as it is: crew-shifts moved elsewhere or held ready for events, overtime, requests late, days late:"
+    )
     rows = [
         (
             f"{figure_words(row['figure'])} ({row['of']})", row["basis"],
             f"{row['value']:.3g} → {row['changed_to']:.3g}",
-            f"{row['moved_crew_shifts']:.0f} of {row['crew_shifts']:.0f}", f"{row['held_crews']:+d}",
+            f"{row['moved_crew_shifts']:.0f} of {row['crew_shifts']:.0f}", more_or_fewer(row["held_crews"]),
             f"{row['overtime_hours']:+.1f}", f"{row['late_requests']:+.1f}", f"{row['late_days']:+.1f}",
             "yes" if row["advice_changes"] else "no",
         )
         for row in found.table.to_dict("records")
     ]  # fmt: skip
     if rows:
-        head = ("figure", "basis", "value", "crew-shifts moved", "held", "overtime h", "late", "days late", "changes")
+        change = ("crew-shifts moved", "held ready", "overtime h", "late", "days late", "advice changes")
+        head = ("figure", "basis", "value", *change)
         typer.echo(aligned(head, rows))
     typer.echo(found.sentence)
 

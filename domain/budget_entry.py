@@ -10,7 +10,9 @@ from domain.category import Strict
 class BudgetEntry(Strict):
     """scenario: the weather assumed; rule: what it means, in words. target: share of each kind of work done in time.
     quarters: names of the fiscal quarters; judged: of these, the ones mixes are compared on; first, last: their days.
-    is_met: a mix tried meets the target with 80 % certainty. answers, conditions: as the first sheet says them.
+    is_met: a mix tried meets the target with 80 % certainty. can_be_met: False where no number of crews could;
+    most_in_time: mean share in time, of the kind of work that does worst, with any number of crews. answers,
+    conditions: as the first sheet says them.
     """
 
     budget_id: str
@@ -27,5 +29,7 @@ class BudgetEntry(Strict):
     first: date
     last: date
     is_met: bool
+    can_be_met: bool = True
+    most_in_time: float = 1.0
     answers: tuple[str, ...]
     conditions: tuple[str, ...]

@@ -63,9 +63,10 @@ class FairnessEntry(Strict):
         """The price in words."""
         few = f"the {self.pairs} pairs of area and work" if self.pairs else f"the {self.areas} areas"
         floor = f" of {self.floor:.0%}" if self.mode == "floor" else ""
+        price = f"{self.price:,.0f} {currency}" if self.price >= 0.5 else "nothing that can be measured"
         return (
             f"fairness {self.mode}{floor}, switched on by {self.switched_on_by} on {self.date}: costs "
-            f"{self.price:,.0f} {currency} over the plan ({self.cost_with:,.0f} with, {self.cost_without:,.0f} "
+            f"{price} over the plan ({self.cost_with:,.0f} with, {self.cost_without:,.0f} "
             f"without, on the same draws); late job-days of {few} that report less, waiting jobs included: "
             f"{self.late_with:,.1f} with, {self.late_without:,.1f} without"
         )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from domain.manifest import Manifest
 from serving.cells import neutral_frame
-from serving.plan_rows import plan_rows
+from serving.plan_rows import few_digits, plan_rows
 from serving.reading import Tables
 from serving.words import origins_label
 
@@ -14,12 +14,10 @@ from serving.words import origins_label
 def plan_csv(tables: Tables, manifest: Manifest) -> bytes:
     """UTF-8 with byte order mark, comma separated, CRLF, ISO dates; texts that a spreadsheet would run as a
     formula carry an apostrophe. Minutes, hours and jobs in the units of `domain.tables`."""
-    rows = plan_rows(tables)
+    rows = few_digits(plan_rows(tables))
     stamped = rows.assign(city=manifest.city, vintage_id=manifest.vintage_id, note=origins_label(manifest))
     safe = neutral_frame(stamped).assign(date=rows["date"].dt.strftime("%Y-%m-%d"), is_locked=_yes(rows["is_locked"]))
-    text = safe.round({"expected_minutes": 0, "expected_served": 1, "expected_late": 1}).to_csv(
-        index=False, lineterminator="\r\n", float_format="%g"
-    )
+    text = safe.round({"expected_minutes": 0}).to_csv(index=False, lineterminator="\r\n", float_format="%g")
     return text.encode("utf-8-sig")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from domain.words import CITY_LEVEL
@@ -20,6 +21,8 @@ SMALLEST_STOP = 5.0
 FIRM_JOBS = 0.5
 """Expected jobs from which a place is a stop: what lies below comes up in less than every other case, and nobody can be
 sent to a tenth of a job."""
+MOST_DECIMALS = 6
+"""Of a number of jobs: what is smaller still is none."""
 LIKELIEST = 3
 """Places named for the minutes that belong to no stop."""
 
@@ -37,6 +40,19 @@ def plan_rows(tables: Tables) -> pd.DataFrame:
         **{c: rows[c].fillna(0.0) for c in ("expected_served", "expected_late")},
     )
     return rows[COLUMNS].sort_values(KEY, kind="stable", ignore_index=True)
+
+
+def few_digits(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as CSV and workbook write their expected jobs."""
+    return rows.assign(**{c: rounded(rows[c]) for c in ("expected_served", "expected_late")})
+
+
+def rounded(values: pd.Series) -> pd.Series:
+    """Two decimals; below 1 three significant digits, so that a small number does not become none."""
+    size = np.log10(values.abs().clip(lower=10.0 ** (2 - MOST_DECIMALS)))
+    scale = 10.0 ** (2 - np.floor(size)).clip(lower=2, upper=MOST_DECIMALS)
+    few: pd.Series = (values * scale).round() / scale
+    return few
 
 
 def _work(dispatch: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from domain.tables.actuals import LEFT_PLAN
-from serving.plan_rows import plan_rows
+from serving.plan_rows import few_digits, plan_rows
 from serving.reading import Tables, frame
 from serving.sheet_tables import Sheet
 from serving.sheets import Column
@@ -24,7 +24,7 @@ def yard_sheet(tables: Tables, yard: str) -> Sheet:
     Columns that say nothing anywhere in the roster (no overtime, nothing bought in, nothing fixed) are left out,
     so that the sheet still prints on one page's width.
     """
-    rows = plan_rows(tables)
+    rows = few_digits(plan_rows(tables))
     silent = {name for name in SOMETIMES if not rows[name].any()}
     table = rows[rows["yard"] == yard].reset_index(drop=True)
     columns = [column for column in (*COLUMNS, *_done(tables)) if column.field not in silent]
@@ -46,8 +46,8 @@ COLUMNS = [
     Column("readiness", "Readiness", width=9.5), Column("overtime_hours", "Overtime (h)", "number", 9),
     Column("contractor_hours", "Bought in (h)", "number", 9), Column("areas", "Where, with minutes", "wide", 44),
     Column("expected_minutes", "Work with travel (min)", "whole", 10),
-    Column("expected_served", "Jobs done, expected", "number", 9),
-    Column("expected_late", "Jobs late, expected", "number", 9), Column("is_locked", "Fixed by planner", width=8),
+    Column("expected_served", "Jobs done, expected", "jobs", 9),
+    Column("expected_late", "Jobs late, expected", "jobs", 9), Column("is_locked", "Fixed by planner", width=8),
     Column("reason", "Why", "wide", 34), Column("yard", "Yard", width=12),
 ]  # fmt: skip
 

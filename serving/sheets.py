@@ -9,13 +9,14 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-Kind = Literal["text", "wide", "whole", "number", "degrees", "share", "date", "time", "blank"]
+Kind = Literal["text", "wide", "whole", "number", "jobs", "degrees", "share", "date", "time", "blank"]
 
 HEADER_ROW = 3
 LINE_HEIGHT = 13.0
 """Points a line of text takes."""
 WIDTHS: dict[str, float] = {
-    "text": 16, "wide": 60, "whole": 9, "number": 11, "degrees": 11, "share": 10, "date": 14, "time": 17, "blank": 16,
+    "text": 16, "wide": 60, "whole": 9, "number": 11, "jobs": 11, "degrees": 11, "share": 10, "date": 14, "time": 17,
+    "blank": 16,
 }  # fmt: skip
 DATE_FORMAT = "ddd yyyy-mm-dd"
 
@@ -59,6 +60,7 @@ def formats(book: Any) -> Formats:
         "wide": {**top, "text_wrap": True, "indent": 1},
         "whole": {**top, "num_format": "#,##0"},
         "number": {**top, "num_format": "#,##0.0"},
+        "jobs": {**top, "num_format": "#,##0.0#####"},
         "degrees": {**top, "num_format": "0.00000"},
         "share": {**top, "num_format": "0 %"},
         "date": {**top, "num_format": DATE_FORMAT, "align": "left"},
@@ -153,7 +155,7 @@ def _writer(sheet: Any, kind: Kind) -> Callable[..., object]:
     """Typed writers only: a text is never guessed to be a formula, a link or a number."""
     if kind in ("date", "time"):
         return lambda row, at, value, style: sheet.write_datetime(row, at, value.to_pydatetime(), style)
-    if kind in ("whole", "number", "degrees", "share"):
+    if kind in ("whole", "number", "jobs", "degrees", "share"):
         return lambda row, at, value, style: sheet.write_number(row, at, float(value), style)
     return lambda row, at, value, style: sheet.write_string(row, at, str(value), style)
 

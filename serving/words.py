@@ -141,6 +141,18 @@ def plural(count: float, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+MEAN_NOTE = (
+    "Minutes are the mean of all cases. What is rare, such as a crew that stays away or a job where hardly any come, "
+    "moves the mean but lies outside the 80 % of cases: the mean can be below or above the whole range."
+)
+"""Said under a table that holds means beside ranges."""
+
+
+def more_or_fewer(count: float) -> str:
+    """A difference in words: 3 fewer, 2 more, as many."""
+    return "as many" if count == 0 else f"{number(abs(count))} {'more' if count > 0 else 'fewer'}"
+
+
 def listing(items: list[str]) -> str:
     """a, b and c."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

@@ -92,23 +92,37 @@ def _by_period(pool: Pool, daily: Floats) -> Floats:
     return out.T
 
 
+@dataclass(frozen=True)
+class Orders:
+    """What one contractor is paid for. jobs: category -> jobs (P, S). called: months with any, missing: jobs short of
+    the minimum order in them, (P, S)."""
+
+    jobs: dict[str, Floats]
+    called: Floats
+    missing: Floats
+
+
+def orders(pool: Pool, terms: Terms, contractor: Contractor, contracted: Floats) -> Orders:
+    """Of jobs (J, P, S) that went to contractors, those of one: the cheapest takes a category's jobs first."""
+    jobs = {
+        category: _share_of(pool, terms, contractor, category, contracted[pool.work.index(category)])
+        for category in contractor.price_per_job
+    }
+    total: Floats = np.sum(list(jobs.values()), axis=0)
+    called = (total >= LEAST_JOBS).astype(float)
+    return Orders(jobs, called, called * np.maximum(contractor.minimum_order_jobs - total, 0.0))
+
+
 def contractor_cost(pool: Pool, terms: Terms, contractor: Contractor, contracted: Floats) -> Floats:
     """Money of one contractor, (P, S), of jobs (J, P, S) that went to contractors.
 
-    The cheapest takes a category's jobs first. A month with jobs pays the mobilisation fee and at least the minimum
-    order, at the mean price of its categories.
+    A month with jobs pays the mobilisation fee and at least the minimum order, at the mean price of its categories.
     """
-    jobs = np.zeros(contracted.shape[1:])
-    money = np.zeros_like(jobs)
-    for category, price in contractor.price_per_job.items():
-        own = _share_of(pool, terms, contractor, category, contracted[pool.work.index(category)])
-        jobs += own
-        money += own * price.value
-    called = jobs >= LEAST_JOBS
-    missing = np.maximum(contractor.minimum_order_jobs - jobs, 0.0)
-    mean_price = float(np.mean([p.value for p in contractor.price_per_job.values()]))
-    paid: Floats = money + called * (contractor.mobilisation_fee.value + missing * mean_price)
-    return paid
+    ordered = orders(pool, terms, contractor, contracted)
+    prices = {category: price.value for category, price in contractor.price_per_job.items()}
+    paid = ordered.called * contractor.mobilisation_fee.value + ordered.missing * float(np.mean(list(prices.values())))
+    money: Floats = sum((jobs * prices[category] for category, jobs in ordered.jobs.items()), start=paid)
+    return money
 
 
 def _share_of(pool: Pool, terms: Terms, mine: Contractor, category: str, jobs: Floats) -> Floats:

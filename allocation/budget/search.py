@@ -80,14 +80,22 @@ class Case:
     def weight(self) -> Floats:
         return self.pool.weight
 
-    @cached_property
-    def within_reach(self) -> Floats:
-        """The most that any number of crews can do in time over the judged quarters, (J,): the rest is due sooner than
-        crews can begin on it."""
+    def most(self, which: Sequence[int]) -> Floats:
+        """The largest share in time that any number of crews can do over some periods, (J, S): the rest is due sooner
+        than crews can begin on it."""
         waiting = self.pool.waiting
         late = np.zeros_like(self.due) if waiting is None else waiting.late
-        most: Floats = in_time(late, self.due, self.window.judged) @ self.weight
-        return most
+        return in_time(late, self.due, which)
+
+    @cached_property
+    def within_reach(self) -> Floats:
+        """Mean of `most` over the judged quarters, (J,)."""
+        mean_share: Floats = self.most(self.window.judged) @ self.weight
+        return mean_share
+
+    def can_be_met(self, certainty: float, which: Sequence[int]) -> bool:
+        """Whether some number of crews, however large, could meet the target so surely over some periods."""
+        return chance(self.most(which), self.window.target, self.weight) >= certainty - 1e-9
 
     def cost(self, tried: Tried) -> Floats:
         """Money over the window, (S,)."""

@@ -22,8 +22,15 @@ class Spending:
     to_go: float
     to_go_low: float
     to_go_high: float
+    ahead: tuple[int, ...]
+    """Periods of the rest of the year that the draws cover."""
     counted_days: int
-    """Days of the rest of the year that the draws cover; the others cost the same a day."""
+    """Days of these; the others cost the same a day."""
+
+    @property
+    def stretch(self) -> float:
+        """Days of the rest of the year for each day counted."""
+        return (self.last - self.through).days / self.counted_days
 
     @property
     def left(self) -> float:
@@ -43,13 +50,13 @@ def spending(case: Case, now: Tried) -> Spending | None:
     if spent is None:
         return None
     last = next_year(spent.through, section.fiscal_year_start) - timedelta(days=1)
-    ahead = [i for i, p in enumerate(case.pool.periods) if p.last <= last]
+    ahead = tuple(i for i, p in enumerate(case.pool.periods) if p.last <= last)
     days = sum(case.pool.periods[i].days for i in ahead)
     if not days:
         return None
-    money = now.costs.total[ahead].sum(axis=0) * ((last - spent.through).days / days)
+    money = now.costs.total[list(ahead)].sum(axis=0) * ((last - spent.through).days / days)
     low, high = quantiles(money, case.weight, (0.1, 0.9))
     return Spending(
         year_name(spent.through, section.fiscal_year_start), spent.through, last, spent.adopted.value,
-        spent.amount.value, mean(money, case.weight), low, high, days,
+        spent.amount.value, mean(money, case.weight), low, high, ahead, days,
     )  # fmt: skip

@@ -41,12 +41,14 @@ class Need:
     """The fewest crews that meet the target over some quarters. None where no mix tried does, on these terms.
 
     alone: with the crews' regular hours. helped: with overtime, and contractors where there are any.
+    can_be: False where no number of crews could, tried or not, as too much is due before crews can begin on it.
     """
 
     quarters: str
     certainty: float
     alone: Tried | None
     helped: Tried | None
+    can_be: bool
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,17 @@ class Change:
 @dataclass(frozen=True)
 class Study:
     """now: today's crews. advised: the cheapest mix tried that meets the target with 80 % certainty, else the one that
-    comes nearest to it; is_met says which. frontier: mixes that none beats in cost and share. helped: the mixes of
-    frontier and ladder with overtime and contractors too; of these now_helped is today's crews, and advised_helped the
-    cheapest that meets the target with 80 % certainty."""
+    comes nearest to it; is_met says which. can_be_met: False where no number of crews could meet it so surely.
+    frontier: mixes that none beats in cost and share. helped: the mixes of frontier and ladder with overtime and
+    contractors too; of these now_helped is today's crews, and advised_helped the cheapest that meets the target with
+    80 % certainty."""
 
     case: Case
     quarters: tuple[Quarter, ...]
     now: Tried
     advised: Tried
     is_met: bool
+    can_be_met: bool
     tried: tuple[Tried, ...]
     frontier: tuple[Tried, ...]
     ladder: tuple[Tried, ...]
@@ -119,6 +123,7 @@ def study(
         now=now,
         advised=advised,
         is_met=met is not None,
+        can_be_met=case.can_be_met(CERTAINTY, case.window.judged),
         tried=every,
         frontier=tuple(front),
         ladder=tuple(steps),
@@ -147,7 +152,7 @@ def _union(*parts: Sequence[Tried]) -> list[Tried]:
 
 def _others(advised: Tried, shown: Sequence[Tried]) -> list[tuple[str, Tried]]:
     """The advised mix as a way of hiring, unless it is among those shown."""
-    return [] if advised.mix in {t.mix for t in shown} else [("the advised mix", advised)]
+    return [] if advised.mix in {t.mix for t in shown} else [("the mix named", advised)]
 
 
 def _helped(case: Case, tried: Sequence[Tried]) -> list[Tried]:
@@ -164,7 +169,13 @@ def _needs(case: Case, every: Sequence[Tried], helped: Sequence[Tried], quarters
         asked = asked[1:]
     asked += [(q.name, tuple(i for i in window.within if periods[i].quarter == q.name)) for q in quarters]
     return [
-        Need(name, sure, smallest(case, every, sure, which), smallest(case, helped, sure, which))
+        Need(
+            name,
+            sure,
+            smallest(case, every, sure, which),
+            smallest(case, helped, sure, which),
+            case.can_be_met(sure, which),
+        )
         for name, which in asked
         for sure in CERTAINTIES
     ]

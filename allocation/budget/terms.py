@@ -196,8 +196,11 @@ def _season_wage(hire: SeasonalHire, rates: Sequence[Rates], inputs: list[Input]
 
 def _note_contractor(contractor: Contractor, inputs: list[Input]) -> None:
     for category, price in contractor.price_per_job.items():
-        inputs.append(_input(f"{contractor.name}, {category}", price, "a job"))
-    inputs.append(_input(f"{contractor.name}, mobilisation", contractor.mobilisation_fee, "a month with jobs"))
+        key = f"contractor.{contractor.name}.price.{category}"
+        inputs.append(_input(f"{contractor.name}, {category}", price, "a job", key))
+    fee = contractor.mobilisation_fee
+    name = f"{contractor.name}, mobilisation"
+    inputs.append(_input(name, fee, "a month with jobs", f"contractor.{contractor.name}.fee"))
     inputs.append(_input(f"{contractor.name}, at most", contractor.jobs_per_day, "jobs a day"))
 
 

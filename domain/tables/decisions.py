@@ -81,7 +81,12 @@ DISPATCH = table(
         "area": col("str", "area; * on later days, which stay at yard and shift"),
         "category": CATEGORY,
         "crews": col(float, "crew-shifts expected there", low=0),
-        "expected_minutes": col(float, "service and travel (minutes)", low=0),
+        "expected_minutes": col(
+            float,
+            "service and travel, mean over the draws (minutes); rare cases, such as a crew that stays away, can put it "
+            "outside minutes_low to minutes_high",
+            low=0,
+        ),
         "minutes_low": col(float, "10 % of draws lie below", low=0),
         "minutes_high": col(float, "10 % of draws lie above", low=0),
         "expected_served": col(float, "jobs served, mean over the draws", low=0),

@@ -10,7 +10,7 @@ from allocation.budget.influence import Influence, Reading
 from allocation.budget.service import in_time, quantiles
 from allocation.budget.study import Study
 from allocation.budget.terms import arrives
-from serving.budget.figures import mix_words, more, tried_words
+from serving.budget.figures import mix_words, more, need_words
 from serving.words import long_day
 
 
@@ -22,9 +22,9 @@ def needs_table(study: Study) -> pd.DataFrame:
             {
                 "quarters": n.quarters,
                 "certainty": n.certainty,
-                "alone": tried_words(study, n.alone),
+                "alone": need_words(study, n, n.alone),
                 "alone_money": float("nan") if n.alone is None else case.mean_cost(n.alone),
-                "helped": tried_words(study, n.helped),
+                "helped": need_words(study, n, n.helped),
                 "helped_money": float("nan") if n.helped is None else case.mean_cost(n.helped),
             }
             for n in study.needs

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from allocation.budget.influence import CERTAINTY
+from allocation.budget.service import chance
 from allocation.budget.study import Need, Study
 from serving.budget.answer_tables import changes_advice
 from serving.budget.changed_money import change_sentence, help_words
-from serving.budget.figures import line, tried_words
+from serving.budget.figures import line, need_words
 from serving.words import listing, long_day, percent, whole
 
 
@@ -25,6 +27,9 @@ def _firm(study: Study) -> list[str]:
         return []
     told = [f"{one.factor} {end.words}" for one in inputs for end in (one.low, one.high) if changes_advice(study, end)]
     tried = listing([f"{one.factor} ({one.low.words}, {one.high.words})" for one in inputs])
+    if not study.is_met:
+        met = f"with {listing(told)} some mix meets it" if told else "no mix tried meets the target either"
+        return [f"Moved in turn, {tried}: {met}."]
     if not told:
         return [f"The advised mix stays the cheapest with {tried}, each in turn."]
     return [f"Moved in turn, {tried}: the advised mix changes with {listing(told)}."]
@@ -40,18 +45,27 @@ def _today(study: Study) -> str:
 
 
 def _out_of_reach(study: Study) -> list[str]:
-    """Work that no crews can do in time as often as the target asks, as they cannot begin on it before it is due."""
-    case = study.case
-    most = {w.noun: float(m) for w, m in zip(case.pool.dense.work, case.within_reach, strict=True)}
-    below = {noun: share for noun, share in most.items() if share < case.window.target - 1e-9}
-    if not below:
+    """That no crews can do in time as much as the target asks, as they cannot begin before it is due, and how far they
+    get."""
+    if study.can_be_met:
         return []
-    told = listing([f"{percent(share)} of {noun}" for noun, share in below.items()])
+    target, best = percent(study.case.window.target), line(study, study.advised)
+    told = listing([f"{percent(share)} of {noun}" for noun, share in short_of_target(study).items()])
+    furthest = f"{best.mix} gets furthest: {percent(best.share)} in time for {whole(best.money)}"
     return [
-        f"No number of crews meets {percent(case.window.target)}: at most {told} can be in time, as crews can begin on "
-        "the rest only when it is past due. Ask for a --target below that to tell mixes apart, and judge no crews by "
-        "this one."
+        f"No number of crews meets {target} with 80 % certainty: at most {told} can be in time on average, as crews "
+        f"can begin on the rest only when it is past due. Of the mixes tried, {furthest} {study.case.terms.currency}. "
+        "Ask for a --target below that to tell mixes apart, and judge no crews by this one."
     ]
+
+
+def short_of_target(study: Study) -> dict[str, float]:
+    """Noun -> the most that can be in time, mean: the work that alone keeps the target out of reach, else all."""
+    case, window = study.case, study.case.window
+    most = {w.noun: float(m) for w, m in zip(case.pool.dense.work, case.within_reach, strict=True)}
+    alone = [chance(m[None], window.target, case.weight) for m in case.most(window.judged)]
+    short = {noun: m for (noun, m), sure in zip(most.items(), alone, strict=True) if sure < CERTAINTY - 1e-9}
+    return short or most
 
 
 def _helped(study: Study) -> list[str]:
@@ -72,6 +86,8 @@ def _helped(study: Study) -> list[str]:
 
 
 def _advised(study: Study) -> list[str]:
+    if not study.can_be_met:
+        return []
     target, money = percent(study.case.window.target), study.case.terms.currency
     found = line(study, study.advised)
     if study.is_met:
@@ -89,8 +105,7 @@ def _advised(study: Study) -> list[str]:
 
 def need_sentence(study: Study, need: Need) -> str:
     """The fewest crews at one certainty, alone and with overtime and contractors."""
-    alone = tried_words(study, need.alone)
-    helped = tried_words(study, need.helped)
+    alone, helped = need_words(study, need, need.alone), need_words(study, need, need.helped)
     what = help_words(study)
     return (
         f"Fewest crews for {percent(study.case.window.target)} in time with {percent(need.certainty)} certainty, "

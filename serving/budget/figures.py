@@ -10,7 +10,7 @@ from allocation.budget.money import Costs
 from allocation.budget.roll import Mix, says
 from allocation.budget.search import Case, Tried
 from allocation.budget.service import mean, quantiles, worst
-from allocation.budget.study import Study
+from allocation.budget.study import Need, Study
 from domain.panel import Floats
 
 
@@ -130,5 +130,6 @@ def standby_money(study: Study, costs: Costs) -> Floats:
     return mean_of(costs.standby, study.case.weight)
 
 
-def tried_words(study: Study, tried: Tried | None) -> str:
-    return mix_words(study, None if tried is None else tried.mix)
+def need_words(study: Study, need: Need, tried: Tried | None) -> str:
+    """The mix that meets a need; or that none tried does, or that no number of crews could."""
+    return mix_words(study, tried.mix) if tried else mix_words(study, None) if need.can_be else "no number of crews"

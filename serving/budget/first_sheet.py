@@ -25,7 +25,10 @@ def write_first(sheet: Any, styles: Formats, about: About, study: Study) -> dict
     row = _sentences(sheet, styles, 4, "The answer", answers(study))
     row = _sentences(sheet, styles, row, "What this rests on", conditions(about, study))
     sheet.write_string(row, 0, "Inputs", styles["heading"])
-    legend = "Blue cells may be changed and the sums follow. Orange: assumed, so look at these first."
+    legend = (
+        "Blue cells may be changed and the sums on the other sheets follow; the sentences above stand at the rates of "
+        "the run. Orange: assumed, so look at these first."
+    )
     sheet.write_string(row + 1, 0, legend, styles["subtitle"])
     return _inputs(sheet, styles, row + 2, study)
 

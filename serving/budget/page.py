@@ -81,21 +81,28 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 def _cards(study: Study) -> list[tuple[str, str, str]]:
     """Title, value, what it means."""
-    now, best, money = line(study, study.now), line(study, study.advised), study.case.terms.currency
-    target = percent(study.case.window.target)
-    met = "meets" if study.is_met else "comes nearest to"
+    now, money = line(study, study.now), study.case.terms.currency
     spread = f"{whole(now.money_low)} to {whole(now.money_high)}"
     cards = [
         (f"Today’s crews cost ({money})", whole(now.money), f"80 % of draws: {spread}"),
         ("They do in time", percent(now.share), f"80 % of draws: {percent(now.low)} to {percent(now.high)}"),
-        (
-            f"The mix that {met} {target}",
-            f"{best.crews} crews",
-            f"{best.mix}: {whole(best.money)} {money}, {percent(best.chance)} certain",
-        ),
+        _mix_card(study),
     ]
     if study.spending is not None:
         spent = study.spending
         end = f"{whole(spent.over)} {money} at its end with today’s crews"
         cards.append((f"Left of {spent.year} ({money})", whole(spent.left), end))
     return cards
+
+
+def _mix_card(study: Study) -> tuple[str, str, str]:
+    """The mix that meets the target, comes nearest to it, or gets furthest where none could meet it."""
+    best, money, target = line(study, study.advised), study.case.terms.currency, percent(study.case.window.target)
+    if not study.can_be_met:
+        most = percent(float(study.case.within_reach.min()))
+        furthest = f"{best.mix} gets furthest: {percent(best.share)} for {whole(best.money)} {money}"
+        said = f"at most {most} whatever the crews; of the mixes tried {furthest}"
+        return f"{target} in time", "out of reach", said
+    met = "meets" if study.is_met else "comes nearest to"
+    told = f"{best.mix}: {whole(best.money)} {money}, {percent(best.chance)} certain"
+    return f"The mix that {met} {target}", f"{best.crews} crews", told

@@ -25,6 +25,8 @@ def told(about: About, study: Study) -> bytes:
         first=study.quarters[0].first,
         last=study.quarters[-1].last,
         is_met=study.is_met,
+        can_be_met=study.can_be_met,
+        most_in_time=round(float(study.case.within_reach.min()), 4),
         answers=tuple(answers(study)),
         conditions=tuple(conditions(about, study)),
     )

@@ -7,7 +7,10 @@ from typing import Any
 
 from allocation.budget.search import Tried
 from allocation.budget.study import Study
+from serving.budget.amounts import Cells
+from serving.budget.amounts_sheet import ALONE
 from serving.budget.cost_sheet import Row, rows_of, value_of
+from serving.budget.live import Refs
 from serving.sheets import HEADER_ROW, Formats, write_top
 from serving.words import long_day
 
@@ -22,7 +25,8 @@ def write_totals(
     study: Study,
     spans: Mapping[str, Span],
     tried: Mapping[str, Tried],
-    cells: dict[str, str],
+    cells: Cells,
+    refs: Refs,
 ) -> None:
     """spans: cost sheet -> first and last row. tried: cost sheet -> the mix that it holds."""
     write_top(sheet, styles, title, label, "Snow duty is paid once: its money is taken out of the crews’ own codes.")
@@ -32,7 +36,7 @@ def write_totals(
     row = _quarters(sheet, styles, HEADER_ROW, study, spans, rows)
     row = _codes(sheet, styles, row + 1, study, spans, rows)
     if study.spending is not None:
-        _spending(sheet, styles, row + 1, study, cells)
+        _spending(sheet, styles, row + 1, study, cells, refs)
 
 
 def _head(sheet: Any, styles: Formats, row: int, first: str, names: list[str]) -> None:
@@ -83,17 +87,18 @@ def _sum(sheet: Any, styles: Formats, row: int, first: int, columns: int, values
         sheet.write_formula(row, at + 1, f"=SUM({letter}{first}:{letter}{row})", styles["sum"], values[at])
 
 
-def _spending(sheet: Any, styles: Formats, row: int, study: Study, cells: dict[str, str]) -> None:
+def _spending(sheet: Any, styles: Formats, row: int, study: Study, cells: Cells, refs: Refs) -> None:
     spent = study.spending
     assert spent is not None
     _head(sheet, styles, row, f"{spent.year}, to {long_day(spent.last)}", ["Money"])
+    to_go = f"={refs[ALONE, study.now.mix, spent.ahead]}*{spent.stretch!r}"
     lines: list[tuple[str, str | None, float]] = [
         ("Adopted", f"={cells['adopted']}", spent.adopted),
         (f"Spent to {long_day(spent.through)}", f"={cells['spent']}", spent.spent),
         ("Left", f"=B{row + 2}-B{row + 3}", spent.left),
-        ("Today’s crews to the year’s end, mean", None, spent.to_go),
-        ("80 % of draws, from", None, spent.to_go_low),
-        ("80 % of draws, to", None, spent.to_go_high),
+        ("Today’s crews to the year’s end, mean", to_go, spent.to_go),
+        ("80 % of draws, from, at the run’s rates", None, spent.to_go_low),
+        ("80 % of draws, to, at the run’s rates", None, spent.to_go_high),
         ("Left at the year’s end", f"=B{row + 4}-B{row + 5}", spent.over),
     ]
     for offset, (name, formula, value) in enumerate(lines, start=1):

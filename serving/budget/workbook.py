@@ -13,15 +13,17 @@ from allocation.budget.roll import says
 from allocation.budget.study import Study
 from serving.budget import answer_tables as tables
 from serving.budget.about import About
+from serving.budget.amounts_sheet import AMOUNTS, references, write_amounts
 from serving.budget.columns import COLUMNS
 from serving.budget.cost_sheet import write_costs
 from serving.budget.first_sheet import FIRST, write_first
 from serving.budget.formats import budget_formats
 from serving.budget.frontier_sheet import write_frontier
+from serving.budget.live import MONTHS, MORE, MOVES, NEEDS, NOTES, POSITIONS, formulas, write_formulas
 from serving.budget.total_sheet import write_totals
 from serving.sheets import Formats, write_sheet
 
-NOW, ADVISED, TOTALS, FRONTIER = "Cost today", "Cost advised", "Totals", "Cost against share"
+NOW, ADVISED, BEST, TOTALS, FRONTIER = "Cost today", "Cost advised", "Cost best tried", "Totals", "Cost against share"
 
 
 def budget_xlsx(about: About, study: Study) -> bytes:
@@ -34,14 +36,19 @@ def budget_xlsx(about: About, study: Study) -> bytes:
         styles = budget_formats(book)
         cells = write_first(book.add_worksheet(FIRST), styles, about, study)
         totals = book.add_worksheet(TOTALS)
-        tried = {NOW: study.now, ADVISED: study.advised}
+        tried = {NOW: study.now, ADVISED if study.is_met else BEST: study.advised}
         spans = {name: _costs(book, styles, about, study, name, cells) for name in tried}
-        write_totals(totals, styles, f"{about.title} · sums", about.said, study, spans, tried, cells)
+        refs = references(study, cells)
+        write_totals(totals, styles, f"{about.title} · sums", about.said, study, spans, tried, cells, refs)
         sheet = book.add_worksheet(FRONTIER)
-        note = "Money is a formula on the first sheet’s rates; shares come from the draws."
-        write_frontier(sheet, styles, f"{about.title} · cost against share in time", about.said, note, study, cells)
+        note = "Money follows the first sheet’s rates; shares come from the draws."
+        write_frontier(sheet, styles, f"{about.title} · cost against share in time", about.said, note, study, refs)
+        live = formulas(study, cells, refs)
         for name, (title, frame) in _plain(study).items():
-            _table(book, styles, about, study.case.terms.currency, name, title, frame)
+            sheet = _table(book, styles, about, study.case.terms.currency, name, title, frame)
+            write_formulas(sheet, styles, frame, live.get(name, {}))
+        sheet = book.add_worksheet(AMOUNTS)
+        write_amounts(sheet, styles, f"{about.title} · amounts behind the money", about.said, study, cells)
     return target.getvalue()
 
 
@@ -55,16 +62,21 @@ def _costs(book: Any, styles: Formats, about: About, study: Study, name: str, ce
 def _plain(study: Study) -> dict[str, tuple[str, pd.DataFrame]]:
     """Sheet -> title and table."""
     return {
-        "Crews needed": ("Fewest crews that meet the target", tables.needs_table(study)),
-        "One more crew": ("What one more crew buys", tables.more_table(study)),
-        "Positions": ("Positions", tables.positions_table(study).rename(columns={"in_post": "crews_now"})),
+        NEEDS: ("Fewest crews that meet the target", tables.needs_table(study)),
+        MORE: ("What one more crew buys", tables.more_table(study)),
+        POSITIONS: ("Positions", tables.positions_table(study).rename(columns={"in_post": "crews_now"})),
         "Today by quarter": ("Today’s crews by quarter", tables.bands_table(study).drop(columns="money")),
-        "Overtime or hire": ("Overtime, hiring, contractors", tables.months_table(study).drop(columns="key")),
-        "What moves it": ("How far the answer moves", tables.influence_table(study)),
+        MONTHS: (
+            "Overtime, hiring, contractors",
+            tables.months_table(study).drop(columns="key").rename(columns={"avoided": "late"}),
+        ),
+        MOVES: ("How far the answer moves", tables.influence_table(study)),
     }
 
 
-def _table(book: Any, styles: Formats, about: About, currency: str, name: str, title: str, frame: pd.DataFrame) -> None:
+def _table(book: Any, styles: Formats, about: About, currency: str, name: str, title: str, frame: pd.DataFrame) -> Any:
     columns = [COLUMNS[field] for field in frame.columns]
-    note = f"Scenario {about.scenario}. As of {about.as_of}. Money in {currency}."
-    write_sheet(book.add_worksheet(name), styles, f"{about.title} · {title}", about.said, note, frame, columns)
+    note = f"Scenario {about.scenario}. As of {about.as_of}. Money in {currency}. {NOTES.get(name, '')}".rstrip()
+    sheet = book.add_worksheet(name)
+    write_sheet(sheet, styles, f"{about.title} · {title}", about.said, note, frame, columns)
+    return sheet

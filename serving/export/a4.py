@@ -13,7 +13,7 @@ import pandas as pd
 from domain.words import CITY_LEVEL
 from serving.crew_lists import CrewList, crew_lists
 from serving.export.edition import Edition
-from serving.export.sheet_map import Mark, area_marks, drawing
+from serving.export.sheet_map import Mark, area_marks, drawing, height_beside
 from serving.plan_rows import is_firm
 from serving.reading import next_days
 from serving.report.page import asset, render
@@ -21,7 +21,7 @@ from serving.words import category_words, long_day, origins_label
 
 MOST_STOPS = 12
 """Areas a page has room for; the rest is counted."""
-FIRST_LINES, MORE_LINES = 24, 44
+FIRST_LINES, MORE_LINES = 24, 40
 """Lines of lists a page has room for: below the map, less one a line of the crews' table, and without either."""
 WAIT_LINES = 3
 """Lines for what of the listed jobs may still wait, on every page."""
@@ -57,11 +57,15 @@ def _pages(edition: Edition, yard: str, day: pd.Timestamp, roster: pd.DataFrame)
     told = WAIT_LINES if edition.manifest.may_wait else 0
     parts = paged(lists, max(FIRST_LINES - len(crews) - told, 8), MORE_LINES - told)
     areas = [str(s["area"]) for s in ordered[:MOST_STOPS]]
+    lines = sum(len(part["jobs"]) + 1 for part in parts[0]) or sum(
+        max(len(s["work"]), len(s["first"])) for s in ordered[:MOST_STOPS]
+    )
+    height = height_beside(len(crews) + lines + told)
     first = {
         "crews": [{str(k): v for k, v in row.items()} for row in crews.to_dict("records")],
-        "map": drawing(edition, at, _marks(edition, lists), whole=False)
+        "map": drawing(edition, at, _marks(edition, lists), whole=False, height=height)
         if lists
-        else drawing(edition, at, area_marks(edition, areas)),
+        else drawing(edition, at, area_marks(edition, areas), height=height),
         "stops": [] if lists else ordered[:MOST_STOPS],
         "areas": ordered[:MOST_STOPS] if lists else [],
         "more": max(len(ordered) - MOST_STOPS, 0),

@@ -8,13 +8,15 @@ import numpy as np
 import shapely
 
 from serving.export.edition import Edition
+from serving.export.map_labels import Box, placed
 
 WIDTH, HEIGHT, MARGIN = 720.0, 430.0, 22.0
-"""Units of the drawing."""
+"""Units of the drawing, a quarter of a millimetre on paper. Height: the most there is."""
+LOWEST = 235.0
+FEW_LINES, LINE = 18, 26.0
+"""Lines of tables beside which there is room for the whole height; what each line more takes of it."""
 CLOSE = 0.15
 """What is shown around the stops, as a share of their extent."""
-NEAR_X, NEAR_Y = 34.0, 20.0
-"""Stops closer than so many units share one label."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,19 @@ def area_marks(edition: Edition, areas: list[str]) -> list[Mark]:
     return [Mark(str(i + 1), edition.points[a], a) for i, a in enumerate(areas) if a in edition.points]
 
 
+def height_beside(lines: int) -> float:
+    """Height that a page with so many lines of tables has room for: drawn for it, labels keep their size on paper."""
+    return max(LOWEST, HEIGHT - LINE * max(lines - FEW_LINES, 0))
+
+
 def drawing(
-    edition: Edition, yard: tuple[float, float] | None, marks: list[Mark], whole: bool = True
+    edition: Edition,
+    yard: tuple[float, float] | None,
+    marks: list[Mark],
+    whole: bool = True,
+    height: float = HEIGHT,
 ) -> dict[str, object] | None:
-    """paths: outlines of the areas in sight, those of stops shaded; points of the labelled stops and the yard.
+    """paths: outlines of the areas in sight, those of stops shaded; labels and points of the stops, and the yard.
 
     whole: show the stops' areas to their edges, not only the stops. None where nothing has coordinates.
     """
@@ -45,54 +56,39 @@ def drawing(
         return None
     low, high = np.min(around, axis=0), np.max(around, axis=0)
     margin = CLOSE * np.maximum(high - low, 0.005)
-    place = _Projection(low - margin, high + margin)
+    place = _Projection(low - margin, high + margin, height)
     window = shapely.box(*(low - 3 * margin), *(high + 3 * margin))
     seen = {a: s for a, s in edition.shapes.items() if shapely.intersects(s, window)}
+    points = [place.point(m.at) for m in marks]
+    home = place.point(yard) if yard else None
+    labelled = [(m.label, (p["x"], p["y"])) for m, p in zip(marks, points, strict=True)]
     return {
         "width": WIDTH,
-        "height": HEIGHT,
+        "height": height,
         "areas": [{"path": place.path(s), "is_stop": a in stops, "name": a} for a, s in seen.items()],
-        "stops": _apart([(m.label, place.point(m.at)) for m in marks]),
-        "yard": place.point(yard) if yard else None,
+        "points": points,
+        "labels": placed(labelled, _yard_boxes(home), WIDTH, height),
+        "yard": home,
     }
 
 
-def _apart(marks: list[tuple[str, dict[str, float]]]) -> list[dict[str, object]]:
-    """Labels that would hide each other as one, at the first one's place: A1–A3, B2. half: half its width."""
-    groups: list[tuple[dict[str, float], list[str]]] = []
-    for label, at in marks:
-        near = next(
-            (g for g in groups if abs(g[0]["x"] - at["x"]) < NEAR_X and abs(g[0]["y"] - at["y"]) < NEAR_Y), None
-        )
-        if near is None:
-            groups.append((at, [label]))
-        else:
-            near[1].append(label)
-    told = [(at, ranges(labels)) for at, labels in groups]
-    return [{"number": text, "half": 6 + 3.3 * len(text), **at} for at, text in told]
-
-
-def ranges(labels: list[str]) -> str:
-    """A1, A2, A3, B2 -> A1–3 B2: numbers in a row as a range, a crew's letter once."""
-    parts: list[list[str | int]] = []
-    for letter, digits in ((label.rstrip("0123456789"), label) for label in labels):
-        number = int(digits.removeprefix(letter))
-        if parts and parts[-1][0] == letter and parts[-1][2] == number - 1:
-            parts[-1][2] = number
-        else:
-            parts.append([letter, number, number])
-    return " ".join(f"{a}{b}" if b == c else f"{a}{b}–{c}" for a, b, c in parts)
+def _yard_boxes(yard: dict[str, float] | None) -> list[Box]:
+    """Its square and the word above it."""
+    if yard is None:
+        return []
+    x, y = yard["x"], yard["y"]
+    return [(x - 9, y - 9, x + 9, y + 9), (x - 17, y - 26, x + 17, y - 9)]
 
 
 class _Projection:
     """Degrees to units of the drawing, a degree east shortened as at that latitude."""
 
-    def __init__(self, low: np.ndarray, high: np.ndarray) -> None:
+    def __init__(self, low: np.ndarray, high: np.ndarray, height: float) -> None:
         self.low, self.high = low, high
         self.squeeze = float(np.cos(np.radians((low[1] + high[1]) / 2)))
         size = (high - low) * np.array([self.squeeze, 1.0])
-        self.scale = float(min((WIDTH - 2 * MARGIN) / size[0], (HEIGHT - 2 * MARGIN) / size[1]))
-        self.shift = (np.array([WIDTH, HEIGHT]) - size * self.scale) / 2
+        self.scale = float(min((WIDTH - 2 * MARGIN) / size[0], (height - 2 * MARGIN) / size[1]))
+        self.shift = (np.array([WIDTH, height]) - size * self.scale) / 2
 
     def xy(self, where: np.ndarray) -> np.ndarray:
         """(N, 2) longitude, latitude to x, y downwards."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocation.sensitivity import DRAWS, figure_words, in_words
 from serving.report.source import Source
-from serving.words import category_words, number, plural
+from serving.words import category_words, more_or_fewer, number, plural
 
 
 def doubts(source: Source) -> dict[str, object]:
@@ -40,7 +40,7 @@ def _roster(row: dict[str, object]) -> str:
     """What moves, in words: 2 of 54 crew-shifts moved, 1.9 h more overtime."""
     moved, held = float(str(row["moved_crew_shifts"])), float(str(row["held_crews"]))
     told = [f"{number(moved)} of {plural(float(str(row['crew_shifts'])), 'crew-shift')} elsewhere"] if moved else []
-    told += [f"{number(abs(held))} {'more' if held > 0 else 'fewer'} held ready"] if held else []
+    told += [f"{more_or_fewer(held)} held ready"] if held else []
     for name, words in (("overtime_hours", "overtime"), ("contractor_hours", "bought in")):
         hours = float(str(row[name]))
         told += [f"{number(abs(hours))} h {'more' if hours > 0 else 'less'} {words}"] if abs(hours) >= 0.05 else []

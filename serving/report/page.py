@@ -30,6 +30,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.globals["mean_note"] = words.MEAN_NOTE
     env.filters |= {
         "short_day": words.short_day,
         "long_day": words.long_day,

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from serving.report.page import environment as report_environment
 from serving.web import static
 from serving.web.chart import shown
+from serving.words import MEAN_NOTE
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,7 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters |= report_environment().filters | {"cell": shown}
-    env.globals |= {"asset_url": static.url, "plotly_marks": static.plotly_marks}
+    env.globals |= {"mean_note": MEAN_NOTE, "asset_url": static.url, "plotly_marks": static.plotly_marks}
     return env
 
 

@@ -17,6 +17,7 @@ from allocation.plan import decide
 from allocation.played import crewing, judged, left_until, limited, limits_from, stage
 from allocation.roster_checks import checker
 from allocation.roster_moves import Plan, made, moves
+from allocation.simulated_cost import price_words
 from allocation.solve import solve
 from benchmarks.decisions.instances import Instance, Size, instance
 from benchmarks.decisions.peers import surrogate
@@ -123,5 +124,19 @@ def test_a_plan_tells_what_its_rules_on_districts_cost(build: Any) -> None:
     paths, problem = build.paths_of(plan, where, 4, 12, 1.5), build.problem_of(plan, where, 4)
     split, backlog = build.split(paths, (0.5, 0.3, 0.2)), build.backlog_of(where, "pothole", 24, age_days=6)
     entry = decide(Given(problem, paths, split, where, backlog, None, {}, 7)).chosen.roster.entry
-    assert "rules on districts cost" in entry.status
-    assert "USD of simulated late days" in entry.status
+    (told,) = [part for part in entry.status.split("; ") if part.startswith("rules on districts cost")]
+    assert "simulated late days, overtime and contractors" in told
+    assert "-" not in told
+
+
+def test_a_price_is_told_only_where_the_draws_can_tell_it_from_nothing() -> None:
+    weight = np.full(100, 0.01)
+    luck = np.random.default_rng(4).normal(0.0, 100.0, 100)
+    luck -= luck.mean()
+    what = "simulated late days, overtime and contractors"
+    assert price_words(luck + 300, weight, "USD") == f"cost 300 ± 10 USD of {what}"
+    unsure = f"cost nothing that can be measured in {what} (two standard errors: 20 USD)"
+    assert price_words(luck + 5, weight, "USD") == unsure, "less than two standard errors"
+    assert price_words(luck - 2, weight, "USD") == unsure, "the search found better, or luck did"
+    assert price_words(np.full(100, -2.0), weight, "USD") == f"cost nothing that can be measured in {what}"
+    assert price_words(np.full(100, 8.0), weight, "USD") == f"cost 8 ± 0 USD of {what}"

@@ -15,7 +15,7 @@ from allocation.given import Given
 from allocation.known_waits import with_known_waits
 from allocation.plan import Allocation, allocate
 from allocation.problem import Problem
-from domain.fairness import Fairness
+from domain.fairness import Fairness, FairnessEntry
 from domain.panel import AreaMap, Demand
 
 AREAS = tuple(f"a{i:03d}" for i in range(8))
@@ -133,3 +133,13 @@ def test_late_jobs_that_crews_cannot_begin_on_yet_count_in_the_areas_that_report
     assert on.fairness.late_without == pytest.approx(off.simulated.late_days["pothole"], abs=1e-3)
     assert on.fairness.late_with == pytest.approx(on.simulated.late_days["pothole"], abs=1e-3)
     assert on.fairness.cost_without == pytest.approx(off.simulated.dispatch, abs=0.01), "what waits costs nothing here"
+
+
+def test_a_price_below_nothing_is_luck_and_told_as_none() -> None:
+    entry = FairnessEntry(
+        mode="weight", switched_on_by="R. Example", date=date(2024, 1, 2), floor=0.8, cost_with=98.0,
+        cost_without=100.0, late_with=1.0, late_without=2.0, areas=3, pairs=3,
+    )  # fmt: skip
+    assert "costs nothing that can be measured over the plan (98 with, 100 without" in entry.sentence("USD")
+    dearer = entry.model_copy(update={"cost_with": 102.0})
+    assert "costs 2 USD over the plan" in dearer.sentence("USD")

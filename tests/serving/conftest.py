@@ -24,6 +24,7 @@ def load(name: str) -> ModuleType:
 
 made = [load(name) for name in MODULES][-1]
 made_budget = load("made_budget")
+worked_sheets = load("worked_sheets")
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +55,9 @@ def large():
 def budgets() -> ModuleType:
     """What makes small budgets."""
     return made_budget
+
+
+@pytest.fixture(scope="session")
+def worked() -> type:
+    """A workbook's bytes with its formulas worked out."""
+    return worked_sheets.Sheets

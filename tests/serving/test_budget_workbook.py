@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,48 +13,6 @@ from allocation.budget.service import in_time
 from serving.budget.about import conditions
 from serving.budget.export import budget_files
 from serving.budget.workbook import ADVISED, FRONTIER, NOW, TOTALS, budget_xlsx
-
-RANGE = re.compile(r"('[^']+'!)?\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
-CELL = re.compile(r"('[^']+'!)?\$?([A-Z]+)\$?(\d+)")
-
-
-class Sheets:
-    """Values of a workbook with its formulas worked out: + - * / > ( ) SUM SUMIF IF and references."""
-
-    def __init__(self, content: bytes) -> None:
-        self.book = openpyxl.load_workbook(BytesIO(content))
-
-    def value(self, sheet: str, cell: str) -> object:
-        found = self.book[sheet][cell]
-        return self.work_out(sheet, found.value[1:]) if found.data_type == "f" else found.value
-
-    def work_out(self, sheet: str, formula: str) -> object:
-        text = RANGE.sub(
-            lambda m: f"span({(m[1] or sheet).strip(chr(33)).strip(chr(39))!r},{m[2] + m[3]!r},{m[4] + m[5]!r})",
-            formula,
-        )
-        parts = re.split(r"(span\([^)]*\))", text)
-        cell = lambda m: f"at({(m[1] or sheet).strip(chr(33)).strip(chr(39))!r},{m[2] + m[3]!r})"  # noqa: E731
-        text = "".join(p if p.startswith("span(") else CELL.sub(cell, p) for p in parts)
-        known = {
-            "at": lambda s, c: self.value(s, c) or 0.0,
-            "span": self.span,
-            "SUM": sum,
-            "SUMIF": sumif,
-            "IF": choose,
-        }
-        return eval(text, {"__builtins__": {}}, known)  # the text is our own formula
-
-    def span(self, sheet: str, first: str, last: str) -> list[object]:
-        return [self.value(sheet, c.coordinate) or 0.0 for row in self.book[sheet][first:last] for c in row]
-
-
-def sumif(span: list[object], wanted: object, values: list[float]) -> float:
-    return sum(v for s, v in zip(span, values, strict=True) if s == wanted)
-
-
-def choose(test: bool, yes: float, no: float) -> float:
-    return yes if test else no
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +34,15 @@ def first_cell(book, text: str) -> str:
 
 
 @pytest.mark.parametrize("sheet", [NOW, ADVISED])
-def test_the_formulas_give_the_study_s_total(content, study, sheet):
-    sheets = Sheets(content)
+def test_the_formulas_give_the_study_s_total(content, study, sheet, worked):
+    sheets = worked(content)
     tried = study.now if sheet == NOW else study.advised
     row = sum_row(sheets.book, sheet)
     assert sheets.value(sheet, f"P{row}") == pytest.approx(study.case.mean_cost(tried), rel=1e-9)
 
 
-def test_every_formula_s_cached_value_is_what_it_works_out_to(content):
-    sheets, cached = Sheets(content), openpyxl.load_workbook(BytesIO(content), data_only=True)
+def test_every_formula_s_cached_value_is_what_it_works_out_to(content, worked):
+    sheets, cached = worked(content), openpyxl.load_workbook(BytesIO(content), data_only=True)
     count = 0
     for sheet in sheets.book.worksheets:
         for cell in (
@@ -98,8 +56,8 @@ def test_every_formula_s_cached_value_is_what_it_works_out_to(content):
     assert count > 200
 
 
-def test_a_changed_wage_moves_every_sum_by_the_hours_it_pays(content, study):
-    sheets = Sheets(content)
+def test_a_changed_wage_moves_every_sum_by_the_hours_it_pays(content, study, worked):
+    sheets = worked(content)
     row, cell = sum_row(sheets.book, NOW), first_cell(sheets.book, "wage of a patching crew")
     before = sheets.value(NOW, f"P{row}"), sheets.value(TOTALS, "B7"), frontier_now(sheets)
     sheets.book["Budget"][cell].value += 10
@@ -110,15 +68,15 @@ def test_a_changed_wage_moves_every_sum_by_the_hours_it_pays(content, study):
     assert frontier_now(sheets) - before[2] == pytest.approx(hours * 10 * 1.3, rel=1e-9)
 
 
-def frontier_now(sheets: Sheets) -> float:
+def frontier_now(sheets: Any) -> float:
     sheet = sheets.book[FRONTIER]
     money = next(c.column_letter for c in sheet[4] if c.value == "Money")
     row = next(r for r in range(5, sheet.max_row + 1) if any(c.value == "today" for c in sheet[r]))
     return sheets.value(FRONTIER, f"{money}{row}")
 
 
-def test_cost_codes_add_up_to_the_same_total_with_snow_duty_once(content, study):
-    sheets = Sheets(content)
+def test_cost_codes_add_up_to_the_same_total_with_snow_duty_once(content, study, worked):
+    sheets = worked(content)
     sheet = sheets.book[TOTALS]
     start = next(r for r in range(1, sheet.max_row) if sheet.cell(r, 1).value == "Cost code")
     end = next(r for r in range(start, sheet.max_row) if sheet.cell(r, 1).value == "All")
@@ -134,10 +92,10 @@ def test_assumed_inputs_are_marked_on_the_first_sheet(content, study):
     assert {sheet.cell(r, 4).fill.fgColor.rgb for r in marked} == {"FFFFE2B8"}
 
 
-def test_a_name_that_looks_like_a_formula_stays_a_name(content):
-    codes = [c.value for c in Sheets(content).book[NOW]["D"]]
+def test_a_name_that_looks_like_a_formula_stays_a_name(content, worked):
+    codes = [c.value for c in worked(content).book[NOW]["D"]]
     assert "=P&1" in codes
-    cell = next(c for c in Sheets(content).book[NOW]["D"] if c.value == "=P&1")
+    cell = next(c for c in worked(content).book[NOW]["D"] if c.value == "=P&1")
     assert cell.data_type == "s" or cell.quotePrefix
 
 

@@ -4,10 +4,13 @@ import csv
 import io
 import re
 
+import openpyxl
 import pandas as pd
+import pytest
 
 from serving.cells import DANGEROUS
-from serving.exports import plan_csv
+from serving.exports import plan_csv, plan_xlsx
+from serving.plan_rows import rounded
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
@@ -93,3 +96,30 @@ def test_a_stop_with_hardly_any_work_counts_but_is_not_named(published):
     rows = rows_of(plan_csv(faint, published.manifest))
     assert {row["areas"] for row in rows} == {"", "jobs not sure yet 12 min"}
     assert sum(float(row["expected_minutes"]) for row in rows) == 4 * len(dispatch)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "said"),
+    [(0.0, 0.0), (0.04, 0.04), (0.00062786, 0.000628), (0.1234, 0.123), (0.9996, 1.0), (4.516, 4.52), (123.456, 123.46),
+     (1e-9, 0.0)],
+)  # fmt: skip
+def test_a_few_jobs_do_not_become_none(jobs, said):
+    assert rounded(pd.Series([jobs])).tolist() == pytest.approx([said], rel=1e-12)
+
+
+def test_csv_and_workbook_say_the_same_number_of_jobs(published):
+    late = published.tables["dispatch"].assign(expected_late=0.000314159)
+    tables = {**published.tables, "dispatch": late}
+    rows = rows_of(plan_csv(tables, published.manifest))
+    book = openpyxl.load_workbook(io.BytesIO(plan_xlsx(tables, published.manifest)))
+    found: dict[str, list[float]] = {}
+    for sheet in (book[name] for name in {row["yard"] for row in rows}):
+        header = next(r for r in sheet.iter_rows() if any(c.value == "Jobs late, expected" for c in r))
+        for title in ("Jobs done, expected", "Jobs late, expected"):
+            column = next(c for c in header if c.value == title)
+            cells = [sheet.cell(r, column.column) for r in range(column.row + 1, sheet.max_row + 1)]
+            found.setdefault(title, []).extend(float(c.value) for c in cells if c.value is not None)
+            assert {c.number_format for c in cells if c.value is not None} == {"#,##0.0#####"}
+    for title, field in (("Jobs done, expected", "expected_served"), ("Jobs late, expected", "expected_late")):
+        assert sorted(found[title]) == pytest.approx(sorted(float(row[field]) for row in rows), rel=1e-5)
+    assert 0 < min(float(row["expected_late"]) for row in rows if float(row["expected_late"])) < 0.05

@@ -33,6 +33,11 @@ def test_a_minus_is_a_minus_and_never_stands_before_nothing(value, said):
     assert words.whole(value) == said
 
 
+@pytest.mark.parametrize(("count", "said"), [(-3, "3 fewer"), (2.0, "2 more"), (0, "as many")])
+def test_a_difference_in_crews_is_told_in_words(count, said):
+    assert words.more_or_fewer(count) == said
+
+
 def test_a_label_that_ends_as_a_sentence_goes_on_without_its_full_stop():
     told = manifest(Shape()).model_copy(update={"label": "Simulated city: everything is invented."})
     assert words.origins_label(told) == "Simulated city: everything is invented; invented crews"

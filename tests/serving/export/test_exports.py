@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -21,7 +22,6 @@ from serving.export.edition import Edition
 from serving.export.formats import file_names
 from serving.export.geojson import plan_geojson
 from serving.export.ics import escaped, folded, sequence, uid, yard_calendar
-from serving.export.sheet_map import ranges
 
 
 def edition_of(made: Any) -> Edition:
@@ -231,17 +231,41 @@ def test_pages_hold_no_more_lines_than_they_have_room_for(lengths: list[int], fi
     assert all(some <= MORE_LINES for some in lines[1:])
 
 
-def test_stops_that_lie_close_share_a_label_that_names_each() -> None:
-    assert ranges(["A1", "A2", "A3", "B2", "A9", "A10"]) == "A1–3 B2 A9–10"
-    assert ranges(["4"]) == "4"
-    assert ranges(["4", "5", "7"]) == "4–5 7"
-
-
 def test_sheets_run_no_script_and_no_name_becomes_markup(odd: Edition) -> None:
     text = sheets_html(odd).decode()
     assert "<script" not in text
     assert "<b>Yard</b>" not in text
     assert "&lt;b&gt;Yard&lt;/b&gt;" in text
+
+
+@pytest.mark.parametrize("jobs", [9, 20])
+def test_every_job_is_a_point_of_the_map_and_no_number_hides_another(plain: Edition, jobs: int) -> None:
+    edition, table = with_lists(plain, jobs)
+    around = np.arange(jobs)
+    spread = table.assign(
+        lat=43.1 + 0.002 * around * np.cos(around), lon=-87.9 + 0.003 * around * np.sin(around)
+    )  # a spiral, close in its middle
+    edition = replace(edition, tables={**edition.tables, "crew_jobs": spread})
+    text = sheets_html(edition, str(table["yard"].iloc[0])).decode().split('<main class="page">')[1]
+    svg = text[text.index("<svg") : text.index("</svg>")]
+    assert svg.count("<circle") == jobs
+    sides = " ".join(rf'{name}="([-\d.]+)"' for name in ("x", "y", "width", "height"))
+    boxes = [tuple(map(float, box)) for box in re.findall(f'<rect class="(?:mark|yard)" {sides}', svg)]
+    assert len(boxes) > 4
+    for i, (x, y, w, h) in enumerate(boxes):
+        assert not any(x < u + p and u < x + w and y < v + q and v < y + h for u, v, p, q in boxes[:i])
+
+
+def test_the_map_leaves_room_for_long_lists_and_its_letters_keep_their_size_on_paper(plain: Edition) -> None:
+    """The drawing is as wide as the page, so its units are the same size whatever its height."""
+    heights = []
+    for jobs in (3, 20):
+        edition, table = with_lists(plain, jobs)
+        page = sheets_html(edition, str(table["yard"].iloc[0])).decode().split('<main class="page">')[1]
+        width, height = map(float, re.findall(r'<svg viewBox="0 0 ([\d.]+) ([\d.]+)"', page)[0])
+        assert width == 720
+        heights.append(height)
+    assert 235 <= heights[1] < heights[0] == 430
 
 
 def test_sheets_without_a_map_or_a_plan_say_so(published: Any) -> None:

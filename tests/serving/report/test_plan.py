@@ -140,6 +140,7 @@ def test_a_planner_is_told_where_crews_go_on_the_next_two_working_days_and_why(p
     names = dict(zip(published.areas["area"], published.areas["name"], strict=True))
     assert all(names[area] in said for area in near["area"])
     assert set(near["reason"]) <= {reason for reason in near["reason"] if reason in said}
+    assert said.count("the mean can be below or above the whole range") == 2, "beside each day's table"
 
 
 def test_the_first_section_names_raised_readiness_lateness_staffing_and_warnings(page, published):

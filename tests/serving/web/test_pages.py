@@ -60,6 +60,13 @@ def test_a_page_has_no_inline_script_or_style(site, page) -> None:
         assert "src=" in script or 'type="application/json"' in script
 
 
+def test_an_assignment_with_places_says_why_a_mean_can_lie_outside_its_range(site) -> None:
+    links = dict.fromkeys(re.findall(r'href="(/plan/assignment\?[^"]+)"', site.client.get("/plan").text))
+    told = (site.client.get(link.replace("&amp;", "&")).text for link in links)
+    text = next(page for page in told if "Minutes, mean" in page)
+    assert "the mean can be below or above the whole range" in text
+
+
 def test_a_page_of_the_same_bytes_is_not_sent_twice(site) -> None:
     first = site.client.get("/health")
     again = site.client.get("/health", headers={"if-none-match": first.headers["etag"]})

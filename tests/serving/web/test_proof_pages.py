@@ -200,6 +200,23 @@ def test_the_budget_page_shows_it_and_gives_the_workbook(budgeted, serve) -> Non
         assert served.client.get(f"/files/budgets/{name}/mixes.csv").status_code == 404
 
 
+def test_a_target_that_no_crews_can_meet_has_no_nearest_mix_on_the_page(budgeted, serve, tmp_path, put) -> None:
+    root, name = budgeted
+    put(tmp_path)
+    kept = open_home(root).city(CITY)
+    files = {n: read_budget_file(kept, name, n) for n in ("mixes.csv", "needs.csv", "one_more.csv")}
+    (entry,) = list_budgets(kept)
+    far = entry.model_copy(update={"is_met": False, "can_be_met": False, "most_in_time": 0.72})
+    files["about.json"] = far.model_dump_json().encode()
+    write_budget(open_home(tmp_path).city(CITY), name, files, move_latest=True)
+    with serve(tmp_path) as served, serve(root) as usual:
+        text, met = (one.client.get("/budget").text for one in (served, usual))
+    assert "out of reach" in text
+    assert "at most 72\u00a0% whatever the crews" in text
+    assert "comes nearest to" not in text
+    assert "out of reach" not in met
+
+
 def test_costs_are_not_for_the_public(budgeted, serve) -> None:
     root, name = budgeted
     with serve(root, is_public=True) as served:
