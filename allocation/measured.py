@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import gamma
 
+from allocation.absence import absence_on, stated_absence
 from allocation.problem import Problem, WorkRule
 from allocation.work import jobs_per_request
 from domain.category import Basis
@@ -188,8 +189,11 @@ def weakest(work: WorkRule) -> Basis:
 
 def _attainment(problem: Problem, shifts: pd.DataFrame, seed: int) -> MeasuredFigure | None:
     own = telling_attainment(shifts)
-    stated = 1 - problem.absence_share
-    if len(own) < FEWEST_SHIFTS or stated <= 0:
+    if len(own) < FEWEST_SHIFTS:
+        return None
+    absent = absence_on(problem, [_day(day) for day in own["date"]])
+    stated = 1 - float(np.average(absent, weights=own["planned_hours"]))
+    if stated <= 0:
         return None
     days = own.groupby("date")[["hours", "planned_hours"]].sum().to_numpy(float)
     prior = PRIOR_SHIFTS * float(own["planned_hours"].mean())
@@ -199,7 +203,7 @@ def _attainment(problem: Problem, shifts: pd.DataFrame, seed: int) -> MeasuredFi
     low, high = np.quantile((prior * stated + sums[:, 0]) / (prior + sums[:, 1]), INTERVAL)
     value = (prior * stated + worked) / (prior + planned)
     spread = Spread(value / stated, float(low) / stated, float(high) / stated)
-    return _figure("attainment", "", "", spread, stated, "assumed", own, planned)
+    return _figure("attainment", "", "", spread, stated, stated_absence(problem).basis, own, planned)
 
 
 def _figure(

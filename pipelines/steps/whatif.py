@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from allocation.absence import planned_absence, with_absence
 from allocation.binding import binding_words
 from allocation.compare import changed_slots, roster_frame
 from allocation.crew_changes import CrewChange, with_crews
@@ -140,8 +141,8 @@ def changed_inputs(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:
             raise WhatIfError(
                 f"--absence {ask.absence}: not a share", remedy="give the share of crews that stay away, 0 to 1"
             )
-        said.append(f"absence {ask.absence:.0%} instead of {problem.absence_share:.0%}")
-        problem = problem.model_copy(update={"absence_share": ask.absence})
+        said.append(f"absence {ask.absence:.0%} instead of {planned_absence(problem):.0%}")
+        problem = with_absence(problem, ask.absence, on_all_dates=True)
     return inputs.posing(problem), tuple(said)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
 
+from allocation.absence import planned_absence
 from domain.draft import Draft
 from serving.web.changing import Place, listed, marks
 from serving.web.plan_grid import grid
@@ -18,7 +19,7 @@ from serving.words import category_words, title_words
 def draft_context(draft: Draft, shown: Publication, told: Mapping[str, Any] | None) -> dict[str, object]:
     """shown: the publication it starts from. told: the plan solved again, None where it was not."""
     roster = roster_of(shown, told)
-    absence = draft.changes.absence if draft.changes.absence is not None else shown.problem.absence_share
+    absence = draft.changes.absence if draft.changes.absence is not None else planned_absence(shown.problem)
     return {
         "draft": draft,
         "changes": listed(draft.changes),

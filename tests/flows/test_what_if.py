@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from allocation.absence import planned_absence
 from allocation.crew_changes import crew_change
 from allocation.doubted import doubted
 from allocation.plan import allocate
@@ -21,13 +22,14 @@ from allocation.problem import Problem
 from allocation.published import played_again
 from configs.lock_sheet import LOCK, locks_of_workbook
 from configs.locks import inline_lock
+from domain.crew_rules import Absence
 from domain.errors import LockError, ScenarioError, WhatIfError
 from domain.progress import silent
 from pipelines.job import Job
 from pipelines.steps.publish import Published
 from pipelines.steps.scenario_draws import under
 from pipelines.steps.vintage_inputs import read_inputs
-from pipelines.steps.whatif import Ask, WhatIf, doubts_of, what_if
+from pipelines.steps.whatif import Ask, WhatIf, changed_inputs, doubts_of, what_if
 from storage.previous import previous_vintage
 from storage.vintages import Vintage, latest, list_vintages
 from tests.command_line import typed
@@ -174,6 +176,15 @@ def test_a_change_of_crews_that_cannot_be_names_the_entry(
 ) -> None:
     with pytest.raises(WhatIfError, match=words):
         asked(Ask(crews=(crew_change(text),)))
+
+
+def test_an_asked_absence_takes_the_place_of_a_stated_rule(today: Published) -> None:
+    inputs = read_inputs(Vintage(today.folder))
+    rule = Absence.model_validate({"mean": {"value": 0.1, "basis": "measured"}, "concentration": 20})
+    rules = inputs.problem.rules.model_copy(update={"absence": rule})
+    asked, said = changed_inputs(inputs.posing(inputs.problem.model_copy(update={"rules": rules})), Ask(absence=0.4))
+    assert said == ("absence 40% instead of 10%",)
+    assert planned_absence(asked.problem) == 0.4
 
 
 def test_locks_are_read_from_the_published_workbook(today: Published, tmp_path: Path) -> None:
