@@ -104,7 +104,7 @@ def _staffed(dense: Dense, held: Counts, overtime: float, ahead: Ahead) -> _Staf
     """Everybody not held on the longest shift, with this share of the overtime there is."""
     there = ahead.duty[:, None, None] * present_share(dense)[:, None, None, :, None]
     crews = longest_shift(dense, held)
-    hours = overtime * crews * dense.overtime[None, :, None, None] / 60
+    hours = overtime * crews * dense.overtime_by_type[None, :, None] / 60
     regular = net_capacity(dense, crews[..., None] * there) + 60 * hours[..., None] * there
     standing = net_capacity(dense, held[..., None] * there)
     return _Staffed(Crewing(regular, standing, ahead.pace), overtime_money(dense, hours))

@@ -166,7 +166,7 @@ def _without(dense: Dense, crews: Counts, held: Counts) -> Counts:
 def _within(dense: Dense, hours: Floats, planned: Counts, crews: Counts) -> Floats:
     """Overtime of the crews still on regular work, (N, Y, K)."""
     share = np.divide(crews, planned, out=np.zeros(hours.shape), where=planned > 0)
-    return np.minimum(hours * share, crews * dense.overtime[:, None, None] / 60)
+    return np.minimum(hours * share, crews * dense.overtime_by_type[:, None] / 60)
 
 
 def _repealed(committed: Committed, before: Committed | None, h: int) -> float:
