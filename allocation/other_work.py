@@ -58,11 +58,11 @@ class Ahead:
 def readiness_beside_work(dense: Dense, ahead: Ahead, everyday: dict[str, Floats] | None = None) -> Readiness:
     """Levels for every event category of ours, the work that held crews leave undone in their price; everyday: as of
     `allocation.readiness.choose_readiness`."""
-    first = choose_readiness(dense, ahead.requests, ahead.weight, ahead.weather, everyday)
+    first = choose_readiness(dense, ahead.requests, ahead.weight, ahead.weather, everyday, duty=ahead.duty)
     if not first.held.any():
         return first
     lost = left_undone(dense, first.held, ahead.few())
-    return choose_readiness(dense, ahead.requests, ahead.weight, ahead.weather, everyday, lost)
+    return choose_readiness(dense, ahead.requests, ahead.weight, ahead.weather, everyday, lost, ahead.duty)
 
 
 def left_undone(dense: Dense, held: Counts, ahead: Ahead) -> Floats:
