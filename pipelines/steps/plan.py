@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from allocation.doubted import doubted, is_quick
 from allocation.fairness_rule import resolve_fairness
@@ -18,6 +19,8 @@ from allocation.problem import Problem
 from allocation.recent_snow import with_recent_snow
 from allocation.resolve import resolve
 from allocation.with_measured import with_measured
+from allocation.worked_before import looks_back, with_worked_before
+from domain.errors import VintageBrokenError
 from domain.panel import Known
 from domain.progress import Progress
 from domain.tables import SENSITIVITY
@@ -28,6 +31,7 @@ from pipelines.steps.reporting import reporting_propensity
 from storage.backlog import open_requests
 from storage.evaluations import latest_waits
 from storage.previous import previous_vintage
+from storage.vintages import Vintage
 
 SHARE_DAYS = 365
 
@@ -56,7 +60,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
     fitted = latest_waits(run.job.folder(), run.as_of)
     problem = with_known_waits(problem, plan.city.crews, fitted, known.demand)
-    problem = with_posted(problem, before.frame("roster") if before else None)
+    problem = _after(problem, before)
     progress("learning how readily each area reports")
     reporting = reporting_propensity(run)
     fairness = resolve_fairness(plan.city.crews.fairness, reporting, known.areas.names)
@@ -81,6 +85,21 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
         doubts = doubted(given, published=allocation.roster).table
     last = before.manifest.vintage_id if before else None
     return Planned(problem, backlog, allocation, share, reporting, doubts, last)
+
+
+def _after(problem: Problem, before: Vintage | None) -> Problem:
+    """The problem as the last vintage leaves it: a roster that people have read, and what crews worked under it."""
+    if before is None:
+        return problem
+    roster = before.frame("roster")
+    problem = with_posted(problem, roster)
+    if not looks_back(problem):
+        return problem
+    try:
+        earlier = Problem.model_validate_json(before.bytes("problem.json")).worked_before
+    except (ValidationError, VintageBrokenError):
+        earlier = ()  # of a release that wrote it otherwise: its roster still tells
+    return with_worked_before(problem, roster, earlier)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:
