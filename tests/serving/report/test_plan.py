@@ -178,6 +178,17 @@ def test_what_to_do_today_comes_before_what_is_expected_and_that_before_how_good
     assert at == sorted(at)
 
 
+def test_crews_without_any_work_are_not_sent_out(published):
+    roster = published.tables["roster"]
+    idle = (roster["date"] == "2026-03-04") & (roster["crew_type"] == roster["crew_type"].iloc[0])
+    crews, without = (int(roster[at]["crews"].sum()) for at in (roster["date"] == "2026-03-04", idle))
+    assert 0 < without < crews
+    changed = roster.assign(expected_minutes=roster["expected_minutes"].where(~idle, 0.0))
+    said = Page(report_html(published.tables | {"roster": changed}, published.manifest, published.areas)).said("glance")
+    assert f"{crews - without} crews to send out" in said
+    assert f"No work is expected for {without} crews more." in said
+
+
 def test_a_degraded_mode_comes_even_before_what_to_do_today(published):
     manifest = published.manifest.model_copy(update={"modes": ("no weather",)})
     said = Page(report_html(published.tables, manifest, published.areas)).said("glance")
