@@ -84,8 +84,8 @@ def test_work_that_nobody_can_do_all_year_is_told_before_a_row_is_read(
 
 def test_work_that_waits_for_its_season_stops_nothing(tmp_path: Path) -> None:
     hired = {
-        "name": "Millrace", "yard": "Main", "crews": 1, "skills": {"patching": None, "drainage": None}, "price": 50, "from": "06-01",
-        "until": "09-01", "jobs_per_shift": {"value": 8, "basis": "assumed"},
+        "name": "Millrace", "yard": "Main", "crews": 1, "skills": {"patching": None, "drainage": None}, "price": 50,
+        "from": "06-01", "until": "09-01", "jobs_per_shift": {"value": 8, "basis": "assumed"},
     }  # fmt: skip
     yards = [yard | {"crews": {"patch": 0}} for yard in CREWS["yards"]]
     city = _city(tmp_path, crews=CREWS | {"yards": yards, "contractors": [hired]})
