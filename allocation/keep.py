@@ -8,7 +8,7 @@ from allocation.dense import Counts, Dense
 from allocation.posted import is_calm, kept_bounds
 from allocation.solve import Roster, solve
 from allocation.surrogate import Surrogate
-from domain.errors import NoRosterError
+from domain.errors import SolveFailedError
 
 
 def last_roster(dense: Dense, s: Surrogate, held: Counts) -> Roster | None:
@@ -20,5 +20,5 @@ def last_roster(dense: Dense, s: Surrogate, held: Counts) -> Roster | None:
     _, h, y, k = s.source.T
     try:
         return solve(dense, replace(s, low=low[h, s.shift, y, k], high=high[h, s.shift, y, k]))
-    except NoRosterError:
+    except SolveFailedError:  # bounds that hold it may leave no roster, and are no rule to be named
         return None

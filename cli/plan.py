@@ -156,8 +156,9 @@ def report(found: WhatIf, vintage_id: str, currency: str) -> None:
         rows.append((f"late {name} jobs on the last day", *_numbers(before.late_at_end[name], after.late_at_end[name])))
     typer.echo(aligned(("", "published", "what if", "difference"), rows))
     if found.lock_price is not None:
-        typer.echo(f"price of the locks: {found.lock_price:+,.0f} {currency} of simulated cost, on the same draws")
-        if found.lock_price < 0:
+        price = _rounded(found.lock_price, 0)
+        typer.echo(f"price of the locks: {price:+,.0f} {currency} of simulated cost, on the same draws")
+        if price < 0:
             typer.echo("  below zero: the roster without them was found within the solver's gap, or kept for calm")
     _changed(found)
     typer.echo("what binds:")
@@ -185,8 +186,13 @@ def _changed(found: WhatIf) -> None:
 
 
 def _money(before: float, after: float, currency: str) -> tuple[str, str, str]:
-    return f"{before:,.0f} {currency}", f"{after:,.0f}", f"{after - before:+,.0f}"
+    return f"{before:,.0f} {currency}", f"{after:,.0f}", f"{_rounded(after - before, 0):+,.0f}"
+
+
+def _rounded(value: float, digits: int) -> float:
+    """As it is printed, and never -0."""
+    return round(value, digits) + 0.0
 
 
 def _numbers(before: float, after: float) -> tuple[str, str, str]:
-    return f"{before:,.1f}", f"{after:,.1f}", f"{after - before:+,.1f}"
+    return f"{before:,.1f}", f"{after:,.1f}", f"{_rounded(after - before, 1):+,.1f}"

@@ -131,8 +131,10 @@ def doubts_of(
 def changed_inputs(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:
     """Crews, moves and absence as asked, and what was done in words."""
     problem, said = inputs.problem, []
+    slots = {lock.slot for lock in ask.locks}
+    locks = (*(lock for lock in problem.locks if lock.slot not in slots), *ask.locks)
     for change in ask.crews:
-        problem, words = with_crews(problem, change, inputs.requests())
+        problem, words = with_crews(problem, change, inputs.requests(), locks)
         said.append(f"crews {change.target}={change.number:+d}: {words}")
     problem = with_moves(problem, ask.moves)
     said += [f"moved {move_words(move)}" for move in ask.moves]

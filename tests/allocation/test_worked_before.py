@@ -12,9 +12,11 @@ import pandas as pd
 from allocation import rule_constraints
 from allocation.constraints import columns
 from allocation.dense import dense
-from allocation.problem import Problem, WorkedShift
+from allocation.keep import last_roster
+from allocation.problem import Posted, Problem, WorkedShift
 from allocation.roster_checks import checker
 from allocation.roster_rules import broken_rules, filled
+from allocation.solve import solve
 from allocation.surrogate import Surrogate
 from allocation.worked_before import before, with_worked_before
 from tests.allocation.ruled import holds, ruled
@@ -49,6 +51,20 @@ def test_who_worked_the_evening_before_the_plan_does_not_work_its_first_day_shif
     assert filled(s, np.zeros_like(crews), hours)[0, 0].sum() == 1
     early = _after(build, [(2, "evening", 2, 0.0), (1, "day", 2, 2.0)], days=2, rules=s.dense.problem.rules)
     assert holds(rule_constraints.rest_between_shifts(early, c), c, crews=[2, 0, 2, 0]).all()
+
+
+def test_a_posted_roster_that_the_rules_forbid_by_now_is_not_kept_and_stops_nothing(build: Any) -> None:
+    """Both crews were posted for the day shift and then worked the evening before."""
+    s = _after(build, [(1, "evening", 2, 0.0)], days=2, rules={"working_time": {"minimum_rest_hours": 11}})
+    on_day = Posted(yard="y", shift="day", crew_type="patching", crews=(2, 2))
+    d = dense(s.dense.problem.model_copy(update={"posted": (on_day,)}))
+    s, held = replace(s, dense=d), np.zeros((2, 2, 1, 1), dtype=np.int64)
+    assert last_roster(d, s, held) is None
+    assert solve(d, s).crews[0].ravel().tolist() == [0, 2]
+    rested = dense(d.problem.model_copy(update={"worked_before": ()}))
+    kept = last_roster(rested, replace(s, dense=rested), held)
+    assert kept is not None
+    assert kept.crews[0].ravel().tolist() == [2, 0]
 
 
 def test_the_longest_week_counts_the_days_before_the_plan(build: Any) -> None:
