@@ -60,7 +60,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
     fitted = latest_waits(run.job.folder(), run.as_of)
     problem = with_known_waits(problem, plan.city.crews, fitted, known.demand)
-    problem = _after(problem, before)
+    problem = after_last(problem, before)
     progress("learning how readily each area reports")
     reporting = reporting_propensity(run)
     fairness = resolve_fairness(plan.city.crews.fairness, reporting, known.areas.names)
@@ -87,7 +87,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     return Planned(problem, backlog, allocation, share, reporting, doubts, last)
 
 
-def _after(problem: Problem, before: Vintage | None) -> Problem:
+def after_last(problem: Problem, before: Vintage | None) -> Problem:
     """The problem as the last vintage leaves it: a roster that people have read, and what crews worked under it."""
     if before is None:
         return problem

@@ -22,10 +22,12 @@ from allocation.problem import Problem
 from allocation.published import played_again
 from configs.lock_sheet import LOCK, locks_of_workbook
 from configs.locks import inline_lock
-from domain.crew_rules import Absence
+from domain.crew_rules import Absence, WorkingTime
 from domain.errors import LockError, ScenarioError, WhatIfError
 from domain.progress import silent
+from pipelines.doctor_inputs import check_locks_to_come
 from pipelines.job import Job
+from pipelines.steps.plan import after_last
 from pipelines.steps.publish import Published
 from pipelines.steps.scenario_draws import under
 from pipelines.steps.vintage_inputs import read_inputs
@@ -184,7 +186,30 @@ def test_an_asked_absence_takes_the_place_of_a_stated_rule(today: Published) -> 
     rules = inputs.problem.rules.model_copy(update={"absence": rule})
     asked, said = changed_inputs(inputs.posing(inputs.problem.model_copy(update={"rules": rules})), Ask(absence=0.4))
     assert said == ("absence 40% instead of 10%",)
-    assert planned_absence(asked.problem) == 0.4
+    assert planned_absence(asked.problem) == pytest.approx(0.4)
+
+
+def test_the_doctor_names_locks_that_the_plan_does_not_reach(quick_job: Job, today: Published) -> None:
+    plan, last = quick_job.plan(), today.manifest.last_date
+    locks = tuple(inline_lock(f"{day} day 'North Yard' patching=1") for day in (last, last + timedelta(days=300)))
+    crews = plan.city.crews.model_copy(update={"locks": locks})
+    plan = plan.model_copy(update={"city": plan.city.model_copy(update={"crews": crews})})
+    (told,) = check_locks_to_come(quick_job.folder(), plan, "Tiny")
+    assert told.state == "note"
+    assert told.detail.startswith(str(locks[1]))
+
+
+def test_a_plan_knows_what_the_last_one_rostered_where_a_rule_looks_back(
+    yesterday: Published, today: Published
+) -> None:
+    last, plain = Vintage(yesterday.folder), read_inputs(Vintage(today.folder)).problem
+    assert after_last(plain, last).worked_before == () == plain.worked_before
+    rules = plain.rules.model_copy(update={"working_time": WorkingTime(minimum_rest_hours=10)})
+    found = after_last(plain.model_copy(update={"rules": rules}), last).worked_before
+    roster = last.frame("roster")
+    first = roster[roster["date"] < pd.Timestamp(plain.dates[0])]
+    assert {shift.date for shift in found} == {plain.dates[0] - timedelta(days=1)}
+    assert sum(shift.crews for shift in found) == (first["crews"] + first["on_readiness"]).sum() > 0
 
 
 def test_locks_are_read_from_the_published_workbook(today: Published, tmp_path: Path) -> None:
