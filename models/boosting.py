@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from domain.category import Strict
@@ -14,7 +15,7 @@ from domain.covariates import Covariate
 from domain.panel import Floats
 from features.build import Built, Floats32, Rows, rows_at, sample_rows, training_matrix
 from models.level import Level, choose_level, log_level
-from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, held_out_origins
+from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut
 
 FIRST_DAY = 42
 """Days before the first row that is learnt from: smoothed levels need some history."""
@@ -92,11 +93,10 @@ def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str,
     return Model(lgb.train(settings, data, params.rounds), level, intercept)
 
 
-def held_out(built: Built, model: Model, params: LightGbmParams, first: int) -> HeldOut:
-    """How the model fares at origins from `first` on, given the weather that came."""
-    areas, days = built.inputs.counts.shape
+def held_out(built: Built, model: Model, params: LightGbmParams, origins: NDArray[np.intp]) -> HeldOut:
+    """How the model fares at some origins (O,), given the weather that came."""
+    areas = len(built.inputs.counts)
     horizon = params.horizon_days
-    origins = held_out_origins(days, first, params.held_out_every, horizon)
     shape = (len(origins), horizon, areas)
     chosen = rows_at(built, origins[:, None, None], np.arange(1, horizon + 1)[:, None], np.arange(areas))
     x, counts = training_matrix(built, chosen)

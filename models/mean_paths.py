@@ -43,11 +43,6 @@ def first_held_out(days: int, held_out_days: int) -> int:
     return days - 1 - min(held_out_days, days // 3)
 
 
-def held_out_origins(days: int, first: int, every: int, horizon: int) -> NDArray[np.intp]:
-    """Every `every`-th position from `first` on whose `horizon` days are known."""
-    return np.arange(first, days - horizon, every, dtype=np.intp)
-
-
 def combined(means: Sequence[Floats], weights: Floats) -> Floats:
     """Weighted geometric mean of (N, H, A) arrays by lead, each floored at LEAST_PART of their average.
 

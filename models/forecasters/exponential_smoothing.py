@@ -22,7 +22,8 @@ from domain.progress import Progress
 from features.nowcast import nowcast
 from models.counting import poisson_counts
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
-from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, first_held_out, held_out_origins
+from models.history.windows import held_out_windows
+from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, first_held_out
 from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
 from models.residual_days import Residuals, residual_days
 from models.smoothing import Smoothed, log_likelihood, shape_of, smooth
@@ -119,14 +120,13 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     assert best is not None
     _, rate, strength, means, smoothed = best
     city_shape, area_shape = _shapes(outcomes, means)
-    fared = _held_out(counts, smoothed, settings)
+    first = first_held_out(counts.shape[1], settings.held_out_days)
+    fared = _held_out(counts, smoothed, held_out_windows(known, category, first, settings.held_out_every, LEADS))
     return Smoothing(category, rate, strength, city_shape, area_shape, settings.residual_days, fared)
 
 
-def _held_out(counts: Ints, smoothed: Smoothed, params: Params) -> HeldOut:
+def _held_out(counts: Ints, smoothed: Smoothed, origins: NDArray[np.intp]) -> HeldOut:
     """A level uses the past alone, so only its two constants have seen the days that it is compared on."""
-    days = counts.shape[1]
-    origins = held_out_origins(days, first_held_out(days, params.held_out_days), params.held_out_every, LEADS)
     means = np.stack([smoothed.mean(int(t), LEADS).T for t in origins])
     return HeldOut(origins, counts[:, origins[:, None] + np.arange(1, LEADS + 1)].transpose(1, 2, 0), means)
 

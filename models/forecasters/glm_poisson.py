@@ -15,6 +15,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import Field
 
 from domain.category import Strict
@@ -23,13 +24,13 @@ from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.history.windows import held_out_windows
 from models.mean_paths import (
     HELD_OUT_DAYS,
     HELD_OUT_EVERY,
     HeldOut,
     draw_around,
     first_held_out,
-    held_out_origins,
 )
 from models.residuals import ErrorLaw, learn_errors, log_likelihood
 from models.response import basis
@@ -201,11 +202,10 @@ def learn(history: History, counts: Ints, params: Params) -> Mean:
     return Mean(half_life, choose_half_life(counts, WARM_UP), city, memory)
 
 
-def held_out(mean: Mean, history: History, counts: Ints, first: int, params: Params) -> HeldOut:
-    """How the mean fares at origins from `first` on, given the weather that came."""
+def held_out(mean: Mean, history: History, counts: Ints, origins: NDArray[np.intp], params: Params) -> HeldOut:
+    """How the mean fares at some origins (O,), given the weather that came."""
     now = state_of(mean, history, counts)
     fitted = np.exp(mean.city.response.log(history.columns))
-    origins = held_out_origins(counts.shape[1], first, params.held_out_every, params.horizon_days)
     leads = np.arange(1, params.horizon_days + 1)
     day = origins[:, None] + leads
     city = now.level[origins][:, None] * fitted[day] * np.exp(mean.memory.log(now.memory[origins], leads.astype(float)))
@@ -234,7 +234,8 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     split = first_held_out(days, settings.held_out_days)
     progress(f"learning {category} without the last year")
     early = learn(history.days(split + 1), counts[:, : split + 1], settings)
-    fared = held_out(early, history, counts, split, settings)
+    origins = held_out_windows(known, category, split, settings.held_out_every, settings.horizon_days)
+    fared = held_out(early, history, counts, origins, settings)
     progress(f"learning {category} from all days")
     return FittedGlm(category, learn(history, counts, settings), fared, settings.most_bias, settings.without)
 
