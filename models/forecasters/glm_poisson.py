@@ -24,6 +24,7 @@ from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.history.trust import history_of as trusted
 from models.history.windows import held_out_windows
 from models.mean_paths import (
     HELD_OUT_DAYS,
@@ -183,22 +184,26 @@ def usual_level(mean: Mean, history: History) -> float:
     return float(history.counts[-USUAL_DAYS:].sum() / max(float(fitted.sum()), 1e-9))
 
 
-def learn(history: History, counts: Ints, params: Params) -> Mean:
-    """Choose the level's half-life by likelihood a week ahead, then learn memory and shares beside it."""
+def learn(history: History, counts: Ints, params: Params, trust: Floats) -> Mean:
+    """Choose the level's half-life by likelihood a week ahead, then learn memory and shares beside it.
+
+    trust: (T,) weight of each day of the history, see `models.history.trust`.
+    """
+    is_demand = trust[WARM_UP:] > 0
     best, top = None, -np.inf
     for half_life in params.half_lives:
-        city = fit_city(history, half_life, LAG, WARM_UP, params.forget_days)
+        city = fit_city(history, half_life, LAG, WARM_UP, params.forget_days, trust)
         level = causal_level(city.tame, city.fitted, half_life)
         expected = np.maximum(level[WARM_UP - LAG : -LAG] * city.fitted[WARM_UP:], 1e-6)
         size = np.full(len(expected), city.response.size)
-        found = log_likelihood(history.counts[WARM_UP:], expected, size)
+        found = log_likelihood(history.counts[WARM_UP:][is_demand], expected[is_demand], size[is_demand])
         if found > top:
             best, top = (half_life, city), found
     assert best is not None
     half_life, city = best
     level = causal_level(city.tame, city.fitted, half_life)
     state = states(city.tame, city.fitted, level)
-    memory = learn_memory(history.counts, city.fitted, level, state, WARM_UP, params.forget_days)
+    memory = learn_memory(history.counts, city.fitted, level, state, WARM_UP, params.forget_days, trust)
     return Mean(half_life, choose_half_life(counts, WARM_UP), city, memory)
 
 
@@ -233,11 +238,12 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     history = history_of(known, category, settings.without)
     split = first_held_out(days, settings.held_out_days)
     progress(f"learning {category} without the last year")
-    early = learn(history.days(split + 1), counts[:, : split + 1], settings)
+    trust = trusted(known, category).trust
+    early = learn(history.days(split + 1), counts[:, : split + 1], settings, trust[: split + 1])
     origins = held_out_windows(known, category, split, settings.held_out_every, settings.horizon_days)
     fared = held_out(early, history, counts, origins, settings)
     progress(f"learning {category} from all days")
-    return FittedGlm(category, learn(history, counts, settings), fared, settings.most_bias, settings.without)
+    return FittedGlm(category, learn(history, counts, settings, trust), fared, settings.most_bias, settings.without)
 
 
 FORECASTER = Forecaster(

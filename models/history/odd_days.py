@@ -43,7 +43,12 @@ def gaps(days: Days, everything: Ints) -> tuple[Mask, list[Finding]]:
     for first, last in _rare(runs(missing), len(missing)):
         found[first : last + 1] |= last > first
     return found, [
-        Finding("gap", *span(days.dates, a, b), 0.0, f"no request on {b - a + 1} days: not learnt from")
+        Finding(
+            "gap",
+            *span(days.dates, a, b),
+            0.0,
+            f"no request on {b - a + 1} days: nothing is learnt from them, but recent levels fall",
+        )
         for a, b in runs(found)
     ]
 

@@ -102,7 +102,8 @@ def fit_long(known: Known, category: str, params: LongViewParams) -> LongFit:
             remedy="load more history, or use 'crewcast run' for the coming days",
             days=len(dates),
         )
-    city = fit_city(history_of(known, category), params.level_half_life, None, 0, params.forget_days)
+    every_day = np.ones(len(dates))
+    city = fit_city(history_of(known, category), params.level_half_life, None, 0, params.forget_days, every_day)
     trend = learn_trend(city)
     share = area_shares(counts)
     levels = np.array([causal_level(city.tame, city.fitted, half_life)[-1] for half_life in HALF_LIVES])
