@@ -1,4 +1,4 @@
-"""What a city expects, and how sure it is, in the months after a hurricane, after a gap and after rows keyed in at once."""
+"""What a city expects, and how sure it is, in the months after a hurricane and after a gap."""
 
 from __future__ import annotations
 
