@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from domain.category import Strict
@@ -14,6 +13,7 @@ from domain.chance import generator
 from domain.covariates import Covariate
 from domain.panel import Floats
 from features.build import Built, Floats32, Rows, rows_at, sample_rows, training_matrix
+from models.history.windows import Windows
 from models.level import Level, choose_level, log_level
 from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut
 
@@ -93,12 +93,11 @@ def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str,
     return Model(lgb.train(settings, data, params.rounds), level, intercept)
 
 
-def held_out(built: Built, model: Model, params: LightGbmParams, origins: NDArray[np.intp]) -> HeldOut:
-    """How the model fares at some origins (O,), given the weather that came."""
-    areas = len(built.inputs.counts)
-    horizon = params.horizon_days
-    shape = (len(origins), horizon, areas)
+def held_out(built: Built, model: Model, params: LightGbmParams, windows: Windows) -> HeldOut:
+    """How the model fares at `models.history.windows`, given the weather that came."""
+    origins, filed = windows.origins, windows.filed
+    _, horizon, areas = filed.shape
     chosen = rows_at(built, origins[:, None, None], np.arange(1, horizon + 1)[:, None], np.arange(areas))
-    x, counts = training_matrix(built, chosen)
+    x, _ = training_matrix(built, chosen)
     expected = model.expected(built, chosen, x, params.num_threads)
-    return HeldOut(origins, counts.reshape(shape), expected.reshape(shape))
+    return HeldOut(origins, filed, expected.reshape(filed.shape), windows.is_storm)

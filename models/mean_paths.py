@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from domain.chance import generator
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from models.forecaster import AS_PUBLISHED, Block
-from models.residuals import ErrorLaw, draw, most_a_day
+from models.residuals import ErrorLaw, draw, learn_errors, most_a_day
 
 HELD_OUT_DAYS = 365
 HELD_OUT_EVERY = 3
@@ -25,17 +25,23 @@ LEAST = 1e-9
 class HeldOut:
     """Origins (O,) as positions of days, what was filed after them and what was expected: (O, H, A) each.
 
-    Expected by what was learnt without those days, given the weather that came.
+    Expected by what was learnt without those days, given the weather that came. is_storm: (O,) a catastrophe came.
     """
 
     origins: NDArray[np.intp]
     counts: Ints
     expected: Floats
+    is_storm: NDArray[np.bool_]
 
     def at(self, origins: NDArray[np.intp]) -> HeldOut:
         """Only these origins, which must be among them."""
         chosen = np.searchsorted(self.origins, origins)
-        return HeldOut(origins, self.counts[chosen], self.expected[chosen])
+        return HeldOut(origins, self.counts[chosen], self.expected[chosen], self.is_storm[chosen])
+
+    @property
+    def errors(self) -> ErrorLaw:
+        """The law of what was expected, learnt anew at every call."""
+        return learn_errors(self.counts, self.expected, self.is_storm)
 
 
 def first_held_out(days: int, held_out_days: int) -> int:

@@ -22,7 +22,7 @@ from domain.progress import Progress
 from features.nowcast import nowcast
 from models.counting import poisson_counts
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
-from models.history.windows import held_out_windows
+from models.history.windows import Windows, held_out_windows
 from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, first_held_out
 from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
 from models.residual_days import Residuals, residual_days
@@ -121,14 +121,14 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     _, rate, strength, means, smoothed = best
     city_shape, area_shape = _shapes(outcomes, means)
     first = first_held_out(counts.shape[1], settings.held_out_days)
-    fared = _held_out(counts, smoothed, held_out_windows(known, category, first, settings.held_out_every, LEADS))
+    fared = _held_out(smoothed, held_out_windows(known, category, first, settings.held_out_every, LEADS))
     return Smoothing(category, rate, strength, city_shape, area_shape, settings.residual_days, fared)
 
 
-def _held_out(counts: Ints, smoothed: Smoothed, origins: NDArray[np.intp]) -> HeldOut:
+def _held_out(smoothed: Smoothed, windows: Windows) -> HeldOut:
     """A level uses the past alone, so only its two constants have seen the days that it is compared on."""
-    means = np.stack([smoothed.mean(int(t), LEADS).T for t in origins])
-    return HeldOut(origins, counts[:, origins[:, None] + np.arange(1, LEADS + 1)].transpose(1, 2, 0), means)
+    means = np.stack([smoothed.mean(int(t), LEADS).T for t in windows.origins])
+    return HeldOut(windows.origins, windows.filed, means, windows.is_storm)
 
 
 def _validation_origins(days: int, span: int) -> range:

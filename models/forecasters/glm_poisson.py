@@ -15,7 +15,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pydantic import Field
 
 from domain.category import Strict
@@ -25,7 +24,7 @@ from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
 from models.history.trust import history_of as trusted
-from models.history.windows import held_out_windows
+from models.history.windows import Windows, held_out_windows
 from models.mean_paths import (
     HELD_OUT_DAYS,
     HELD_OUT_EVERY,
@@ -33,7 +32,7 @@ from models.mean_paths import (
     draw_around,
     first_held_out,
 )
-from models.residuals import ErrorLaw, learn_errors, log_likelihood
+from models.residuals import ErrorLaw, log_likelihood
 from models.response import basis
 from models.response.city import CityFit, History, fit_city, history_of, tame_counts
 from models.response.level import causal_level
@@ -96,7 +95,7 @@ class FittedGlm:
     @cached_property
     def errors(self) -> ErrorLaw:
         """Learnt when first asked for: in a blend the members' own laws are not needed."""
-        return within_bias(learn_errors(self.held_out.counts, self.held_out.expected), self.most_bias)
+        return within_bias(self.held_out.errors, self.most_bias)
 
     def means(
         self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
@@ -207,15 +206,16 @@ def learn(history: History, counts: Ints, params: Params, trust: Floats) -> Mean
     return Mean(half_life, choose_half_life(counts, WARM_UP), city, memory)
 
 
-def held_out(mean: Mean, history: History, counts: Ints, origins: NDArray[np.intp], params: Params) -> HeldOut:
-    """How the mean fares at some origins (O,), given the weather that came."""
+def held_out(mean: Mean, history: History, counts: Ints, windows: Windows) -> HeldOut:
+    """How the mean fares at `models.history.windows`, given the weather that came."""
+    origins, filed = windows.origins, windows.filed
     now = state_of(mean, history, counts)
     fitted = np.exp(mean.city.response.log(history.columns))
-    leads = np.arange(1, params.horizon_days + 1)
+    leads = np.arange(1, filed.shape[1] + 1)
     day = origins[:, None] + leads
     city = now.level[origins][:, None] * fitted[day] * np.exp(mean.memory.log(now.memory[origins], leads.astype(float)))
     expected: Floats = city[:, :, None] * now.share[:, origins].T[:, None, :]
-    return HeldOut(origins, counts[:, day].transpose(1, 2, 0), expected)
+    return HeldOut(origins, filed, expected, windows.is_storm)
 
 
 def within_bias(errors: ErrorLaw, most: float) -> ErrorLaw:
@@ -238,10 +238,10 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     history = history_of(known, category, settings.without)
     split = first_held_out(days, settings.held_out_days)
     progress(f"learning {category} without the last year")
-    trust = trusted(known, category).trust
+    trust = np.where(trusted(known, category).trust > 0, 1.0, 0.0)
     early = learn(history.days(split + 1), counts[:, : split + 1], settings, trust[: split + 1])
-    origins = held_out_windows(known, category, split, settings.held_out_every, settings.horizon_days)
-    fared = held_out(early, history, counts, origins, settings)
+    windows = held_out_windows(known, category, split, settings.held_out_every, settings.horizon_days)
+    fared = held_out(early, history, counts, windows)
     progress(f"learning {category} from all days")
     return FittedGlm(category, learn(history, counts, settings, trust), fared, settings.most_bias, settings.without)
 
