@@ -5,7 +5,8 @@ Held-out counts (O origins, H leads, A areas) beside their expected values give 
                       as a whole so that days stay together; shrunk where few requests make the ratio noisy. Their
                       mean is the held-out bias that lasts. Each keeps how far its fortnight was expected to peak: a
                       draw that expects a storm takes an error made before storms, a calm one an error made in calm, as
-                      analogs of the weather are chosen (Delle Monache et al. 2013)
+                      analogs of the weather are chosen (Delle Monache et al. 2013). After a catastrophe it is how far
+                      that stood out, expected or not
   lasting factor      how much further than in the held-out year a whole fortnight may be off, for all areas and leads
   area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
   noise               negative binomial around that, its size k = scale × mean ** power × the area's own factor, where
@@ -46,14 +47,14 @@ MOST_BIAS = 1.5
 
 @dataclass(frozen=True)
 class ErrorLaw:
-    """city_paths: (O, H) factors, of one mean at every lead.
+    """city_paths: (O, H) factors, of one mean at every lead. city_means: (O, H) requests expected then, or that came
+    where a catastrophe did. is_calm: (O,) none did.
 
-    peaks: (O,) how far each stands out, see `peak`. is_calm: (O,) no catastrophe came. area_variance: of the area
-    factor. size: scale, power. area_sizes: (A,) factors of the size.
+    area_variance: of the area factor. size: scale, power. area_sizes: (A,) factors of the size.
     """
 
     city_paths: Floats
-    peaks: Floats
+    city_means: Floats
     is_calm: NDArray[np.bool_]
     area_variance: float
     size_scale: float
@@ -74,7 +75,7 @@ class ErrorLaw:
         """As plain JSON, for the registry."""
         return {
             "city_paths": self.city_paths.round(6).tolist(),
-            "peaks": self.peaks.round(6).tolist(),
+            "city_means": self.city_means.round(6).tolist(),
             "is_calm": self.is_calm.tolist(),
             "area_variance": self.area_variance,
             "size_scale": self.size_scale,
@@ -100,8 +101,8 @@ def learn_errors(counts: Ints, expected: Floats, is_storm: NDArray[np.bool_] | N
         known = m * shrink(city, mean, expected, calm, (scale, power), root=False)[calm, :, None]
         scale, power = noise_size(y, known)
     own = area_sizes(y, known, scale * np.maximum(known, 1e-6) ** power)
-    peaks = np.where(calm, peak(mean), np.maximum(peak(mean), peak(city)))
-    return ErrorLaw(paths, peaks, calm, area_variance(y, known), scale, power, own)
+    shown = np.where(calm[:, None], mean, city)
+    return ErrorLaw(paths, shown, calm, area_variance(y, known), scale, power, own)
 
 
 def peak(city_mean: Floats) -> Floats:
@@ -246,7 +247,7 @@ def draw(
     areas, horizon, size = expected.shape
     shared = min(horizon, law.city_paths.shape[1])
     total = expected.sum(axis=0) if city is None else city
-    chosen = alike_paths(rng, law.peaks, peak(total[:shared].T))
+    chosen = alike_paths(rng, peak(law.city_means[:, :shared]), peak(total[:shared].T))
     factor = extended(law.city_paths, horizon)[chosen].T
     factor = factor * lasting_factor(rng, law.lasting_spread, size)
     factor = np.minimum(factor, most / np.maximum(expected.sum(axis=0), 1e-9))

@@ -178,10 +178,8 @@ def a_year(noises: tuple[float, ...], seed: int) -> list[HeldOut]:
     each = (len(origins), 1, 1)
     driven = 40.0 * np.exp(0.5 * rng.standard_normal(each)) * np.ones((1, HORIZON, AREAS))
     counts = rng.poisson(driven).astype(np.int32)
-    return [
-        HeldOut(origins, counts, driven * np.exp(noise * rng.standard_normal(each)), np.zeros(len(origins), dtype=bool))
-        for noise in noises
-    ]
+    calm = np.zeros(len(origins), dtype=bool)
+    return [HeldOut(origins, counts, driven * np.exp(noise * rng.standard_normal(each)), calm) for noise in noises]
 
 
 def test_a_simple_member_that_blurs_the_held_out_year_is_left_out_and_one_that_does_no_harm_stays() -> None:
