@@ -125,6 +125,34 @@ def test_crews_that_no_plan_can_be_made_from_are_named_before_anything_is_read(
     assert not list((tmp_path / "home").rglob("*.db")), "neither Prefect nor MLflow was started"
 
 
+@pytest.mark.parametrize(
+    ("models", "named"),
+    [
+        ("{forecasters: [blendd]}", "models.forecasters: there is no forecaster 'blendd'"),
+        ("{forecasters: []}", "models.forecasters: list should have at least 1 item"),
+        (
+            "{parameters: {blend: {members: [{forecaster: glm_poisson, params: {half_life: 3}}, "
+            "{forecaster: lightgbm_poisson}]}}}",
+            "models.parameters.blend.members[0].params.half_life: unknown key",
+        ),
+        ("{parameters: {glm_poisson: {half_lives: [-3]}}}", "models.parameters.glm_poisson.half_lives[0]"),
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "run"])
+def test_models_that_cannot_run_are_named_before_anything_is_read(
+    tmp_path: Path, command: str, models: str, named: str
+) -> None:
+    city = (Path(__file__).parents[2] / "configs" / "cities" / "ellerby-falls.yaml").read_text(encoding="utf-8")
+    assert "\nmodels:" not in city
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(f"{city}\nmodels: {models}\n", "utf-8")
+    answer = typed(tmp_path / "home", command, str(broken))
+    assert answer.returncode != 0
+    assert f"{broken}: {named}" in answer.stdout + answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not list((tmp_path / "home").glob("cities/*/snapshots/*")), "nothing was read"
+
+
 def test_a_day_in_hand_without_a_sheet_is_refused(tmp_path: Path) -> None:
     answer = typed(tmp_path / "home", "actuals", "ellerby-falls", "--known-at", "2025-02-28")
     assert answer.returncode == 2
