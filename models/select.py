@@ -26,7 +26,7 @@ from models.forecaster import Forecaster
 from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import summarise
-from models.tailor import Setting, covariate_gains, lead_winners, members_of, tailored
+from models.tailor import Setting, as_used, covariate_gains, lead_winners, members_of, tailored
 
 COLUMNS = (
     "category",
@@ -90,12 +90,13 @@ def evaluate_candidates(
         table = _table(rows, category, [*named, *more], folds, latest)
     forget(category)
     overall = rows[rows["leads"] == ""].drop(columns="leads") if len(rows) else rows
+    asked = {c.label: as_used(c, gains[c.label]) for c in [*named, *more] if c.label in gains}
     table.attrs = {
         "left_out": left_out,
         "by_fold": overall.to_dict("records"),
         "specs": {c.label: c.spec_id for c in [*named, *more]},
         "candidates": {c.label: c.record(has) for c in [*named, *more]},
-        "covariates": {label: [gain.model_dump() for gain in found] for label, found in gains.items()},
+        "covariates": {label: [gain.model_dump() for gain in found] for label, found in asked.items()},
         "days": len(latest.demand.dates),
         "origin": latest.origin.isoformat(),
     }
