@@ -61,9 +61,10 @@ def evaluate_candidates(
 
     known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
     (`models.tailor`), a single winner likewise; the champion too, where it is none of them. `attrs` of the frame carry,
-    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each
-    fold's sums), "specs" (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features),
-    "covariates" (candidate -> gains as JSON), "days" of history and "origin".
+    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "baselines" (spreadsheet
+    forecasts among the candidates), "by_fold" (records of each fold's sums), "specs" (candidate -> spec_id),
+    "candidates" (candidate -> title, forecaster, params, features), "covariates" (candidate -> gains as JSON), "days"
+    of history and "origin".
     """
     latest = known_of(origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
@@ -93,6 +94,7 @@ def evaluate_candidates(
     asked = {c.label: as_used(c, gains[c.label]) for c in [*named, *more] if c.label in gains}
     table.attrs = {
         "left_out": left_out,
+        "baselines": [c.label for c in [*named, *more] if c.forecaster.is_baseline],
         "by_fold": overall.to_dict("records"),
         "specs": {c.label: c.spec_id for c in [*named, *more]},
         "candidates": {c.label: c.record(has) for c in [*named, *more]},
