@@ -49,6 +49,25 @@ def test_the_main_help_names_every_command_and_exit_code() -> None:
     assert "130" in answer.stdout
 
 
+def test_what_is_installed_for_tests_says_nothing_to_a_user(tmp_path: Path) -> None:
+    """Hypothesis asked trio to register, found what it gave frozen, and warned on the terminal of most runs."""
+    code = (
+        "import contextlib, gc, sys, trio\n"
+        "from cli.main import main\n"
+        "sys.argv = ['crewcast', 'cities', '--json']\n"
+        "with contextlib.suppress(SystemExit): main()\n"
+        "gc.freeze()\n"
+        "import hypothesis\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "HYPOTHESIS_NO_PLUGINS"}
+    answer = subprocess.run(
+        [sys.executable, "-W", "always", "-c", code], capture_output=True, text=True, check=True,
+        env={**environment, "CREWCAST_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert "ellerby-falls" in answer.stdout
+    assert "HypothesisWarning" not in answer.stderr
+
+
 def test_an_unknown_city_names_those_there_are(tmp_path: Path) -> None:
     answer = crewcast("run", "atlantis", home=tmp_path)
     assert answer.returncode == 2
