@@ -10,7 +10,6 @@ from domain.category import Strict
 Covariate = Literal["weather", "calendar", "neighbours", "place"]
 COVARIATES: tuple[Covariate, ...] = get_args(Covariate)
 
-
 RULE = (
     "kept without a gain, as a block goes only on a clear loss or no difference, and where the whole forecast comes "
     "closer without it"

@@ -144,8 +144,7 @@ def _issued(snapshot: Snapshot, over: datetime, origin: date, horizon: int, curr
     None where there is no such issue.
     """
     whole, reached = _whole(_told(snapshot, over, origin, horizon, current))
-    reach = int(reached.tail(_REACH_ORIGINS).quantile(_REACH_SHARE, interpolation="lower")) if len(reached) else 0
-    origins = pd.DatetimeIndex(reached.index[reached >= max(reach, _LEAST_REACH)]).as_unit("us")
+    reach, origins = _usable(reached)
     if not len(origins) or origins[-1] < pd.Timestamp(origin) - pd.Timedelta(days=1):
         return None
     kept = whole[whole["origin"].isin(origins) & (whole["lead"] <= reach)].sort_values(["origin", "date"])
@@ -158,7 +157,11 @@ def _told(snapshot: Snapshot, over: datetime, origin: date, horizon: int, curren
     rows = snapshot.frame(WEATHER_ISSUED)
     lead = (rows["date"] - rows["origin"]).dt.days
     own = (rows["origin"] == pd.Timestamp(origin)) & current
-    known = ((rows["known_at"] <= over) | own) & (rows["origin"] <= pd.Timestamp(origin)) & lead.between(1, horizon)
+    known = (
+        ((rows["known_at"] <= over) | own)
+        & (rows["origin"] <= pd.Timestamp(origin))
+        & lead.between(1, max(horizon, _LEAST_REACH))
+    )
     return rows[known].assign(lead=lead)
 
 
@@ -170,6 +173,12 @@ def _whole(told: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     return whole, whole.sort_values("lead").groupby("origin")["lead"].agg(_unbroken)
 
 
+def _usable(reached: pd.Series) -> tuple[int, pd.DatetimeIndex]:
+    """The usual reach, and the origins that have it. reached: by origin, ascending."""
+    reach = int(reached.tail(_REACH_ORIGINS).quantile(_REACH_SHARE, interpolation="lower")) if len(reached) else 0
+    return reach, pd.DatetimeIndex(reached.index[reached >= max(reach, _LEAST_REACH)]).as_unit("us")
+
+
 def issued_unused(snapshot: Snapshot, plan: CityPlan, known: Known) -> str:
     """Why no issued forecast is used, in words for the health page. known: without `newest_issued`."""
     over = start_of_day(plan.city.zone, known.as_of + timedelta(days=1))
@@ -178,9 +187,9 @@ def issued_unused(snapshot: Snapshot, plan: CityPlan, known: Known) -> str:
     if told.empty:
         return "none archived yet"
     newest, reached = told["origin"].max().date(), _whole(told)[1]
-    enough = reached[reached >= _LEAST_REACH]
-    if len(enough):
-        return f"not used: the newest that is whole is of {enough.index.max().date()}, not of {last} or the day before"
+    _, origins = _usable(reached)
+    if len(origins):
+        return f"not used: the newest that is whole is of {origins[-1].date()}, not of {last} or the day before"
     if (reached == 1).any():
         return f"to {newest}, not used: they reach one day ahead, {_LEAST_REACH} are needed"
     return f"to {newest}, not used: none is whole for the first days ahead"

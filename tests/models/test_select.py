@@ -12,7 +12,6 @@ import pytest
 
 from domain.category import Strict
 from domain.city import CityPlan
-from domain.covariates import COVARIATES
 from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Ints, Known, WeatherPaths
 from domain.progress import Progress, silent
@@ -236,31 +235,6 @@ def test_the_sentence_claims_no_more_than_the_ratio(
     scores["ratio"] = np.where(is_model, ratio, 1.0 if ratio < 0.99 or ratio > 1 else 1.02)
     chosen = candidates[published(scores, ["exponential_smoothing"])]
     assert words in sentence(scores, chosen, candidates, 14)
-
-
-@pytest.mark.parametrize(
-    ("named", "words"),
-    [
-        (("glm_poisson",), "is published: no spreadsheet forecast was compared, so there is nothing to say"),
-        (
-            ("glm_poisson", "lightgbm_poisson"),
-            "is published: none of the 2 forecasters compared came closer beyond chance on 8 earlier windows of 14 "
-            "days, but no spreadsheet forecast was compared",
-        ),
-    ],
-)
-def test_without_any_spreadsheet_forecast_none_is_claimed_to_be_beaten(
-    whole: Known, city_plan: Callable[..., CityPlan], named: tuple[str, ...], words: str
-) -> None:
-    plan = city_plan()
-    alike = {"without": list(COVARIATES)}  # nothing to leave out: no candidate but those named
-    parameters = {"glm_poisson": alike, "lightgbm_poisson": {**alike, "rounds": 5}}
-    settings = plan.city.models.model_copy(update={"parameters": parameters})
-    scores = evaluate_candidates(replayed(whole), "pothole", forecasters(named), settings, whole.origin, 7, silent)
-    recipe = choose(scores, plan, "pothole")
-    assert words in recipe.sentence
-    assert "best spreadsheet forecast" not in recipe.sentence
-    assert recipe.mean_ratio is None
 
 
 def test_a_history_too_short_to_compare_publishes_a_baseline_and_says_so(

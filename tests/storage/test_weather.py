@@ -252,6 +252,24 @@ def test_the_health_page_says_why_no_issued_forecast_is_used(
     assert "climatology" in health.loc[MODE_NO_ISSUED, "remedy"]
 
 
+def test_an_issue_that_breaks_off_is_not_called_whole_on_the_health_page(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    parts = [build_issued(date(2024, 1, 1), LAST - 3 * DAY), build_issued(LAST - 2 * DAY, LAST, leads=13)]
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), pd.concat(parts, ignore_index=True))
+    value = findings(snapshot, read_known(snapshot, plan, LAST), plan).set_index("item").loc["issued weather", "value"]
+    assert value == "not used: the newest that is whole is of 2024-03-07, not of 2024-03-10 or the day before"
+
+
+def test_a_plan_of_one_day_uses_issued_forecasts_too(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), build_issued(LAST - 9 * DAY, LAST))
+    models = plan.city.models.model_copy(update={"horizon_days": 1})
+    short = plan.model_copy(update={"city": plan.city.model_copy(update={"models": models})})
+    assert read_known(snapshot, short, LAST).modes == ()
+
+
 def test_a_first_day_without_rain_is_not_whole_and_the_health_page_says_so(
     with_weather: Weathered, build_weather: Frames, build_issued: Frames
 ) -> None:
