@@ -26,7 +26,7 @@ from models.forecaster import Forecaster
 from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import summarise
-from models.tailor import Setting, covariate_gains, lead_winners, members_of, tailored
+from models.tailor import Setting, as_used, covariate_gains, lead_winners, members_of, tailored
 
 COLUMNS = (
     "category",
@@ -61,9 +61,10 @@ def evaluate_candidates(
 
     known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
     (`models.tailor`), a single winner likewise; the champion too, where it is none of them. `attrs` of the frame carry,
-    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each
-    fold's sums), "specs" (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features),
-    "covariates" (candidate -> gains as JSON), "days" of history and "origin".
+    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "baselines" (spreadsheet
+    forecasts among the candidates), "by_fold" (records of each fold's sums), "specs" (candidate -> spec_id),
+    "candidates" (candidate -> title, forecaster, params, features), "covariates" (candidate -> gains as JSON), "days"
+    of history and "origin".
     """
     latest = known_of(origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
@@ -90,12 +91,14 @@ def evaluate_candidates(
         table = _table(rows, category, [*named, *more], folds, latest)
     forget(category)
     overall = rows[rows["leads"] == ""].drop(columns="leads") if len(rows) else rows
+    asked = {c.label: as_used(c, gains[c.label]) for c in [*named, *more] if c.label in gains}
     table.attrs = {
         "left_out": left_out,
+        "baselines": [c.label for c in [*named, *more] if c.forecaster.is_baseline],
         "by_fold": overall.to_dict("records"),
         "specs": {c.label: c.spec_id for c in [*named, *more]},
         "candidates": {c.label: c.record(has) for c in [*named, *more]},
-        "covariates": {label: [gain.model_dump() for gain in found] for label, found in gains.items()},
+        "covariates": {label: [gain.model_dump() for gain in found] for label, found in asked.items()},
         "days": len(latest.demand.dates),
         "origin": latest.origin.isoformat(),
     }

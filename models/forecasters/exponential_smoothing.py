@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from features.nowcast import nowcast
 from models.counting import poisson_counts
-from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.forecaster import AS_PUBLISHED, Block, Forecaster, ForecasterParams, HeldOutDays, HeldOutEvery
 from models.history.windows import Windows, held_out_windows
 from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, first_held_out
 from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
@@ -32,21 +33,24 @@ NAME = "exponential_smoothing"
 MINIMUM_DAYS = 56
 WARM_UP = 28
 LEADS = 14
+Rate = Annotated[float, Field(ge=0.001, le=1)]
+Strength = Annotated[float, Field(ge=0, le=2)]
+"""0: no weekday profile; above 1 it is overdrawn."""
 
 
-class Params(Strict):
+class Params(ForecasterParams):
     """rates: candidates for the smoothing constant. weekday_strengths: exponents of the weekday profile.
 
     validation_days: earlier days on which they are compared. residual_days: how far back residual days reach.
     held_out_days, held_out_every: on which days its means are compared with counts for a blend.
     """
 
-    rates: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1, 0.2)
-    weekday_strengths: tuple[float, ...] = (0.0, 0.5, 1.0)
-    validation_days: int = Field(default=364, ge=28)
-    residual_days: int = Field(default=728, ge=28)
-    held_out_days: int = Field(default=HELD_OUT_DAYS, ge=56)
-    held_out_every: int = Field(default=HELD_OUT_EVERY, ge=1)
+    rates: tuple[Rate, ...] = Field(default=(0.01, 0.02, 0.05, 0.1, 0.2), min_length=1)
+    weekday_strengths: tuple[Strength, ...] = Field(default=(0.0, 0.5, 1.0), min_length=1)
+    validation_days: int = Field(default=364, ge=28, le=3653)
+    residual_days: int = Field(default=728, ge=28, le=3653)
+    held_out_days: HeldOutDays = HELD_OUT_DAYS
+    held_out_every: HeldOutEvery = HELD_OUT_EVERY
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from domain.covariates import Covariate
 from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
-from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.forecaster import AS_PUBLISHED, Block, Forecaster, ForecasterParams, HeldOutDays, HeldOutEvery
 from models.history.trust import history_of as trusted
 from models.history.windows import Windows, held_out_windows
 from models.mean_paths import (
@@ -45,21 +46,23 @@ USUAL_DAYS = 364
 WARM_UP = 56
 MINIMUM_DAYS = 365
 LAG = 7
+HalfLife = Annotated[float, Field(ge=1, le=36_525)]
+"""In days: under one nothing would be remembered, beyond a century nothing forgotten."""
 
 
-class Params(Strict):
+class Params(ForecasterParams):
     """half_lives: of the level, tried in turn. forget_days: half-life of a row's weight. held_out_days: for errors.
 
     most_bias: how far the held-out year's bias is believed. The means already add up to all that was filed, so one year
     that ran high because of a catastrophe says little of the next. without: covariate blocks that it does not look at.
     """
 
-    half_lives: tuple[float, ...] = (14.0, 28.0, 56.0, 112.0, 224.0)
-    forget_days: float = Field(default=1460, gt=0)
-    held_out_days: int = Field(default=HELD_OUT_DAYS, ge=56)
-    held_out_every: int = Field(default=HELD_OUT_EVERY, ge=1)
+    half_lives: tuple[HalfLife, ...] = Field(default=(14.0, 28.0, 56.0, 112.0, 224.0), min_length=1)
+    forget_days: float = Field(default=1460, ge=28, le=36_525)
+    held_out_days: HeldOutDays = HELD_OUT_DAYS
+    held_out_every: HeldOutEvery = HELD_OUT_EVERY
     horizon_days: int = Field(default=14, ge=1, le=60)
-    most_bias: float = Field(default=1.1, ge=1)
+    most_bias: float = Field(default=1.1, ge=1, le=10)
     without: tuple[Covariate, ...] = ()
 
 

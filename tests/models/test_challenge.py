@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from domain.covariates import CovariateGain
-from models.challenge import challenge, losses
+from models.challenge import challenge, losses, refreshed
 from models.recipe import Recipe
 from models.standing import Evidence, Kind, Reign, Standing
 
@@ -42,6 +42,7 @@ def selection(winner: str, gain: float = 0.05, names: tuple[str, ...] = tuple(NA
     table = pd.DataFrame([{"forecaster": n, "level": "area-day", "ratio": error[n] / 1.2} for n in names])
     table["is_published"] = table["forecaster"] == winner
     table.attrs = {"by_fold": rows, "candidates": {n: {"features": ["rain"] if n == "old" else []} for n in names}}
+    table.attrs["baselines"] = ["plain"]
     table.attrs["covariates"] = {"old": [WORTH.model_dump()]}
     return table
 
@@ -86,6 +87,26 @@ def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why
     assert found.scores.loc[found.scores["is_published"], "forecaster"].tolist() == ["old"]
     assert scores.loc[scores["is_published"], "forecaster"].tolist() == ["new"]
     assert found.scores.attrs == scores.attrs
+
+
+def test_a_champion_that_is_the_best_spreadsheet_forecast_is_not_held_against_itself() -> None:
+    scores = selection("new", gain=0.01)
+    scores.loc[scores["forecaster"] == "plain", "ratio"] = 1.0
+    found = refreshed(standing_of("plain"), recipe_of("new"), scores, "plain", "so")
+    assert found.sentence == (
+        "Last eight same weekdays stays in force: it is the best spreadsheet forecast on 8 earlier windows; so."
+    )
+    scores.loc[scores["forecaster"] == "plain", "ratio"] = 1.02
+    behind = refreshed(standing_of("plain"), recipe_of("new"), scores, "plain", "so").sentence
+    assert "its error was 2\u00a0% higher than the best spreadsheet forecast's on 8 earlier windows" in behind
+
+
+def test_a_champion_without_any_spreadsheet_forecast_beside_it_is_not_held_against_one() -> None:
+    scores = selection("new", gain=0.01, names=("old", "new"))
+    found = challenge(standing_of(), recipe_of("new"), scores, SPECS, HORIZON)
+    assert found.recipe.mean_ratio is None
+    assert "on 8 earlier windows no spreadsheet forecast was compared, so there is nothing" in found.recipe.sentence
+    assert "best spreadsheet forecast" not in found.recipe.sentence
 
 
 def test_a_winner_that_came_no_closer_than_the_champion_challenges_nobody() -> None:

@@ -211,6 +211,11 @@ def test_the_recipe_carries_evidence_and_says_by_how_much(whole: Known, city_pla
         ),
         (0.999, "there is no evidence that it is better: its error was 0.1\u00a0% lower than"),
         (
+            0.9996,
+            "there is no evidence that it is better: its error was the same as the best spreadsheet forecast's, on "
+            "average over the levels; difference in error by level: one area and day 0\u00a0%",
+        ),
+        (
             1.2,
             "there is no evidence that Last eight same weekdays is better; on 8 earlier windows of 14 days its error "
             "was 20\u00a0% higher than",

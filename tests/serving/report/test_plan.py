@@ -157,6 +157,18 @@ def test_the_first_section_names_raised_readiness_lateness_staffing_and_warnings
     assert "nothing that was tried came clearly closer than a spreadsheet forecast" in said
 
 
+def test_what_was_not_compared_with_a_spreadsheet_forecast_is_not_said_to_be_no_better(published):
+    told = "On 8 earlier windows no spreadsheet forecast was compared."
+    recipes = tuple(
+        r.model_copy(update={"mean_ratio": None, "sentence": told} if r.category == "noise" else {})
+        for r in published.manifest.recipes
+    )
+    manifest = published.manifest.model_copy(update={"recipes": recipes})
+    said = Page(report_html(published.tables, manifest, published.areas)).said("glance")
+    assert f"Noise forecast: not compared with a spreadsheet. {told}" in said
+    assert "no better than a spreadsheet" not in said
+
+
 def test_what_to_do_today_comes_before_what_is_expected_and_that_before_how_good_it_is(page, published):
     said = page.said("glance")
     roster, dispatch = published.tables["roster"], published.tables["dispatch"]
