@@ -42,7 +42,7 @@ def _start(known: Known, category: str, first: int) -> tuple[str, str, str, str,
     begins = known.demand.dates[busy[at]].date()
     empty = busy[at] - (busy[at - 1] + 1 if at else 0)
     days = len(known.demand.dates) - first
-    words = f"learnt from {days:,} days alone: {empty:,} days without a request before it are no quiet ones"
+    words = f"{days:,} days are learnt from; the {empty:,} before it without a request are not"
     return KIND, f"{begins}: {category} begins", words, "note", REMEDY
 
 
