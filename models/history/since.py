@@ -10,7 +10,7 @@ A pause in the middle must last a whole year, which no season does; after a shor
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +27,25 @@ KEPT_DAYS = 56
 """The history that the simplest forecaster needs: so much stays, zeros included."""
 
 
-def first_day(requests: Ints) -> int:
+@dataclass(frozen=True)
+class Rule:
+    """kept: days that stay at least. weeks: with requests, that there must be since. shorter_than: days, of every pause
+    since."""
+
+    kept: int = KEPT_DAYS
+    weeks: int = SURE_WEEKS
+    shorter_than: float = np.inf
+
+
+CATEGORY = Rule()
+ENDED = Rule(kept=0)
+AREA = Rule(kept=0, weeks=4, shorter_than=7)
+"""Many areas are looked at, and in the weeks after two storms a rare one looks new: it must be filed every week."""
+
+
+def first_day(requests: Ints, rule: Rule = CATEGORY) -> int:
     """Position of the first day to learn from, of daily requests (T,): 0 unless a category clearly began, or began
-    again, later. At least KEPT_DAYS stay."""
+    again, later."""
     days = len(requests)
     busy = np.flatnonzero(requests)
     if len(busy) < SURE_DAYS:
@@ -41,12 +57,22 @@ def first_day(requests: Ints) -> int:
     are_strays = np.arange(len(busy)) < SURE_DAYS
     usual = np.maximum(longest_since, np.where(are_strays, 0, longest_before))
     needed = np.maximum(TIMES_LONGEST * usual, np.where(are_strays, LEAST_DAYS, YEAR_DAYS))
-    begins = (pauses >= needed) & (np.arange(len(busy)) <= len(busy) - SURE_DAYS)
+    begins = (pauses >= needed) & (longest_since < rule.shorter_than)
+    begins &= np.arange(len(busy)) <= len(busy) - SURE_DAYS
     for at in busy[begins][::-1]:
         weeks = (busy[busy >= at] - at) // 7
-        if len(np.unique(weeks)) >= SURE_WEEKS:
-            return max(min(int(at), days - KEPT_DAYS), 0)
+        if len(np.unique(weeks)) >= rule.weeks:
+            return max(min(int(at), days - rule.kept), 0)
     return 0
+
+
+def area_starts(counts: Ints) -> NDArray[np.intp]:
+    """(A,) position of the day on which an area began to file, or began again, or the day after its last request where
+    it files no more (the same looked at from the end); 0 where neither is clear. counts: (A, T)."""
+    begins = [first_day(own, AREA) for own in counts]
+    ended = [first_day(own[::-1], ENDED) for own in counts]
+    starts = [max(begin, counts.shape[1] - end if end else 0) for begin, end in zip(begins, ended, strict=True)]
+    return np.array(starts, dtype=np.intp)
 
 
 def first_day_of(known: Known, category: str) -> int:

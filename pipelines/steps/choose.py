@@ -45,8 +45,8 @@ class Choice:
 
 
 def choose(run: Run, category: str, progress: Progress) -> Choice:
-    """The champion as of the run if it is fresh, the category has history for it, and the city's settings still want it;
-    else select, and challenge it.
+    """The champion as of the run if it is fresh, has the history it needs, and the city's settings still want it; else
+    select, and challenge it.
 
     A registry out of reach costs no plan: the champion last seen here is used, however old, or a selection is made;
     either way the plan says so.

@@ -58,7 +58,8 @@ def _record(folder: CityFolder, manifest: Manifest, plan: CityPlan) -> Weather |
 
 
 def _view(inputs: Given, folder: CityFolder, manifest: Manifest, name: str) -> LongView | None:
-    """The newest long view of the scenario, if it is of the same as-of day, areas and number of draws and has all categories."""
+    """The newest long view of the scenario, if it is of the same as-of day, areas and number of draws, and has all
+    categories."""
     try:
         view = latest_view(folder, name)
     except NothingPublishedError:

@@ -33,7 +33,7 @@ def test_years_before_the_first_request_are_cut(rate: float, own: int) -> None:
     assert first_day(counts) == np.flatnonzero(counts)[0]
 
 
-def test_a_category_that_has_just_begun_is_told_after_three_weeks_and_keeps_what_the_simplest_forecaster_needs() -> None:
+def test_a_new_category_is_told_after_three_weeks_and_keeps_what_the_simplest_forecaster_needs() -> None:
     counts = after(YEARS, filed(40, 4.0))
     assert first_day(counts[: YEARS + 14]) == 0
     assert first_day(counts[: YEARS + 22]) == YEARS + 22 - KEPT_DAYS
