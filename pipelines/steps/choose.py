@@ -19,7 +19,7 @@ from models.recipe import Recipe
 from models.select import can_be_fitted, evaluate_candidates
 from models.select import choose as choose_recipe
 from models.standing import BY_HAND, Evidence, Kind, Standing
-from pipelines.job import Run, known_on
+from pipelines.job import Run, known_at, known_on
 from pipelines.registry import open_registry
 
 LONG_LAG_DAYS = 7
@@ -62,7 +62,7 @@ def choose(run: Run, category: str, progress: Progress) -> Choice:
 
 def _can_go_on(run: Run, standing: Standing) -> bool:
     is_wanted = is_as_configured(standing, run.job.plan().city.models)
-    return is_wanted and can_be_fitted(standing.recipe, partial(known_on, run), run.origin)
+    return is_wanted and can_be_fitted(standing.recipe, lambda _origin: known_at(run), run.origin)
 
 
 def select(
