@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from domain.covariates import CovariateGain
-from models.choice import NO_BASELINE, beside_best, has_baseline, mean_ratios
+from models.choice import FAR, NO_BASELINE, beside_best, has_baseline, mean_ratios
 from models.promotion import Gain, counted, differences, gain
 from models.recipe import Recipe
 from models.standing import BY_HAND, Evidence, Kind, Standing
@@ -47,8 +47,9 @@ def challenge(
 
     Without a champion the winner is in force. A champion that cannot be compared today keeps its place and the winner
     stands in; one that is no candidate any more is replaced (`gone` says why in words). Otherwise it goes only by a
-    significant paired gain, and only a winner that came closer on these folds challenges it: a blend may be preferred
-    to a single candidate without having come closer than the champion did.
+    significant paired gain (one that is FAR behind the spreadsheet forecasts is stood in for until then), and only a
+    winner that came closer on these folds challenges it: a blend may be preferred to a single candidate without having
+    come closer than the champion did.
     """
     if standing is None:
         return Verdict(winner, scores, "first")
@@ -70,6 +71,9 @@ def challenge(
     found = gain(evidence.get(winner.spec_id, {}), rivals=len(set(specs.values()) | set(evidence)) - 1)
     if found.is_significant:
         return Verdict(_saying(winner, _promoted(standing.recipe, found)), scores, "promoted", gain=found)
+    if ratios[label] > FAR and standing.reign.kind not in BY_HAND:
+        far = f"its error was {percent(ratios[label] - 1)} higher than the best spreadsheet forecast's"
+        return Verdict(_saying(winner, f"it stands in for {standing.recipe.title}: {far}"), scores, None)
     kept = refreshed(standing, winner, scores, label, _not_yet(winner, found))
     return Verdict(kept, marked, "kept", (winner, rival), evidence, found, standing.reign.counts_from)
 

@@ -30,6 +30,8 @@ NO_BASELINE = (
 )
 EVEN = 0.005
 """Mean ratios closer than this are called level."""
+FAR = 1.25
+"""Mean ratio above which nothing is published, however few the folds: so far behind a spreadsheet is no bad luck."""
 
 
 def mean_ratios(scores: pd.DataFrame) -> pd.Series:
@@ -60,8 +62,9 @@ def fold_ratios(rows: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
     return found
 
 
-def steadier(folds: pd.DataFrame, winner: str, blends: list[str]) -> str:
-    """The blend unless `winner` is clearly ahead of it, a spreadsheet forecast too.
+def steadier(folds: pd.DataFrame, winner: str, blends: list[str], baselines: list[str]) -> str:
+    """The blend unless `winner` is clearly ahead of it, a spreadsheet forecast too. Where the blend is FAR behind, the
+    best spreadsheet forecast takes its place.
 
     After the one-standard-error rule (Breiman et al. 1984, section 3.4.3), stricter: on few folds the best single
     candidate is partly luck, and a blend loses little where it is not the best. On real floods one standard error
@@ -70,8 +73,10 @@ def steadier(folds: pd.DataFrame, winner: str, blends: list[str]) -> str:
     there = [b for b in blends if b in folds]
     if winner in blends or not there or len(folds) < 2:
         return winner
-    blend = str(folds[there].mean().idxmin())
-    return winner if is_clear(folds[blend] - folds[winner]) else blend
+    safe = str(folds[there].mean().idxmin())
+    if folds[safe].mean() > FAR:
+        safe = str(folds[[b for b in baselines if b in folds] or [winner]].mean().idxmin())
+    return winner if is_clear(folds[safe] - folds[winner]) else safe
 
 
 def is_clear(differences: pd.Series, comparisons: int = 1) -> bool:

@@ -23,6 +23,7 @@ from models.choice import fold_ratios, published, recipe_of, steadier
 from models.fitting import forget
 from models.fold_scores import Candidate, Fold, fold_rows, folds_before, last_reported
 from models.forecaster import Forecaster
+from models.history.since import KEPT_DAYS, first_day_of, own_history, since
 from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import summarise
@@ -66,7 +67,7 @@ def evaluate_candidates(
     "candidates" (candidate -> title, forecaster, params, features), "covariates" (candidate -> gains as JSON), "days"
     of history and "origin".
     """
-    latest = known_of(origin)
+    latest, known_of = _of_category(known_of, category, origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
     named = [Candidate(c.name, c.title, c, params_for(c, settings)) for c in candidates]
     running = [c for c in named if c.forecaster in able]
@@ -103,6 +104,24 @@ def evaluate_candidates(
         "origin": latest.origin.isoformat(),
     }
     return table
+
+
+def _of_category(
+    known_of: Callable[[date], Known], category: str, origin: date
+) -> tuple[Known, Callable[[date], Known]]:
+    """What is known at the origin and on earlier days, from the day on that the category is learnt from as the origin
+    tells it."""
+    latest = known_of(origin)
+    first = first_day_of(latest, category)
+    if not first:
+        return latest, known_of
+    start = latest.demand.dates[first]
+
+    def own(day: date) -> Known:
+        known = known_of(day)
+        return since(known, int(known.demand.dates.searchsorted(start)))
+
+    return own(origin), own
 
 
 def _compared(candidates: Sequence[Candidate], setting: Setting, draws: int, left_out: dict[str, str]) -> pd.DataFrame:
@@ -156,6 +175,14 @@ def choose(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
     return recipe_of(scores, plan, category)
 
 
+def can_be_fitted(recipe: Recipe, known_of: Callable[[date], Known], origin: date) -> bool:
+    """Whether the category has the days that the recipe's forecaster needs: one that begins again has lost them."""
+    needed = forecasters((recipe.forecaster,))[0].minimum_days
+    if needed <= KEPT_DAYS:
+        return True
+    return len(own_history(known_of(origin), recipe.category).demand.dates) >= needed
+
+
 def able_candidates(
     candidates: Sequence[Forecaster], known: Known, horizon: int
 ) -> tuple[list[Forecaster], dict[str, str]]:
@@ -187,6 +214,6 @@ def _table(
     scores["category"], scores["folds"] = category, len(folds)
     scores["evidence_from"] = pd.Timestamp(min(f.known.origin for f in folds)).as_unit("us")
     scores["evidence_end"] = pd.Timestamp(last_reported(latest)).as_unit("us")
-    winner = steadier(fold_ratios(rows, best), published(scores, baselines), blends)
+    winner = steadier(fold_ratios(rows, best), published(scores, baselines), blends, baselines)
     scores["is_published"] = scores["forecaster"] == winner
     return scores[list(COLUMNS)]
