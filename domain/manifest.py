@@ -11,6 +11,7 @@ from domain.covariates import CovariateGain
 from domain.draft import EditEntry
 from domain.evaluation import EvaluationEntry
 from domain.fairness import FairnessEntry
+from domain.lock import LocksEntry
 
 
 class FileEntry(Strict):
@@ -91,6 +92,8 @@ class Manifest(Strict):
     attribution: tuple[str, ...] = ()
     fairness: FairnessEntry | None = None
     """Who made the plan lean towards areas that report less, and what it costs; None while it is off."""
+    locks: LocksEntry | None = None
+    """The planner's locks that the plan keeps, and what they cost; None where nothing is locked."""
     evaluation: EvaluationEntry | None = None
     """The last replay that the as-of day may know; None where none was made."""
     waits: str = ""

@@ -76,8 +76,8 @@ def manifest_of(folder: CityFolder, base: Manifest, allocation: Allocation, edit
     return base.model_copy(
         update={
             "vintage_id": vintage_id(base.as_of, revision, told), "revision": revision, "previous": base.vintage_id,
-            "solve": allocation.solve, "fairness": allocation.fairness, "code_version": code_version(), "edited": edit,
-            "files": {},
+            "solve": allocation.solve, "fairness": allocation.fairness, "locks": allocation.locks,
+            "code_version": code_version(), "edited": edit, "files": {},
         }
     )  # fmt: skip
 

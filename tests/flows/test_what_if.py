@@ -16,9 +16,11 @@ import pytest
 
 from allocation.crew_changes import crew_change
 from allocation.doubted import doubted
-from allocation.plan import allocate
+from allocation.plan import allocate, figures_of
+from allocation.played_under import played_under
 from allocation.problem import Problem
 from allocation.published import played_again
+from cli.plan import report
 from configs.lock_sheet import LOCK, locks_of_workbook
 from configs.locks import inline_lock
 from domain.errors import LockError, ScenarioError, WhatIfError
@@ -27,7 +29,9 @@ from pipelines.job import Job
 from pipelines.steps.publish import Published
 from pipelines.steps.scenario_draws import under
 from pipelines.steps.vintage_inputs import read_inputs
-from pipelines.steps.whatif import Ask, WhatIf, doubts_of, what_if
+from pipelines.steps.whatif import Ask, WhatIf, base_of, doubts_of, what_if
+from pipelines.steps.whatif_files import as_dict
+from serving.web.drafted import difference
 from storage.previous import previous_vintage
 from storage.vintages import Vintage, latest, list_vintages
 from tests.command_line import typed
@@ -150,6 +154,35 @@ def test_a_scenario_counts_draws_differently_or_says_what_to_run_first(
         with pytest.raises(ScenarioError, match="no published draw matches") as raised:
             asked(Ask(scenario=name))
         assert f"crewcast forecast CITY --scenario {name}" in raised.value.remedy
+
+
+def test_under_a_scenario_the_difference_is_to_the_published_roster_on_the_same_draws(
+    quick_job: Job, today: Published, asked: Callable[[Ask], WhatIf], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, vintage = asked(Ask(scenario="wet-year")), Vintage(today.folder)
+    base = base_of(vintage, silent)
+    again = figures_of(played_under(base.inputs, base.decision))
+    assert again.readiness == pytest.approx(found.before.readiness), "held crews and levels cost what was published"
+    assert again.cost == pytest.approx(found.before.cost)
+    weighed, _ = under(base.inputs, quick_job.folder(), vintage.manifest, quick_job.plan(), "wet-year")
+    weight = weighed.paths.draws.weight
+    late = dict(zip((w.category for w in base.decision.dense.work), base.decision.outcome.late_all, strict=True))
+    assert found.under is not None
+    for category, days in found.under.late_days.items():
+        assert days == pytest.approx(float((late[category].sum(axis=(0, 1)) @ weight) / weight.sum()))
+    assert found.under.late_days != found.before.late_days
+    assert asked(Ask(crews=(crew_change("pothole=+1"),))).under is None
+    report(found, "v", "USD")
+    told = capsys.readouterr().out
+    (line,) = (line.split() for line in told.splitlines() if line.startswith("simulated cost"))
+    money = [float(text.replace(",", "")) for text in line[2:] if text != "USD"]
+    assert money == [round(v) for v in (found.before.cost, found.under.cost, found.after.cost)] + [
+        round(found.after.cost - found.under.cost)
+    ]
+    assert "The difference is against it" in told
+    rows = difference(as_dict(found, vintage.manifest))
+    assert rows[0]["under"] == found.under.cost
+    assert rows[0]["difference"] == pytest.approx(found.after.cost - found.under.cost)
 
 
 def test_under_a_scenario_the_doubts_too_count_the_draws_as_it_weighs_them(
