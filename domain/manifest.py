@@ -100,6 +100,8 @@ class Manifest(Strict):
     """How long requests are taken to wait before crews can begin, and whence that is; empty: not at all."""
     may_wait: str = ""
     """Which of the open requests crews may not be able to begin on yet; empty where none wait."""
+    not_varied: str | None = None
+    """Why the plan was not repeated at other figures; empty where it was, None where an earlier release did not say."""
     edited: EditEntry | None = None
     """Who changed the plan of another vintage into this one; None for a plan that a run made."""
     files: dict[str, FileEntry] = Field(default_factory=dict)

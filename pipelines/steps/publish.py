@@ -124,6 +124,7 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         locks=planned.allocation.locks,
         evaluation=evaluation,
         waits=waits,
+        not_varied=planned.not_varied,
         may_wait=may_wait(planned.problem, planned.backlog),
     )
 

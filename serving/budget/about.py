@@ -74,7 +74,7 @@ def not_calibrated(about: About, study: Study) -> str:
     apart = [pair for pair in _then_and_now(about, study) if abs(pair[1] - pair[2]) > CLOSE]
     if not apart:
         return ""
-    told = listing([f"{percent(now)} of {name} in time, {percent(then)} were last year" for name, then, now in apart])
+    told = listing([f"{percent(now)} of {name} in time (last year {percent(then)})" for name, then, now in apart])
     return (
         f"Not calibrated: as played today’s crews do {told}. Trust differences between mixes more than these figures, "
         "and correct the inputs first."

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given
 
 from pipelines.job import Job
 from pipelines.serve import works
+from pipelines.steps.edited import EDITED
 from serving.web.run import beside
 from serving.web.settings import Settings
 from serving.web.tokens import add
@@ -161,6 +162,11 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     after = latest(job.folder())
     after.verify()
     assert after.manifest.edited.by == "Ada"
+    assert after.manifest.locks is not None, "what is fixed has a price"
+    assert after.manifest.locks.sentence(after.manifest.currency) in after.bytes("report.html").decode().replace(
+        "&#39;", "'"
+    )
+    assert after.manifest.not_varied == EDITED
     assert after.manifest.edited.base == after.manifest.previous == before.manifest.vintage_id
     roster = after.frame("roster").set_index(["date", "shift", "yard", "crew_type"])
     moved = roster.loc[(day, there, "North Yard", "patching")]

@@ -26,6 +26,7 @@ from configs.locks import inline_lock
 from domain.errors import LockError, ScenarioError, WhatIfError
 from domain.progress import silent
 from pipelines.job import Job
+from pipelines.steps.plan import unvaried
 from pipelines.steps.publish import Published
 from pipelines.steps.scenario_draws import under
 from pipelines.steps.vintage_inputs import read_inputs
@@ -61,8 +62,17 @@ def asked(quick_job: Job, today: Published) -> Callable[[Ask], WhatIf]:
     return lambda ask: what_if(Vintage(today.folder), quick_job.folder(), quick_job.plan(), ask, silent)
 
 
-def test_a_city_may_leave_the_repeats_at_other_figures_to_the_command(today: Published) -> None:
+def test_a_city_may_leave_the_repeats_at_other_figures_to_the_command_and_the_vintage_says_why(
+    quick_job: Job, today: Published
+) -> None:
     assert Vintage(today.folder).frame("sensitivity").empty
+    assert today.manifest.not_varied == "the city’s file switches it off (crews.repeat_when_doubted: false)"
+    problem = Problem.model_validate_json(Vintage(today.folder).bytes("problem.json"))
+    crews = quick_job.plan().city.crews.model_copy(update={"repeat_when_doubted": True})
+    assert unvaried(problem, crews) == ""
+    large = problem.model_copy(update={"areas": problem.areas * 1000})
+    assert "too large" in unvaried(large, crews)
+    assert unvaried(problem.model_copy(update={"work": ()}), crews) == "every figure was measured"
 
 
 def test_a_run_starts_from_the_roster_of_the_vintage_before(
