@@ -198,6 +198,9 @@ def test_other_weather_is_to_look_at_and_not_to_publish(ada) -> None:
     wet = ada.change(seen, act="weather", target="wet-year").text
     assert all(words in wet for words in ("Weather: wet year", "to look at, not to publish"))
     assert 'action="/drafts/publish"' not in wet
+    solved = ada.act("solve", wet).text
+    assert ">Published roster in that weather</th>" in solved
+    assert "the difference is against it" in solved
     assert ada.act("publish", wet, why="It will pour").status_code == 422
     assert "Weather: wet year" not in ada.change(wet, act="remove", what="scenario").text
 

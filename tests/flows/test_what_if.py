@@ -21,9 +21,11 @@ from allocation.played_under import played_under
 from allocation.problem import Problem
 from allocation.published import played_again
 from cli.plan import report
+from cli.run import report as tell
 from configs.lock_sheet import LOCK, locks_of_workbook
 from configs.locks import inline_lock
 from domain.errors import LockError, ScenarioError, WhatIfError
+from domain.lock import LocksEntry
 from domain.progress import silent
 from pipelines.job import Job
 from pipelines.steps.plan import unvaried
@@ -154,6 +156,21 @@ def test_locks_are_honoured_and_their_price_is_what_they_cost_on_the_same_draws(
     assert (rows["crews"] == 0).all()
     assert found.lock_price == pytest.approx(found.after.cost - found.before.cost)
     assert found.lock_price > 0
+
+
+def test_a_run_prints_the_locks_that_it_kept_and_their_price(
+    today: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert today.manifest.locks is None
+    lock = "2025-03-20 evening 'North Yard' patching=1"
+    locks = LocksEntry(locks=(lock,), cost_with=108.0, cost_without=100.0)
+    tell(replace(today, manifest=today.manifest.model_copy(update={"locks": locks})), moved=True)
+    currency = today.manifest.currency
+    assert (
+        f"locks: 1 lock kept ({lock}): price +8 {currency} of simulated cost over the plan" in capsys.readouterr().out
+    )
+    tell(today, moved=True)
+    assert "locks:" not in capsys.readouterr().out
 
 
 def test_a_scenario_counts_draws_differently_or_says_what_to_run_first(
