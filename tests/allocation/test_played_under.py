@@ -10,21 +10,24 @@ import pytest
 from allocation.given import Given
 from allocation.plan import decide
 from allocation.played_under import played_under
+from domain.words import WEATHER_VARIABLES
 
 DAYS, DRAWS = 5, 30
 
 
 def given(build: Any) -> Given:
+    """Drainage crews alone can be held ready, and plough on every day of one in ten weathers."""
     types = [
         {"name": "patching", "skills": {"patching": None}, "cost_per_hour": 100},
         {"name": "drainage", "skills": {"drainage": None}, "cost_per_hour": 120, "snow_duty": True},
-        {"name": "mixed", "skills": {"patching": 50, "drainage": 90}, "cost_per_hour": 130},
     ]
-    plan, where = build.city_plan(types=types), build.area_map(4)
-    paths = build.paths_of(plan, where, DAYS, DRAWS, 3.0)
+    plan, where = build.city_plan(types=types, yards=build.yards(2, {"patching": 1, "drainage": 3})), build.area_map(4)
+    paths = build.paths_of(plan, where, DAYS, DRAWS, 4.0)
     problem, split = build.problem_of(plan, where, DAYS), build.split(paths, (0.5, 0.3, 0.2))
+    weather = build.weather_of(paths)
+    weather.values[:1, :, WEATHER_VARIABLES.index("snowfall_mm")] = 60.0
     backlog = build.backlog_of(where, "pothole", 12, age_days=6)
-    return Given(problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7)
+    return Given(problem, paths, split, where, backlog, weather, {}, 7)
 
 
 def turned(one: Given) -> Given:
