@@ -1,10 +1,18 @@
-"""How likely a crew is to stay away: a fixed share, or a share drawn for each date and yard (beta-binomial)."""
+"""How likely a crew is to stay away: a fixed share, or a share drawn for each date and yard (beta-binomial).
+
+Nothing else reads or writes what a city states of it: where `rules.absence` stands, `absence_share` says nothing.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
 from allocation.dense import Dense
+from allocation.problem import Problem
+from domain.category import Basis, Figure
 from domain.chance import generator
 from domain.panel import Floats
 
@@ -12,15 +20,44 @@ MOST_ABSENT = 0.95
 """A season's factor never takes the mean above this."""
 
 
-def mean_absence(dense: Dense) -> Floats:
-    """Expected share of own crews that stay away on each date, (H,)."""
-    problem = dense.problem
+def stated_absence(problem: Problem) -> Figure:
+    """The share of own crews that stay away, before any season's factor."""
+    rule = problem.rules.absence
+    return Figure(value=problem.absence_share, basis="assumed") if rule is None else rule.mean
+
+
+def absence_on(problem: Problem, days: Sequence[date]) -> Floats:
+    """Expected share of own crews that stay away on each day, (len(days),)."""
+    rule, mean = problem.rules.absence, stated_absence(problem).value
+    if rule is None:
+        return np.full(len(days), mean)
+    factor = [np.prod([s.factor for s in rule.seasons if s.holds_on(day)]) for day in days]
+    expected: Floats = np.minimum(mean * np.array(factor), MOST_ABSENT)
+    return expected
+
+
+def planned_absence(problem: Problem) -> float:
+    """Expected share of own crews that stay away, over all planned dates."""
+    return float(absence_on(problem, problem.dates).mean())
+
+
+def with_absence(problem: Problem, share: float, basis: Basis = "assumed", *, on_all_dates: bool = False) -> Problem:
+    """The problem with another stated share, 0 to 1. on_all_dates: no season changes it."""
     rule = problem.rules.absence
     if rule is None:
-        return np.full(len(problem.dates), problem.absence_share)
-    factor = [np.prod([s.factor for s in rule.seasons if s.holds_on(day)]) for day in problem.dates]
-    mean: Floats = np.minimum(rule.mean.value * np.array(factor), MOST_ABSENT)
-    return mean
+        return problem.model_copy(update={"absence_share": share})
+    if share >= 1:  # no Beta distribution has that mean
+        rules = problem.rules.model_copy(update={"absence": None})
+        return problem.model_copy(update={"rules": rules, "absence_share": 1.0})
+    other = rule.model_copy(
+        update={"mean": Figure(value=share, basis=basis), "seasons": () if on_all_dates else rule.seasons}
+    )
+    return problem.model_copy(update={"rules": problem.rules.model_copy(update={"absence": other})})
+
+
+def mean_absence(dense: Dense) -> Floats:
+    """Expected share of own crews that stay away on each date, (H,)."""
+    return absence_on(dense.problem, dense.problem.dates)
 
 
 def present_share(dense: Dense) -> Floats:

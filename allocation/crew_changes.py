@@ -9,13 +9,18 @@ and the new one, are most (the divisor rule of Jefferson and D'Hondt); one is ta
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from allocation.problem import Problem, Stationed
 from domain.errors import WhatIfError
+from domain.lock import Lock
 from domain.panel import Floats
+
+MOST_CREWS = 100
+"""Of one type at one yard; a roster is played crew by crew."""
 
 ASK = re.compile(r"^(?P<what>.+)=(?P<number>[+-]\d+)$")
 
@@ -40,11 +45,17 @@ def crew_change(text: str) -> CrewChange:
     return CrewChange(found["what"].strip(), int(found["number"]))
 
 
-def with_crews(problem: Problem, change: CrewChange, requests: dict[str, Floats]) -> tuple[Problem, str]:
+def with_crews(
+    problem: Problem, change: CrewChange, requests: dict[str, Floats], locks: Sequence[Lock] = ()
+) -> tuple[Problem, str]:
     """The problem with other crews, and what was done in words. requests: category -> (A,) expected over the plan.
+    locks: those that will hold; crews that they need are not taken away.
 
-    Raises WhatIfError naming the entry: unknown category, yard or type, work without crews, fewer crews than none.
+    Raises WhatIfError naming the entry: unknown category, yard or type, work without crews, fewer crews than none or
+    than locks need, more than can be played.
     """
+    if change.number > MOST_CREWS:
+        raise _too_many(change)
     if "/" in change.target:
         yard, crew_type = (part.strip() for part in change.target.rsplit("/", 1))
         _known(change, "yard", yard, [y.name for y in problem.yards])
@@ -52,9 +63,9 @@ def with_crews(problem: Problem, change: CrewChange, requests: dict[str, Floats]
         added = {yard: change.number}
     else:
         crew_type = cheapest_type(problem, change)
-        added = _spread(problem, change, crew_type, requests)
+        added = _spread(problem, change, crew_type, requests, locks)
     for name, number in added.items():
-        problem = _based(problem, change, name, crew_type, number)
+        problem = _based(problem, change, name, crew_type, number, locks)
     return problem, ", ".join(f"{n:+d} {crew_type} at {name}" for name, n in added.items() if n)
 
 
@@ -73,7 +84,9 @@ def cheapest_type(problem: Problem, change: CrewChange) -> str:
     return min(own, key=lambda t: t.cost_per_hour).name
 
 
-def _spread(problem: Problem, change: CrewChange, crew_type: str, requests: dict[str, Floats]) -> dict[str, int]:
+def _spread(
+    problem: Problem, change: CrewChange, crew_type: str, requests: dict[str, Floats], locks: Sequence[Lock]
+) -> dict[str, int]:
     work = problem.work_on(change.target)
     yards = [y for y in problem.yards if any(_works(problem, y.name))]
     drive = np.array([[problem.travel.minutes_unknown if m is None else m for m in y.drive] for y in yards])
@@ -82,20 +95,34 @@ def _spread(problem: Problem, change: CrewChange, crew_type: str, requests: dict
     crews = [sum(max(e.crews) for e in problem.stationed if e.yard == y.name and e.crew_type in work.minutes)
              for y in yards]  # fmt: skip
     own = [sum(max(e.crews) for e in problem.stationed if (e.yard, e.crew_type) == (y.name, crew_type)) for y in yards]
+    spare = [_spare(problem, y.name, crew_type, locks) for y in yards]
     added = [0] * len(yards)
     for _ in range(abs(change.number)):
         if change.number > 0:
             at = max(range(len(yards)), key=lambda i: load[i] / (crews[i] + added[i] + 1))
             added[at] += 1
             continue
-        left = [i for i in range(len(yards)) if own[i] + added[i] > 0]
+        left = [i for i in range(len(yards)) if spare[i] + added[i] > 0]
         if not left:
-            raise _too_few(change, crew_type, sum(own), "all yards together have")
+            raise _too_few(change, crew_type, sum(own), sum(spare), "all yards together have")
         added[min(left, key=lambda i: load[i] / (crews[i] + added[i]))] -= 1
     return {y.name: n for y, n in zip(yards, added, strict=True) if n}
 
 
-def _based(problem: Problem, change: CrewChange, yard: str, crew_type: str, number: int) -> Problem:
+def _spare(problem: Problem, yard: str, crew_type: str, locks: Sequence[Lock]) -> int:
+    """Crews of a type at a yard that no lock needs on any date."""
+    there = next((e.crews for e in problem.stationed if (e.yard, e.crew_type) == (yard, crew_type)), None)
+    if there is None:
+        return 0
+    own = [lock for lock in locks if (lock.yard, lock.crew_type) == (yard, crew_type)]
+    needed = [sum(lock.low for lock in own if lock.date == day) for day in problem.dates]
+    left = [crews - need for crews, need in zip(there, needed, strict=True) if crews > 0 or need > 0]
+    return max(min(left, default=0), 0)
+
+
+def _based(
+    problem: Problem, change: CrewChange, yard: str, crew_type: str, number: int, locks: Sequence[Lock]
+) -> Problem:
     """So many crews more at a yard on every date it works, a contractor's on those on which they can be ordered."""
     there = next((e for e in problem.stationed if (e.yard, e.crew_type) == (yard, crew_type)), None)
     before = there.crews if there else (0,) * len(problem.dates)
@@ -108,8 +135,11 @@ def _based(problem: Problem, change: CrewChange, yard: str, crew_type: str, numb
             asked=change.target,
         )
     after = tuple(c + number if d else c for c, d in zip(before, days, strict=True))
-    if min(after) < 0:
-        raise _too_few(change, crew_type, max(before), f"'{yard}' has")
+    spare = _spare(problem, yard, crew_type, locks)
+    if number < -spare:
+        raise _too_few(change, crew_type, max(before), spare, f"'{yard}' has")
+    if number > 0 and max(after) > MOST_CREWS:
+        raise _too_many(change)
     entry = Stationed(yard=yard, crew_type=crew_type, crews=after)
     rest = [entry if e is there else e for e in problem.stationed]
     return problem.model_copy(update={"stationed": tuple(rest if there else [*rest, entry])})
@@ -125,14 +155,24 @@ def _known(change: CrewChange, kind: str, name: str, there: list[str]) -> None:
     if name not in there:
         raise WhatIfError(
             f"--crews {change.target}={change.number:+d}: there is no {kind} '{name}'",
-            remedy=f"use one of: {', '.join(there)}",
+            remedy=f"use one of: {', '.join(there)}" if there else "crews of this city work on no category",
             asked=change.target,
         )
 
 
-def _too_few(change: CrewChange, crew_type: str, there: int, where: str) -> WhatIfError:
+def _too_few(change: CrewChange, crew_type: str, there: int, spare: int, where: str) -> WhatIfError:
+    locked = f", of which locks need {there - spare}" if spare < there else ""
     return WhatIfError(
-        f"--crews {change.target}={change.number:+d}: {where} {there} crew{'' if there == 1 else 's'} of '{crew_type}'",
-        remedy=f"take away at most {there}",
+        f"--crews {change.target}={change.number:+d}: {where} {there} crew{'' if there == 1 else 's'} of "
+        f"'{crew_type}'{locked}",
+        remedy=f"take away at most {spare}{', or lift a lock' if locked else ''}",
+        asked=change.target,
+    )
+
+
+def _too_many(change: CrewChange) -> WhatIfError:
+    return WhatIfError(
+        f"--crews {change.target}={change.number:+d}: more than {MOST_CREWS} crews of one type at one yard",
+        remedy=f"ask for so many that no yard has more than {MOST_CREWS} of a type",
         asked=change.target,
     )

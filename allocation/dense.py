@@ -33,7 +33,7 @@ class Dense:
     """Arrays of one Problem; equal only to itself, so that what is reckoned from it can be kept.
 
     worked: (H, N, Y) the yard works that shift that day. available: (H, Y, K) crews a day, all shifts together.
-    minutes, overtime: (N,) a crew and shift. setup: (K,) minutes a crew loses each shift.
+    minutes, overtime: (N,) a crew and shift; see `overtime_by_type`. setup: (K,) minutes a crew loses each shift.
     skilled: (K, J). service: (K, J) minutes of a first job in an area, further: (K, J) of each further one with
     the drive between them (0 without the skill). drive: (Y, A) minutes one way.
     reach: (K, Y, A) where a yard's crews of a type may be sent. own: (K, Y, A) the nearest yard with the type.
@@ -85,6 +85,13 @@ class Dense:
         """Minutes a crew can serve and drive in a shift after setting up, (N, K)."""
         net: Floats = np.maximum(self.minutes[:, None] - self.setup[None, :], 0.0)
         return net
+
+    @cached_property
+    def overtime_by_type(self) -> Floats:
+        """Minutes a crew may stay on, (N, K): none of a contractor's, who is paid by the job and not by the hour."""
+        own = [t.contract is None for t in self.problem.crew_types]
+        limit: Floats = self.overtime[:, None] * np.array(own, dtype=float)
+        return limit
 
 
 def dense(problem: Problem) -> Dense:

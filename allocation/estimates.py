@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from allocation.measured import SLOT, telling_attainment, telling_minutes, weakest
+from allocation.absence import stated_absence
+from allocation.measured import SLOT, own_shifts, telling_attainment, telling_minutes, weakest
 from allocation.problem import Problem, WorkRule
 from allocation.work import jobs_per_request
 from domain.category import Basis
@@ -48,7 +49,7 @@ def estimates(
             Estimate(
                 name, category, crew_type, value, basis,
                 measured=measured.get(key),
-                shifts=_telling(name, work, crew_type, shifts, jobs),
+                shifts=_telling(name, work, crew_type, shifts if work else own_shifts(stated, shifts), jobs),
                 in_plan=None if in_force is None else now,
             )
         )  # fmt: skip
@@ -63,7 +64,8 @@ def _stated(problem: Problem) -> Iterator[tuple[MeasuredName, WorkRule | None, s
             yield "minutes", work, crew_type, minutes, work.service_minutes.basis
     for work in crewed:
         yield "conversion", work, "", jobs_per_request(work.conversion), weakest(work)
-    yield "attainment", None, "", 1 - problem.absence_share, "assumed"
+    absence = stated_absence(problem)
+    yield "attainment", None, "", 1 - absence.value, absence.basis
 
 
 def _telling(name: str, work: WorkRule | None, crew_type: str, shifts: pd.DataFrame, jobs: pd.DataFrame) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import gamma
 
+from allocation.absence import absence_on, stated_absence
 from allocation.problem import Problem, WorkRule
 from allocation.work import jobs_per_request
 from domain.category import Basis
@@ -82,7 +83,7 @@ def measure(
         for crew_type, stated in work.minutes.items()
     ]
     found += [_conversion(work, shifts, jobs, rostered, closed) for work in problem.work if work.is_crewed]
-    found.append(_attainment(problem, shifts, seed))
+    found.append(_attainment(problem, own_shifts(problem, shifts), seed))
     return tuple(f for f in found if f is not None)
 
 
@@ -90,6 +91,12 @@ def telling_minutes(shifts: pd.DataFrame, crew_type: str) -> pd.DataFrame:
     """Filed shifts of a crew type whose hours went into the jobs counted."""
     spent = (shifts["hours"] > 0) & ~shifts["left_plan"].isin(NOT_MINUTES)
     return shifts[(shifts["crew_type"] == crew_type) & spent]
+
+
+def own_shifts(problem: Problem, shifts: pd.DataFrame) -> pd.DataFrame:
+    """Filed shifts of the city's own crews: a contractor's always come in the plan, so they say nothing of absence."""
+    own = [t.name for t in problem.crew_types if t.contract is None]
+    return shifts[shifts["crew_type"].isin(own)]
 
 
 def telling_attainment(shifts: pd.DataFrame) -> pd.DataFrame:
@@ -188,8 +195,11 @@ def weakest(work: WorkRule) -> Basis:
 
 def _attainment(problem: Problem, shifts: pd.DataFrame, seed: int) -> MeasuredFigure | None:
     own = telling_attainment(shifts)
-    stated = 1 - problem.absence_share
-    if len(own) < FEWEST_SHIFTS or stated <= 0:
+    if len(own) < FEWEST_SHIFTS:
+        return None
+    absent = absence_on(problem, [_day(day) for day in own["date"]])
+    stated = 1 - float(np.average(absent, weights=own["planned_hours"]))
+    if stated <= 0:
         return None
     days = own.groupby("date")[["hours", "planned_hours"]].sum().to_numpy(float)
     prior = PRIOR_SHIFTS * float(own["planned_hours"].mean())
@@ -199,7 +209,7 @@ def _attainment(problem: Problem, shifts: pd.DataFrame, seed: int) -> MeasuredFi
     low, high = np.quantile((prior * stated + sums[:, 0]) / (prior + sums[:, 1]), INTERVAL)
     value = (prior * stated + worked) / (prior + planned)
     spread = Spread(value / stated, float(low) / stated, float(high) / stated)
-    return _figure("attainment", "", "", spread, stated, "assumed", own, planned)
+    return _figure("attainment", "", "", spread, stated, stated_absence(problem).basis, own, planned)
 
 
 def _figure(

@@ -58,11 +58,11 @@ class Ahead:
 def readiness_beside_work(dense: Dense, ahead: Ahead, everyday: dict[str, Floats] | None = None) -> Readiness:
     """Levels for every event category of ours, the work that held crews leave undone in their price; everyday: as of
     `allocation.readiness.choose_readiness`."""
-    first = choose_readiness(dense, ahead.requests, ahead.weight, ahead.weather, everyday)
+    first = choose_readiness(dense, ahead.requests, ahead.weight, ahead.weather, everyday, duty=ahead.duty)
     if not first.held.any():
         return first
     lost = left_undone(dense, first.held, ahead.few())
-    return choose_readiness(dense, ahead.requests, ahead.weight, ahead.weather, everyday, lost)
+    return choose_readiness(dense, ahead.requests, ahead.weight, ahead.weather, everyday, lost, ahead.duty)
 
 
 def left_undone(dense: Dense, held: Counts, ahead: Ahead) -> Floats:
@@ -104,7 +104,7 @@ def _staffed(dense: Dense, held: Counts, overtime: float, ahead: Ahead) -> _Staf
     """Everybody not held on the longest shift, with this share of the overtime there is."""
     there = ahead.duty[:, None, None] * present_share(dense)[:, None, None, :, None]
     crews = longest_shift(dense, held)
-    hours = overtime * crews * dense.overtime[None, :, None, None] / 60
+    hours = overtime * crews * dense.overtime_by_type[None, :, None] / 60
     regular = net_capacity(dense, crews[..., None] * there) + 60 * hours[..., None] * there
     standing = net_capacity(dense, held[..., None] * there)
     return _Staffed(Crewing(regular, standing, ahead.pace), overtime_money(dense, hours))

@@ -139,6 +139,17 @@ class Posted(Strict):
     crews: tuple[int | None, ...]
 
 
+class WorkedShift(Strict):
+    """Crews of one type on a shift before the plan's first date, held ready or not, and overtime of all together."""
+
+    date: date
+    yard: str
+    shift: str
+    crew_type: str
+    crews: int = Field(gt=0)
+    overtime_hours: float = Field(ge=0)
+
+
 class ChangeRule(Strict):
     """What a change against `posted` costs: money a crew and slot that differs, `POSTED_FACTOR` times as much within
     the posting days. gain: money a changed roster must save beyond that."""
@@ -186,6 +197,8 @@ class Problem(Strict):
     )
     locks: tuple[Lock, ...] = ()
     posted: tuple[Posted, ...] = ()
+    worked_before: tuple[WorkedShift, ...] = Field(default=(), exclude_if=lambda shifts: not shifts)
+    """As rostered for the seven days before the first date, where rest or the longest week looks back at them."""
     change: ChangeRule = ChangeRule()
     measured: tuple[MeasuredFigure, ...] = ()
     """Figures above that were measured from what was really done, with what the YAML states and how sure they are."""

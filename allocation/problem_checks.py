@@ -29,22 +29,6 @@ def check_plan(plan: CityPlan, dates: Sequence[date]) -> None:
     check_rules(plan)
 
 
-def check_work_has_crews(plan: CityPlan) -> None:
-    """A city asks for no plan of work that nobody is there to do: it would be published as if it were a normal one. A
-    what-if may take the last crew away. Raises ConfigError."""
-    crews = plan.city.crews
-    based = {s for t in crews.types if any(y.crews.get(t.name, 0) for y in crews.yards) for s in t.skills}
-    based |= {s for c in crews.contractors if c.crews for s in c.skills}
-    for category in plan.categories:
-        if category.is_ours and category.kind != "perishable" and category.skill not in based:
-            raise ConfigError(
-                f"category '{category.category}' needs crews with the skill '{category.skill}', and no yard has any",
-                remedy="base a crew with that skill at a yard, or a contractor's, or name the category's owner",
-                category=category.category,
-                skill=category.skill,
-            )
-
-
 def check_travel(yards: Sequence[Yard], lat: Floats, lon: Floats) -> None:
     """A yard more than 100 km from every area's point, (A,) each, is a slip of the coordinates. Raises ConfigError."""
     km = distance_between(yards, lat, lon)

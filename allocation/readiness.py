@@ -2,22 +2,24 @@
 
 The newsvendor problem (Arrow, Harris and Marschak 1951), solved by trying every level: a level costs what holding it
 costs, plus `cost_per_missed_request` × the expected requests beyond what the district can answer that day. It can
-answer its everyday load plus held crews × `requests_per_crew_day`. The everyday load is regular work: what its
-`EVERYDAY` share of days stays within, over the days and draws of the plan.
+answer its everyday load plus held crews × `requests_per_crew_day`, those crews counted that are there on the draw: not
+away on snow duty, less the expected share of absences. The everyday load is regular work: what its `EVERYDAY` share of
+days stays within, over the days and draws of the plan.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from allocation.absence import present_share
 from allocation.capacity import SNOWFALL
-from allocation.dense import Counts, Dense
+from allocation.dense import Bools, Counts, Dense
+from allocation.holding import Bench, Post, bench_of
 from allocation.reasons import readiness_reason
-from allocation.roster_cost import is_hired
 from domain.category import EventWork
 from domain.panel import Floats, WeatherPaths
 from domain.words import WEATHER_VARIABLES
@@ -33,7 +35,8 @@ season all crews would be held ready for two weeks on the strength of past years
 class Readiness:
     """table: columns of `domain.tables.READINESS` without vintage_id. held: (H, N, Y, K) crews held ready.
 
-    level: (H, Y) index into LEVELS, the highest of a district that the yard serves.
+    level: (H, Y) index into LEVELS, the highest of a district that the yard serves. posts: where held crews stand.
+    there: (H, K, S) share of a type's crews that are there.
     """
 
     table: pd.DataFrame
@@ -41,6 +44,8 @@ class Readiness:
     level: Counts
     expected_cost: float = 0.0
     """Money of holding all levels and of the requests expected beyond them, over all dates and districts."""
+    posts: tuple[Post, ...] = ()
+    there: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,17 @@ def choose_readiness(
     weather: WeatherPaths | None,
     everyday: dict[str, Floats] | None = None,
     lost: Floats | None = None,
+    duty: Bools | None = None,
 ) -> Readiness:
     """Levels for every event category of ours. requests: category -> (A, H, S) requests a day.
 
     everyday: category -> (D,) requests a district's regular crews answer a day; None takes it from `requests`.
     lost: (H, Y) money of other work that a crew held there leaves undone (`allocation.other_work`), by default none.
+    duty: (H, K, S) whether a type is there, by default always.
 
     On a date the districts with most to save choose first; held crews come from the nearest yard that has the
-    skill and works that day, limited by what it has left, and are taken off its regular crews.
+    skill and works that day, limited by what it has left, and are taken off its regular crews: types that are likeliest
+    to be there first.
     """
     problem = dense.problem
     held = np.zeros((*dense.worked.shape, dense.available.shape[2]), dtype=np.int64)
@@ -72,7 +80,9 @@ def choose_readiness(
     rain = _mean_weather(dense, weather, RAIN)
     snow = _mean_weather(dense, weather, SNOWFALL)
     undone = np.zeros(highest.shape) if lost is None else lost
+    there = share_there(dense, duty, len(weight))
     rows: list[dict[str, object]] = []
+    posts: list[Post] = []
     for j, work in enumerate(dense.work):
         if work.event is None:
             continue
@@ -80,11 +90,18 @@ def choose_readiness(
         for h in range(len(problem.dates)):
             told = (rain[h], snow[h])
             usual = None if everyday is None else everyday[work.category]
-            rows += _one_date(dense, j, h, daily, weight, held, highest, told, undone[h], usual)
+            found, taken = _one_date(dense, j, h, daily, weight, held, highest, told, undone[h], there[h], usual)
+            rows, posts = rows + found, posts + taken
     table = pd.DataFrame(rows, columns=[*COLUMNS, EXPECTED]).sort_values(
         ["date", "district", "category"], ignore_index=True
     )
-    return Readiness(table.drop(columns=EXPECTED), held, highest, float(table[EXPECTED].sum()))
+    return Readiness(table.drop(columns=EXPECTED), held, highest, float(table[EXPECTED].sum()), tuple(posts), there)
+
+
+def share_there(dense: Dense, duty: Bools | None, draws: int) -> Floats:
+    """Share of a type's crews at work, (H, K, S): none on snow duty, else all but those who stay away."""
+    come = np.repeat(present_share(dense)[..., None], draws, axis=-1)
+    return come if duty is None else come * duty
 
 
 EXPECTED = "expected_cost"
@@ -108,15 +125,22 @@ def districts(dense: Dense) -> list[str]:
 
 
 def best_level(
-    rule: EventWork, requests: Floats, weight: Floats, everyday: float, crews: int, lost: float = 0.0
+    rule: EventWork,
+    requests: Floats,
+    weight: Floats,
+    everyday: float,
+    crews: int,
+    lost: float = 0.0,
+    come: Floats | None = None,
 ) -> _Choice:
     """The level of least expected cost among those that `crews` allow; the lower of two equals. requests: (S,).
 
-    lost: money of other work that each crew held leaves undone; it weighs in the choice and in what is saved, and is
-    no part of expected_cost. A level that saves less than the rule's minimum_gain is not worth calling people for.
+    come: (M + 1, S) how many of the first m crews held are there, by default all. lost: money of other work that each
+    crew held leaves undone; it weighs in the choice and in what is saved, and is no part of expected_cost. A level that
+    saves less than the rule's minimum_gain is not worth calling people for.
     """
     costs = [
-        _expected_cost(rule, level.crews, level.cost, requests, weight, everyday)
+        _expected_cost(rule, level.crews if come is None else come[level.crews], level.cost, requests, weight, everyday)
         for level in rule.levels
         if level.crews <= crews or level.crews == 0
     ]
@@ -130,7 +154,7 @@ def best_level(
 
 
 def _expected_cost(
-    rule: EventWork, crews: int, cost: float, requests: Floats, weight: Floats, everyday: float
+    rule: EventWork, crews: int | Floats, cost: float, requests: Floats, weight: Floats, everyday: float
 ) -> float:
     excess = np.maximum(requests - everyday - crews * rule.requests_per_crew_day.value, 0.0)
     return cost + rule.cost_per_missed_request * float(excess @ weight)
@@ -146,25 +170,36 @@ def _one_date(
     highest: Counts,
     told: tuple[float | None, float | None],
     lost: Floats,
+    there: Floats,
     usual: Floats | None = None,
-) -> list[dict[str, object]]:
-    """Rows of one category and date; `held` and `highest` are filled in place."""
+) -> tuple[list[dict[str, object]], list[Post]]:
+    """Rows and posts of one category and date; `held` and `highest` are filled in place. there: (K, S)."""
     rule, names = dense.work[j].event, districts(dense)
     assert rule is not None
     everyday = np.quantile(daily, EVERYDAY, axis=(1, 2)) if usual is None else usual
-    at = [_source(dense, j, h, name, held)[0] for name in names]
-    undone = [0.0 if yard is None else float(lost[yard]) for yard in at]
-    wish = [best_level(rule, daily[d, h], weight, everyday[d], 10**6, undone[d]) for d in range(len(names))]
-    rows = []
+    most = max(level.crews for level in rule.levels)
+
+    def bench(d: int) -> Bench:
+        return bench_of(dense, j, h, names[d], held, there, weight)
+
+    def chosen(d: int, at: Bench, crews: int) -> _Choice:
+        return best_level(rule, daily[d, h], weight, everyday[d], crews, undone[d], at.come(most))
+
+    first = [bench(d) for d in range(len(names))]
+    undone = [0.0 if at.yard is None else float(lost[at.yard]) for at in first]
+    wish = [chosen(d, at, 10**6) for d, at in enumerate(first)]
+    rows, posts = [], []
     for d in sorted(range(len(names)), key=lambda d: (-wish[d].saving, names[d])):
-        yard, left = _source(dense, j, h, names[d], held)
-        choice = best_level(rule, daily[d, h], weight, everyday[d], left, undone[d])
+        at = bench(d)
+        choice = chosen(d, at, at.left)
         level = rule.levels[choice.level]
-        taken = min(level.crews, left)
-        if yard is not None and taken:
-            _hold(dense, j, h, yard, taken, held)
+        taken = min(level.crews, at.left)
+        yard = None if at.yard is None or not taken else at.yard
+        come = at.come(most)[taken]
+        if yard is not None:
+            posts.append(Post(j, h, d, yard, at.hold(taken, held)))
             highest[h, yard] = max(highest[h, yard], LEVELS.index(level.name))
-        reach = everyday[d] + taken * rule.requests_per_crew_day.value
+        reach = everyday[d] + come * rule.requests_per_crew_day.value
         rows.append(
             {
                 "date": pd.Timestamp(dense.problem.dates[h]),
@@ -172,7 +207,7 @@ def _one_date(
                 "category": dense.work[j].category,
                 "level": level.name,
                 "crews": taken,
-                "yard": dense.problem.yards[yard].name if yard is not None and taken else "",
+                "yard": "" if yard is None else dense.problem.yards[yard].name,
                 "expected_requests": float(daily[d, h] @ weight),
                 "chance_of_exceeding": float(np.clip((daily[d, h] > reach) @ weight, 0, 1)),
                 "cost": level.cost,
@@ -188,49 +223,11 @@ def _one_date(
                     rain_mm=told[0],
                     snow_mm=told[1],
                     currency=dense.problem.currency,
+                    there=1.0 if yard is None or not at.is_called_away else float(come @ weight) / taken,
                 ),
             }
         )
-    return rows
-
-
-def _source(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[int | None, int]:
-    """The nearest yard that has crews with the skill and a shift that day, and how many it has left."""
-    inside = np.array([a.district == district for a in dense.problem.areas])
-    able = dense.skilled[:, j] & ~is_hired(dense)
-    left = np.maximum(_free(dense, h, held), 0)[:, able].sum(axis=1)
-    based = (dense.available[h][:, able].sum(axis=1) > 0) & dense.worked[h].any(axis=0)
-    if not based.any():
-        return None, 0
-    yard = int(np.argmin(np.where(based, dense.drive[:, inside].mean(axis=1), np.inf)))
-    return yard, int(left[yard])
-
-
-def _free(dense: Dense, h: int, held: Counts) -> Counts:
-    """Crews neither held ready nor kept on regular work by a lock, nor locked out of the shift that is held, (Y, K)."""
-    shift = _longest(dense, h)
-    barred = dense.high[h][shift, np.arange(len(shift))] == 0
-    free: Counts = np.where(barred, 0, dense.available[h] - held[h].sum(axis=0) - dense.low[h].sum(axis=0))
-    return free
-
-
-def _longest(dense: Dense, h: int) -> Counts:
-    """Each yard's longest shift that day (ties: the first), (Y,)."""
-    longest: Counts = np.argmax(np.where(dense.worked[h], dense.minutes[:, None], -1.0), axis=0)
-    return longest
-
-
-def _hold(dense: Dense, j: int, h: int, yard: int, crews: int, held: Counts) -> None:
-    """Take `crews` of the yard, in its longest shift that day, from the types with the fewest other skills first."""
-    shift = int(_longest(dense, h)[yard])
-    types = sorted(
-        np.flatnonzero(dense.skilled[:, j] & ~is_hired(dense)), key=lambda k: (int(dense.skilled[k].sum()), int(k))
-    )
-    for k in types:
-        free = int(_free(dense, h, held)[yard, k])
-        taken = min(crews, max(free, 0))
-        held[h, shift, yard, k] += taken
-        crews -= taken
+    return rows, posts
 
 
 def by_district(dense: Dense, requests: Floats) -> Floats:

@@ -66,7 +66,7 @@ def made(dense: Dense, plan: Plan, move: Move) -> Plan:
     """The roster after the move; overtime stays within what the crews left on a shift may work."""
     crews, hours = plan.crews.copy(), plan.hours.copy()
     d, y, k = move.dates, move.y, move.k
-    limit = dense.overtime / 60
+    limit = dense.overtime_by_type[:, k] / 60
     if move.crews_over is None:
         at = d[_can(dense, crews, move)]
         if move.giver != NOBODY:

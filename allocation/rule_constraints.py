@@ -16,13 +16,14 @@ from allocation.constraints import Columns, Rows, place
 from allocation.dense import Bools
 from allocation.roster_cost import min_hours
 from allocation.single_rows import Row, stacked
-from allocation.surrogate import Surrogate
-
-WEEK = 7
+from allocation.surrogate import Index, Surrogate
+from allocation.worked_before import WEEK, before
+from domain.panel import Floats
 
 
 def rest_between_shifts(s: Surrogate, c: Columns) -> Rows:
-    """Crews on a shift and those on shifts that start before they have rested are different crews."""
+    """Crews on a shift and those on shifts that start before they have rested are different crews: also where the shift
+    was the last before the plan."""
     least = s.dense.problem.rules.working_time.minimum_rest_hours * 60
     shifts = s.dense.problem.shifts
     start = np.array([x.start_minute for x in shifts])
@@ -30,6 +31,9 @@ def rest_between_shifts(s: Surrogate, c: Columns) -> Rows:
     rows: list[Row] = []
     labels: list[str] = []
     if least:
+        for name, row in _rest_from_before(s, c, start, end, least):
+            rows.append(row)
+            labels.append(name)
         for day, after in pairwise(range(len(s.dense.problem.dates))):
             for ends in np.unique(end):
                 tired = (s.source[:, 1] == day) & (end[s.shift] >= ends)
@@ -41,21 +45,24 @@ def rest_between_shifts(s: Surrogate, c: Columns) -> Rows:
 
 
 def week_within_longest(s: Surrogate, c: Columns) -> Rows:
-    """In any seven days in a row a yard's crews of a type are on shift no more than their longest week each."""
+    """In any seven days in a row a yard's crews of a type are on shift no more than their longest week each, also where
+    the first of them lie before the plan."""
     longest = s.dense.problem.rules.working_time.longest_week_hours
     if longest is None:
         return stacked([])
     hours = np.array([x.clock_minutes for x in s.dense.problem.shifts])[s.shift] / 60
     rows: list[Row] = []
     labels = []
+    for name, row in _weeks_from_before(s, c, hours, longest):
+        rows.append(row)
+        labels.append(name)
     for first in range(max(len(s.dense.problem.dates) - WEEK, 0) + 1):
         inside = (s.source[:, 1] >= first) & (s.source[:, 1] < first + WEEK)
         for y, k in _bases(s):
             r = np.flatnonzero(inside & (s.source[:, 2] == y) & (s.source[:, 3] == k))
             pool = int(s.dense.available[first : first + WEEK, y, k].max(initial=0))
             upper = max(longest * pool - float((hours * s.held)[r].sum()), 0.0)
-            both = np.concatenate([c.crews[r], c.overtime[r]])
-            rows.append((both, np.concatenate([hours[r], np.ones(len(r))]), -np.inf, upper))
+            rows.append(_hours_within(c, hours, r, upper))
             labels.append(f"{place(s, first, y, k)} and the days after")
     return stacked(rows, tuple(labels))
 
@@ -100,6 +107,39 @@ def contractors_as_ordered(s: Surrogate, c: Columns) -> Rows:
         order = (np.append(c.crews[mine], c.hired[i]), np.append(jobs, -contract.minimum_order_jobs), 0.0, np.inf)
         rows.append(order)
     return stacked(rows)
+
+
+def _hours_within(c: Columns, hours: Floats, r: Index, upper: float) -> Row:
+    both = np.concatenate([c.crews[r], c.overtime[r]])
+    return both, np.concatenate([hours[r], np.ones(len(r))]), -np.inf, upper
+
+
+def _rest_from_before(s: Surrogate, c: Columns, start: Floats, end: Floats, least: float) -> Iterator[tuple[str, Row]]:
+    """Rows of the first date for each yard and type with crews on shift the day before."""
+    crews, _ = before(s.dense.problem)
+    for y, k in _bases(s):
+        worked = crews[-1, :, y, k]
+        here = (s.source[:, 1] == 0) & (s.source[:, 2] == y) & (s.source[:, 3] == k)
+        pool = max(int(s.dense.available[0, y, k]), int(worked.sum()))
+        for ends in np.unique(end[worked > 0]):
+            tired = float(worked[end >= ends].sum())
+            r = np.flatnonzero(here & (start[s.shift] + 1440 < ends + least))
+            if len(r):
+                upper = max(pool - tired - float(s.held[r].sum()), 0.0)
+                yield f"{place(s, 0, y, k)}, after the day before", (c.crews[r], np.ones(len(r)), -np.inf, upper)
+
+
+def _weeks_from_before(s: Surrogate, c: Columns, hours: Floats, longest: float) -> Iterator[tuple[str, Row]]:
+    """Rows of the weeks that begin before the first date, for each yard and type with crews on shift in them then."""
+    crews, worked = before(s.dense.problem)
+    for first in range(1 - WEEK, 0):
+        inside = s.source[:, 1] < first + WEEK
+        for y, k in _bases(s):
+            if (done := float(worked[first:, y, k].sum())) > 0:
+                r = np.flatnonzero(inside & (s.source[:, 2] == y) & (s.source[:, 3] == k))
+                pool = max(s.dense.available[: first + WEEK, y, k].max(), crews[first:, :, y, k].sum(axis=1).max())
+                upper = max(longest * int(pool) - done - float((hours * s.held)[r].sum()), 0.0)
+                yield f"{place(s, 0, y, k)} and the days around", _hours_within(c, hours, r, upper)
 
 
 def _bases(s: Surrogate) -> list[tuple[int, int]]:

@@ -132,7 +132,7 @@ def pool(
         shift=n,
         crews_left=np.maximum(dense.available - held.sum(axis=1), 0),
         net=dense.net_minutes[n, k],
-        over=dense.overtime[n],
+        over=dense.overtime_by_type[n, k],
         there=duty[h, k][:, reduced.index].T * present_share(dense)[h, k],
         over_cost=over_rate,
         crew_cost=shift_cost(dense)[n, k],

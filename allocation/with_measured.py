@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from allocation.absence import stated_absence, with_absence
 from allocation.problem import Problem, WorkRule
 from domain.category import Figure
 from domain.measured import MeasuredFigure
@@ -14,18 +15,23 @@ def with_measured(problem: Problem, figures: Sequence[MeasuredFigure]) -> Proble
 
     minutes: of their crew type; the category's service_minutes become the mean over measured types, weighted by jobs.
     conversion: told as jobs a request alone, so it is written as requests_per_job beside the stated shares; what a
-    late request costs stays as it is. attainment: what is missing to 1 is the absence_share.
+    late request costs stays as it is. attainment: what is missing to 1 is the absence on the days filed; the stated
+    one changes by as much, so that seasons stay what they are.
     """
     if not figures:
         return problem
-    attained = next((f.value for f in figures if f.name == "attainment"), 1 - problem.absence_share)
-    return problem.model_copy(
-        update={
-            "work": tuple(_work(work, [f for f in figures if f.category == work.category]) for work in problem.work),
-            "absence_share": round(min(max(1 - attained, 0.0), 1.0), 6),
-            "measured": tuple(figures),
-        }
-    )
+    work = tuple(_work(work, [f for f in figures if f.category == work.category]) for work in problem.work)
+    problem = problem.model_copy(update={"work": work, "measured": tuple(figures)})
+    attained = next((f for f in figures if f.name == "attainment"), None)
+    return problem if attained is None else with_absence(problem, _absence(problem, attained), "measured")
+
+
+def _absence(problem: Problem, attained: MeasuredFigure) -> float:
+    """The stated absence as what was attained says it should be."""
+    found, expected, rule = 1 - attained.value, 1 - attained.stated, problem.rules.absence
+    is_seasonal = rule is not None and rule.seasons and expected > 0
+    share = stated_absence(problem).value * found / expected if is_seasonal else found
+    return round(min(max(share, 0.0), 1.0), 6)
 
 
 def _work(work: WorkRule, figures: Sequence[MeasuredFigure]) -> WorkRule:

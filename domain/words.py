@@ -68,6 +68,7 @@ MODE_SILENT: Final = "silent category"
 MODE_OTHER_BACKLOG: Final = "backlog of 311"
 MODE_NO_BACKLOG: Final = "no backlog known"
 MODE_ASSUMED_SHIFTS: Final = "assumed shifts"
+MODE_NO_CREWS: Final = "work without crews"
 
 SURE_ERRORS: Final = 2.0
 """Standard errors by which a value must differ from nothing to be told from it."""

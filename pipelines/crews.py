@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from allocation.locks import check_locks
-from allocation.problem_checks import check_plan, check_work_has_crews
+from allocation.problem import Problem
+from allocation.problem_checks import check_plan
 from allocation.resolve import resolve
+from allocation.uncrewed import check_work_has_crews
 from domain.city import CityPlan, Travel
 from domain.panel import AreaMap
 from sources.calendar import holidays_table
@@ -26,7 +28,7 @@ def check_crews(plan: CityPlan, first: date) -> None:
     Raises ConfigError and LockError.
     """
     check_plan(plan, [first])
-    check_work_has_crews(plan)
+    check_work_has_crews(_placeless(plan, first, first + LOOKED_AHEAD, {}))
     city = plan.city
     ahead = [lock for lock in city.crews.locks if lock.date >= first or city.is_simulated]
     if not ahead:
@@ -35,9 +37,13 @@ def check_crews(plan: CityPlan, first: date) -> None:
     ahead = [lock for lock in ahead if lock.date - earliest <= LOOKED_AHEAD]
     notice = timedelta(days=1 + max((c.notice_days for c in city.crews.contractors), default=0))
     start, end = earliest - notice, max(lock.date for lock in ahead)  # what notice allows only the plan's day can tell
-    dates = [start + timedelta(days=i) for i in range((end - start).days + 1)]
     calendar = holidays_table(city.holidays, city.city, start, end, city.base_dir, city.zone)
     off = {day.date(): name for day, name in zip(calendar["date"], calendar["holiday"], strict=True) if name}
-    crews = city.crews.model_copy(update={"travel": Travel(), "locks": ()})
-    placeless = plan.model_copy(update={"city": city.model_copy(update={"crews": crews})})
-    check_locks(resolve(placeless, ANYWHERE, dates, off), ahead)
+    check_locks(_placeless(plan, start, end, off), ahead)
+
+
+def _placeless(plan: CityPlan, start: date, end: date, off: dict[date, str]) -> Problem:
+    """The problem of these dates without its map and locks."""
+    crews = plan.city.crews.model_copy(update={"travel": Travel(), "locks": ()})
+    placeless = plan.model_copy(update={"city": plan.city.model_copy(update={"crews": crews})})
+    return resolve(placeless, ANYWHERE, [start + timedelta(days=i) for i in range((end - start).days + 1)], off)

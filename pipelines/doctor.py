@@ -20,7 +20,7 @@ from domain.tables import AREAS
 from models.parameters import check_parameters
 from pipelines.check import Check
 from pipelines.crews import check_crews
-from pipelines.doctor_inputs import check_calendar, check_open_work, check_sheets, check_sync
+from pipelines.doctor_inputs import check_calendar, check_locks_to_come, check_open_work, check_sheets, check_sync
 from sources.files.tables import find_files
 from sources.plugins import AreasRead, Context, Sections, configured
 from sources.web_file import is_url
@@ -83,7 +83,7 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     if not folder.latest.exists():
         return [*checks, Check("latest plan", "note", "never run here", f"run `crewcast run {name}`", group)]
     checks += [_check_age(folder, plan, today, group), _check_latest(folder, group)]
-    return [*checks, *check_sheets(folder, plan, group)]
+    return [*checks, *check_locks_to_come(folder, plan, group), *check_sheets(folder, plan, group)]
 
 
 def _check_crews(plan: CityPlan, areas: pd.DataFrame | None, today: date, group: str) -> list[Check]:

@@ -48,6 +48,18 @@ def check_sync(folder: CityFolder, plan: CityPlan, name: str, today: date, group
         yield Check("last sync", "note" if is_old else "ok", told, remedy, group)
 
 
+def check_locks_to_come(folder: CityFolder, plan: CityPlan, group: str) -> Iterator[Check]:
+    """Locks of days that the newest plan does not reach: nobody would see them there."""
+    try:
+        last = latest(folder).manifest.last_date
+    except CrewcastError:
+        return  # the line on the latest plan tells
+    for lock in plan.city.crews.locks:
+        if lock.date > last:
+            detail = f"{lock} is for a day after {last}, the last of the newest plan"
+            yield Check("lock", "note", detail, "nothing if it is meant; else correct its date in the YAML", group)
+
+
 def check_calendar(plan: CityPlan, today: date, group: str) -> Iterator[Check]:
     """Whether the files under `holidays` are there and can be read."""
     rule, base = plan.city.holidays, plan.city.base_dir

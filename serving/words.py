@@ -15,6 +15,7 @@ from domain.words import (
     MODE_FAILED_SYNC,
     MODE_GAP,
     MODE_NO_BACKLOG,
+    MODE_NO_CREWS,
     MODE_NO_ISSUED,
     MODE_NO_WEATHER,
     MODE_NORMAL,
@@ -69,6 +70,8 @@ MODE_WORDS = {
     MODE_OTHER_BACKLOG: "The export of open work orders could not be read. The open requests of 311 stand in for it.",
     MODE_NO_BACKLOG: "The source does not say which requests are open. The plan starts with an empty backlog.",
     MODE_ASSUMED_SHIFTS: "The source gives days without hours. How a day splits into shifts is assumed, not measured.",
+    MODE_NO_CREWS: "For some kind of work nobody is at work on any planned day, so none of it is done. Data health "
+    "names it.",
 }
 
 LEVEL_WORDS = {

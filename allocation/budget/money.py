@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocation.budget.fiscal import in_season
 from allocation.budget.pool import Pool
 from allocation.budget.queue import Course
 from allocation.budget.roll import Roll
@@ -73,7 +72,7 @@ def costs(pool: Pool, terms: Terms, people: Roll, course: Course) -> Costs:
         overtime=course.overtime * rate[:, None, None],
         contractors=sum(
             (contractor_cost(pool, terms, c, course.contracted) for c in terms.contractors),
-            start=np.zeros(course.contracted.shape[1:]),
+            start=np.zeros(course.contracted.shape[2:]),
         ),
         standby=pool.standby,
     )
@@ -103,18 +102,16 @@ class Orders:
 
 
 def orders(pool: Pool, terms: Terms, contractor: Contractor, contracted: Floats) -> Orders:
-    """Of jobs (J, P, S) that went to contractors, those of one: the cheapest takes a category's jobs first."""
-    jobs = {
-        category: _share_of(pool, terms, contractor, category, contracted[pool.work.index(category)])
-        for category in contractor.price_per_job
-    }
+    """Of jobs (F, J, P, S) that contractors took, those of one; without F where none helped."""
+    own = contracted[terms.contractors.index(contractor)] if len(contracted) else np.zeros(contracted.shape[1:])
+    jobs = {category: own[pool.work.index(category)] for category in contractor.price_per_job}
     total: Floats = np.sum(list(jobs.values()), axis=0)
     called = (total >= LEAST_JOBS).astype(float)
     return Orders(jobs, called, called * np.maximum(contractor.minimum_order_jobs - total, 0.0))
 
 
 def contractor_cost(pool: Pool, terms: Terms, contractor: Contractor, contracted: Floats) -> Floats:
-    """Money of one contractor, (P, S), of jobs (J, P, S) that went to contractors.
+    """Money of one contractor, (P, S), of jobs (F, J, P, S) that contractors took.
 
     A month with jobs pays the mobilisation fee and at least the minimum order, at the mean price of its categories.
     """
@@ -123,18 +120,3 @@ def contractor_cost(pool: Pool, terms: Terms, contractor: Contractor, contracted
     paid = ordered.called * contractor.mobilisation_fee.value + ordered.missing * float(np.mean(list(prices.values())))
     money: Floats = sum((jobs * prices[category] for category, jobs in ordered.jobs.items()), start=paid)
     return money
-
-
-def _share_of(pool: Pool, terms: Terms, mine: Contractor, category: str, jobs: Floats) -> Floats:
-    """Of a category's contracted jobs (P, S) those that this contractor takes."""
-    rivals = [c for c in terms.contractors if category in c.price_per_job]
-    left = jobs.copy()
-    for contractor in sorted(rivals, key=lambda c: c.price_per_job[category].value):
-        open_days = np.zeros(len(pool.periods))
-        for day, place in zip(pool.dates, pool.place, strict=True):
-            open_days[place] += in_season(day, contractor.from_, contractor.until)
-        taken = np.minimum(left, (open_days * contractor.jobs_per_day.value)[:, None])
-        if contractor.name == mine.name:
-            return taken
-        left = left - taken
-    return np.zeros_like(jobs)

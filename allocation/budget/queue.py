@@ -28,14 +28,34 @@ SLOWEST = 1e-6
 
 
 @dataclass(frozen=True)
+class Firms:
+    """Contractors F. limit: (H, F) jobs a day, over all their categories. price: (F, J) money a job, inf where a firm
+    takes none of a category."""
+
+    limit: Floats
+    price: Floats
+
+    def turns(self, late_cost: Floats) -> list[tuple[int, int]]:
+        """(category, firm) in the order in which they are served: categories whose lateness costs most, (J,), first,
+        each by its cheapest firm first."""
+        return [
+            (int(j), int(f))
+            for j in np.argsort(-late_cost, kind="stable")
+            for f in np.argsort(self.price[:, j], kind="stable")
+            if np.isfinite(self.price[f, j])
+        ]
+
+
+@dataclass(frozen=True)
 class Staffing:
-    """crews: (H, K) whole crews of each type a day. contractor: (H, J) jobs a day that contractors can take.
+    """crews: (H, K) whole crews of each type a day. firms: contractors that help, the same ones in staffings that run
+    together.
 
     minutes, absence: factors on minutes a job and on the absence share, to see how far the answer moves.
     """
 
     crews: Counts
-    contractor: Floats | None = None
+    firms: Firms | None = None
     overtime: bool = False
     minutes: float = 1.0
     absence: float = 1.0
@@ -44,7 +64,8 @@ class Staffing:
 @dataclass(frozen=True)
 class Course:
     """What one staffing comes to, by period P. served, overtime (hours): (K, P, S). late (jobs that went past their due
-    date), late_days (jobs late at a day's end, summed), contracted: (J, P, S). end: (J, S) jobs open at the end."""
+    date), late_days (jobs late at a day's end, summed): (J, P, S). contracted: (F, J, P, S) jobs each firm took. end:
+    (J, S) jobs open at the end."""
 
     served: Floats
     overtime: Floats
@@ -86,10 +107,13 @@ class _Batch:
         self.open: Floats = np.repeat(pool.opening[None], m, axis=0)
         self.factor = np.array([s.minutes for s in staffings])
         self.pays_overtime = np.array([s.overtime for s in staffings], dtype=float)
-        none = np.zeros((len(pool.dates), j))
-        self.contractor = np.stack([none if s.contractor is None else s.contractor for s in staffings])
+        firms = next((s.firms for s in staffings if s.firms is not None), Firms(np.zeros((0, 0)), np.zeros((0, j))))
+        none = np.zeros((len(pool.dates), len(firms.price)))
+        self.limit = np.stack([none if s.firms is None else s.firms.limit for s in staffings])
+        self.turns = firms.turns(pool.dense.late_cost)
+        self.contracted = np.zeros((m, len(firms.price), j, p, size))
         self.served, self.overtime = np.zeros((m, k, p, size)), np.zeros((m, k, p, size))
-        self.late, self.late_days, self.contracted = (np.zeros((m, j, p, size)) for _ in range(3))
+        self.late, self.late_days = (np.zeros((m, j, p, size)) for _ in range(2))
         self.waiting = pool.waiting
         if self.waiting is not None:
             self.late += self.waiting.late
@@ -170,9 +194,12 @@ class _Batch:
     def _close(self, h: int) -> None:
         """The day ends: contractors take what would become late, the rest of it is late, all move a day on."""
         p = self.place[h]
-        taken = np.minimum(self.open[:, :, 1], self.contractor[:, h, :, None])
-        self.open[:, :, 1] -= taken
-        self.contracted[:, :, p] += taken
+        left = np.repeat(self.limit[:, h, :, None], self.open.shape[-1], axis=-1)
+        for j, f in self.turns:
+            taken = np.minimum(self.open[:, j, 1], left[:, f])
+            self.open[:, j, 1] -= taken
+            left[:, f] -= taken
+            self.contracted[:, f, j, p] += taken
         self.late[:, :, p] += self.open[:, :, 1]
         self.open[:, :, 0] += self.open[:, :, 1]
         self.open[:, :, 1:-1] = self.open[:, :, 2:]

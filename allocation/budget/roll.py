@@ -10,10 +10,9 @@ import numpy as np
 
 from allocation.budget.fiscal import in_season
 from allocation.budget.pool import Pool
-from allocation.budget.queue import Staffing
+from allocation.budget.queue import Firms, Staffing
 from allocation.budget.terms import Terms, arrives
 from allocation.dense import Counts
-from domain.panel import Floats
 
 Mix = tuple[int, ...]
 """Permanent crews of each type, in the order of the problem's crew types."""
@@ -58,20 +57,19 @@ def staffing(
     crews = people.permanent.copy()
     for hire, number in zip(terms.seasonal, people.seasonal, strict=True):
         crews[:, types.index(hire.crew_type)] += number
-    able = contractor_jobs(pool, terms, start) if contractors else None
-    return Staffing(crews, able, overtime)
+    return Staffing(crews, firms(pool, terms, start) if contractors else None, overtime)
 
 
-def contractor_jobs(pool: Pool, terms: Terms, start: date | None) -> Floats:
-    """Jobs a day that contractors in season can take, (H, J)."""
-    able = np.zeros((len(pool.dates), len(pool.work)))
-    for contractor in terms.contractors:
-        open_for = [
-            in_season(d, contractor.from_, contractor.until) and (start is None or d >= start) for d in pool.dates
-        ]
-        for category in contractor.price_per_job:
-            able[open_for, pool.work.index(category)] += contractor.jobs_per_day.value
-    return able
+def firms(pool: Pool, terms: Terms, start: date | None) -> Firms:
+    """The contractors of the budget, in its order: each with one limit a day in its season, whatever it works on."""
+    limit = np.zeros((len(pool.dates), len(terms.contractors)))
+    price = np.full((len(terms.contractors), len(pool.work)), np.inf)
+    for f, firm in enumerate(terms.contractors):
+        days = [in_season(d, firm.from_, firm.until) and (start is None or d >= start) for d in pool.dates]
+        limit[days, f] = firm.jobs_per_day.value
+        for category, money in firm.price_per_job.items():
+            price[f, pool.work.index(category)] = money.value
+    return Firms(limit, price)
 
 
 def says(pool: Pool, mix: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from allocation.absence import stated_absence
 from allocation.problem import Problem
 from domain.budget import Budget, Contractor, CrewTerms, SeasonalHire
 from domain.category import Figure
@@ -212,7 +213,7 @@ def _note_work(plan: CityPlan, problem: Problem, inputs: list[Input]) -> None:
         for name, figure in figures.items():
             unit = "minutes" if "minutes" in name else "ratio"
             inputs.append(_input(f"{work.title}: {name.replace('_', ' ')}", figure, unit))
-    inputs.append(Input("absence", plan.city.crews.absence_share, "share of crew-days", "assumed"))
+    inputs.append(_input("absence", stated_absence(problem), "share of crew-days"))
     moved = plan.city.budget.sensitivity
     inputs += [
         _input("minutes a job, moved both ways by", moved.minutes_share, "share"),

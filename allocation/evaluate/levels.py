@@ -74,22 +74,29 @@ def called_in(dense: Dense, wished: Counts, h: int = 0) -> tuple[Counts, Counts]
     return level, held
 
 
-def readied(dense: Dense, level: Counts, usual: Floats, requests: Floats) -> Readied:
-    """One day's account. level: (J, D) taken, usual: (J, D) everyday requests, requests: (J, A) that came."""
+def readied(dense: Dense, level: Counts, usual: Floats, requests: Floats, held: Counts, there: Floats) -> Readied:
+    """One day's account. level: (J, D) taken, usual: (J, D) everyday requests, requests: (J, A) that came. held:
+    (N, Y, K) crews held ready, of which the share `there` (Y, K) came to work."""
     came = by_district(dense, requests)
     missed, events, idle, cost, missed_cost = 0.0, 0, 0, 0.0, 0.0
     for j, work in enumerate(dense.work):
         if work.event is None:
             continue
         ranked = {LEVELS.index(x.name): x for x in work.event.levels}
-        held = np.array([ranked[int(rank)].crews for rank in level[j]])
-        beyond = np.maximum(came[j] - usual[j] - held * work.event.requests_per_crew_day.value, 0.0)
+        crews = np.array([ranked[int(rank)].crews for rank in level[j]])
+        come = crews * _share_there(held[..., dense.skilled[:, j]], there[:, dense.skilled[:, j]])
+        beyond = np.maximum(came[j] - usual[j] - come * work.event.requests_per_crew_day.value, 0.0)
         missed += float(beyond.sum())
         events += int((beyond > 0).sum())
-        idle += int(((held > 0) & (came[j] <= usual[j])).sum())
+        idle += int(((crews > 0) & (came[j] <= usual[j])).sum())
         cost += float(sum(ranked[int(rank)].cost for rank in level[j]))
         missed_cost += work.event.cost_per_missed_request * float(beyond.sum())
     return Readied(missed, events, idle, cost, missed_cost)
+
+
+def _share_there(held: Counts, there: Floats) -> float:
+    """Part of the held crews with one skill that came to work."""
+    return float((held * there).sum() / held.sum()) if held.any() else 1.0
 
 
 def _nearest(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[int, int]:

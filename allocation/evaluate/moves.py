@@ -72,7 +72,7 @@ def _move(dense: Dense, crews: Counts, hours: Floats, k: int, giver: int, to: in
     n = int(np.argmax(np.where(crews[:, giver, k] > 0, dense.minutes, -1.0)))
     share = hours[n, giver, k] / crews[n, giver, k]
     hours[n, giver, k] -= share
-    hours[shift, to, k] += min(share, float(dense.overtime[shift]) / 60)
+    hours[shift, to, k] += min(share, float(dense.overtime_by_type[shift, k]) / 60)
     crews[n, giver, k] -= 1
     crews[shift, to, k] += 1
 

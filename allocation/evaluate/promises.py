@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from allocation.absence import present_share
 from allocation.dense import Dense
 from allocation.dispatch import Crewing, simulate
 from allocation.evaluate.jobs import Jobs
@@ -57,7 +58,7 @@ def promised(dense: Dense, committed: Committed, opening: Floats, believed: Beli
 
 def _crewing(dense: Dense, committed: Committed, believed: Believed) -> Crewing:
     """The roster's crews at their mean attendance on each draw."""
-    there = (1 - dense.problem.absence_share) * believed.duty[:, None, None]
+    there = present_share(dense)[:, None, None, :, None] * believed.duty[:, None, None]
     regular = committed.crews[..., None] * there
     held = committed.held[..., None] * there
     return crewing_of(dense, regular, held, committed.crews, committed.overtime_hours, believed.pace)

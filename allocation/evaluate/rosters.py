@@ -114,7 +114,7 @@ def _within_rules(dense: Dense, crews: Counts, hours: Floats) -> tuple[Counts, F
     none = np.zeros(hours.shape)
     if broken_rules(s, crews, none):
         crews = filled(s, np.where(dense.worked[..., None], dense.low, 0), none)
-    hours = np.minimum(hours, crews * dense.overtime[None, :, None, None] / 60)
+    hours = np.minimum(hours, crews * dense.overtime_by_type[None, :, None] / 60)
     return crews, none if broken_rules(s, crews, hours) else hours
 
 
@@ -135,7 +135,7 @@ def _overtime(dense: Dense, opening: Floats, daily_minutes: Floats) -> Floats:
         own = crews[:, :, y]
         have = float((own * dense.net_minutes[None] * present_share(dense)[:, None, :]).sum()) * 7 / days
         missing = float(overdue[:, yard == y].sum() + 7 * daily_minutes[:, yard == y].sum()) - have
-        room = own * dense.overtime[None, :, None] / 60
+        room = own * dense.overtime_by_type[None] / 60
         total = float(room.sum()) * 7 / days
         if missing > 0 and total > 0 and whole > 0:
             hours[:, :, y] = room * min(1.0, missing / 60 / total)

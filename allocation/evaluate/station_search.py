@@ -117,7 +117,7 @@ def _money(scene: _Scene, stations: Stations) -> float:
     dense = replace(view.placed(stations), closing_days=scene.closing_days)
     crews = longest_shift(dense, np.zeros((*dense.worked.shape, dense.available.shape[2]), dtype=np.int64))
     there = scene.duty[:, None, None] * present_share(dense)[:, None, None, :, None]
-    hours = crews * dense.overtime[None, :, None, None] / 60
+    hours = crews * dense.overtime_by_type[None, :, None] / 60
     plain = net_capacity(dense, crews[..., None] * there)
     regular = np.concatenate([plain, plain + 60 * hours[..., None] * there], axis=-1)
     late = late_cost(

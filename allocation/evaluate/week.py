@@ -99,7 +99,7 @@ def _one_day(
     pace = None if loaded.facts.pace is None else loaded.facts.pace[loaded.facts.at(day)]
     done = replay_day(dense, open_jobs, day.toordinal(), regular, standing_by, loaded.jobs(day), pace)
     came = loaded.facts.requests[:, :, loaded.facts.at(day)].sum(axis=2)
-    ready = readied(dense, level, loaded.usual, came)
+    ready = readied(dense, level, loaded.usual, came, held, there)
     paid = Paid(morning.overtime_hours, hired)
     told = account(dense, loaded.each, day.toordinal(), done, paid, ready, morning.moved + repealed, came.sum())
     return Played(day, done, told, late_days_by_area(dense, loaded.each, day.toordinal(), done), morning.crews + held)
@@ -166,7 +166,7 @@ def _without(dense: Dense, crews: Counts, held: Counts) -> Counts:
 def _within(dense: Dense, hours: Floats, planned: Counts, crews: Counts) -> Floats:
     """Overtime of the crews still on regular work, (N, Y, K)."""
     share = np.divide(crews, planned, out=np.zeros(hours.shape), where=planned > 0)
-    return np.minimum(hours * share, crews * dense.overtime[:, None, None] / 60)
+    return np.minimum(hours * share, crews * dense.overtime_by_type[:, None] / 60)
 
 
 def _repealed(committed: Committed, before: Committed | None, h: int) -> float:

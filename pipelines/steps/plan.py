@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from allocation.doubted import doubted, is_quick
+from allocation.doubts import doubts as doubts_of
 from allocation.fairness_rule import resolve_fairness
 from allocation.given import Given
 from allocation.known_waits import with_known_waits
@@ -18,6 +20,9 @@ from allocation.problem import Problem
 from allocation.recent_snow import with_recent_snow
 from allocation.resolve import resolve
 from allocation.with_measured import with_measured
+from allocation.worked_before import looks_back, with_worked_before
+from domain.city import Crews
+from domain.errors import VintageBrokenError
 from domain.panel import Known
 from domain.progress import Progress
 from domain.tables import SENSITIVITY
@@ -28,6 +33,7 @@ from pipelines.steps.reporting import reporting_propensity
 from storage.backlog import open_requests
 from storage.evaluations import latest_waits
 from storage.previous import previous_vintage
+from storage.vintages import Vintage
 
 SHARE_DAYS = 365
 
@@ -42,7 +48,8 @@ class Planned:
     unlocated_share: dict[str, float]
     reporting: pd.DataFrame
     doubts: pd.DataFrame
-    """Columns of `domain.tables.SENSITIVITY` without vintage_id; empty where the problem is too large for it."""
+    """Columns of `domain.tables.SENSITIVITY` without vintage_id; empty where not_varied says why."""
+    not_varied: str
     previous: str | None = None
     """The vintage whose roster the plan started from."""
 
@@ -56,7 +63,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
     fitted = latest_waits(run.job.folder(), run.as_of)
     problem = with_known_waits(problem, plan.city.crews, fitted, known.demand)
-    problem = with_posted(problem, before.frame("roster") if before else None)
+    problem = after_last(problem, before)
     progress("learning how readily each area reports")
     reporting = reporting_propensity(run)
     fairness = resolve_fairness(plan.city.crews.fairness, reporting, known.areas.names)
@@ -75,12 +82,36 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
         seed=plan.city.seed,
     )
     allocation = allocate(given, progress)
-    doubts = SENSITIVITY.empty().drop(columns="vintage_id")
-    if plan.city.crews.repeat_when_doubted and is_quick(problem):
+    doubts, not_varied = SENSITIVITY.empty().drop(columns="vintage_id"), unvaried(problem, plan.city.crews)
+    if not not_varied:
         progress("repeating the plan at figures that nobody measured")
         doubts = doubted(given, published=allocation.roster).table
     last = before.manifest.vintage_id if before else None
-    return Planned(problem, backlog, allocation, share, reporting, doubts, last)
+    return Planned(problem, backlog, allocation, share, reporting, doubts, not_varied, last)
+
+
+def unvaried(problem: Problem, crews: Crews) -> str:
+    """Why a run does not repeat its plan at other figures, in words; empty where it does."""
+    if not doubts_of(problem):
+        return "every figure was measured"
+    if not crews.repeat_when_doubted:
+        return "the city’s file switches it off (crews.repeat_when_doubted: false)"
+    return "" if is_quick(problem) else "the city is too large to plan again at each figure every day"
+
+
+def after_last(problem: Problem, before: Vintage | None) -> Problem:
+    """The problem as the last vintage leaves it: a roster that people have read, and what crews worked under it."""
+    if before is None:
+        return problem
+    roster = before.frame("roster")
+    problem = with_posted(problem, roster)
+    if not looks_back(problem):
+        return problem
+    try:
+        earlier = Problem.model_validate_json(before.bytes("problem.json")).worked_before
+    except (ValidationError, VintageBrokenError):
+        earlier = ()  # of a release that wrote it otherwise: its roster still tells
+    return with_worked_before(problem, roster, earlier)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:

@@ -26,6 +26,7 @@ from pipelines.job import Run, known_at
 from pipelines.steps.assemble import Forecast
 from pipelines.steps.choose import Choice
 from pipelines.steps.plan import Planned
+from pipelines.steps.plan_findings import plan_findings, plan_modes
 from serving.exports import plan_csv, plan_xlsx
 from serving.report.plan import report_html
 from storage.evaluations import last_evaluation, newest_fit
@@ -49,7 +50,7 @@ def publish(
     manifest = build_manifest(run, choices, planned)
     if archived := stopped_by_clock(run, manifest):
         return archived
-    frames = {name: _signed(frame, name, manifest) for name, frame in _frames(forecast, planned).items()}
+    frames = {name: _signed(frame, name, manifest) for name, frame in _frames(run, forecast, planned).items()}
     progress("writing tables")
     tables = {n: table_bytes(f, _schema(n), _samples(n, forecast)) for n, f in frames.items()}
     frames["forecasts"] = _with_samples(frames["forecasts"], forecast.area_samples)
@@ -107,7 +108,7 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         horizon_days=city.models.horizon_days,
         first_date=dates[0],
         last_date=dates[-1],
-        modes=known.modes,
+        modes=(*known.modes, *plan_modes(planned.problem)),
         data_ages=data_ages(run),
         seed=city.seed,
         snapshot=run.snapshot_id,
@@ -121,8 +122,10 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         previous=planned.previous,
         attribution=tuple(run.snapshot().meta.notes),
         fairness=planned.allocation.fairness,
+        locks=planned.allocation.locks,
         evaluation=evaluation,
         waits=waits,
+        not_varied=planned.not_varied,
         may_wait=may_wait(planned.problem, planned.backlog),
     )
 
@@ -190,10 +193,12 @@ def _recipe_entry(choice: Choice) -> RecipeEntry:
     )
 
 
-def _frames(forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
+def _frames(run: Run, forecast: Forecast, planned: Planned) -> dict[str, pd.DataFrame]:
     allocation = planned.allocation
+    found = plan_findings(planned.problem, run.job.plan().city.crews.locks)
     return {
         **forecast.tables,
+        "health": pd.concat([forecast.tables["health"], found], ignore_index=True),
         "shift_draws": shift_rows(forecast, planned.problem),
         "roster": allocation.roster,
         "dispatch": allocation.dispatch,

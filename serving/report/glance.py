@@ -77,7 +77,8 @@ def _modes(source: Source) -> Iterator[Note]:
 
 
 def crews_out(source: Source) -> Iterator[Note]:
-    """Crews out on the first working day, and the places where most lateness is avoided."""
+    """Crews out on the first working day, and the places where most lateness is avoided. Those for whom no work is
+    expected, such as of a skill that no category needs, are counted apart."""
     near = next_days(source.tables)[:1]
     if not near:
         return
@@ -92,16 +93,19 @@ def crews_out(source: Source) -> Iterator[Note]:
         for area, category, _, minutes in most.itertuples(index=False)
     ]
     held = int(today["on_readiness"].sum())
+    out = int(today.loc[today["expected_minutes"] > 0, "crews"].sum())
+    idle = int(today["crews"].sum()) - out
     yield {
         "severity": "do",
-        "title": f"{short_day(near[0])}: {plural(int(today['crews'].sum()), 'crew')} to send out",
+        "title": f"{short_day(near[0])}: {plural(out, 'crew')} to send out",
         "text": " ".join(
             [
                 *([f"{plural(held, 'crew')} more held ready."] if held else []),
+                *([f"No work is expected for {plural(idle, 'crew')} more."] if idle else []),
                 *([f"First to {listing(places)}."] if places else []),
             ]
         ),
-        "more": "Each crew’s stops are in the next section.",
+        "more": "Each crew’s stops are in the next section." if out else "",
     }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from allocation.absence import absence_chance, mean_absence
+from allocation.absence import absence_chance, mean_absence, planned_absence, stated_absence, with_absence
 from allocation.capacity import present
 from allocation.dense import dense
 from domain.crew_rules import Absence
@@ -66,3 +66,30 @@ def test_a_contractors_crews_always_come(build: Any) -> None:
 def test_an_impossible_mean_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"mean is 1, give a share from 0 to below 1"):
         Absence.model_validate(RULE | {"mean": {"value": 1.0, "basis": "assumed"}})
+
+
+SEASON = {"seasons": [{"from": "12-20", "until": "01-08", "factor": 2}]}
+
+
+@pytest.mark.parametrize("rule", [None, RULE, RULE | SEASON])
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_another_absence_is_the_one_that_is_played(build: Any, rule: Any, share: float) -> None:
+    """However the city states it, `--absence` and a draft's share hold on every date."""
+    before = _dense(build, rule, absence_share=0.25).problem
+    asked = with_absence(before, share, on_all_dates=True)
+    assert planned_absence(asked) == stated_absence(asked).value == share
+    chance = absence_chance(dense(asked), 4000, 1)
+    np.testing.assert_allclose(chance.mean(axis=-1), share, atol=0.01)
+    assert type(asked).model_validate_json(asked.model_dump_json(by_alias=True)) == asked
+
+
+def test_what_is_stated_is_the_rule_where_there_is_one(build: Any) -> None:
+    assert stated_absence(_dense(build, RULE, absence_share=0.25).problem) == Absence.model_validate(RULE).mean
+    plain = stated_absence(_dense(build, None, absence_share=0.25).problem)
+    assert (plain.value, plain.basis) == (0.25, "assumed")
+
+
+def test_a_measured_absence_keeps_its_seasons(build: Any) -> None:
+    problem = with_absence(_dense(build, RULE | SEASON).problem, 0.3, "measured")
+    np.testing.assert_allclose(mean_absence(dense(problem)), [0.6, 0.3])
+    assert stated_absence(problem).basis == "measured"

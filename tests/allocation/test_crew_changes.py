@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from allocation.crew_changes import crew_change, with_crews
+from allocation.locks import check_locks
 from allocation.problem import Problem
+from configs.locks import inline_lock
 from domain.errors import WhatIfError
 
 MILLRACE: dict[str, Any] = {
@@ -77,3 +79,39 @@ def test_a_contractor_without_a_day_in_the_plan_cannot_be_changed(build: Any) ->
     problem = _problem(build, contractors=[MILLRACE | {"notice_days": 30}])
     with pytest.raises(WhatIfError, match="'Millrace' at 'yard 1' can be ordered on no planned day"):
         _changed(problem, "yard 1/Millrace=+1")
+
+
+def test_crews_that_a_lock_needs_are_not_those_taken_away(build: Any) -> None:
+    """The first yard has least work a crew, and would give one; its crews are locked."""
+    plan = build.city_plan(categories=[build.pothole], types=build.types[:1], yards=build.yards(2, {"patching": 2}))
+    problem = build.problem_of(plan, build.area_map(4), 4)
+    near = np.array(problem.yards[0].drive, dtype=float) < np.array(problem.yards[1].drive, dtype=float)
+    requests = {"pothole": np.where(near, 1.0, 9.0)}
+    lock = inline_lock(f"{problem.dates[1]} day 'yard 1' patching=2")
+    assert with_crews(problem, crew_change("pothole=-1"), requests)[1] == "-1 patching at yard 1"
+    after, told = with_crews(problem, crew_change("pothole=-1"), requests, [lock])
+    assert told == "-1 patching at yard 2"
+    check_locks(after, [lock])
+    for text, words in (
+        ("pothole=-3", "--crews pothole=-3: all yards together have 4 crews of 'patching', of which locks need 2"),
+        ("yard 1/patching=-1", "--crews yard 1/patching=-1: 'yard 1' has 2 crews of 'patching', of which locks need 2"),
+    ):
+        with pytest.raises(WhatIfError) as caught:
+            with_crews(problem, crew_change(text), requests, [lock])
+        assert words in str(caught.value)
+        assert "lift a lock" in caught.value.remedy
+
+
+@pytest.mark.parametrize("text", ["yard 1/patching=+99999", "pothole=+99999", "yard 1/patching=+100"])
+def test_more_crews_than_can_be_played_are_refused(build: Any, text: str) -> None:
+    with pytest.raises(WhatIfError, match="more than 100 crews of one type at one yard") as caught:
+        _changed(_problem(build), text)
+    assert text in str(caught.value)
+
+
+def test_a_city_without_crewed_work_says_so(build: Any) -> None:
+    problem = _problem(build)
+    work = tuple(w.model_copy(update={"owner": "police"}) for w in problem.work)
+    with pytest.raises(WhatIfError) as caught:
+        _changed(problem.model_copy(update={"work": work}), "pothole=+1")
+    assert caught.value.remedy == "crews of this city work on no category"

@@ -8,11 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from allocation.absence import mean_absence
+from allocation.dense import dense
+from allocation.estimates import estimates
 from allocation.measured import FEWEST_SHIFTS, SLOT, measure, pooled_ratio
 from allocation.problem import Problem
 from allocation.with_measured import with_measured
 from allocation.work import jobs_per_request
 from domain.chance import generator
+from domain.crew_rules import Contract
 
 NO_CLOSINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "category": [], "count": []})
 
@@ -98,6 +102,42 @@ def test_attainment_is_hours_worked_of_those_planned(problem: Problem) -> None:
     assert found.value == pytest.approx(shifts["hours"].sum() / 1400, abs=0.02)
     changed = with_measured(problem, [found])
     assert changed.absence_share == pytest.approx(1 - found.value, abs=1e-6)
+
+
+@pytest.mark.parametrize("factor", [None, 3])
+def test_attainment_reaches_a_stated_rule_of_absence(build: Any, factor: float | None) -> None:
+    """The rule's mean is the prior and what is rewritten; where a season holds on the days filed, it stays a season."""
+    seasons = [] if factor is None else [{"from": "01-01", "until": "12-31", "factor": factor}]
+    absence = {"mean": {"value": 0.06, "basis": "measured"}, "concentration": 20, "seasons": seasons}
+    plan = build.city_plan(absence_share=0.5, rules={"absence": absence})
+    stated = build.problem_of(plan, build.area_map(4), 7)
+    shifts, jobs = filed(200, 1.0, attained=0.7)
+    found = figure(measure(stated, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "attainment")
+    assert (found.stated, found.stated_basis) == (pytest.approx(1 - 0.06 * (factor or 1)), "measured")
+    assert found.value == pytest.approx(shifts["hours"].sum() / 1400, abs=0.03)
+    changed = with_measured(stated, [found])
+    np.testing.assert_allclose(mean_absence(dense(changed)), 1 - found.value, atol=1e-6)
+    assert changed.rules.absence.mean.basis == "measured"
+    (told,) = [e for e in estimates(stated, [found], shifts, jobs, changed) if e.name == "attainment"]
+    assert (told.stated, told.basis) == (0.94, "measured")
+
+
+def test_a_contractor_s_shifts_tell_its_minutes_and_nothing_of_absence(problem: Problem) -> None:
+    own, _ = filed(200, 1.0, attained=0.8)
+    hired, jobs = filed(200, 1.5)
+    hired, jobs = (t.assign(crew_type="Millrace") for t in (hired.assign(hours=hired["hours"].clip(upper=1)), jobs))
+    contract = Contract.model_validate({"price": 185, "jobs_per_shift": {"value": 8, "basis": "assumed"}})
+    firm = problem.crew_types[0].model_copy(update={"name": "Millrace", "contract": contract})
+    work = problem.work_on("pothole")
+    work = work.model_copy(update={"minutes": work.minutes | {"Millrace": 40.0}})
+    asked = problem.model_copy(update={"crew_types": (*problem.crew_types, firm), "work": (work,)})
+    both = pd.concat([own, hired], ignore_index=True)
+    found = measure(asked, both, jobs, both[SLOT], NO_CLOSINGS, 1)
+    assert figure(found, "attainment").value == pytest.approx(0.8, abs=0.05)
+    assert figure(found, "attainment").shifts == 200
+    told = {(e.name, e.crew_type): e for e in estimates(asked, found, both, jobs, None)}
+    assert told["minutes", "Millrace"].shifts == 200
+    assert told["attainment", ""].shifts == 200
 
 
 def test_shifts_without_work_or_on_snow_duty_do_not_lower_attainment(problem: Problem) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,3 +90,29 @@ def test_held_crews_added_in_order_avoid_together_what_all_of_them_avoid(build: 
     assert money[0] > money[1], "what is added first avoids most"
     idle = np.argwhere(np.ones_like(ready.held))[:3]
     assert (missed_in_order(d, ready, {"flooding": requests}, WEIGHT, idle) == 0).all()
+
+
+def test_crews_that_leave_for_the_snow_avoid_nothing_while_they_plough(build: Any) -> None:
+    """Two types held for two districts; one of them leaves in half of the draws."""
+    types = [build.types[0], build.types[1] | {"snow_duty": True}, build.types[2] | {"snow_duty": False}]
+    plan = build.city_plan(yards=build.yards(1, {"drainage": 4, "mixed": 1}), types=types)
+    d = dense(build.problem_of(plan, build.area_map(4), DAYS))
+    requests, duty = np.zeros((4, DAYS, 3, DRAWS)), np.ones((DAYS, 3, DRAWS), dtype=bool)
+    requests[:2, 1, 0], requests[2:, 1, 0] = 8.0, 5.0
+    duty[1, 1, ::2] = False
+    ready = choose_readiness(d, {"flooding": requests.sum(axis=2)}, WEIGHT, None, duty=duty)
+    assert sum(p.crews[1] for p in ready.posts) > 0 < sum(p.crews[2] for p in ready.posts)
+    rule, whole = _rule(d), 0.0
+    for post in ready.posts:
+        beyond = 16.0 if post.d == 0 else 10.0
+        come = (post.crews[:, None] * duty[1]).sum(axis=0)
+        whole += beyond - float(np.maximum(beyond - rule.requests_per_crew_day.value * come, 0) @ WEIGHT)
+    slots = np.argwhere(ready.held > 0)
+    money = missed_in_order(d, ready, {"flooding": requests}, WEIGHT, slots)
+    assert money.sum() == pytest.approx(whole * rule.cost_per_missed_request)
+    (gone,) = [s for s in missed_avoided(d, ready, {"flooding": requests}, WEIGHT).items() if s[0][3] == 1]
+    never = duty.copy()
+    never[1, 1] = False
+    assert gone[1].money > 0
+    idle = replace(ready, there=ready.there * never)
+    assert missed_avoided(d, idle, {"flooding": requests}, WEIGHT)[gone[0]].money == 0

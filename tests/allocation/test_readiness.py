@@ -116,3 +116,48 @@ def test_a_season_of_drizzle_calls_for_nobody_and_its_one_storm_does(build: Any)
     assert (
         choose_readiness(d, {"flooding": drizzle}, weight, None).table.query("level != 'normal'")["date"].nunique()
     ) == 1
+
+
+def _on_duty(build: Any, away: slice, types: list[dict[str, Any]], crews: dict[str, int], **section: Any) -> Any:
+    """One district; 30 requests beyond everyday on the second of five days, when crews with snow duty leave in the
+    draws `away`."""
+    plan = build.city_plan(yards=build.yards(1, crews), types=types, **section)
+    d = dense(build.problem_of(plan, build.area_map(2, districts=1), 5))
+    requests, duty = np.zeros((2, 5, DRAWS)), np.ones((5, len(types), DRAWS), dtype=bool)
+    requests[:, 1] = 15
+    leaves = [t.snow_duty for t in d.problem.crew_types]
+    duty[1, leaves, away] = False
+    return d, choose_readiness(d, {"flooding": requests}, np.full(DRAWS, 1 / DRAWS), None, duty=duty)
+
+
+@pytest.mark.parametrize(("away", "level"), [(0, "storm"), (10, "call-in"), (17, "normal"), (DRAWS, "normal")])
+def test_no_level_counts_on_crews_that_are_ploughing(build: Any, away: int, level: str) -> None:
+    types = [build.types[0], build.types[1] | {"snow_duty": True}, build.types[2]]
+    _, ready = _on_duty(build, slice(0, away), types, {"drainage": 4})
+    (row,) = ready.table.set_index("date").loc[["2024-01-09"]].itertuples()
+    rule, share = _rule(build), 1 - away / DRAWS
+    by_hand = {x.name: x.cost + rule.cost_per_missed_request * (30 - share * min(7 * x.crews, 30)) for x in rule.levels}
+    assert row.level == level == min(by_hand, key=lambda name: by_hand[name])
+    assert ready.expected_cost == pytest.approx(by_hand[level])
+    assert ("counting on 50% of its crews" in row.reason) == (away == 10)
+    if away == 10:
+        assert row.chance_of_exceeding == 1.0
+        assert ready.held[1].sum() == 2
+
+
+def test_crews_that_stay_in_the_snow_are_held_first(build: Any) -> None:
+    types = [build.types[0], build.types[1] | {"snow_duty": True}, build.types[2] | {"snow_duty": False}]
+    _, ready = _on_duty(build, slice(0, 18), types, {"drainage": 4, "mixed": 4})
+    assert ready.held[1].sum(axis=(0, 1)).tolist() == [0, 0, 4]
+    _, ready = _on_duty(build, slice(0, 0), types, {"drainage": 4, "mixed": 4})
+    assert ready.held[1].sum(axis=(0, 1)).tolist() == [0, 4, 0], "without snow those with the fewest other skills"
+
+
+@pytest.mark.parametrize("stated", [{"absence_share": 0.85}, {"rules": {"absence": {"mean": {"value": 0.85, "basis":
+    "expert"}, "concentration": 20}}}])  # fmt: skip
+def test_no_level_counts_on_crews_that_stay_away(build: Any, stated: dict[str, Any]) -> None:
+    _, ready = _on_duty(build, slice(0, 0), build.types, {"drainage": 4})
+    _, fewer = _on_duty(build, slice(0, 0), build.types, {"drainage": 4}, **stated)
+    assert (ready.table["level"] == "storm").any()
+    assert (fewer.table["level"] == "normal").all()
+    assert fewer.expected_cost == 30 * 150

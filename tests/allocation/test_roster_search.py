@@ -196,6 +196,29 @@ def test_contractors_are_ordered_where_they_pay_and_not_elsewhere(build: Any, pr
     assert (found.crews[..., own].sum(axis=1) == start.crews[..., own].sum(axis=1)).all(), "own crews are none fewer"
 
 
+def test_a_contractor_paid_by_the_job_works_no_overtime(build: Any) -> None:
+    """It has no wage, so hours beyond its shift would look free: solver, search and checks know none."""
+    shifts = [s | {"overtime_minutes": 60} for s in build.shifts]
+    firm = CONTRACTOR | {"price": 20, "minimum_order_jobs": 0}
+    d = dense(build.problem_of(build.city_plan(contractors=[firm], shifts=shifts), build.area_map(4), 4))
+    hired = int(np.flatnonzero(is_hired(d))[0])
+    opening, draws = np.zeros((len(d.work), 4, buckets(d))), 3
+    opening[[w.category for w in d.work].index("pothole"), :, 0] = 90.0
+    arrivals, weight = np.zeros((len(d.work), 4, 4, len(d.minutes), draws)), np.full(draws, 1 / draws)
+    held, duty = np.zeros((*d.worked.shape, len(d.skilled)), dtype=np.int64), np.ones((4, len(d.skilled), draws), bool)
+    pooled = pool(d, opening, arrivals, duty, held, weight)
+    solved, allowed = solve(d, pooled), checker(pooled)
+    assert solved.crews[..., hired].any()
+    assert solved.overtime_hours[..., hired].sum() == 0 < solved.overtime_hours.sum()
+    assert allowed(solved.crews, solved.overtime_hours)
+    more = solved.overtime_hours.copy()
+    more[(*np.argwhere(solved.crews[..., hired])[0], hired)] = 0.5
+    assert not allowed(solved.crews, more)
+    s, start = stage(d, held, duty, opening, arrivals, weight, 7, None), Plan(solved.crews, solved.overtime_hours)
+    found, _ = improved(Scene(s, s), [start], allowed)
+    assert found.hours[..., hired].sum() == 0
+
+
 def test_under_a_fairness_rule_rosters_are_searched_by_the_weighed_money_and_told_in_plain(case: Instance) -> None:
     areas = [a.area for a in case.dense.problem.areas]
     factors = {"pothole": tuple(1.5 if i else 1.0 for i in range(len(areas)))}

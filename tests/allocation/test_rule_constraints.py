@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 
 from allocation import district_constraints, rule_constraints
-from allocation.constraints import Columns, Rows, columns
-from allocation.dense import dense
+from allocation.constraints import columns
 from allocation.roster_rules import broken_rules, filled
 from allocation.solve import solve
-from allocation.surrogate import Surrogate, pool
-from allocation.work import buckets
+from tests.allocation.ruled import holds, ruled
 
 HIRED: dict[str, Any] = {
     "name": "Millrace",
@@ -25,52 +23,8 @@ HIRED: dict[str, Any] = {
 }
 
 
-def _surrogate(
-    build: Any,
-    *,
-    days: int = 3,
-    crews: int = 2,
-    open_jobs: float = 40,
-    cost: float = 1000,
-    held: int = 0,
-    areas: int = 1,
-    share: float = 1.0,
-    **section: Any,
-) -> Surrogate:
-    """One yard with patching crews on a day (07-15, 120 min overtime) and an evening shift (15-23); one scenario.
-
-    share: of the open jobs that lie in the first district.
-    """
-    plan = build.city_plan(
-        categories=[build.pothole | {"queue": {"due_hours": 24, "cost_per_late_day": cost}}],
-        types=build.types[:1],
-        **{
-            "yards": [{"name": "y", "lat": 40.0, "lon": -90.0, "crews": {"patching": crews}}],
-            "shifts": [build.shifts[0] | {"overtime_minutes": 120}, build.shifts[1] | {"overtime_minutes": 0}],
-        }
-        | section,
-    )
-    d = dense(build.problem_of(plan, build.area_map(areas), days))
-    opening = np.zeros((1, areas, buckets(d)))
-    opening[0, 0, 0] += open_jobs * share
-    opening[0, -1, 0] += open_jobs * (1 - share)
-    k = len(d.problem.crew_types)
-    standing = np.zeros((days, 2, len(d.problem.yards), k), dtype=np.int64)
-    standing[:, 0, 0, 0] = held
-    shape = (1, areas, days, 2, 1)
-    return pool(d, opening, np.zeros(shape), np.ones((days, k, 1), dtype=bool), standing, np.ones(1))
-
-
-def _holds(rows: Rows, c: Columns, **blocks: Any) -> np.ndarray:
-    values = np.zeros(c.size)
-    for name, given in blocks.items():
-        values[getattr(c, name)] = given
-    total = np.bincount(rows.row, rows.value * values[rows.column], minlength=len(rows.lower))
-    return np.asarray((total >= rows.lower - 1e-9) & (total <= rows.upper + 1e-9))
-
-
 def test_without_rules_there_are_no_rows(build: Any) -> None:
-    s = _surrogate(build)
+    s = ruled(build)
     c = columns(s)
     for module in (rule_constraints, district_constraints):
         for name, function in vars(module).items():
@@ -80,27 +34,27 @@ def test_without_rules_there_are_no_rows(build: Any) -> None:
 
 
 def test_who_works_the_evening_does_not_work_the_next_day_shift(build: Any) -> None:
-    s = _surrogate(build, days=2, rules={"working_time": {"minimum_rest_hours": 11}})
+    s = ruled(build, days=2, rules={"working_time": {"minimum_rest_hours": 11}})
     c = columns(s)
     rows = rule_constraints.rest_between_shifts(s, c)
     assert s.source[:, 1].tolist() == [0, 0, 1, 1]
-    assert _holds(rows, c, crews=[1, 1, 1, 1]).all(), "one crew works two days, the other two evenings"
-    assert not _holds(rows, c, crews=[0, 2, 1, 1]).all(), "two on the evening, and one of them again at 07:00"
-    assert _holds(rows, c, crews=[2, 0, 1, 1]).all(), "the day shift ends in time for the next day's"
-    short = _surrogate(build, days=2, rules={"working_time": {"minimum_rest_hours": 8}})
-    assert _holds(rule_constraints.rest_between_shifts(short, c), c, crews=[0, 2, 2, 0]).all()
+    assert holds(rows, c, crews=[1, 1, 1, 1]).all(), "one crew works two days, the other two evenings"
+    assert not holds(rows, c, crews=[0, 2, 1, 1]).all(), "two on the evening, and one of them again at 07:00"
+    assert holds(rows, c, crews=[2, 0, 1, 1]).all(), "the day shift ends in time for the next day's"
+    short = ruled(build, days=2, rules={"working_time": {"minimum_rest_hours": 8}})
+    assert holds(rule_constraints.rest_between_shifts(short, c), c, crews=[0, 2, 2, 0]).all()
 
 
 def test_a_crew_held_ready_needs_its_rest_too(build: Any) -> None:
-    s = _surrogate(build, days=2, held=1, rules={"working_time": {"minimum_rest_hours": 11}})
+    s = ruled(build, days=2, held=1, rules={"working_time": {"minimum_rest_hours": 11}})
     rows = rule_constraints.rest_between_shifts(s, columns(s))
-    assert not _holds(rows, columns(s), crews=[0, 1, 1, 0]).all()
-    assert _holds(rows, columns(s), crews=[0, 1, 0, 1]).all()
+    assert not holds(rows, columns(s), crews=[0, 1, 1, 0]).all()
+    assert holds(rows, columns(s), crews=[0, 1, 0, 1]).all()
 
 
 def test_hours_of_any_seven_days_stay_within_the_longest_week(build: Any) -> None:
     every_day = {"weekdays": [0, 1, 2, 3, 4, 5, 6]}
-    s = _surrogate(
+    s = ruled(
         build,
         days=8,
         crews=1,
@@ -111,72 +65,72 @@ def test_hours_of_any_seven_days_stay_within_the_longest_week(build: Any) -> Non
     rows = rule_constraints.week_within_longest(s, c)
     day = s.shift == 0
     five = np.where(day & np.isin(s.source[:, 1], [0, 1, 2, 3, 4]), 1, 0)
-    assert _holds(rows, c, crews=five).all()
-    assert not _holds(rows, c, crews=five, overtime=np.where(day & (s.source[:, 1] == 0), 1, 0)).all()
+    assert holds(rows, c, crews=five).all()
+    assert not holds(rows, c, crews=five, overtime=np.where(day & (s.source[:, 1] == 0), 1, 0)).all()
     six = five + (day & (s.source[:, 1] == 7))
-    assert _holds(rows, c, crews=six).all(), "the sixth day lies in the next seven days"
-    assert not _holds(rows, c, crews=five + (day & (s.source[:, 1] == 5))).all()
+    assert holds(rows, c, crews=six).all(), "the sixth day lies in the next seven days"
+    assert not holds(rows, c, crews=five + (day & (s.source[:, 1] == 5))).all()
 
 
 def test_no_more_crews_go_out_than_there_are_machines(build: Any) -> None:
     limit = {"equipment": [{"name": "hot box", "crew_types": ["patching"], "number": 2}]}
-    s = _surrogate(build, days=2, crews=4, rules=limit)
+    s = ruled(build, days=2, crews=4, rules=limit)
     c = columns(s)
     rows = rule_constraints.equipment_within_number(s, c)
-    assert _holds(rows, c, crews=[1, 1, 2, 0]).tolist() == [True, True]
-    assert _holds(rows, c, crews=[1, 2, 2, 0]).tolist() == [False, True]
-    held = _surrogate(build, days=2, crews=4, held=1, rules=limit)
-    assert not _holds(rule_constraints.equipment_within_number(held, c), c, crews=[1, 1, 0, 0])[0]
+    assert holds(rows, c, crews=[1, 1, 2, 0]).tolist() == [True, True]
+    assert holds(rows, c, crews=[1, 2, 2, 0]).tolist() == [False, True]
+    held = ruled(build, days=2, crews=4, held=1, rules=limit)
+    assert not holds(rule_constraints.equipment_within_number(held, c), c, crews=[1, 1, 0, 0])[0]
 
 
 def test_overtime_comes_in_blocks_that_are_paid_anyway(build: Any) -> None:
-    s = _surrogate(build, days=1, rules={"pay": {"minimum_call_out_minutes": 90}})
+    s = ruled(build, days=1, rules={"pay": {"minimum_call_out_minutes": 90}})
     c = columns(s)
     rows = rule_constraints.overtime_in_paid_blocks(s, c)
-    assert _holds(rows, c, crews=[1, 1], called=[1, 0], overtime=[1.5, 0]).all()
-    assert _holds(rows, c, crews=[2, 0], called=[2, 0], overtime=[3.5, 0]).all()
-    assert not _holds(rows, c, crews=[1, 1], called=[1, 0], overtime=[1.0, 0]).all(), "less than is paid"
-    assert not _holds(rows, c, crews=[1, 1], called=[0, 0], overtime=[1.5, 0]).all(), "nobody called in"
-    assert not _holds(rows, c, crews=[0, 0], called=[1, 0], overtime=[1.5, 0]).all(), "no crew to call in"
+    assert holds(rows, c, crews=[1, 1], called=[1, 0], overtime=[1.5, 0]).all()
+    assert holds(rows, c, crews=[2, 0], called=[2, 0], overtime=[3.5, 0]).all()
+    assert not holds(rows, c, crews=[1, 1], called=[1, 0], overtime=[1.0, 0]).all(), "less than is paid"
+    assert not holds(rows, c, crews=[1, 1], called=[0, 0], overtime=[1.5, 0]).all(), "nobody called in"
+    assert not holds(rows, c, crews=[0, 0], called=[1, 0], overtime=[1.5, 0]).all(), "no crew to call in"
 
 
 def test_a_contractor_comes_once_hired_and_for_the_smallest_order(build: Any) -> None:
-    s = _surrogate(build, days=2, contractors=[HIRED | {"minimum_order_jobs": 24}])
+    s = ruled(build, days=2, contractors=[HIRED | {"minimum_order_jobs": 24}])
     c = columns(s)
     rows = rule_constraints.contractors_as_ordered(s, c)
     mine = s.source[:, 3] == 1
-    assert _holds(rows, c, crews=np.where(mine, [[2], [1], [0], [0]], 0).max(axis=0) * 0, hired=[0]).all()
+    assert holds(rows, c, crews=np.where(mine, [[2], [1], [0], [0]], 0).max(axis=0) * 0, hired=[0]).all()
     order = np.zeros(len(s.source))
     order[np.flatnonzero(mine)[:2]] = [2, 1]
-    assert _holds(rows, c, crews=order, hired=[1]).all()
-    assert not _holds(rows, c, crews=order, hired=[0]).all()
+    assert holds(rows, c, crews=order, hired=[1]).all()
+    assert not holds(rows, c, crews=order, hired=[0]).all()
     order[np.flatnonzero(mine)[1]] = 0
-    assert not _holds(rows, c, crews=order, hired=[1]).all(), "16 jobs where 24 is the smallest order"
+    assert not holds(rows, c, crews=order, hired=[1]).all(), "16 jobs where 24 is the smallest order"
 
 
 def test_the_least_service_counts_each_districts_expected_jobs(build: Any) -> None:
     rules = {"minimum_service": [{"category": "pothole", "share": 0.5}]}
-    s = _surrogate(build, areas=2, share=0.75, rules=rules)
+    s = ruled(build, areas=2, share=0.75, rules=rules)
     c = columns(s)
     rows = district_constraints.least_service_by_district(s, c)
     assert rows.labels == ("pothole in district 1", "pothole in district 2")
     np.testing.assert_allclose(rows.lower, [15, 5])
     served = np.where(s.link[:, 1] == 0, 15, 0) / (s.link[:, 1] == 0).sum()
-    assert _holds(rows, c, jobs=served[None]).tolist() == [True, False]
+    assert holds(rows, c, jobs=served[None]).tolist() == [True, False]
 
 
 def test_no_district_is_much_later_than_the_city(build: Any) -> None:
-    s = _surrogate(build, areas=2, share=0.5, rules={"most_unequal_late_days": 0.5})
+    s = ruled(build, areas=2, share=0.5, rules={"most_unequal_late_days": 0.5})
     c = columns(s)
     rows = district_constraints.lateness_alike_by_district(s, c)
     late = np.zeros(c.late.shape)
     late[0, 0, 0, :] = [20, 20, 0]  # 2 late days a job against 1 in the city
     left = np.full(c.open.shape, 20.0)
-    assert not _holds(rows, c, late=late, open=left).all()
+    assert not holds(rows, c, late=late, open=left).all()
     late[0, 1, 0, :] = [20, 20, 0]
-    assert _holds(rows, c, late=late, open=left).all()
+    assert holds(rows, c, late=late, open=left).all()
     late[0, 1, 0, :] = [40, 0, 0]
-    assert not _holds(rows, c, late=late, open=left).all(), "no more can be late than is open"
+    assert not holds(rows, c, late=late, open=left).all(), "no more can be late than is open"
 
 
 def test_the_solved_roster_keeps_every_rule_on_time_and_machines(build: Any) -> None:
@@ -184,8 +138,8 @@ def test_the_solved_roster_keeps_every_rule_on_time_and_machines(build: Any) -> 
         "working_time": {"minimum_rest_hours": 11, "longest_week_hours": 24},
         "equipment": [{"name": "hot box", "crew_types": ["patching"], "number": 3}],
     }
-    s = _surrogate(build, days=5, crews=4, rules=rules)
-    free = _surrogate(build, days=5, crews=4)
+    s = ruled(build, days=5, crews=4, rules=rules)
+    free = ruled(build, days=5, crews=4)
     found, unbound = solve(s.dense, s), solve(free.dense, free)
     assert broken_rules(s, found.crews, found.overtime_hours) == ()
     broken = broken_rules(s, unbound.crews, unbound.overtime_hours)
@@ -195,7 +149,7 @@ def test_the_solved_roster_keeps_every_rule_on_time_and_machines(build: Any) -> 
 
 def test_crews_left_over_are_sent_only_as_far_as_the_rules_allow(build: Any) -> None:
     limit = {"equipment": [{"name": "hot box", "crew_types": ["patching"], "number": 2}]}
-    bound, free = (_surrogate(build, days=2, crews=4, rules=r) for r in (limit, {}))
+    bound, free = (ruled(build, days=2, crews=4, rules=r) for r in (limit, {}))
     nobody = np.zeros((2, 2, 1, 1), dtype=np.int64)
     assert filled(free, nobody, nobody * 0.0).sum(axis=(1, 2, 3)).tolist() == [4, 4]
     assert filled(bound, nobody, nobody * 0.0).sum(axis=(1, 2, 3)).tolist() == [2, 2]
@@ -205,7 +159,7 @@ def test_a_paid_minimum_beyond_the_overtime_makes_it_dearer(build: Any) -> None:
     plain, short, long = (
         solve(s.dense, s)
         for minutes in (0, 60, 240)
-        for s in [_surrogate(build, crews=1, cost=22, rules={"pay": {"minimum_call_out_minutes": minutes}})]
+        for s in [ruled(build, crews=1, cost=22, rules={"pay": {"minimum_call_out_minutes": minutes}})]
     )
     assert plain.overtime_hours.sum() > 0
     assert short.overtime_hours.sum() == pytest.approx(plain.overtime_hours.sum())
@@ -213,7 +167,7 @@ def test_a_paid_minimum_beyond_the_overtime_makes_it_dearer(build: Any) -> None:
 
 
 def test_a_contractor_is_hired_where_lateness_costs_more_and_not_for_a_fee_above_its_worth(build: Any) -> None:
-    hired = {fee: _surrogate(build, contractors=[HIRED | {"mobilisation_fee": fee}]) for fee in (100, 10**7)}
+    hired = {fee: ruled(build, contractors=[HIRED | {"mobilisation_fee": fee}]) for fee in (100, 10**7)}
     orders = {fee: solve(s.dense, s).crews[..., 1].sum() for fee, s in hired.items()}
     assert orders[100] > 0
     assert orders[10**7] == 0
@@ -221,4 +175,4 @@ def test_a_contractor_is_hired_where_lateness_costs_more_and_not_for_a_fee_above
 
 def test_zones_are_parted_by_district_where_a_rule_looks_at_districts(build: Any) -> None:
     rules = {"minimum_service": [{"category": "pothole", "share": 0.4}]}
-    assert [_surrogate(build, areas=4, rules=r).zones for r in ({}, rules)] == [1, 2]
+    assert [ruled(build, areas=4, rules=r).zones for r in ({}, rules)] == [1, 2]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import LockError
+from domain.errors import ConfigError, LockError
 from pipelines.checked import checked
 from pipelines.doctor import check_city
 from pipelines.job import Job
@@ -64,6 +64,33 @@ def test_locks_that_can_be_and_locks_of_past_days_stop_nothing(tmp_path: Path) -
     job = city.job()
     with pytest.raises(LockError, match="5 crews"):
         checked(Job(job.city, job.home, job.now, as_of=past - timedelta(days=1)))
+
+
+@pytest.mark.parametrize(
+    ("crews", "said"),
+    [
+        ({"absence_share": 1.0}, "all of them stay away"),
+        ({"shifts": [SHIFT | {"weekdays": []} for SHIFT in CREWS["shifts"]]}, "no yard has any on a day"),
+    ],
+)
+def test_work_that_nobody_can_do_all_year_is_told_before_a_row_is_read(
+    tmp_path: Path, crews: dict[str, Any], said: str
+) -> None:
+    city = _city(tmp_path, crews=CREWS | crews)
+    with pytest.raises(ConfigError, match=said):
+        checked(city.job())
+    assert [said in line for line in _told(city)] == [True]
+
+
+def test_work_that_waits_for_its_season_stops_nothing(tmp_path: Path) -> None:
+    hired = {
+        "name": "Millrace", "yard": "Main", "crews": 1, "skills": {"patching": None, "drainage": None}, "price": 50,
+        "from": "06-01", "until": "09-01", "jobs_per_shift": {"value": 8, "basis": "assumed"},
+    }  # fmt: skip
+    yards = [yard | {"crews": {"patch": 0}} for yard in CREWS["yards"]]
+    city = _city(tmp_path, crews=CREWS | {"yards": yards, "contractors": [hired]})
+    checked(city.job())
+    assert _told(city) == []
 
 
 def test_a_contractors_notice_counts_from_the_plans_day_and_is_left_to_the_run(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ def test_paid_hours_are_crews_times_days_times_hours(case):
 
 
 def test_a_contractor_is_paid_fee_and_minimum_in_months_with_jobs_only(case):
-    jobs = np.zeros((2, len(case.pool.periods), 2))
-    jobs[0, 1], jobs[0, 2] = 2.0, 20.0
+    jobs = np.zeros((1, 2, len(case.pool.periods), 2))
+    jobs[0, 0, 1], jobs[0, 0, 2] = 2.0, 20.0
     (contractor,) = case.terms.contractors
     paid = contractor_cost(case.pool, case.terms, contractor, jobs)
     np.testing.assert_allclose(paid[:4, 0], [0, 500 + 5 * 180, 500 + 20 * 180, 0])

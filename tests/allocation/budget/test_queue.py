@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from allocation.budget.fiscal import whole_quarters
 from allocation.budget.pool import absences
-from allocation.budget.queue import Staffing, due_jobs, run
+from allocation.budget.queue import Firms, Staffing, due_jobs, run
 from allocation.budget.search import case_of, try_mixes, window_of
 from allocation.budget.service import in_time
 
@@ -19,15 +19,20 @@ def flat(pool, *crews: int) -> Staffing:
     return Staffing(np.repeat(np.array([crews]), len(pool.dates), axis=0))
 
 
+def one_firm(pool, jobs: float) -> Firms:
+    """It takes both kinds of work, so many jobs a day in all."""
+    return Firms(np.full((len(pool.dates), 1), jobs), np.array([[185.0, 340.0]]))
+
+
 @pytest.fixture(scope="module")
 def pool(made):
     return made.ingredients()[0]
 
 
 def test_no_job_is_lost_or_made(pool):
-    course = next(run(pool, [replace(flat(pool, 2, 2), overtime=True, contractor=np.full((len(pool.dates), 2), 0.5))]))
+    course = next(run(pool, [replace(flat(pool, 2, 2), overtime=True, firms=one_firm(pool, 0.5))]))
     came = pool.opening.sum(axis=1) + pool.arrivals.sum(axis=(0, 1))
-    gone = course.served.sum(axis=(0, 1)) + course.contracted.sum(axis=(0, 1)) + course.end.sum(axis=0)
+    gone = course.served.sum(axis=(0, 1)) + course.contracted.sum(axis=(0, 1, 2)) + course.end.sum(axis=0)
     np.testing.assert_allclose(gone, came.sum(axis=0), rtol=1e-9)
 
 
@@ -90,12 +95,32 @@ def test_crews_of_one_yard_are_missing_together_where_absence_is_a_distribution(
 def test_overtime_and_contractors_help_and_longer_jobs_hurt(pool):
     base = flat(pool, 1, 1)
     variants = [
-        base, replace(base, overtime=True), replace(base, contractor=np.ones((len(pool.dates), 2))),
+        base, replace(base, overtime=True), replace(base, firms=one_firm(pool, 2.0)),
         replace(base, minutes=1.3), replace(base, absence=2.0),
     ]  # fmt: skip
     late = [course.late.sum() for course in run(pool, variants)]
     assert late[1] < late[0] > late[2]
     assert late[3] > late[0] < late[4]
+
+
+def test_a_contractor_has_one_limit_a_day_for_all_it_works_on(pool):
+    """Both kinds of work would each fill it; the one whose lateness costs more comes first."""
+    nobody = replace(flat(pool, 0, 0), firms=one_firm(pool, 0.5))
+    alone = replace(nobody, firms=Firms(np.full((len(pool.dates), 1), 0.5), np.array([[185.0, np.inf]])))
+    days = np.bincount(pool.place, minlength=len(pool.periods))
+    (both,), (one,) = (list(run(pool, [s])) for s in (nobody, alone))
+    assert (both.contracted.sum(axis=(0, 1)) <= 0.5 * days[:, None] + 1e-9).all()
+    assert one.contracted[0, 1].sum() == 0 < one.contracted[0, 0].sum()
+    dear = int(np.argmax(pool.dense.late_cost))
+    assert both.contracted[0, dear].sum() > 0
+    assert both.contracted[0, 1 - dear].sum() < both.contracted[0, dear].sum()
+
+
+def test_the_cheaper_of_two_contractors_takes_a_day_s_jobs_first(pool):
+    two = Firms(np.full((len(pool.dates), 2), 0.5), np.array([[200.0, np.inf], [100.0, np.inf]]))
+    course = next(run(pool, [replace(flat(pool, 0, 0), firms=two)]))
+    dear, cheap = course.contracted[:, 0].sum(axis=(1, 2))
+    assert cheap > dear > 0
 
 
 def test_crews_hired_now_work_from_the_day_their_hiring_is_done(made):

@@ -9,9 +9,13 @@ import pandas as pd
 import pytest
 
 from allocation.evaluate.cases import Case, replay_week
-from allocation.evaluate.policies import sample_paths
-from allocation.evaluate.promises import base_brier, brier, reliability
+from allocation.evaluate.facts import came
+from allocation.evaluate.policies import flat, sample_paths
+from allocation.evaluate.policy import View
+from allocation.evaluate.promises import base_brier, brier, promised, reliability
 from allocation.evaluate.settings import ReplaySettings
+from allocation.evaluate.window import configured
+from allocation.work import OVERDUE_BUCKETS
 
 
 def _rows(promised: list[float], met: list[float], missed: list[float]) -> pd.DataFrame:
@@ -46,8 +50,6 @@ def test_a_plan_that_knows_what_comes_promises_what_then_happens(
     build: Any, town: Any, replay_settings: ReplaySettings, origin: date
 ) -> None:
     """With the future as its only draw, no morning moves needed and absence at its mean, promise and outcome meet."""
-    from allocation.evaluate.facts import came
-
     one = town(build, 6, mean=1.2)
     one.loaded = replace(one.loaded, load=1.0 + 1e-12)
     told = replay_settings.model_copy(update={"crews_change_yard": False})
@@ -61,3 +63,19 @@ def test_a_plan_that_knows_what_comes_promises_what_then_happens(
         np.testing.assert_allclose(week.promises["promised"], week.promises["met"] / jobs, atol=1e-6)
     else:
         assert brier(week.promises) < 0.1
+
+
+def test_promises_know_the_absence_that_a_city_states_as_a_rule(build: Any, town: Any) -> None:
+    """The same as of a plain share; without it promises were too high."""
+    rule = {"absence": {"mean": {"value": 0.5, "basis": "measured"}, "concentration": 20}}
+    found, first = {}, date(2024, 1, 8)
+    for name, crews in {
+        "rule": {"absence_share": 0.0, "rules": rule}, "plain": {"absence_share": 0.5}, "none": {"absence_share": 0.0},
+    }.items():  # fmt: skip
+        one = town(build, 6, mean=2.5, **crews)
+        opening, stations = np.zeros((2, 6, OVERDUE_BUCKETS + 7)), configured(one.problem)
+        view = View(one.loaded.windows, first, 6, stations, opening, one.history(), None, one.loaded.everyday, False, 1)
+        believed = one.loaded.believed(came(one.loaded.facts, first, 6))
+        found[name] = promised(view.dense, flat.POLICY.roster(view), opening, believed, 5)
+    pd.testing.assert_frame_equal(found["rule"], found["plain"])
+    assert found["rule"]["promised"].mean() < found["none"]["promised"].mean()

@@ -12,6 +12,7 @@ import pytest
 from allocation.evaluate.cases import Case, replay_week
 from allocation.evaluate.facts import came
 from allocation.evaluate.jobs import bucketed
+from allocation.evaluate.levels import CALL_IN, readied
 from allocation.evaluate.policies import flat, oracle, supervisor
 from allocation.evaluate.policy import Policy
 from allocation.evaluate.settings import ReplaySettings
@@ -107,3 +108,17 @@ def test_absence_as_a_distribution_takes_a_yard_s_crews_together_and_the_same_fo
     busy = [i for i, minutes in enumerate(worked) if minutes == max(worked)]
     assert len(busy) > 3
     assert np.std([served[0][i] for i in busy]) > 100, "minutes: on some days most of a yard stays away"
+
+
+def test_crews_held_ready_answer_nothing_on_a_day_they_plough(build: Any, town: Any) -> None:
+    d = town(build, 5).dense
+    j = [w.category for w in d.work].index("flooding")
+    level, usual, came_in = np.zeros((2, 2), dtype=np.int64), np.zeros((2, 2)), np.zeros((2, 6))
+    level[j, 0], came_in[j, 0] = CALL_IN, 20.0
+    held, there = np.zeros((3, 2, 3), dtype=np.int64), np.ones((2, 3))
+    held[0, 0, 1] = 2
+    missed = []
+    for share in (1.0, 0.5, 0.0):
+        there[0, 1] = share
+        missed.append(readied(d, level, usual, came_in, held, there).missed)
+    assert missed == [20 - 14, 20 - 7, 20]

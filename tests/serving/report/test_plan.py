@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
+from domain.lock import LocksEntry
 from serving.report import health
 from serving.report.days import days
 from serving.report.plan import report_html
@@ -190,6 +191,17 @@ def test_what_to_do_today_comes_before_what_is_expected_and_that_before_how_good
     assert at == sorted(at)
 
 
+def test_crews_without_any_work_are_not_sent_out(published):
+    roster = published.tables["roster"]
+    idle = (roster["date"] == "2026-03-04") & (roster["crew_type"] == roster["crew_type"].iloc[0])
+    crews, without = (int(roster[at]["crews"].sum()) for at in (roster["date"] == "2026-03-04", idle))
+    assert 0 < without < crews
+    changed = roster.assign(expected_minutes=roster["expected_minutes"].where(~idle, 0.0))
+    said = Page(report_html(published.tables | {"roster": changed}, published.manifest, published.areas)).said("glance")
+    assert f"{crews - without} crews to send out" in said
+    assert f"No work is expected for {without} crews more." in said
+
+
 def test_a_degraded_mode_comes_even_before_what_to_do_today(published):
     manifest = published.manifest.model_copy(update={"modes": ("no weather",)})
     said = Page(report_html(published.tables, manifest, published.areas)).said("glance")
@@ -224,6 +236,17 @@ def test_the_most_serious_finding_of_a_kind_comes_first(published):
     made = pd.concat([table.assign(kind=k, item=i, severity=s) for k, i, s in rows], ignore_index=True)
     found = health.rows(Source({"health": made}, published.manifest, published.areas))
     assert [row["item"] for row in found] == ["c", "b", "read", "other"]
+
+
+def test_the_calendar_names_the_locks_and_their_price(published):
+    tables = published.tables
+    locks = LocksEntry(locks=("2025-03-20 evening 'South Yard' patching=1",), cost_with=1250.0, cost_without=1000.0)
+    assert 'id="locks"' not in report_html(tables, published.manifest, published.areas)
+    told = report_html(tables, published.manifest.model_copy(update={"locks": locks}), published.areas)
+    said = told.split('<p id="locks">')[1].split("</p>")[0]
+    assert "1 lock kept" in said
+    assert "patching=1" in said
+    assert f"price +250 {published.manifest.currency}" in said
 
 
 def test_the_calendar_holds_every_crew_of_the_roster(text, published):

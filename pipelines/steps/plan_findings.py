@@ -1,0 +1,37 @@
+"""What the plan itself has to say beside what its data say: work that nobody can do, locks that are still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from allocation.problem import Problem
+from allocation.uncrewed import uncrewed
+from domain.lock import Lock
+from domain.tables import HEALTH
+from domain.words import MODE_NO_CREWS
+
+
+def plan_modes(problem: Problem) -> tuple[str, ...]:
+    """Modes of a plan that its problem alone tells."""
+    return (MODE_NO_CREWS,) if uncrewed(problem) else ()
+
+
+def locks_to_come(locks: Sequence[Lock], problem: Problem) -> list[Lock]:
+    """Locks of days after the last planned one."""
+    return [lock for lock in locks if lock.date > problem.dates[-1]]
+
+
+def plan_findings(problem: Problem, locks: Sequence[Lock]) -> pd.DataFrame:
+    """Rows of `health` without vintage_id. locks: of the city's YAML."""
+    rows = []
+    if without := uncrewed(problem):
+        told = "; ".join(f"{category}: {why}" for category, why in without.items())
+        remedy = "base crews with the skill, or order a contractor; until then that work only becomes later"
+        rows.append(("mode", MODE_NO_CREWS, told, "warning", remedy))
+    for lock in locks_to_come(locks, problem):
+        told = f"it is for a day after {problem.dates[-1]}, the last planned: it will hold once a plan reaches it"
+        rows.append(("note", f"lock {lock}", told, "note", ""))
+    columns = [c for c in HEALTH.schema.columns if c != "vintage_id"]
+    return pd.DataFrame(rows, columns=columns).astype("str")
