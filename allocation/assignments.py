@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from allocation.binding import used_up
+from allocation.binding import LEAST, used_up
 from allocation.build_up import BuildUp, affordable_build_up, build_up
 from allocation.missed_events import Missed, missed_avoided, missed_in_order
 from allocation.next_best import Slot, Use, next_best
@@ -108,13 +108,13 @@ def _binds(decision: Decision, slot: Slot, full: float) -> str:
     name = (*dense.problem.dates[h : h + 1], dense.problem.shifts[n].name, dense.problem.yards[y].name)
     locks = [lock for lock in dense.problem.locks if lock.slot == (*name, dense.problem.crew_types[k].name)]
     told = [f"fixed by a lock ({lock})" for lock in locks]
-    told.append(f"minutes used up in {full:.0%} of the cases")
+    told += [f"minutes used up in {full:.0%} of the cases"] if full >= LEAST else []
     if crews and hours > 0 and hours >= crews * dense.overtime[n] / 60 - 0.01:
         told.append("overtime at its limit")
     whole = (roster.crews + decision.ready.held)[h, :, y, k].sum()
     if full >= 0.5 and whole >= dense.available[h, y, k]:
         told.append(f"all {int(whole)} of the yard are on duty that day")
-    return "; ".join(told)
+    return "; ".join(told) or "nothing: minutes are left in nearly every case"
 
 
 def _next(decision: Decision, yard: int, other: Use | None, draws: int) -> str:

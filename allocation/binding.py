@@ -15,6 +15,11 @@ USED_UP = 0.99
 """A crew's minutes are used up from this share of them on."""
 
 
+LEAST = 0.005
+"""Minutes that are used up less often, 0 % of the cases, bind nothing."""
+NOTHING = "nothing: every crew has minutes left in nearly every case"
+
+
 def used_up(decision: Decision) -> Floats:
     """Share of the draws, by weight, in which a slot's regular minutes are used up, (H, N, Y, K); 0 without any."""
     have = decision.chosen.crewing.regular + decision.chosen.crewing.held
@@ -25,7 +30,8 @@ def used_up(decision: Decision) -> Floats:
 
 
 def binding_words(decision: Decision) -> tuple[str, ...]:
-    """One sentence a yard and crew type: shifts whose minutes are used up in most draws; and one a lock that holds."""
+    """One sentence a yard and crew type whose minutes are ever used up, with its shifts that usually have some left;
+    one a lock that holds; or that nothing binds."""
     dense, roster = decision.dense, decision.chosen.roster
     problem, share = dense.problem, used_up(decision)
     told = []
@@ -33,10 +39,13 @@ def binding_words(decision: Decision) -> tuple[str, ...]:
         manned = (roster.crews + decision.ready.held)[:, :, y, k] > 0
         if manned.any():
             full = share[:, :, y, k][manned]
+            if full.mean() < LEAST:
+                continue
             idle = int((full < 0.5).sum())
             more = " at every slot" if not idle else f"; {idle} of {full.size} shifts usually have minutes left"
             told.append(
                 f"{problem.crew_types[k].name} at {problem.yards[y].name}: minutes used up in {full.mean():.0%} of "
                 f"the cases{more}"
             )
-    return (*told, *(f"lock {lock}" for lock in problem.locks))
+    told += [f"lock {lock}" for lock in problem.locks if lock.binds]
+    return tuple(told) or (NOTHING,)

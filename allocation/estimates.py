@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from allocation.absence import stated_absence
-from allocation.measured import SLOT, telling_attainment, telling_minutes, weakest
+from allocation.measured import SLOT, own_shifts, telling_attainment, telling_minutes, weakest
 from allocation.problem import Problem, WorkRule
 from allocation.work import jobs_per_request
 from domain.category import Basis
@@ -49,7 +49,7 @@ def estimates(
             Estimate(
                 name, category, crew_type, value, basis,
                 measured=measured.get(key),
-                shifts=_telling(name, work, crew_type, shifts, jobs),
+                shifts=_telling(name, work, crew_type, shifts if work else own_shifts(stated, shifts), jobs),
                 in_plan=None if in_force is None else now,
             )
         )  # fmt: skip

@@ -71,6 +71,7 @@ def price(
         late_without=round(float((late_without[behind] @ weight).sum()), 3),
         areas=int(behind.any(axis=0).sum()),
         pairs=int(behind.sum()),
+        surely=None if rule.surely is None else sum(rule.surely.get(w.category, 0) for w in dense.work),
     )
 
 

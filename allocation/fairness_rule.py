@@ -18,13 +18,15 @@ MOST = 2.0
 
 class FairnessRule(Strict):
     """factors: category -> adjusted ÷ reported demand by area, in the order of the problem's areas; 1 where an area
-    reports no less than the median, or where nobody can tell."""
+    reports no less than the median, or where nobody can tell. surely: category -> areas whose whole interval lies below
+    the median; None where an earlier release did not say."""
 
     mode: FairnessMode
     switched_on_by: str
     date: day
     floor: Share
     factors: dict[str, tuple[float, ...]]
+    surely: dict[str, int] | None = None
 
     def factor(self, category: str, areas: int) -> Floats:
         """Adjusted ÷ reported demand of a category, (A,)."""
@@ -37,17 +39,19 @@ def resolve_fairness(fairness: Fairness, reporting: pd.DataFrame, areas: Sequenc
     if fairness.mode == "off":
         return None
     assert fairness.date is not None
-    factors = {}
+    factors, surely = {}, {}
     for category, rows in reporting.groupby("category"):
         propensity = rows.set_index("area")["propensity"].reindex(list(areas)).to_numpy(dtype=float)
         factor = np.clip(1.0 / np.maximum(np.nan_to_num(propensity, nan=1.0), 1e-6), 1.0, MOST)
         factors[str(category)] = tuple(float(f) for f in np.round(factor, 6))
+        surely[str(category)] = int((rows["high"] < 1).sum())
     return FairnessRule(
         mode=fairness.mode,
         switched_on_by=fairness.switched_on_by,
         date=fairness.date,
         floor=fairness.floor,
         factors=factors,
+        surely=surely,
     )
 
 

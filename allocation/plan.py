@@ -32,6 +32,7 @@ from allocation.waiting import whole_opening
 from allocation.work_weather import stopped_share
 from allocation.worklists import worklists
 from domain.fairness import FairnessEntry
+from domain.lock import LocksEntry
 from domain.manifest import SolveEntry
 from domain.panel import Floats
 from domain.progress import Progress, silent
@@ -51,6 +52,7 @@ class Allocation:
     assignments: pd.DataFrame = field(default_factory=ASSIGNMENTS.empty)
     crew_jobs: pd.DataFrame = field(default_factory=CREW_JOBS.empty)
     fairness: FairnessEntry | None = None
+    locks: LocksEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,12 @@ def allocate(given: Given, progress: Progress = silent) -> Allocation:
     value = bought.money.mean
     story = _story(d, chosen.roster, ready, outcome, value, work, snow_share(decision.duty, weight), weight)
     story = replace(story, stopped=stopped_share(decision.pace, weight))
-    figures = simulated(d, chosen, ready, outcome, weight)
+    figures = figures_of(decision)
     tables = _tables(story, ready, staffing_hints(problem, work.requests, {}, weight), figures)
     jobs = worklists(d, tables.roster, tables.dispatch, given.backlog)
     told = assignments(decision, bought)
-    plan = replace(tables, assignments=_valid(ASSIGNMENTS, told), crew_jobs=_valid(CREW_JOBS, jobs))
+    locks = _price_of_locks(given, figures, progress)
+    plan = replace(tables, assignments=_valid(ASSIGNMENTS, told), crew_jobs=_valid(CREW_JOBS, jobs), locks=locks)
     return plan if decision.fairness is None else _priced(plan, decision.fairness, problem.currency)
 
 
@@ -127,6 +130,21 @@ def rostered(d: Dense, work: Work, p: Posed, progress: Progress) -> tuple[Choice
         d, solved, held, p.duty, work.opening, work.arrivals, p.weight, p.seed, p.pace, broken, kept, search
     )
     return chosen, simulate(d, chosen.crewing, work.opening, work.arrivals, p.weight, named_dates=named_dates(d))
+
+
+def figures_of(decision: Decision) -> Simulated:
+    """What the decided roster costs and leaves late."""
+    return simulated(decision.dense, decision.chosen, decision.ready, decision.outcome, decision.weight)
+
+
+def _price_of_locks(given: Given, figures: Simulated, progress: Progress) -> LocksEntry | None:
+    """The plan decided once more without its locks, readiness included; None where no lock binds."""
+    locks = tuple(str(lock) for lock in given.problem.locks if lock.binds)
+    if not locks:
+        return None
+    progress("the plan without its locks, for their price")
+    free = figures_of(decide(given.posing(given.problem.model_copy(update={"locks": ()}))))
+    return LocksEntry(locks=locks, cost_with=round(figures.cost, 2), cost_without=round(free.cost, 2))
 
 
 def _told(chosen: Choice, told: str) -> Choice:

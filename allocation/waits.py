@@ -107,10 +107,10 @@ def _is_unused(fit: FittedWaits | None) -> bool:
 def _because(fit: FittedWaits | None) -> str:
     if fit is None or not _is_unused(fit):
         return ", as nothing else is known"
-    return (
-        f": waits were fitted to the record (evidence up to {fit.last:%Y-%m-%d}), but a replay with them did not close "
-        "requests as the city did, so they are not used"
-    )
+    why = "a replay with them did not close requests as the city did"
+    if not fit.is_judged:
+        why = "there was no record to judge a replay with them by"
+    return f": waits were fitted to the record (evidence up to {fit.last:%Y-%m-%d}), but {why}, so they are not used"
 
 
 def _within(days: int) -> str:

@@ -77,7 +77,7 @@ def budget(
 
 def report(made: Made) -> None:
     """The answer in sentences, the crews needed by quarter, and where the files lie."""
-    from serving.budget.about import conditions
+    from serving.budget.about import conditions, not_calibrated
     from serving.budget.answer_tables import needs_table
 
     about, study = made.about, made.study
@@ -92,7 +92,8 @@ def report(made: Made) -> None:
         for r in needs_table(study).to_dict("records")
     ]
     typer.echo(aligned(("quarters", "certainty", "regular hours", "with overtime and contractors"), rows))
-    typer.echo(conditions(about, study)[0])
+    if not not_calibrated(about, study):  # else it stands above all sentences
+        typer.echo(conditions(about, study)[0])
     ranked = ", ".join(one.factor for one in study.influences)
     typer.echo(f"certainty is conditional on the scenario and the inputs; what moves the answer most: {ranked}")
     assumed = sum(i.basis == "assumed" for i in study.case.terms.inputs)

@@ -90,6 +90,8 @@ def report(view: LongView) -> None:
     typer.echo(f"mode: {', '.join(manifest.modes) or 'normal'}")
     typer.echo(f"scenario {manifest.scenario}: {manifest.rule}")
     typer.echo(f"weather: {manifest.weather}")
+    for why in manifest.left_out.values():
+        typer.echo(f"left out: {why}")
     for category, share in manifest.unlocated_share.items():
         if share >= LEAST_SAID:
             typer.echo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -32,6 +33,9 @@ from cli import (
 from domain.errors import CrewcastError
 
 INTERRUPTED = 130
+NO_PLUGINS = "HYPOTHESIS_NO_PLUGINS"
+"""Hypothesis comes with what tests need. Whatever imports it makes trio register its random numbers for tests, and as
+what is loaded is frozen for the garbage collector, they are taken for lost and the user is warned."""
 
 app = typer.Typer(
     name="crewcast",
@@ -53,6 +57,7 @@ for command in COMMANDS:
 
 def main() -> None:
     """Entry point: turns our errors into a message on stderr and an exit code."""
+    os.environ.setdefault(NO_PLUGINS, "1")
     openmp.provide()
     try:
         app(standalone_mode=True)

@@ -23,8 +23,8 @@ EPILOG = (
     "  crewcast plan ellerby-falls --doubts\n\n"
     "Solved again from the vintage's own problem, backlog and draws; nothing is trained and nothing is published. A "
     "lock is DATE SHIFT 'YARD' TYPE=N (<= and >= too, =0 forbids), a YAML file, or the plan.xlsx of a vintage with "
-    "the column 'Lock crews at' filled in. More crews of a category are of your cheapest type with its skill, and go "
-    "one by one where its expected requests per crew are most."
+    "the column 'Lock crews at' filled in; TYPE>=0 lifts a lock of the city's file. More crews of a category are of "
+    "your cheapest type with its skill, and go one by one where its expected requests per crew are most."
 )
 
 
@@ -132,39 +132,60 @@ def _locks(texts: list[str]) -> list[Lock]:
 def report(found: WhatIf, vintage_id: str, currency: str) -> None:
     """What was asked, the difference in money and lateness, the slots that change, and what binds."""
     from cli.columns import aligned
+    from domain.lock import price_words
 
-    before, after = found.before, found.after
     typer.echo(f"what if, from vintage {vintage_id} (not published)")
     for line in found.said:
         typer.echo(f"  {line}")
     if not found.reproduced:
         typer.echo("note: made again without changes, this release's plan differs from the published one")
-    rows = [
-        ("simulated cost", *_money(before.cost, after.cost, currency)),
-        ("  late work and overtime", *_money(before.dispatch, after.dispatch, currency)),
-        ("  readiness and missed events", *_money(before.readiness, after.readiness, currency)),
-    ]
-    if after.regular_wages != before.regular_wages:
-        rows.append(("regular wages, not in it", *_money(before.regular_wages, after.regular_wages, currency)))
-        both = before.cost + before.regular_wages, after.cost + after.regular_wages
-        rows.append(("simulated cost with wages", *_money(*both, currency)))
-    for name, days in before.late_days.items():
-        rows.append((f"late {name} jobs × days", *_numbers(days, after.late_days[name])))
-        if round(waiting := after.waiting_days[name], 1) > 0:
-            told = "  of these cannot be begun yet: in no cost, the same for every roster"
-            rows.append((told, *_numbers(before.waiting_days[name], waiting)))
-        rows.append((f"late {name} jobs on the last day", *_numbers(before.late_at_end[name], after.late_at_end[name])))
-    typer.echo(aligned(("", "published", "what if", "difference"), rows))
+    same = [] if found.under is None else ["same roster, scenario"]
+    typer.echo(aligned(("", "published", *same, "what if", "difference"), _figures(found, currency)))
+    if found.under is not None:
+        typer.echo(
+            "published is on the published draws; the other columns are on the scenario's. same roster, scenario: the "
+            "published roster, nothing decided again. The difference is against it: the roster's, not the weather's"
+        )
     if found.lock_price is not None:
-        price = _rounded(found.lock_price, 0)
-        typer.echo(f"price of the locks: {price:+,.0f} {currency} of simulated cost, on the same draws")
-        if price < 0:
-            typer.echo("  below zero: the roster without them was found within the solver's gap, or kept for calm")
+        typer.echo(f"the locks asked for: {price_words(found.lock_price, currency)}, on the same draws")
     _changed(found)
     typer.echo("what binds:")
     for line in found.binds:
         typer.echo(f"  {line}")
     typer.echo(f"how it was solved: {found.status}")
+
+
+def _figures(found: WhatIf, currency: str) -> list[tuple[str, ...]]:
+    """Money and lateness, a row each: published, under a scenario the same roster on its draws, what if, difference."""
+    sides = [found.before, *([] if found.under is None else [found.under]), found.after]
+    rows = [
+        _money("simulated cost", [s.cost for s in sides], currency),
+        _money("  late work and overtime", [s.dispatch for s in sides], currency),
+        _money("  readiness and missed events", [s.readiness for s in sides], currency),
+    ]
+    wages = [s.regular_wages for s in sides]
+    if len(set(wages)) > 1:
+        rows.append(_money("regular wages, not in it", wages, currency))
+        both = [s.cost + s.regular_wages for s in sides]
+        rows.append(_money("simulated cost with wages", both, currency))
+    for name in found.before.late_days:
+        rows.append(_numbers(f"late {name} jobs × days", [s.late_days[name] for s in sides]))
+        if round(found.after.waiting_days[name], 1) > 0:
+            told = "  of these cannot be begun yet: in no cost, the same for every roster"
+            rows.append(_numbers(told, [s.waiting_days[name] for s in sides]))
+        rows.append(_numbers(f"late {name} jobs on the last day", [s.late_at_end[name] for s in sides]))
+    return rows
+
+
+def _money(name: str, values: list[float], currency: str) -> tuple[str, ...]:
+    told = [f"{value:,.0f}" for value in values]
+    return name, f"{told[0]} {currency}", *told[1:], f"{round(values[-1] - values[-2]):+,}"
+
+
+def _numbers(name: str, values: list[float]) -> tuple[str, ...]:
+    """The difference is between the last two: both are on the same draws."""
+    difference = round(values[-1] - values[-2], 1) + 0.0  # no "-0.0"
+    return name, *(f"{value:,.1f}" for value in values), f"{difference:+,.1f}"
 
 
 def _changed(found: WhatIf) -> None:
@@ -183,16 +204,3 @@ def _changed(found: WhatIf) -> None:
         for row in found.changed.to_dict("records")
     ]  # fmt: skip
     typer.echo(aligned(("date", "shift", "yard", "crew type", "crews", "held ready", "overtime h"), rows))
-
-
-def _money(before: float, after: float, currency: str) -> tuple[str, str, str]:
-    return f"{before:,.0f} {currency}", f"{after:,.0f}", f"{_rounded(after - before, 0):+,.0f}"
-
-
-def _rounded(value: float, digits: int) -> float:
-    """As it is printed, and never -0."""
-    return round(value, digits) + 0.0
-
-
-def _numbers(before: float, after: float) -> tuple[str, str, str]:
-    return f"{before:,.1f}", f"{after:,.1f}", f"{_rounded(after - before, 1):+,.1f}"

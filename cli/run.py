@@ -106,6 +106,8 @@ def report(published: Published, *, moved: bool) -> None:
         typer.echo(f"warning: {warning}")
     for recipe in manifest.recipes:
         typer.echo(f"{recipe.category}: {recipe.sentence}")
+    if manifest.locks:
+        typer.echo(f"locks: {manifest.locks.sentence(manifest.currency)}")
     if not moved:
         typer.echo("`latest` was not moved (--as-of; use --move-latest to let it)")
     typer.echo(f"report: {published.folder / 'report.html'}")

@@ -10,17 +10,12 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from domain.category import Figure, Strict
+from domain.category import Amount, Figure, Strict
 
 MONTH_DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 LEAP_YEAR = 2000
-
-
-def _as_figure(value: object) -> object:
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return {"value": value, "basis": "assumed"} if plain else value
 
 
 def _not_negative(figure: Figure) -> Figure:
@@ -42,7 +37,6 @@ def _month_day(value: str) -> str:
     return value
 
 
-Amount = Annotated[Figure, BeforeValidator(_as_figure)]
 MonthDay = Annotated[str, Field(pattern=MONTH_DAY)]
 
 

@@ -11,7 +11,9 @@ class BudgetEntry(Strict):
     """scenario: the weather assumed; rule: what it means, in words. target: share of each kind of work done in time.
     quarters: names of the fiscal quarters; judged: of these, the ones mixes are compared on; first, last: their days.
     is_met: a mix tried meets the target with 80 % certainty. can_be_met: False where no number of crews could;
-    most_in_time: mean share in time, of the kind of work that does worst, with any number of crews. answers,
+    most_in_time: mean share in time, of the kind of work that does worst, with any number of crews.
+    not_calibrated: what stands above all figures where today's crews as played do not do what was recorded, else empty.
+    mix_card: title, value and meaning of the mix to look at first; None where an earlier release did not say. answers,
     conditions: as the first sheet says them.
     """
 
@@ -31,5 +33,7 @@ class BudgetEntry(Strict):
     is_met: bool
     can_be_met: bool = True
     most_in_time: float = 1.0
+    not_calibrated: str = ""
+    mix_card: tuple[str, str, str] | None = None
     answers: tuple[str, ...]
     conditions: tuple[str, ...]

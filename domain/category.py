@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from domain.words import WorkKind
 
@@ -24,6 +24,14 @@ class Figure(Strict):
     value: float
     basis: Basis
 
+
+def _as_figure(value: object) -> object:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return {"value": value, "basis": "assumed"} if plain else value
+
+
+Amount = Annotated[Figure, BeforeValidator(_as_figure)]
+"""A figure that may be written as a bare number: that says nothing of how it was come by, so it counts as assumed."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

@@ -200,17 +200,20 @@ class Models(Strict):
     horizon_days: int = Field(default=14, ge=1, le=60)
     draws: int = Field(default=400, ge=300, le=2000)
     weather_paths: int = Field(default=300, ge=10, le=1000)
-    forecasters: tuple[str, ...] = (
-        "exponential_smoothing",
-        "recent_weekdays",
-        "glm_poisson",
-        "lightgbm_poisson",
-        "blend",
+    forecasters: tuple[str, ...] = Field(
+        default=("exponential_smoothing", "recent_weekdays", "glm_poisson", "lightgbm_poisson", "blend"), min_length=1
     )
     parameters: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
     selection_folds: int = Field(default=8, ge=2)
     reselect_after_days: int = Field(default=28, ge=1)
-    threads: int = Field(default=1, ge=1)
+    threads: int = Field(default=1, ge=1, le=256)
+
+    @field_validator("forecasters")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if double := sorted({name for name in value if value.count(name) > 1}):
+            raise ValueError(f"named twice: {', '.join(double)}; name each once")
+        return value
 
 
 class City(Strict):

@@ -65,7 +65,7 @@ def _finding(detail: ErrorDetails, model: type[BaseModel], section: str) -> tupl
         return f"{key}: unknown key; {hint}", key, close
     if detail["type"] == "missing":
         return f"{key}: missing", key, None
-    message = WORDS.get(detail["type"]) or _lower(detail["msg"].removeprefix("Value error, "))
+    message = WORDS.get(detail["type"]) or _lower(detail["msg"].removeprefix("Value error, ").replace("Tuple", "List"))
     value = detail["input"]
     shown = "" if isinstance(value, dict) else f" (found: {_short(value)})"
     return f"{key or 'the file'}: {message}{shown}", key, None

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from domain.category import Figure, Share, Strict
+from domain.category import Amount, Figure, Share, Strict
 from domain.season import Seasonal
 
 
@@ -24,7 +24,7 @@ class Absence(Strict):
     mean 0.10 a standard deviation of 0.065.
     """
 
-    mean: Figure
+    mean: Amount
     concentration: float = Field(gt=0)
     seasons: tuple[AbsenceSeason, ...] = ()
 
@@ -97,8 +97,8 @@ class Contract(Seasonal):
     minimum_order_jobs: float = Field(default=0, ge=0)
     price: float = Field(ge=0)
     per: Literal["job", "tonne"] = "job"
-    tonnes_per_job: Figure | None = None
-    jobs_per_shift: Figure
+    tonnes_per_job: Amount | None = None
+    jobs_per_shift: Amount
 
     @model_validator(mode="after")
     def _tonnes_are_known(self) -> Contract:

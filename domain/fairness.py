@@ -40,7 +40,8 @@ class FairnessEntry(Strict):
     cost_with, cost_without: money of late days of reported work and of overtime, over the plan's dates.
     late_with, late_without: late job-days of reported work, what crews cannot begin yet included, of the areas that
     report less of that kind of work than the median. pairs: how many pairs of area and work these are, 0 where an
-    earlier release did not say; areas: in how many areas.
+    earlier release did not say; areas: in how many areas; surely: in how many of the pairs the whole interval lies
+    below the median, None where an earlier release did not say.
     """
 
     mode: FairnessMode
@@ -53,6 +54,7 @@ class FairnessEntry(Strict):
     late_without: float
     areas: int
     pairs: int = 0
+    surely: int | None = None
 
     @property
     def price(self) -> float:
@@ -64,9 +66,11 @@ class FairnessEntry(Strict):
         few = f"the {self.pairs} pairs of area and work" if self.pairs else f"the {self.areas} areas"
         floor = f" of {self.floor:.0%}" if self.mode == "floor" else ""
         price = f"{self.price:,.0f} {currency}" if self.price >= 0.5 else "nothing that can be measured"
+        sure = "" if self.surely is None else f" ({self.surely or 'none'} surely)"
         return (
             f"fairness {self.mode}{floor}, switched on by {self.switched_on_by} on {self.date}: costs "
             f"{price} over the plan ({self.cost_with:,.0f} with, {self.cost_without:,.0f} "
-            f"without, on the same draws); late job-days of {few} that report less, waiting jobs included: "
+            f"without, on the same draws); late job-days of {few} that are taken to report less{sure}, "
+            f"waiting jobs included: "
             f"{self.late_with:,.1f} with, {self.late_without:,.1f} without"
         )

@@ -46,6 +46,11 @@ class Lock(Strict):
         return self.crews if self.crews is not None else self.at_most
 
     @property
+    def binds(self) -> bool:
+        """Whether it holds anything: at least no crew lifts a lock of the same slot."""
+        return self.low > 0 or self.high is not None
+
+    @property
     def slot(self) -> tuple[dt.date, str, str, str]:
         return self.date, self.shift, self.yard, self.crew_type
 
@@ -57,3 +62,32 @@ class Lock(Strict):
         parts = [f">={self.at_least}" if self.at_least is not None else ""]
         parts += [f"<={self.at_most}" if self.at_most is not None else ""]
         return where + "".join(parts)
+
+
+SHOWN = 3
+
+
+class LocksEntry(Strict):
+    """What the locks of a published plan cost: simulated money over its dates with them, and of the plan decided
+    without them on the same draws. locks: as one writes them inline."""
+
+    locks: tuple[str, ...]
+    cost_with: float
+    cost_without: float
+
+    def sentence(self, currency: str) -> str:
+        """The locks and their price in words."""
+        count = len(self.locks)
+        more = f" and {count - SHOWN} more" if count > SHOWN else ""
+        what = f"{count} lock{'' if count == 1 else 's'} kept ({'; '.join(self.locks[:SHOWN])}{more})"
+        both = f"{self.cost_with:,.0f} with, {self.cost_without:,.0f} without, on the same draws"
+        return f"{what}: {price_words(self.cost_with - self.cost_without, currency)} over the plan ({both})"
+
+
+def price_words(price: float, currency: str) -> str:
+    """What locks cost, whole units of money."""
+    whole = round(price)
+    if whole == 0:
+        return f"price 0 {currency} of simulated cost"
+    why = "; below zero, as the roster without them was found within the solver's gap, or kept for calm"
+    return f"price {whole:+,} {currency} of simulated cost{why if whole < 0 else ''}"

@@ -35,6 +35,8 @@ class LongViewManifest(Strict):
     seed: int
     areas: tuple[str, ...]
     categories: tuple[str, ...]
+    left_out: dict[str, str] = Field(default_factory=dict)
+    """Category -> why it is not in this view: filed for too short a time."""
     modes: tuple[str, ...]
     params: dict[str, JsonValue]
     learnt: dict[str, JsonValue]

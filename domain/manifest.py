@@ -11,6 +11,7 @@ from domain.covariates import CovariateGain
 from domain.draft import EditEntry
 from domain.evaluation import EvaluationEntry
 from domain.fairness import FairnessEntry
+from domain.lock import LocksEntry
 
 
 class FileEntry(Strict):
@@ -91,12 +92,16 @@ class Manifest(Strict):
     attribution: tuple[str, ...] = ()
     fairness: FairnessEntry | None = None
     """Who made the plan lean towards areas that report less, and what it costs; None while it is off."""
+    locks: LocksEntry | None = None
+    """The planner's locks that the plan keeps, and what they cost; None where nothing is locked."""
     evaluation: EvaluationEntry | None = None
     """The last replay that the as-of day may know; None where none was made."""
     waits: str = ""
     """How long requests are taken to wait before crews can begin, and whence that is; empty: not at all."""
     may_wait: str = ""
     """Which of the open requests crews may not be able to begin on yet; empty where none wait."""
+    not_varied: str | None = None
+    """Why the plan was not repeated at other figures; empty where it was, None where an earlier release did not say."""
     edited: EditEntry | None = None
     """Who changed the plan of another vintage into this one; None for a plan that a run made."""
     files: dict[str, FileEntry] = Field(default_factory=dict)

@@ -38,7 +38,8 @@ class FittedWaits(Strict):
 
     days: category -> working days of its crews -> share of the requests. first, last: days filed that the fit rests on.
     known_on: the last day whose requests the test of the fit judged by; a plan as of an earlier day must not know it.
-    is_calibrated: whether a replay with these waits then closed requests as the city did.
+    is_calibrated: whether a replay with these waits then closed requests as the city did. is_judged: whether there was
+    any record to hold it against.
     """
 
     days: dict[str, dict[int, float]]
@@ -46,4 +47,5 @@ class FittedWaits(Strict):
     last: date
     known_on: date
     is_calibrated: bool
+    is_judged: bool = True
     code_version: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from domain.category import Figure
+from domain.category import Amount
 from domain.season import Seasonal
 
 CONDITIONS = {
@@ -37,7 +37,7 @@ class WeatherRule(Seasonal):
     maximum_below_c: float | None = Field(default=None, description="the day's highest temperature stays below")
     minimum_below_c: float | None = Field(default=None, description="the day's lowest temperature falls below")
     cannot_be_done: bool = False
-    minutes_factor: Figure | None = None
+    minutes_factor: Amount | None = None
 
     @model_validator(mode="after")
     def _does_one_thing(self) -> WeatherRule:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -23,6 +23,7 @@ from models.catalogue import forecasters
 from models.fitting import fit_once
 from models.fold_scores import outcomes_after
 from models.forecaster import Fitted, Forecaster, draws_of
+from models.history.since import own_history
 from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import origin_scores, summarise
@@ -78,8 +79,8 @@ def backtest(
             ask = _Ask(known, weather, draws, horizon, seed, progress, fitted)
 
             def answer(category: str, ask: _Ask = ask, origin: date = origin) -> tuple[Recipe, Ints, list[Ints]]:
-                recipe = recipe_for(category, origin)
-                return recipe, ask.recipe(recipe), [ask.rival(r, category, plan) for r in rivals]
+                recipe, own = recipe_for(category, origin), ask.of(category)
+                return recipe, own.recipe(recipe), [own.rival(r, category, plan) for r in rivals]
 
             found = list(pool.map(answer, known.demand.categories))
             dates = pd.date_range(known.origin + timedelta(days=1), periods=horizon, unit="us")
@@ -101,6 +102,10 @@ class _Ask:
     seed: int
     progress: Progress
     fitted: dict[tuple[str, str], tuple[str, Fitted]]
+
+    def of(self, category: str) -> _Ask:
+        """The same, from the day on that the category is learnt from."""
+        return replace(self, known=own_history(self.known, category))
 
     def recipe(self, recipe: Recipe) -> Ints:
         forecaster = forecasters((recipe.forecaster,))[0]

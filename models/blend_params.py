@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 import numpy as np
 from pydantic import Field, JsonValue, field_validator, model_validator
 
-from domain.category import Strict
 from domain.covariates import Covariate
 from domain.panel import Floats
+from models.forecaster import ForecasterParams, Threads
 
 NAME = "blend"
 YEAR = 365.25
 YOUNG_YEARS, GROWN_YEARS = 1.0, 4.0
 """Years of history up to which the young weights hold, and from which the others do; in between, a straight line."""
 
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
-class Member(Strict):
+
+class Member(ForecasterParams):
     """forecaster, params: as in a recipe; parameters left out have their defaults.
 
     weight, young_weight: relative to the others, on a long history and on one of a year; the same where not given. A
@@ -26,8 +28,8 @@ class Member(Strict):
 
     forecaster: str
     params: dict[str, JsonValue] = Field(default_factory=dict)
-    weight: float = Field(default=1.0, ge=0)
-    young_weight: float | None = Field(default=None, gt=0)
+    weight: Weight = 1.0
+    young_weight: float | None = Field(default=None, gt=0, le=1_000_000)
 
     @field_validator("forecaster")
     @classmethod
@@ -43,17 +45,17 @@ class Member(Strict):
         return self.model_copy(update={"weight": young + grown * (self.weight - young), "young_weight": None})
 
 
-class LeadWeights(Strict):
+class LeadWeights(ForecasterParams):
     """Other weights for the leads up to and with `through` (days), from where the group before ends.
 
     weights: one a member, or none where the members' own hold.
     """
 
-    through: int = Field(ge=1)
-    weights: tuple[float, ...]
+    through: int = Field(ge=1, le=3653)
+    weights: tuple[Weight, ...]
 
 
-class Params(Strict):
+class Params(ForecasterParams):
     """by_lead: groups of leads, ascending, whose weights differ from the members'; leads after the last have those.
 
     without, num_threads: handed to the members that know the parameter.
@@ -69,7 +71,7 @@ class Params(Strict):
     )
     by_lead: tuple[LeadWeights, ...] = ()
     without: tuple[Covariate, ...] = ()
-    num_threads: int = Field(default=2, ge=1)
+    num_threads: Threads = 2
 
     @model_validator(mode="after")
     def _weights_fit(self) -> Self:

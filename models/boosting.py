@@ -8,37 +8,38 @@ import lightgbm as lgb
 import numpy as np
 from pydantic import Field
 
-from domain.category import Strict
 from domain.chance import generator
 from domain.covariates import Covariate
 from domain.panel import Floats
 from features.build import Built, Floats32, Rows, rows_at, sample_rows, training_matrix
+from models.forecaster import ForecasterParams, HeldOutDays, HeldOutEvery, Threads
+from models.history.windows import Windows
 from models.level import Level, choose_level, log_level
-from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, held_out_origins
+from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut
 
 FIRST_DAY = 42
 """Days before the first row that is learnt from: smoothed levels need some history."""
 
 
-class LightGbmParams(Strict):
+class LightGbmParams(ForecasterParams):
     """max_rows bounds time and memory. horizon_days: leads learnt. half_life_days: how fast old days lose weight.
 
     without: covariate blocks that it does not look at.
     """
 
     horizon_days: int = Field(default=14, ge=1, le=60)
-    rounds: int = Field(default=150, ge=1)
-    learning_rate: float = Field(default=0.05, gt=0)
-    num_leaves: int = Field(default=31, ge=2)
-    min_data_in_leaf: int = Field(default=100, ge=1)
-    feature_fraction: float = Field(default=0.5, gt=0, le=1)
-    lambda_l2: float = Field(default=10.0, ge=0)
-    half_life_days: float = Field(default=1095, gt=0)
-    max_rows: int = Field(default=80_000, gt=0)
-    held_out_days: int = Field(default=HELD_OUT_DAYS, ge=56)
-    held_out_every: int = Field(default=HELD_OUT_EVERY, ge=1)
+    rounds: int = Field(default=150, ge=1, le=10_000)
+    learning_rate: float = Field(default=0.05, ge=0.001, le=1)
+    num_leaves: int = Field(default=31, ge=2, le=4096)
+    min_data_in_leaf: int = Field(default=100, ge=1, le=1_000_000)
+    feature_fraction: float = Field(default=0.5, ge=0.01, le=1)
+    lambda_l2: float = Field(default=10.0, ge=0, le=1_000_000)
+    half_life_days: float = Field(default=1095, ge=28, le=36_525)
+    max_rows: int = Field(default=80_000, ge=1000, le=100_000_000)
+    held_out_days: HeldOutDays = HELD_OUT_DAYS
+    held_out_every: HeldOutEvery = HELD_OUT_EVERY
     without: tuple[Covariate, ...] = ()
-    num_threads: int = Field(default=2, ge=1)
+    num_threads: Threads = 2
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,11 @@ def learn(built: Built, params: LightGbmParams, last: int, seed: int, name: str,
     return Model(lgb.train(settings, data, params.rounds), level, intercept)
 
 
-def held_out(built: Built, model: Model, params: LightGbmParams, first: int) -> HeldOut:
-    """How the model fares at origins from `first` on, given the weather that came."""
-    areas, days = built.inputs.counts.shape
-    horizon = params.horizon_days
-    origins = held_out_origins(days, first, params.held_out_every, horizon)
-    shape = (len(origins), horizon, areas)
+def held_out(built: Built, model: Model, params: LightGbmParams, windows: Windows) -> HeldOut:
+    """How the model fares at `models.history.windows`, given the weather that came."""
+    origins, filed = windows.origins, windows.filed
+    _, horizon, areas = filed.shape
     chosen = rows_at(built, origins[:, None, None], np.arange(1, horizon + 1)[:, None], np.arange(areas))
-    x, counts = training_matrix(built, chosen)
+    x, _ = training_matrix(built, chosen)
     expected = model.expected(built, chosen, x, params.num_threads)
-    return HeldOut(origins, counts.reshape(shape), expected.reshape(shape))
+    return HeldOut(origins, filed, expected.reshape(filed.shape), windows.is_storm)

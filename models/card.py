@@ -51,7 +51,7 @@ def card(subject: Subject, recipe: Recipe, scores: pd.DataFrame, names: tuple[st
         _section("What it forecasts", _forecasts(subject)),
         _section("Data", _data(subject, recipe)),
         _section("Model", _model(recipe)),
-        _section("Scores by level", _scores(scores)),
+        _section("Scores by level", _scores(scores, _reference(recipe))),
         _section(
             "What each covariate block is worth",
             [f"- {line}" for line in worth(recipe.covariates)] or ["not compared"],
@@ -65,13 +65,15 @@ def card(subject: Subject, recipe: Recipe, scores: pd.DataFrame, names: tuple[st
 def limits(subject: Subject, recipe: Recipe, scores: pd.DataFrame) -> list[str]:
     """What a reader must know before relying on it, the scores' weaknesses first."""
     found = []
-    if recipe.mean_ratio is None:
+    if not recipe.folds:
         found.append("It was never compared: there was too little history for earlier windows.")
     elif recipe.folds < FEW_FOLDS:
         found.append(f"Only {recipe.folds} earlier windows could be compared; the scores are rough.")
     own = _own(scores)
+    if recipe.folds and recipe.mean_ratio is None:
+        found.append("It was never compared with a spreadsheet forecast.")
     found += [
-        f"At {row['level']} it was {100 * (row['ratio'] - 1):.0f} % worse than the best spreadsheet forecast."
+        f"At {row['level']} it was {100 * (row['ratio'] - 1):.0f} % worse than {_reference(recipe)}."
         for row in own.to_dict("records")
         if row["ratio"] >= 1.005
     ]
@@ -112,12 +114,17 @@ def _model(recipe: Recipe) -> list[str]:
     return lines
 
 
-def _scores(scores: pd.DataFrame) -> list[str]:
+def _reference(recipe: Recipe) -> str:
+    """What ratios are against."""
+    return "the best of those compared" if recipe.mean_ratio is None else "the best spreadsheet forecast"
+
+
+def _scores(scores: pd.DataFrame, reference: str) -> list[str]:
     own = _own(scores)
     if own.empty:
         return ["Nothing could be compared."]
     rows = [
-        "| level | CRPS per request | ÷ best spreadsheet forecast | 80 % interval held | 95 % interval held |",
+        f"| level | CRPS per request | ÷ {reference.removeprefix('the ')} | 80 % interval held | 95 % interval held |",
         "|---|---|---|---|---|",
     ]
     for r in own.to_dict("records"):

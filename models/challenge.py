@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from domain.covariates import CovariateGain
-from models.choice import mean_ratios
+from models.choice import FAR, NO_BASELINE, beside_best, has_baseline, mean_ratios
 from models.promotion import Gain, counted, differences, gain
 from models.recipe import Recipe
 from models.standing import BY_HAND, Evidence, Kind, Standing
@@ -47,8 +47,9 @@ def challenge(
 
     Without a champion the winner is in force. A champion that cannot be compared today keeps its place and the winner
     stands in; one that is no candidate any more is replaced (`gone` says why in words). Otherwise it goes only by a
-    significant paired gain, and only a winner that came closer on these folds challenges it: a blend may be preferred
-    to a single candidate without having come closer than the champion did.
+    significant paired gain (one that is FAR behind the spreadsheet forecasts is stood in for until then), and only a
+    winner that came closer on these folds challenges it: a blend may be preferred to a single candidate without having
+    come closer than the champion did.
     """
     if standing is None:
         return Verdict(winner, scores, "first")
@@ -70,6 +71,9 @@ def challenge(
     found = gain(evidence.get(winner.spec_id, {}), rivals=len(set(specs.values()) | set(evidence)) - 1)
     if found.is_significant:
         return Verdict(_saying(winner, _promoted(standing.recipe, found)), scores, "promoted", gain=found)
+    if ratios[label] > FAR and standing.reign.kind not in BY_HAND:
+        far = f"its error was {percent(ratios[label] - 1)} higher than the best spreadsheet forecast's"
+        return Verdict(_saying(winner, f"it stands in for {standing.recipe.title}: {far}"), scores, None)
     kept = refreshed(standing, winner, scores, label, _not_yet(winner, found))
     return Verdict(kept, marked, "kept", (winner, rival), evidence, found, standing.reign.counts_from)
 
@@ -78,14 +82,14 @@ def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: s
     """The champion as it was, on the evidence of now; why: the winner is not published, in words."""
     old = standing.recipe
     ratio = float(mean_ratios(scores)[label])
-    words = f"{old.title} stays in force{_by_whom(standing)}: {_beside(ratio, winner)}; {why}."
+    words = f"{old.title} stays in force{_by_whom(standing)}: {_beside(ratio, winner, scores, label)}; {why}."
     return old.model_copy(
         update={
             "evidence_from": winner.evidence_from,
             "evidence_end": winner.evidence_end,
             "folds": winner.folds,
             "ratios": winner.ratios,
-            "mean_ratio": ratio,
+            "mean_ratio": ratio if has_baseline(scores) else None,
             "sentence": words,
             "configured": winner.configured,
             "covariates": tuple(CovariateGain(**gain) for gain in scores.attrs["covariates"].get(label, ())),
@@ -143,12 +147,12 @@ def _by_whom(standing: Standing) -> str:
     return "" if standing.reign.counts_from is None else ", put there by hand"
 
 
-def _beside(ratio: float, winner: Recipe) -> str:
-    way = "higher" if ratio > 1 else "lower"
-    return (
-        f"its error was {percent(abs(1 - ratio))} {way} than the best spreadsheet forecast's on {winner.folds} earlier "
-        "windows"
-    )
+def _beside(ratio: float, winner: Recipe, scores: pd.DataFrame, label: str) -> str:
+    if not has_baseline(scores):
+        return f"on {winner.folds} earlier windows {NO_BASELINE}"
+    is_the_best = label in scores.attrs["baselines"] and abs(ratio - 1) < 1e-9
+    found = "it is the best spreadsheet forecast" if is_the_best else beside_best(ratio)
+    return f"{found} on {winner.folds} earlier windows"
 
 
 def _not_yet(winner: Recipe, found: Gain) -> str:

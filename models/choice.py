@@ -24,8 +24,14 @@ LEVELS_IN_WORDS = {
     "city-week": "whole city and week",
 }
 LEVEL = 0.05
+NO_BASELINE = (
+    "no spreadsheet forecast was compared, so there is nothing to say that it is better than one, and ratios are "
+    "against the best of what was"
+)
 EVEN = 0.005
 """Mean ratios closer than this are called level."""
+FAR = 1.25
+"""Mean ratio above which nothing is published, however few the folds: so far behind a spreadsheet is no bad luck."""
 
 
 def mean_ratios(scores: pd.DataFrame) -> pd.Series:
@@ -40,6 +46,11 @@ def published(scores: pd.DataFrame, baselines: list[str]) -> str:
     return min(names, key=lambda name: (float(ratios[name]), name not in baselines, names.index(name)))
 
 
+def has_baseline(scores: pd.DataFrame) -> bool:
+    """Whether a spreadsheet forecast was compared: else ratios are against the best of the others."""
+    return bool(set(scores.attrs["baselines"]) & set(scores["forecaster"]))
+
+
 def fold_ratios(rows: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
     """(folds, forecasters): each fold's part of the mean ratio; their mean over folds orders candidates as it does.
 
@@ -51,8 +62,9 @@ def fold_ratios(rows: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
     return found
 
 
-def steadier(folds: pd.DataFrame, winner: str, blends: list[str]) -> str:
-    """The blend unless `winner` is clearly ahead of it, a spreadsheet forecast too.
+def steadier(folds: pd.DataFrame, winner: str, blends: list[str], baselines: list[str]) -> str:
+    """The blend unless `winner` is clearly ahead of it, a spreadsheet forecast too. Where the blend is FAR behind, the
+    best spreadsheet forecast takes its place.
 
     After the one-standard-error rule (Breiman et al. 1984, section 3.4.3), stricter: on few folds the best single
     candidate is partly luck, and a blend loses little where it is not the best. On real floods one standard error
@@ -61,8 +73,10 @@ def steadier(folds: pd.DataFrame, winner: str, blends: list[str]) -> str:
     there = [b for b in blends if b in folds]
     if winner in blends or not there or len(folds) < 2:
         return winner
-    blend = str(folds[there].mean().idxmin())
-    return winner if is_clear(folds[blend] - folds[winner]) else blend
+    safe = str(folds[there].mean().idxmin())
+    if folds[safe].mean() > FAR:
+        safe = str(folds[[b for b in baselines if b in folds] or [winner]].mean().idxmin())
+    return winner if is_clear(folds[safe] - folds[winner]) else safe
 
 
 def is_clear(differences: pd.Series, comparisons: int = 1) -> bool:
@@ -97,7 +111,7 @@ def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
         evidence_end=scores["evidence_end"].iloc[0].date(),
         folds=int(scores["folds"].iloc[0]),
         ratios=_by_level(scores),
-        mean_ratio=float(mean_ratios(scores)[chosen.name]),
+        mean_ratio=float(mean_ratios(scores)[chosen.name]) if has_baseline(scores) else None,
         sentence=sentence(scores, chosen, candidates, plan.city.models.horizon_days),
         covariates=tuple(CovariateGain(**gain) for gain in scores.attrs["covariates"].get(label, ())),
         configured=configured(plan.city.models),
@@ -147,24 +161,32 @@ def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, For
     """Who is published and by how much, in words; candidates that could not run are named with the reason."""
     ratios = mean_ratios(scores)
     windows = f"{int(scores['folds'].iloc[0])} earlier windows of {horizon} days"
-    if chosen.is_baseline:
+    if not has_baseline(scores):
+        text = _alone(len(ratios), windows)
+    elif chosen.is_baseline:
         rivals = [(n, float(r)) for n, r in ratios.items() if not candidates[str(n)].is_baseline]
-        text = f"{chosen.title} is published: {_no_rival(rivals, candidates, windows)}"
+        text = _no_rival(rivals, candidates, windows)
     else:
-        text = f"{chosen.title} is published: {_against(float(ratios[chosen.name]), windows)}"
-        text += _by_level_in_words(scores, chosen.name)
+        text = _against(float(ratios[chosen.name]), windows) + _by_level_in_words(scores, chosen.name)
+    text = f"{chosen.title} is published: {text}"
     left_out: dict[str, str] = scores.attrs.get("left_out", {})
     notes = [f"{candidates[n].title} was left out: {why}" for n, why in left_out.items()]
     return "; ".join([text, *notes]) + "."
+
+
+def _alone(compared: int, windows: str) -> str:
+    """Where no spreadsheet forecast was compared, which a ratio would be against."""
+    others = f"none of the {compared} forecasters compared came closer beyond chance on {windows}, but "
+    return ("" if compared == 1 else others) + NO_BASELINE
 
 
 def _against(ratio: float, windows: str) -> str:
     if ratio > 1.0 - EVEN:
         return (
             f"no spreadsheet forecast came closer beyond chance on {windows}, but there is no evidence that it is "
-            f"better: {_difference(ratio)} than the best spreadsheet forecast's at each level"
+            f"better: {beside_best(ratio)}, on average over the levels"
         )
-    return f"its error was {100 * (1 - ratio):.0f}\u00a0% lower than the best spreadsheet forecast's on {windows}"
+    return f"{beside_best(ratio)} on {windows}"
 
 
 def _by_level_in_words(scores: pd.DataFrame, name: str) -> str:
@@ -177,10 +199,7 @@ def _no_rival(rivals: list[tuple[object, float]], candidates: dict[str, Forecast
     if not rivals:
         return f"it had the lowest error of the candidates that could run, on {windows}"
     name, ratio = min(rivals, key=lambda rival: rival[1])
-    return (
-        f"there is no evidence that {candidates[str(name)].title} is better; "
-        f"on {windows} {_difference(ratio)} than the best spreadsheet forecast's"
-    )
+    return f"there is no evidence that {candidates[str(name)].title} is better; on {windows} {beside_best(ratio)}"
 
 
 def signed(ratio: float) -> str:
@@ -189,11 +208,13 @@ def signed(ratio: float) -> str:
     return f"{points:+d}\u00a0%".replace("-", "−") if points else "0\u00a0%"
 
 
-def _difference(ratio: float) -> str:
-    """'its error was 13 % higher', with a decimal where it is less than one percent."""
+def beside_best(ratio: float) -> str:
+    """'its error was 13 % higher than the best spreadsheet forecast's', with a decimal under one percent."""
     size = abs(100 * (ratio - 1))
     shown = f"{size:.1f}" if size < 0.95 else f"{size:.0f}"
-    return f"its error was {shown}\u00a0% {'higher' if ratio > 1 else 'lower'}"
+    if shown == "0.0":
+        return "its error was the same as the best spreadsheet forecast's"
+    return f"its error was {shown}\u00a0% {'higher' if ratio > 1 else 'lower'} than the best spreadsheet forecast's"
 
 
 def _by_level(scores: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
+from pydantic import ConfigDict, Field, field_validator
 
 from domain.category import Strict
 from domain.covariates import Covariate
@@ -16,6 +17,23 @@ from domain.progress import Progress
 Block = Literal["recent demand", "calendar"]
 """What a forecaster can be asked to set to its reference; weather and place are set by who asks."""
 AS_PUBLISHED: frozenset[Block] = frozenset()
+HeldOutDays = Annotated[int, Field(ge=91, le=3653)]
+"""At least a month longer than the longest horizon, so that whole windows fit in."""
+HeldOutEvery = Annotated[int, Field(ge=1, le=28)]
+Threads = Annotated[int, Field(ge=1, le=256)]
+
+
+class ForecasterParams(Strict):
+    """What parameters of every forecaster have in common: no number is infinite or missing, and yes or no is none."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_switch(cls, value: object) -> object:
+        if isinstance(value, bool) or (isinstance(value, list | tuple) and any(isinstance(v, bool) for v in value)):
+            raise ValueError("should be a number, not true or false")
+        return value
 
 
 class Fitted(Protocol):
@@ -51,8 +69,8 @@ class Forecaster:
 
     fit(known, category, params, seed, progress) learns from `known` alone. is_baseline: what any planner
     could run in a spreadsheet; ratios are taken against the best of these. minimum_days: history needed. is_blend:
-    made of others. covariates: blocks that its parameter `without` can take away. unread: feature groups of those
-    blocks that it makes nothing of.
+    made of others. has_mean: it has means and held-out days, as a member of a blend must. covariates: blocks that its
+    parameter `without` can take away. unread: feature groups of those blocks that it makes nothing of.
     """
 
     name: str
@@ -63,6 +81,7 @@ class Forecaster:
     minimum_days: int = 56
     needs_weather: bool = False
     is_blend: bool = False
+    has_mean: bool = True
     covariates: tuple[Covariate, ...] = ()
     unread: frozenset[str] = frozenset()
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from domain.chance import generator
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from models.forecaster import AS_PUBLISHED, Block
-from models.residuals import ErrorLaw, draw, most_a_day
+from models.residuals import ErrorLaw, draw, learn_errors, most_a_day
 
 HELD_OUT_DAYS = 365
 HELD_OUT_EVERY = 3
@@ -25,27 +25,28 @@ LEAST = 1e-9
 class HeldOut:
     """Origins (O,) as positions of days, what was filed after them and what was expected: (O, H, A) each.
 
-    Expected by what was learnt without those days, given the weather that came.
+    Expected by what was learnt without those days, given the weather that came. is_storm: (O,) a catastrophe came.
     """
 
     origins: NDArray[np.intp]
     counts: Ints
     expected: Floats
+    is_storm: NDArray[np.bool_]
 
     def at(self, origins: NDArray[np.intp]) -> HeldOut:
         """Only these origins, which must be among them."""
         chosen = np.searchsorted(self.origins, origins)
-        return HeldOut(origins, self.counts[chosen], self.expected[chosen])
+        return HeldOut(origins, self.counts[chosen], self.expected[chosen], self.is_storm[chosen])
+
+    @property
+    def errors(self) -> ErrorLaw:
+        """The law of what was expected, learnt anew at every call."""
+        return learn_errors(self.counts, self.expected, self.is_storm)
 
 
 def first_held_out(days: int, held_out_days: int) -> int:
     """Position of the last day learnt from where the last year is held out; a third of a short history."""
     return days - 1 - min(held_out_days, days // 3)
-
-
-def held_out_origins(days: int, first: int, every: int, horizon: int) -> NDArray[np.intp]:
-    """Every `every`-th position from `first` on whose `horizon` days are known."""
-    return np.arange(first, days - horizon, every, dtype=np.intp)
 
 
 def combined(means: Sequence[Floats], weights: Floats) -> Floats:

@@ -18,7 +18,7 @@ class Recipe(Strict):
 
     features: feature groups that it looks at besides demand.
     ratios: forecaster -> level -> CRPS ÷ the best baseline's; empty where nothing could be compared.
-    mean_ratio: of the chosen one over the levels; None without comparison. sentence: the choice in words.
+    mean_ratio: of the chosen one over the levels; None where no baseline was compared. sentence: the choice in words.
     covariates: what each block that the forecaster could look at was worth; empty where it was not compared.
     configured: forecaster -> spec_id of its parameters as the city gave them at the selection.
     """

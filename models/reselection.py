@@ -12,7 +12,7 @@ from domain.progress import Progress
 from models.catalogue import forecasters
 from models.challenge import Verdict, challenge
 from models.recipe import Recipe
-from models.select import choose, evaluate_candidates
+from models.select import can_be_fitted, choose, evaluate_candidates
 from models.standing import Reign, Standing
 
 NO_FORECAST = (AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError)
@@ -24,13 +24,14 @@ def reselecting(
     known_of: Callable[[date], Known], plan: CityPlan, first: date, seed: int, progress: Progress
 ) -> Callable[[str, date], Recipe]:
     """Recipes in force: selected on evidence up to `first`, and again every `reselect_after_days` counted from it,
-    when the winner challenges the champion.
+    when the winner challenges the champion. One that a category has lost the history for is stood in for.
 
     The answer depends on category and origin alone, not on the order of asking. A later selection that falls into a
     gap of the data changes nothing.
     """
     every = plan.city.models.reselect_after_days
     reigns: dict[str, list[InForce]] = {}
+    stand_ins: dict[tuple[str, date], Recipe] = {}
 
     def recipe_for(category: str, origin: date) -> Recipe:
         known = reigns.setdefault(category, [])
@@ -42,7 +43,12 @@ def reselecting(
                 if not known:
                     raise
                 known.append(known[-1])
-        return known[(origin - first).days // every][0]
+        recipe, standing = known[(origin - first).days // every]
+        if can_be_fitted(recipe, known_of, origin):
+            return recipe
+        if (category, origin) not in stand_ins:
+            stand_ins[category, origin] = _selected(known_of, plan, category, origin, standing, seed, progress)[0]
+        return stand_ins[category, origin]
 
     return recipe_for
 

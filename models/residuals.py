@@ -5,7 +5,8 @@ Held-out counts (O origins, H leads, A areas) beside their expected values give 
                       as a whole so that days stay together; shrunk where few requests make the ratio noisy. Their
                       mean is the held-out bias that lasts. Each keeps how far its fortnight was expected to peak: a
                       draw that expects a storm takes an error made before storms, a calm one an error made in calm, as
-                      analogs of the weather are chosen (Delle Monache et al. 2013)
+                      analogs of the weather are chosen (Delle Monache et al. 2013). After a catastrophe it is how far
+                      that stood out, expected or not
   lasting factor      how much further than in the held-out year a whole fortnight may be off, for all areas and leads
   area factor         a share of the error that stays with an area over all leads (gamma, mean 1)
   noise               negative binomial around that, its size k = scale × mean ** power × the area's own factor, where
@@ -31,7 +32,7 @@ POWERS = (0.0, 0.5, 1.0)
 MOST_ROWS = 30_000
 ALIKE = 2 / 3
 """Share of the held-out origins, those that peak most like a draw, that may lend it their error."""
-FEWEST_ALIKE = 20
+FEWEST_ALIKE = FEWEST_CALM = 20
 YEARS_DIFFER = 0.7
 """Spread of the lasting factor ÷ that of held-out fortnights: the errors of one year know nothing of other years."""
 TIMES_RECORD = 2.0
@@ -46,13 +47,15 @@ MOST_BIAS = 1.5
 
 @dataclass(frozen=True)
 class ErrorLaw:
-    """city_paths: (O, H) factors, of one mean at every lead. city_means: (O, H) requests expected then.
+    """city_paths: (O, H) factors, of one mean at every lead. city_means: (O, H) requests expected then, or that came
+    where a catastrophe did. is_calm: (O,) none did.
 
     area_variance: of the area factor. size: scale, power. area_sizes: (A,) factors of the size.
     """
 
     city_paths: Floats
     city_means: Floats
+    is_calm: NDArray[np.bool_]
     area_variance: float
     size_scale: float
     size_power: float
@@ -66,13 +69,14 @@ class ErrorLaw:
     @property
     def lasting_spread(self) -> float:
         """Standard deviation of the log of the lasting factor."""
-        return YEARS_DIFFER * float(np.log(self.city_paths.mean(axis=1)).std())
+        return YEARS_DIFFER * float(np.log(self.city_paths[self.is_calm].mean(axis=1)).std())
 
     def record(self) -> dict[str, JsonValue]:
         """As plain JSON, for the registry."""
         return {
             "city_paths": self.city_paths.round(6).tolist(),
             "city_means": self.city_means.round(6).tolist(),
+            "is_calm": self.is_calm.tolist(),
             "area_variance": self.area_variance,
             "size_scale": self.size_scale,
             "size_power": self.size_power,
@@ -80,18 +84,25 @@ class ErrorLaw:
         }
 
 
-def learn_errors(counts: Ints, expected: Floats) -> ErrorLaw:
-    """The law of the errors of held-out counts (O, H, A) around `expected` (O, H, A)."""
+def learn_errors(counts: Ints, expected: Floats, is_storm: NDArray[np.bool_] | None = None) -> ErrorLaw:
+    """The law of the errors of held-out counts (O, H, A) around `expected` (O, H, A).
+
+    is_storm: (O,) a catastrophe came. Such an origin lends its error, and counts for what rare storms bring; how far
+    all others err is learnt without it. It stands out by what came: a model that expected little would make it a chance
+    of any quiet week.
+    """
+    calm = np.ones(len(counts), dtype=bool) if is_storm is None else ~is_storm
+    calm = calm if calm.sum() >= FEWEST_CALM else np.ones_like(calm)
     city, mean = counts.sum(axis=2).astype(np.float64), expected.sum(axis=2)
-    scale, power = noise_size(counts, expected * (city.sum() / max(mean.sum(), 1e-9)))
+    y, m = counts[calm], expected[calm]
+    scale, power = noise_size(y, m * (city[calm].sum() / max(mean[calm].sum(), 1e-9)))
     for _ in range(2):
-        paths = city_paths(city, mean, expected, scale, power)
-        posterior = shrink(city, mean, expected, scale, power, root=False)
-        scale, power = noise_size(counts, expected * posterior[:, :, None])
-    known = expected * posterior[:, :, None]
-    spread = area_variance(counts, known)
-    own = area_sizes(counts, known, scale * np.maximum(known, 1e-6) ** power)
-    return ErrorLaw(paths, mean, spread, scale, power, own)
+        paths = city_paths(city, mean, expected, calm, (scale, power))
+        known = m * shrink(city, mean, expected, calm, (scale, power), root=False)[calm, :, None]
+        scale, power = noise_size(y, known)
+    own = area_sizes(y, known, scale * np.maximum(known, 1e-6) ** power)
+    shown = np.where(calm[:, None], mean, city)
+    return ErrorLaw(paths, shown, calm, area_variance(y, known), scale, power, own)
 
 
 def peak(city_mean: Floats) -> Floats:
@@ -107,22 +118,29 @@ def relative_noise(expected: Floats, mean: Floats, scale: float, power: float) -
     return noise
 
 
-def shrink(city: Floats, mean: Floats, expected: Floats, scale: float, power: float, *, root: bool) -> Floats:
-    """Ratios actual ÷ expected, shrunk to 1 by reliability; by its root so that their variance is right, (O, H)."""
+def shrink(
+    city: Floats, mean: Floats, expected: Floats, calm: NDArray[np.bool_], size: tuple[float, float], *, root: bool
+) -> Floats:
+    """Ratios actual ÷ expected, shrunk to 1 by reliability; by its root so that their variance is right, (O, H).
+
+    calm: (O,) origins whose ratios say how far ratios scatter. size: scale and power of the noise.
+    """
     ratio = city / np.maximum(mean, 1e-9)
-    centre = city.sum() / max(float(mean.sum()), 1e-9)
-    noise = relative_noise(expected, mean, scale, power)
+    centre = city[calm].sum() / max(float(mean[calm].sum()), 1e-9)
+    noise = relative_noise(expected, mean, *size)
     gap = ratio - centre
-    weight = 1.0 / (noise + 0.05)
+    weight = calm[:, None] / (noise + 0.05)
     latent = max(float((weight * (gap**2 - noise)).sum() / weight.sum()), 0.0)
     reliability = latent / (latent + noise)
     out: Floats = centre + gap * (np.sqrt(reliability) if root else reliability)
     return np.maximum(out, 0.02)
 
 
-def city_paths(city: Floats, mean: Floats, expected: Floats, scale: float, power: float) -> Floats:
+def city_paths(
+    city: Floats, mean: Floats, expected: Floats, calm: NDArray[np.bool_], size: tuple[float, float]
+) -> Floats:
     """Shrunk ratios of every held-out origin, of one mean at every lead: the bias that lasts."""
-    paths = shrink(city, mean, expected, scale, power, root=True)
+    paths = shrink(city, mean, expected, calm, size, root=True)
     centred: Floats = paths / paths.mean(axis=0) * lasting_bias(city, mean)
     return centred
 

@@ -23,10 +23,11 @@ from models.choice import fold_ratios, published, recipe_of, steadier
 from models.fitting import forget
 from models.fold_scores import Candidate, Fold, fold_rows, folds_before, last_reported
 from models.forecaster import Forecaster
+from models.history.since import KEPT_DAYS, first_day_of, own_history, since
 from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import summarise
-from models.tailor import Setting, covariate_gains, lead_winners, members_of, tailored
+from models.tailor import Setting, as_used, covariate_gains, lead_winners, members_of, tailored
 
 COLUMNS = (
     "category",
@@ -61,11 +62,12 @@ def evaluate_candidates(
 
     known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
     (`models.tailor`), a single winner likewise; the champion too, where it is none of them. `attrs` of the frame carry,
-    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "by_fold" (records of each
-    fold's sums), "specs" (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features),
-    "covariates" (candidate -> gains as JSON), "days" of history and "origin".
+    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "baselines" (spreadsheet
+    forecasts among the candidates), "by_fold" (records of each fold's sums), "specs" (candidate -> spec_id),
+    "candidates" (candidate -> title, forecaster, params, features), "covariates" (candidate -> gains as JSON), "days"
+    of history and "origin".
     """
-    latest = known_of(origin)
+    latest, known_of = _of_category(known_of, category, origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
     named = [Candidate(c.name, c.title, c, params_for(c, settings)) for c in candidates]
     running = [c for c in named if c.forecaster in able]
@@ -90,16 +92,36 @@ def evaluate_candidates(
         table = _table(rows, category, [*named, *more], folds, latest)
     forget(category)
     overall = rows[rows["leads"] == ""].drop(columns="leads") if len(rows) else rows
+    asked = {c.label: as_used(c, gains[c.label]) for c in [*named, *more] if c.label in gains}
     table.attrs = {
         "left_out": left_out,
+        "baselines": [c.label for c in [*named, *more] if c.forecaster.is_baseline],
         "by_fold": overall.to_dict("records"),
         "specs": {c.label: c.spec_id for c in [*named, *more]},
         "candidates": {c.label: c.record(has) for c in [*named, *more]},
-        "covariates": {label: [gain.model_dump() for gain in found] for label, found in gains.items()},
+        "covariates": {label: [gain.model_dump() for gain in found] for label, found in asked.items()},
         "days": len(latest.demand.dates),
         "origin": latest.origin.isoformat(),
     }
     return table
+
+
+def _of_category(
+    known_of: Callable[[date], Known], category: str, origin: date
+) -> tuple[Known, Callable[[date], Known]]:
+    """What is known at the origin and on earlier days, from the day on that the category is learnt from as the origin
+    tells it."""
+    latest = known_of(origin)
+    first = first_day_of(latest, category)
+    if not first:
+        return latest, known_of
+    start = latest.demand.dates[first]
+
+    def own(day: date) -> Known:
+        known = known_of(day)
+        return since(known, int(known.demand.dates.searchsorted(start)))
+
+    return own(origin), own
 
 
 def _compared(candidates: Sequence[Candidate], setting: Setting, draws: int, left_out: dict[str, str]) -> pd.DataFrame:
@@ -153,6 +175,14 @@ def choose(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
     return recipe_of(scores, plan, category)
 
 
+def can_be_fitted(recipe: Recipe, known_of: Callable[[date], Known], origin: date) -> bool:
+    """Whether the category has the days that the recipe's forecaster needs: one that begins again has lost them."""
+    needed = forecasters((recipe.forecaster,))[0].minimum_days
+    if needed <= KEPT_DAYS:
+        return True
+    return len(own_history(known_of(origin), recipe.category).demand.dates) >= needed
+
+
 def able_candidates(
     candidates: Sequence[Forecaster], known: Known, horizon: int
 ) -> tuple[list[Forecaster], dict[str, str]]:
@@ -184,6 +214,6 @@ def _table(
     scores["category"], scores["folds"] = category, len(folds)
     scores["evidence_from"] = pd.Timestamp(min(f.known.origin for f in folds)).as_unit("us")
     scores["evidence_end"] = pd.Timestamp(last_reported(latest)).as_unit("us")
-    winner = steadier(fold_ratios(rows, best), published(scores, baselines), blends)
+    winner = steadier(fold_ratios(rows, best), published(scores, baselines), blends, baselines)
     scores["is_published"] = scores["forecaster"] == winner
     return scores[list(COLUMNS)]

@@ -78,6 +78,13 @@ def gain_of(block: Covariate, with_it: pd.DataFrame, without: pd.DataFrame) -> C
     )
 
 
+def as_used(candidate: Candidate, gains: Sequence[CovariateGain]) -> tuple[CovariateGain, ...]:
+    """The gains, kept being what the candidate itself looks at: the folds may speak against a block of one that is
+    published as it is."""
+    out = left_out_of(candidate)
+    return tuple(gain.model_copy(update={"is_kept": gain.covariate not in out}) for gain in gains)
+
+
 def shares(rows: pd.DataFrame, scale: pd.Series) -> pd.Series:
     """Origin -> mean over levels of CRPS ÷ the level's scale, so that every level weighs the same."""
     share = rows["crps"] / rows["level"].map(scale).clip(lower=LEAST)

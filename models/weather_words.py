@@ -17,6 +17,9 @@ SO_FAR_DAYS = 7
 """A rain day is felt over days 0 to 6."""
 LIKELY = 0.5
 NOTABLE_C = 1.5
+ALIKE, ALIKE_C = 0.1, 0.5
+"""What differs from the usual by less than this share, or so many °C, is about as usual and no cause by its size: rain
+that falls on other days than usual pushes down even where its sum is a shade above the usual."""
 
 
 def weather_told(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> str:
@@ -33,7 +36,8 @@ def weather_told(weather: WeatherPaths, climate: WeatherPaths | None, index: int
 
 
 def causes(weather: WeatherPaths, climate: WeatherPaths, index: int) -> dict[str, str]:
-    """Part -> noun phrase, against what is usual: '38 mm expected on Thursday', 'only 0 mm … (usually 9)'."""
+    """Part -> noun phrase, against what is usual: '38 mm expected on Thursday', 'only 0 mm … (usually 9)'; where it is
+    about as usual no figure, 'the rain up to Thursday'."""
     day = WEEKDAYS[weather.dates[index].day_of_week]
     days = slice(max(0, index - SO_FAR_DAYS + 1), index + 1)
     when = f"on {day}" if index == 0 else f"in the days to {day}"
@@ -49,15 +53,19 @@ def causes(weather: WeatherPaths, climate: WeatherPaths, index: int) -> dict[str
         RAIN: f"{rain}{hardest}" or f"the rain of {day}",
         RAIN_SO_FAR: _amount(*of("precipitation_mm", days), f"mm expected {when}") or f"the rain up to {day}",
         FROST: _likelier(frost, usual_frost, f"up to {day}") or f"the freezing and thawing up to {day}",
-        WARMTH: _against(*of("temperature_mean_c"), f"°C on average on {day}") or f"the temperature up to {day}",
+        WARMTH: _against(*of("temperature_mean_c"), f"°C on average on {day}", ALIKE_C)
+        or f"the temperature up to {day}",
         SNOW: _amount(*of("snowfall_mm", days), f"mm of snow expected {when}") or f"the snow up to {day}",
         SNOW_DEPTH: _against(*of("snow_depth_mm"), f"mm of snow on the ground on {day}") or "the snow on the ground",
         WIND: _against(*of("wind_ms"), f"m/s of wind expected on {day}") or f"the wind on {day}",
     }
 
 
-def _figures(now: float, usual: float) -> tuple[str, str] | None:
-    """Both in as few digits as tell them apart; None where a decimal does not, or one is missing."""
+def _figures(now: float, usual: float, least: float | None = None) -> tuple[str, str] | None:
+    """Both in as few digits as tell them apart; None where a decimal does not, where they are less than `least` apart
+    (None: a share of the larger), or where one is missing."""
+    if abs(now - usual) < (ALIKE * max(abs(now), abs(usual)) if least is None else least):
+        return None
     for digits in (0, 1):
         told, other = (f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−") for value in (now, usual))
         if told != other and not np.isnan(now + usual):
@@ -66,15 +74,15 @@ def _figures(now: float, usual: float) -> tuple[str, str] | None:
 
 
 def _amount(now: float, usual: float, what: str) -> str:
-    """An amount stands for itself where it is more than usual; empty where the two read the same."""
+    """An amount stands for itself where it is more than usual; empty where the two are about the same."""
     figures = _figures(now, usual)
     if figures is None:
         return ""
     return f"{figures[0]} {what}" if now > usual else f"only {figures[0]} {what} (usually {figures[1]})"
 
 
-def _against(now: float, usual: float, what: str) -> str:
-    figures = _figures(now, usual)
+def _against(now: float, usual: float, what: str, least: float | None = None) -> str:
+    figures = _figures(now, usual, least)
     return "" if figures is None else f"{figures[0]} {what} (usually {figures[1]})"
 
 

@@ -34,6 +34,10 @@ SOURCE_LENGTH = 12
 NUMERIC = re.compile(r"[-+0-9.,:/ ]*")
 """What a wrong number or date may look like and still be kept as it was written."""
 
+Slot = tuple[object, ...]
+Promised = tuple[Problem, dict[Slot, tuple[float, ...]], dict[Slot, tuple[float, ...]]]
+"""A publication's problem; crews, hours and set-up by slot; travel and nearness by slot and category."""
+
 
 @dataclass(frozen=True)
 class SheetKept:
@@ -58,11 +62,14 @@ def file_sheet(job: Job, path: Path, known_on: date | None = None) -> SheetKept:
     rows = read_sheet(path, [y.name for y in plan.city.crews.yards], crewed(plan))
     with city_lock(job.folder(), f"crewcast actuals {job.city}", job.wait_seconds):
         plans = plans_in_force(job.folder(), sheet_dates(rows))
-        sheet = check(rows, plan, set(plans), known_on or today)
+        promised = {v.folder.name: _promised(v) for v in plans.values()}
+        based = {day: _based(promised[v.folder.name][0], day) for day, v in plans.items()}
+        sheet = check(rows, plan, based, known_on or today)
         moment = job.now if known_on is None else end_of_day(plan.city.zone, known_on)
         basis = "observed" if known_on is None else "assumed"
         source = sha256(path)[:SOURCE_LENGTH]
-        shifts, jobs = tables(sheet, plans, plan.city.city, moment, basis, source)
+        in_force = {day: v.folder.name for day, v in plans.items()}
+        shifts, jobs = tables(sheet, in_force, promised, plan.city.city, moment, basis, source)
         filed = keep(job.folder(), shifts, jobs, quarantined(sheet, plan.city.city, moment, source))
     return SheetKept(filed, sheet.aside, sheet.empty, sheet.reworded, known_on or today)
 
@@ -94,14 +101,22 @@ def crewed(plan: CityPlan) -> list[str]:
     return [c.category for c in plan.categories if c.is_ours and c.kind != "perishable"]
 
 
+def _based(problem: Problem, day: date) -> dict[tuple[str, str], int]:
+    """Crews at each yard by type on that day, as the publication had them."""
+    at = problem.dates.index(day)
+    return {(entry.yard, entry.crew_type): entry.crews[at] for entry in problem.stationed}
+
+
 def tables(
-    sheet: Sheet, plans: dict[date, Vintage], city: str, moment: datetime, basis: str, source: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A sheet's shifts and jobs as `ACTUALS` and `ACTUAL_JOBS`, with what the plan in force had reckoned."""
-    promised = {v.folder.name: _promised(v) for v in plans.values()}
+    sheet: Sheet, plans: dict[date, str], promised: dict[str, Promised], city: str, moment: datetime, basis: str,
+    source: str,
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """A sheet's shifts and jobs as `ACTUALS` and `ACTUAL_JOBS`, with what the plan in force had reckoned.
+
+    plans: the publication in force on each date. promised: what each of them had reckoned."""
     shifts, jobs = [], []
     for shift in sheet.shifts:
-        vintage = plans[shift.key[0]].folder.name
+        vintage = plans[shift.key[0]]
         problem, by_slot, by_job = promised[vintage]
         day = pd.Timestamp(shift.key[0])
         head = {"city": city, "date": day, **dict(zip(SLOT[1:], shift.key[1:], strict=True)), "known_at": moment}
@@ -135,10 +150,7 @@ def quarantined(sheet: Sheet, city: str, moment: datetime, source: str) -> pd.Da
     return ACTUALS_QUARANTINE.validate(pd.DataFrame(rows))
 
 
-Slot = tuple[object, ...]
-
-
-def _promised(vintage: Vintage) -> tuple[Problem, dict[Slot, tuple[float, ...]], dict[Slot, tuple[float, ...]]]:
+def _promised(vintage: Vintage) -> Promised:
     """The publication's problem; crews, hours and set-up by slot; travel and nearness by slot and category."""
     problem = Problem.model_validate_json(vintage.bytes("problem.json"))
     shifts = promised_shifts(problem, vintage.frame("roster"))

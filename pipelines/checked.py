@@ -14,7 +14,7 @@ def checked(job: Job) -> Sections:
     """The sections of the job's city, each with its plug-in. Raises ConfigError and LockError."""
     plan = job.plan()
     sections = configured(plan)
-    check_parameters(plan.city.models)
+    check_parameters(plan.city.models, plan.city.file)
     today = job.now.astimezone(plan.city.zone).date()
     check_crews(plan, today if job.as_of is None else job.as_of + timedelta(days=1))
     return sections

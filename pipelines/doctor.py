@@ -67,7 +67,7 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     try:
         plan = load_city(name)
         sections = configured(plan)
-        check_parameters(plan.city.models)
+        check_parameters(plan.city.models, plan.city.file)
     except CrewcastError as error:
         return [Check("configuration", "problem", error.what, error.remedy, name)]
     group = plan.city.title if plan.city.city == name else f"{plan.city.title} ({name})"

@@ -10,7 +10,7 @@ from domain.words import SURE_ERRORS
 from serving.words import number
 
 LEAST = 0.1
-"""Fewer requests or days than so many are not told."""
+"""Fewer requests or days than so many are told as less than that."""
 KINDS = {
     "late_requests": "{} more requests would turn late",
     "late_days": "jobs would be late for {} days more in all",
@@ -19,7 +19,8 @@ KINDS = {
 
 def lateness_without(row: Mapping[Any, Any]) -> list[str]:
     """Sentence parts on what would be late without the crews of a row of `domain.tables.ASSIGNMENTS`: what can be told
-    from nothing with ± its standard error, or that nothing can; empty where the row does not tell its figures."""
+    from nothing, with ± its standard error or as less than LEAST, or that nothing can; empty where the row does not
+    tell its figures."""
     found = {kind: (float(row[f"{kind}_avoided"]), float(row[f"{kind}_error"])) for kind in KINDS}
     if any(math.isnan(value) for value, _ in found.values()):
         return []
@@ -27,7 +28,8 @@ def lateness_without(row: Mapping[Any, Any]) -> list[str]:
     if not sure:
         told = f"lateness would change by nothing that {int(row['draws'])} draws can tell from 0"
         return [told + (f" ({_figure(*found['late_days'])} days)" if found["late_days"][0] >= LEAST else "")]
-    return [KINDS[kind].format(_figure(*each)) for kind, each in sure.items() if each[0] >= LEAST]
+    large = [KINDS[kind].format(_figure(*each)) for kind, each in sure.items() if each[0] >= LEAST]
+    return large or [KINDS["late_days" if "late_days" in sure else "late_requests"].format(f"less than {LEAST}")]
 
 
 def _figure(value: float, error: float) -> str:

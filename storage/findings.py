@@ -34,6 +34,7 @@ from domain.words import (
 )
 from storage.snapshot import Snapshot
 from storage.spells import silent_days, spells
+from storage.weather import issued_unused
 
 Finding = tuple[str, str, str, str, str]
 """kind, item, value, severity, remedy: the columns of `health` without vintage_id."""
@@ -44,7 +45,7 @@ _YEAR_DAYS = 365
 _WARN_FROM_SHARE = 0.01
 _BASIS_WORDS = {"assumed": "assumed from the rows' own dates", "observed": "seen by our own reading"}
 _MODE_REMEDIES = {
-    MODE_NO_ISSUED: "bring issued forecasts that cover every day ahead; until then the plan rests on climatology",
+    MODE_NO_ISSUED: "bring a forecast a day, of two days ahead or more; until then the plan rests on climatology",
     MODE_NO_WEATHER: "add a section 'weather'; until then rain and frost are not seen",
     MODE_SHORT_HISTORY: "bring an older export: a year shows the seasons",
     MODE_STALE_DEMAND: "bring newer requests",
@@ -52,7 +53,7 @@ _MODE_REMEDIES = {
     MODE_STALE_WEATHER: "bring newer observed weather",
     MODE_SPARSE_WEATHER: "bring observed weather without holes, a year or more, with rain and temperature",
     MODE_SUBSTITUTE_WEATHER: "look at the notes on weather stations: the city's own gave nothing of late",
-    MODE_GAP: "bring the missing rows; until then the weeks without any count as quiet ones",
+    MODE_GAP: "bring the missing rows; until then levels take the weeks without any for quiet ones",
     MODE_SILENT: "check the labels in the city's YAML and whether the export is whole, or take the category out",
     MODE_OTHER_BACKLOG: "see the note on the opening backlog: check the export, or take `open_work` out of the YAML",
     MODE_NO_BACKLOG: "bring rows with a status or a closing date; until then the backlog starts empty",
@@ -71,7 +72,7 @@ _LOSES = re.compile(r"unknown|cannot be read|dropped|left out|null|: none|no due
 def findings(snapshot: Snapshot, known: Known, plan: CityPlan) -> pd.DataFrame:
     """Rows of `health` without vintage_id: freshness, rows, quarantine, corrections, modes, gaps, notes."""
     found = [
-        *_freshness(known),
+        *_freshness(snapshot, known, plan),
         *_hours(known),
         *_rows(snapshot),
         *_quarantined(snapshot),
@@ -99,13 +100,16 @@ def gaps(known: Known, plan: CityPlan) -> list[tuple[date, date, int]]:
     return [(first + timedelta(days=s), first + timedelta(days=s + n - 1), n) for s, n in found]
 
 
-def _freshness(known: Known) -> list[Finding]:
+def _freshness(snapshot: Snapshot, known: Known, plan: CityPlan) -> list[Finding]:
     ends: dict[str, date | None] = {"requests": known.origin, "observed weather": None, "issued weather": None}
     if known.newest_weather is not None:
         ends["observed weather"] = last_given(known.newest_weather)
     if known.newest_issued is not None:
         ends["issued weather"] = known.newest_issued.origins[-1].date()
-    return [_age(name, end, known.as_of) for name, end in ends.items()]
+    found = [_age(name, end, known.as_of) for name, end in ends.items()]
+    if known.weather is not None and known.newest_issued is None:
+        found[-1] = ("freshness", "issued weather", issued_unused(snapshot, plan, known), "note", "")
+    return found
 
 
 def _hours(known: Known) -> list[Finding]:

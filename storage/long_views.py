@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from domain.errors import NothingPublishedError, VintageBrokenError
+from domain.errors import HistoryTooShortError, NothingPublishedError, VintageBrokenError
 from domain.long_view import LongViewManifest
 from domain.manifest import FileEntry
 from domain.panel import Draws, Ints
@@ -65,8 +65,16 @@ class LongView:
         )
 
     def samples(self, category: str) -> Ints:
-        """The draws of one category, (A, H, S) in the order of manifest.areas; one category in memory at a time."""
+        """The draws of one category, (A, H, S) in the order of manifest.areas; one category in memory at a time.
+
+        HistoryTooShortError where the view has none of it.
+        """
         manifest = self.manifest
+        if category not in manifest.categories:
+            raise HistoryTooShortError(
+                manifest.left_out.get(category, f"{category} is not in the long view {manifest.view_id}"),
+                remedy=f"wait until it has a year, or take {category} out of `categories` in a copy of the city's YAML",
+            )
         areas, first = len(manifest.areas), manifest.categories.index(category) * len(manifest.areas)
         out: Ints = np.empty((areas, manifest.days, manifest.draws), dtype=np.int32)
         with pq.ParquetFile(self.folder / SAMPLES) as file:

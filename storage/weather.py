@@ -10,7 +10,7 @@ import pandas as pd
 
 from domain.city import CityPlan
 from domain.errors import WeatherEndsEarlyError
-from domain.panel import Floats, IssuedWeather, LaterWeather, Weather, last_given
+from domain.panel import Floats, IssuedWeather, Known, LaterWeather, Weather, last_given
 from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
 from domain.words import (
     MODE_NO_ISSUED,
@@ -143,24 +143,56 @@ def _issued(snapshot: Snapshot, over: datetime, origin: date, horizon: int, curr
     current: a run on the newest data also uses the forecast that its own load fetched after the as-of day was over.
     None where there is no such issue.
     """
-    rows = snapshot.frame(WEATHER_ISSUED)
-    lead = (rows["date"] - rows["origin"]).dt.days
-    own = (rows["origin"] == pd.Timestamp(origin)) & current
-    known = ((rows["known_at"] <= over) | own) & (rows["origin"] <= pd.Timestamp(origin)) & lead.between(1, horizon)
-    usable = rows[known]
-    given = usable[_VALUES].notna()
-    expected = [v for v in _VALUES if len(given) and given[v].mean() >= _USUAL_SHARE]
-    if not expected:
-        return None
-    whole = usable[given[expected].all(axis=1)].assign(lead=lead)
-    reached = whole.sort_values("lead").groupby("origin")["lead"].agg(_unbroken)
-    reach = int(reached.tail(_REACH_ORIGINS).quantile(_REACH_SHARE, interpolation="lower")) if len(reached) else 0
-    origins = pd.DatetimeIndex(reached.index[reached >= max(reach, _LEAST_REACH)]).as_unit("us")
+    whole, reached = _whole(_told(snapshot, over, origin, horizon, current))
+    reach, origins = _usable(reached)
     if not len(origins) or origins[-1] < pd.Timestamp(origin) - pd.Timedelta(days=1):
         return None
     kept = whole[whole["origin"].isin(origins) & (whole["lead"] <= reach)].sort_values(["origin", "date"])
     values: Floats = kept[_VALUES].to_numpy(dtype=np.float64).reshape(len(origins), reach, len(_VALUES))
     return IssuedWeather(origins, values)
+
+
+def _told(snapshot: Snapshot, over: datetime, origin: date, horizon: int, current: bool) -> pd.DataFrame:
+    """Rows of issued forecasts that were known, with their lead; see `_issued`."""
+    rows = snapshot.frame(WEATHER_ISSUED)
+    lead = (rows["date"] - rows["origin"]).dt.days
+    own = (rows["origin"] == pd.Timestamp(origin)) & current
+    known = (
+        ((rows["known_at"] <= over) | own)
+        & (rows["origin"] <= pd.Timestamp(origin))
+        & lead.between(1, max(horizon, _LEAST_REACH))
+    )
+    return rows[known].assign(lead=lead)
+
+
+def _whole(told: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """The rows that have every variable usually issued, and how many leads from 1 on each origin has of them."""
+    given = told[_VALUES].notna()
+    expected = [v for v in _VALUES if len(given) and given[v].mean() >= _USUAL_SHARE]
+    whole = told[given[expected].all(axis=1)] if expected else told.iloc[:0]
+    return whole, whole.sort_values("lead").groupby("origin")["lead"].agg(_unbroken)
+
+
+def _usable(reached: pd.Series) -> tuple[int, pd.DatetimeIndex]:
+    """The usual reach, and the origins that have it. reached: by origin, ascending."""
+    reach = int(reached.tail(_REACH_ORIGINS).quantile(_REACH_SHARE, interpolation="lower")) if len(reached) else 0
+    return reach, pd.DatetimeIndex(reached.index[reached >= max(reach, _LEAST_REACH)]).as_unit("us")
+
+
+def issued_unused(snapshot: Snapshot, plan: CityPlan, known: Known) -> str:
+    """Why no issued forecast is used, in words for the health page. known: without `newest_issued`."""
+    over = start_of_day(plan.city.zone, known.as_of + timedelta(days=1))
+    last = known.origin if known.later is None else known.later.weather.dates[-1].date()
+    told = _told(snapshot, over, last, plan.city.models.horizon_days, is_current(snapshot, known.as_of))
+    if told.empty:
+        return "none archived yet"
+    newest, reached = told["origin"].max().date(), _whole(told)[1]
+    _, origins = _usable(reached)
+    if len(origins):
+        return f"not used: the newest that is whole is of {origins[-1].date()}, not of {last} or the day before"
+    if (reached == 1).any():
+        return f"to {newest}, not used: they reach one day ahead, {_LEAST_REACH} are needed"
+    return f"to {newest}, not used: none is whole for the first days ahead"
 
 
 def _unbroken(leads: pd.Series) -> int:

@@ -152,7 +152,7 @@ def _union(*parts: Sequence[Tried]) -> list[Tried]:
 
 def _others(advised: Tried, shown: Sequence[Tried]) -> list[tuple[str, Tried]]:
     """The advised mix as a way of hiring, unless it is among those shown."""
-    return [] if advised.mix in {t.mix for t in shown} else [("the mix named", advised)]
+    return [] if advised.mix in {t.mix for t in shown} else [("the mix on regular hours", advised)]
 
 
 def _helped(case: Case, tried: Sequence[Tried]) -> list[Tried]:

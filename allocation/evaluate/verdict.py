@@ -47,4 +47,6 @@ def _by_how_much(ours: Mapping[str, Any], report: Mapping[str, Any]) -> str:
 def _standing(report: Mapping[str, Any]) -> str:
     if report["calibrated"]:
         return ""
+    if not report["calibration"]:
+        return " The replay is not calibrated: there was no record to judge it by, so no percentage."
     return " The replay is not calibrated to the record: it does not close requests as the city did, so no percentage."

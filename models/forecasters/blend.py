@@ -31,7 +31,7 @@ from models.effects import TellsWeather
 from models.fitting import fit_once
 from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster
 from models.mean_paths import HeldOut, MeanPaths, combined, draw_around
-from models.residuals import ErrorLaw, learn_errors
+from models.residuals import ErrorLaw
 
 MINIMUM_DAYS = 365
 
@@ -54,12 +54,13 @@ class Blend:
         common = parts[0].origins
         leads = min(part.expected.shape[1] for part in parts)
         means = [part.expected[:, :leads] for part in parts]
-        return HeldOut(common, parts[0].counts[:, :leads], combined(means, self.params.weights(leads)))
+        expected = combined(means, self.params.weights(leads))
+        return HeldOut(common, parts[0].counts[:, :leads], expected, parts[0].is_storm)
 
     @cached_property
     def errors(self) -> ErrorLaw:
         """Learnt when first asked for, once."""
-        return learn_errors(self.held_out.counts, self.held_out.expected)
+        return self.held_out.errors
 
     def means(
         self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,9 @@ from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from features.nowcast import nowcast
 from models.counting import poisson_counts
-from models.forecaster import AS_PUBLISHED, Block, Forecaster
-from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, first_held_out, held_out_origins
+from models.forecaster import AS_PUBLISHED, Block, Forecaster, ForecasterParams, HeldOutDays, HeldOutEvery
+from models.history.windows import Windows, held_out_windows
+from models.mean_paths import HELD_OUT_DAYS, HELD_OUT_EVERY, HeldOut, first_held_out
 from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
 from models.residual_days import Residuals, residual_days
 from models.smoothing import Smoothed, log_likelihood, shape_of, smooth
@@ -31,21 +33,24 @@ NAME = "exponential_smoothing"
 MINIMUM_DAYS = 56
 WARM_UP = 28
 LEADS = 14
+Rate = Annotated[float, Field(ge=0.001, le=1)]
+Strength = Annotated[float, Field(ge=0, le=2)]
+"""0: no weekday profile; above 1 it is overdrawn."""
 
 
-class Params(Strict):
+class Params(ForecasterParams):
     """rates: candidates for the smoothing constant. weekday_strengths: exponents of the weekday profile.
 
     validation_days: earlier days on which they are compared. residual_days: how far back residual days reach.
     held_out_days, held_out_every: on which days its means are compared with counts for a blend.
     """
 
-    rates: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1, 0.2)
-    weekday_strengths: tuple[float, ...] = (0.0, 0.5, 1.0)
-    validation_days: int = Field(default=364, ge=28)
-    residual_days: int = Field(default=728, ge=28)
-    held_out_days: int = Field(default=HELD_OUT_DAYS, ge=56)
-    held_out_every: int = Field(default=HELD_OUT_EVERY, ge=1)
+    rates: tuple[Rate, ...] = Field(default=(0.01, 0.02, 0.05, 0.1, 0.2), min_length=1)
+    weekday_strengths: tuple[Strength, ...] = Field(default=(0.0, 0.5, 1.0), min_length=1)
+    validation_days: int = Field(default=364, ge=28, le=3653)
+    residual_days: int = Field(default=728, ge=28, le=3653)
+    held_out_days: HeldOutDays = HELD_OUT_DAYS
+    held_out_every: HeldOutEvery = HELD_OUT_EVERY
 
 
 @dataclass(frozen=True)
@@ -119,16 +124,15 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     assert best is not None
     _, rate, strength, means, smoothed = best
     city_shape, area_shape = _shapes(outcomes, means)
-    fared = _held_out(counts, smoothed, settings)
+    first = first_held_out(counts.shape[1], settings.held_out_days)
+    fared = _held_out(smoothed, held_out_windows(known, category, first, settings.held_out_every, LEADS))
     return Smoothing(category, rate, strength, city_shape, area_shape, settings.residual_days, fared)
 
 
-def _held_out(counts: Ints, smoothed: Smoothed, params: Params) -> HeldOut:
+def _held_out(smoothed: Smoothed, windows: Windows) -> HeldOut:
     """A level uses the past alone, so only its two constants have seen the days that it is compared on."""
-    days = counts.shape[1]
-    origins = held_out_origins(days, first_held_out(days, params.held_out_days), params.held_out_every, LEADS)
-    means = np.stack([smoothed.mean(int(t), LEADS).T for t in origins])
-    return HeldOut(origins, counts[:, origins[:, None] + np.arange(1, LEADS + 1)].transpose(1, 2, 0), means)
+    means = np.stack([smoothed.mean(int(t), LEADS).T for t in windows.origins])
+    return HeldOut(windows.origins, windows.filed, means, windows.is_storm)
 
 
 def _validation_origins(days: int, span: int) -> range:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -22,16 +23,17 @@ from domain.covariates import Covariate
 from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
-from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.forecaster import AS_PUBLISHED, Block, Forecaster, ForecasterParams, HeldOutDays, HeldOutEvery
+from models.history.trust import history_of as trusted
+from models.history.windows import Windows, held_out_windows
 from models.mean_paths import (
     HELD_OUT_DAYS,
     HELD_OUT_EVERY,
     HeldOut,
     draw_around,
     first_held_out,
-    held_out_origins,
 )
-from models.residuals import ErrorLaw, learn_errors, log_likelihood
+from models.residuals import ErrorLaw, log_likelihood
 from models.response import basis
 from models.response.city import CityFit, History, fit_city, history_of, tame_counts
 from models.response.level import causal_level
@@ -44,21 +46,23 @@ USUAL_DAYS = 364
 WARM_UP = 56
 MINIMUM_DAYS = 365
 LAG = 7
+HalfLife = Annotated[float, Field(ge=1, le=36_525)]
+"""In days: under one nothing would be remembered, beyond a century nothing forgotten."""
 
 
-class Params(Strict):
+class Params(ForecasterParams):
     """half_lives: of the level, tried in turn. forget_days: half-life of a row's weight. held_out_days: for errors.
 
     most_bias: how far the held-out year's bias is believed. The means already add up to all that was filed, so one year
     that ran high because of a catastrophe says little of the next. without: covariate blocks that it does not look at.
     """
 
-    half_lives: tuple[float, ...] = (14.0, 28.0, 56.0, 112.0, 224.0)
-    forget_days: float = Field(default=1460, gt=0)
-    held_out_days: int = Field(default=HELD_OUT_DAYS, ge=56)
-    held_out_every: int = Field(default=HELD_OUT_EVERY, ge=1)
+    half_lives: tuple[HalfLife, ...] = Field(default=(14.0, 28.0, 56.0, 112.0, 224.0), min_length=1)
+    forget_days: float = Field(default=1460, ge=28, le=36_525)
+    held_out_days: HeldOutDays = HELD_OUT_DAYS
+    held_out_every: HeldOutEvery = HELD_OUT_EVERY
     horizon_days: int = Field(default=14, ge=1, le=60)
-    most_bias: float = Field(default=1.1, ge=1)
+    most_bias: float = Field(default=1.1, ge=1, le=10)
     without: tuple[Covariate, ...] = ()
 
 
@@ -94,7 +98,7 @@ class FittedGlm:
     @cached_property
     def errors(self) -> ErrorLaw:
         """Learnt when first asked for: in a blend the members' own laws are not needed."""
-        return within_bias(learn_errors(self.held_out.counts, self.held_out.expected), self.most_bias)
+        return within_bias(self.held_out.errors, self.most_bias)
 
     def means(
         self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
@@ -182,35 +186,39 @@ def usual_level(mean: Mean, history: History) -> float:
     return float(history.counts[-USUAL_DAYS:].sum() / max(float(fitted.sum()), 1e-9))
 
 
-def learn(history: History, counts: Ints, params: Params) -> Mean:
-    """Choose the level's half-life by likelihood a week ahead, then learn memory and shares beside it."""
+def learn(history: History, counts: Ints, params: Params, trust: Floats) -> Mean:
+    """Choose the level's half-life by likelihood a week ahead, then learn memory and shares beside it.
+
+    trust: (T,) weight of each day of the history, see `models.history.trust`.
+    """
+    is_demand = trust[WARM_UP:] > 0
     best, top = None, -np.inf
     for half_life in params.half_lives:
-        city = fit_city(history, half_life, LAG, WARM_UP, params.forget_days)
+        city = fit_city(history, half_life, LAG, WARM_UP, params.forget_days, trust)
         level = causal_level(city.tame, city.fitted, half_life)
         expected = np.maximum(level[WARM_UP - LAG : -LAG] * city.fitted[WARM_UP:], 1e-6)
         size = np.full(len(expected), city.response.size)
-        found = log_likelihood(history.counts[WARM_UP:], expected, size)
+        found = log_likelihood(history.counts[WARM_UP:][is_demand], expected[is_demand], size[is_demand])
         if found > top:
             best, top = (half_life, city), found
     assert best is not None
     half_life, city = best
     level = causal_level(city.tame, city.fitted, half_life)
     state = states(city.tame, city.fitted, level)
-    memory = learn_memory(history.counts, city.fitted, level, state, WARM_UP, params.forget_days)
+    memory = learn_memory(history.counts, city.fitted, level, state, WARM_UP, params.forget_days, trust)
     return Mean(half_life, choose_half_life(counts, WARM_UP), city, memory)
 
 
-def held_out(mean: Mean, history: History, counts: Ints, first: int, params: Params) -> HeldOut:
-    """How the mean fares at origins from `first` on, given the weather that came."""
+def held_out(mean: Mean, history: History, counts: Ints, windows: Windows) -> HeldOut:
+    """How the mean fares at `models.history.windows`, given the weather that came."""
+    origins, filed = windows.origins, windows.filed
     now = state_of(mean, history, counts)
     fitted = np.exp(mean.city.response.log(history.columns))
-    origins = held_out_origins(counts.shape[1], first, params.held_out_every, params.horizon_days)
-    leads = np.arange(1, params.horizon_days + 1)
+    leads = np.arange(1, filed.shape[1] + 1)
     day = origins[:, None] + leads
     city = now.level[origins][:, None] * fitted[day] * np.exp(mean.memory.log(now.memory[origins], leads.astype(float)))
     expected: Floats = city[:, :, None] * now.share[:, origins].T[:, None, :]
-    return HeldOut(origins, counts[:, day].transpose(1, 2, 0), expected)
+    return HeldOut(origins, filed, expected, windows.is_storm)
 
 
 def within_bias(errors: ErrorLaw, most: float) -> ErrorLaw:
@@ -233,10 +241,12 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     history = history_of(known, category, settings.without)
     split = first_held_out(days, settings.held_out_days)
     progress(f"learning {category} without the last year")
-    early = learn(history.days(split + 1), counts[:, : split + 1], settings)
-    fared = held_out(early, history, counts, split, settings)
+    trust = np.where(trusted(known, category).trust > 0, 1.0, 0.0)
+    early = learn(history.days(split + 1), counts[:, : split + 1], settings, trust[: split + 1])
+    windows = held_out_windows(known, category, split, settings.held_out_every, settings.horizon_days)
+    fared = held_out(early, history, counts, windows)
     progress(f"learning {category} from all days")
-    return FittedGlm(category, learn(history, counts, settings), fared, settings.most_bias, settings.without)
+    return FittedGlm(category, learn(history, counts, settings, trust), fared, settings.most_bias, settings.without)
 
 
 FORECASTER = Forecaster(

@@ -27,9 +27,10 @@ from models.contributions import weather_logs
 from models.covariates import groups_without
 from models.forecaster import AS_PUBLISHED, Block, Forecaster
 from models.history.trust import history_of
+from models.history.windows import held_out_windows
 from models.mean_paths import HeldOut, draw_around, first_held_out
 from models.reference import at_reference
-from models.residuals import ErrorLaw, learn_errors
+from models.residuals import ErrorLaw
 
 NAME = "lightgbm_poisson"
 REMEMBERED_BYTES = 64 * 2**20
@@ -51,7 +52,7 @@ class FittedLightGbm:
     @cached_property
     def errors(self) -> ErrorLaw:
         """Learnt when first asked for: in a blend the members' own laws are not needed."""
-        return learn_errors(self.held_out.counts, self.held_out.expected)
+        return self.held_out.errors
 
     def means(
         self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
@@ -143,7 +144,8 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     trust = history_of(known, category).trust
     progress(f"learning {category} without the last year")
     early = learn(built, params, split, seed, "held out", trust)
-    fared = held_out(built, early, params, split)
+    windows = held_out_windows(known, category, split, params.held_out_every, params.horizon_days)
+    fared = held_out(built, early, params, windows)
     progress(f"learning {category} from all days")
     model = learn(built, params, days - 1, seed, "all", trust)
     return FittedLightGbm(category, model, fared, params, built.inputs.has)

@@ -15,13 +15,13 @@ from domain.chance import generator
 from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Ints, Known, WeatherPaths
 from domain.progress import Progress
-from models.forecaster import AS_PUBLISHED, Block, Forecaster
+from models.forecaster import AS_PUBLISHED, Block, Forecaster, ForecasterParams
 from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
 
 NAME = "recent_weekdays"
 
 
-class Params(Strict):
+class Params(ForecasterParams):
     """weeks: how many past weeks are drawn from."""
 
     weeks: int = Field(default=8, ge=2, le=104)
@@ -89,4 +89,4 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     return Recent(category, weeks)
 
 
-FORECASTER = Forecaster(NAME, "Last eight same weekdays", Params, fit, is_baseline=True)
+FORECASTER = Forecaster(NAME, "Last eight same weekdays", Params, fit, is_baseline=True, has_mean=False)

@@ -56,17 +56,19 @@ class CityFit:
     tame: Floats
 
 
-def fit_city(history: History, half_life: float, lag: int | None, learnt_from: int, forget_days: float) -> CityFit:
+def fit_city(
+    history: History, half_life: float, lag: int | None, learnt_from: int, forget_days: float, trust: Floats
+) -> CityFit:
     """Alternate between level and response.
 
     lag: the level is what was known so many days before; None: from both sides. learnt_from: first day of the rows.
-    forget_days: half-life of a row's weight.
+    forget_days: half-life of a row's weight. trust: (T,) weight of each day, see `models.history.trust`.
     """
     counts = history.counts
     days = len(counts)
     age = np.arange(days)[::-1]
-    weight: Floats = 0.5 ** (age / forget_days)
-    rows: NDArray[np.bool_] = np.arange(days) >= learnt_from
+    weight: Floats = 0.5 ** (age / forget_days) * trust
+    rows: NDArray[np.bool_] = (np.arange(days) >= learnt_from) & (trust > 0)
     fitted, tame = np.ones(days), counts
     for _ in range(ROUNDS):
         level = _level(tame, fitted, half_life, lag)

@@ -53,7 +53,13 @@ def columns(state: Floats, leads: Floats) -> Floats:
 
 
 def learn_memory(
-    counts: Floats, fitted: Floats, level: Floats, state: Floats, learnt_from: int, forget_days: float
+    counts: Floats,
+    fitted: Floats,
+    level: Floats,
+    state: Floats,
+    learnt_from: int,
+    forget_days: float,
+    trust: Floats,
 ) -> Memory:
     """From every origin of the history and a few leads of each; all arrays are (T,) but state (T, 2)."""
     days = len(counts)
@@ -63,7 +69,8 @@ def learn_memory(
     there = day < days
     day = np.minimum(day, days - 1)
     exposure = level[origin] * fitted[day]
-    weight = 0.5 ** ((days - 1 - day) / forget_days) / len(leads)
+    there &= (trust[day] > 0) & (trust[origin] > 0)
+    weight = 0.5 ** ((days - 1 - day) / forget_days) * trust[day] / len(leads)
     x = columns(state[learnt_from : days - 1], leads)
     return Memory(
         _rising(counts[day].ravel(), exposure.ravel(), x.reshape(-1, x.shape[-1]), there.ravel(), weight.ravel())

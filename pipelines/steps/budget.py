@@ -18,7 +18,7 @@ from pipelines.identity import code_version, config_hash, digest, lock_hash
 from pipelines.job import Run
 from pipelines.steps import long_view
 from pipelines.steps.budget_inputs import budget_inputs
-from serving.budget.about import About
+from serving.budget.about import About, not_calibrated
 from serving.budget.answers import answers
 from serving.budget.export import budget_files
 from storage.budgets import write_budget
@@ -95,7 +95,7 @@ def make_budget(run: Run, ask: Ask, quarters: list[Quarter], view: LongView, pro
     folder = write_budget(run.job.folder(), about.budget_id, files, move_latest=run.job.move_latest)
     if ask.out is not None:
         shutil.copytree(folder, ask.out, dirs_exist_ok=True)
-    return Made(folder, about, found, tuple(answers(found)))
+    return Made(folder, about, found, (*filter(None, [not_calibrated(about, found)]), *answers(found)))
 
 
 def budget_id(run: Run, ask: Ask, view: LongView) -> str:

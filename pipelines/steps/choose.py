@@ -16,10 +16,10 @@ from models.catalogue import forecasters
 from models.challenge import challenge, in_words
 from models.parameters import configured, fits
 from models.recipe import Recipe
+from models.select import can_be_fitted, evaluate_candidates
 from models.select import choose as choose_recipe
-from models.select import evaluate_candidates
 from models.standing import BY_HAND, Evidence, Kind, Standing
-from pipelines.job import Run, known_on
+from pipelines.job import Run, known_at, known_on
 from pipelines.registry import open_registry
 
 LONG_LAG_DAYS = 7
@@ -45,18 +45,24 @@ class Choice:
 
 
 def choose(run: Run, category: str, progress: Progress) -> Choice:
-    """The champion as of the run if it is fresh and the city's settings still want it; else select, and challenge it.
+    """The champion as of the run if it is fresh, has the history it needs, and the city's settings still want it; else
+    select, and challenge it.
 
     A registry out of reach costs no plan: the champion last seen here is used, however old, or a selection is made;
     either way the plan says so.
     """
     models = run.job.plan().city.models
     standing, lost = _standing(run, category)
-    if standing is not None and not run.job.reselect and is_as_configured(standing, models):
+    if standing is not None and not run.job.reselect and _can_go_on(run, standing):
         fresh = (run.origin - standing.recipe.evidence_end).days <= models.reselect_after_days
         if fresh or lost is not None:
             return Choice(in_words(standing), standing.scores, is_new=False, notes=_notes(lost, category, standing))
     return select(run, category, progress, standing, _notes(lost, category, None))
+
+
+def _can_go_on(run: Run, standing: Standing) -> bool:
+    is_wanted = is_as_configured(standing, run.job.plan().city.models)
+    return is_wanted and can_be_fitted(standing.recipe, lambda _origin: known_at(run), run.origin)
 
 
 def select(

@@ -27,6 +27,7 @@ from storage.parquet import table_bytes
 from storage.vintages import Vintage, latest, next_revision, publish, vintage_id
 
 DECIDED = ("roster", "dispatch", "readiness", "staffing_hints", "assignments", "crew_jobs")
+EDITED = "a planner changed the plan, and what was said of the one before no longer holds"
 TABLES = {t.name: t for t in PUBLISHED}
 SAMPLED = ("forecasts", "shift_draws")
 
@@ -76,8 +77,8 @@ def manifest_of(folder: CityFolder, base: Manifest, allocation: Allocation, edit
     return base.model_copy(
         update={
             "vintage_id": vintage_id(base.as_of, revision, told), "revision": revision, "previous": base.vintage_id,
-            "solve": allocation.solve, "fairness": allocation.fairness, "code_version": code_version(), "edited": edit,
-            "files": {},
+            "solve": allocation.solve, "fairness": allocation.fairness, "locks": allocation.locks,
+            "not_varied": EDITED, "code_version": code_version(), "edited": edit, "files": {},
         }
     )  # fmt: skip
 

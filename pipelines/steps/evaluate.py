@@ -87,8 +87,9 @@ def fitted_waits(run: Run, asked: Replay, found: Mapping[str, Any]) -> FittedWai
     """What plans published later may reckon with; None where nothing was fitted."""
     fit = found["fit"]
     return fit and FittedWaits(
-        **fit, known_on=known_on_of(run, asked), is_calibrated=found["calibrated"], code_version=code_version()
-    )
+        **fit, known_on=known_on_of(run, asked), is_calibrated=found["calibrated"],
+        is_judged=bool(found["calibration"]), code_version=code_version(),
+    )  # fmt: skip
 
 
 def known_on_of(run: Run, asked: Replay) -> date:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from domain.budget import Budget
 from domain.city import CityPlan
+from domain.errors import HistoryTooShortError
 from domain.long_view import LongViewManifest
 from domain.panel import Known, WeatherPaths
 from domain.progress import Progress
@@ -20,6 +21,7 @@ from domain.tables import Table
 from domain.tables.long_view import LONG_VIEW_DRAWS, LONG_VIEW_TOTALS, LONG_VIEW_WEATHER, LONG_VIEW_WEATHER_PATHS
 from domain.words import SCHEMA_VERSION, WEATHER_VARIABLES
 from models.forecaster import draws_of
+from models.history.since import own_history
 from models.long_view.model import LongFit, LongViewParams, fit_long
 from models.long_view.scenarios import USUAL, Chosen, choose
 from models.long_view.totals import totals_table
@@ -45,23 +47,31 @@ class Ask:
     params: LongViewParams = field(default_factory=LongViewParams)
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """fits: by category. left_out: category -> why it is too young to be looked far ahead on."""
+
+    fits: dict[str, LongFit]
+    left_out: dict[str, str]
+
+
 def long_views(run: Run, ask: Ask, progress: Progress) -> list[LongView]:
     """One view a scenario, in the order asked for. What is there already from the same inputs is verified, not redone.
 
-    Raises ScenarioError, HistoryTooShortError before anything is written.
+    Raises ScenarioError, HistoryTooShortError (where every category is too young) before anything is written.
     """
     known = with_holidays(run, ask.days + run.lag_days)
     days = ask.days + run.lag_days
     climate = long_paths(known, ask.params.weather_paths, days, run.job.plan().city.seed)
     chosen = [choose(known, climate, name, days) for name in ask.scenarios]
-    fits: dict[str, LongFit] = {}
+    learnt: Learnt | None = None
     views = []
     for scenario in chosen:
         view = find_view(run.job.folder(), view_id(run, ask, scenario.name))
         if view is None:
-            fits = fits or _fit(known, ask.params, progress)
+            learnt = learnt or _fit(known, ask.params, progress)
             progress(f"drawing {days} days: {scenario.name}")
-            view = _write(run, ask, known, scenario, fits)
+            view = _write(run, ask, known, scenario, learnt)
         elif run.job.move_latest:
             point(run.job.folder(), view.manifest)
         if ask.out is not None:
@@ -98,17 +108,23 @@ def moneyless(plan: CityPlan) -> CityPlan:
     return plan.model_copy(update={"city": plan.city.model_copy(update={"budget": Budget()})})
 
 
-def _fit(known: Known, params: LongViewParams, progress: Progress) -> dict[str, LongFit]:
-    fits = {}
+def _fit(known: Known, params: LongViewParams, progress: Progress) -> Learnt:
+    """Every category that is filed for a year; the others wait for theirs without stopping these."""
+    learnt = Learnt({}, {})
     for number, category in enumerate(known.demand.categories):
         progress(f"learning {category}", number, len(known.demand.categories))
-        fits[category] = fit_long(known, category, params)
-    return fits
+        try:
+            learnt.fits[category] = fit_long(known, category, params)
+        except HistoryTooShortError as error:
+            if number + 1 == len(known.demand.categories) and not learnt.fits:
+                raise
+            learnt.left_out[category] = error.what
+    return learnt
 
 
-def _write(run: Run, ask: Ask, known: Known, chosen: Chosen, fits: dict[str, LongFit]) -> LongView:
-    manifest = _manifest(run, ask, known, chosen, fits)
-    fill = partial(_fill, run, known, chosen, fits, ask.days)
+def _write(run: Run, ask: Ask, known: Known, chosen: Chosen, learnt: Learnt) -> LongView:
+    manifest = _manifest(run, ask, known, chosen, learnt)
+    fill = partial(_fill, run, known, chosen, learnt.fits, ask.days)
     return write_view(run.job.folder(), manifest, fill, move_latest=run.job.move_latest)
 
 
@@ -124,7 +140,8 @@ def _fill(run: Run, known: Known, chosen: Chosen, fits: dict[str, LongFit], days
         for category, fit in fits.items():
             samples = fit.samples(known, chosen.weather, draws, drawn)[:, run.lag_days :]
             writer.write(category, samples)
-            totals.append(totals_table(category, samples, dates, draws.weight, known.areas, known.demand))
+            past = own_history(known, category).demand
+            totals.append(totals_table(category, samples, dates, draws.weight, known.areas, past))
     index = {"draw": range(draws.size), "weather_path_id": draws.weather_path_id, "weight": draws.weight}
     _put(folder / "draws.parquet", pd.DataFrame(index), LONG_VIEW_DRAWS)
     paths, weather = weather_tables(chosen.weather, run.lag_days)
@@ -153,7 +170,7 @@ def weather_tables(weather: WeatherPaths | None, skip: int) -> tuple[pd.DataFram
     return paths, values
 
 
-def _manifest(run: Run, ask: Ask, known: Known, chosen: Chosen, fits: dict[str, LongFit]) -> LongViewManifest:
+def _manifest(run: Run, ask: Ask, known: Known, chosen: Chosen, learnt: Learnt) -> LongViewManifest:
     plan, city, weather = run.job.plan(), run.job.plan().city, chosen.weather
     recent = known.demand.unlocated[:, -365:].sum(axis=1)
     located = known.demand.counts[:, :, -365:].sum(axis=(1, 2))
@@ -177,13 +194,15 @@ def _manifest(run: Run, ask: Ask, known: Known, chosen: Chosen, fits: dict[str, 
         draws=city.models.draws,
         seed=city.seed,
         areas=known.areas.names,
-        categories=known.demand.categories,
+        categories=tuple(learnt.fits),
+        left_out=learnt.left_out,
         modes=known.modes,
         params=ask.params.model_dump(mode="json"),
-        learnt={category: fit.figures() for category, fit in fits.items()},
+        learnt={category: fit.figures() for category, fit in learnt.fits.items()},
         unlocated_share={
             c: round(float(u) / max(float(u + n), 1.0), 6)
             for c, u, n in zip(known.demand.categories, recent, located, strict=True)
+            if c in learnt.fits
         },
         attribution=tuple(run.snapshot().meta.notes),
         snapshot=run.snapshot_id,

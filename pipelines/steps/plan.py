@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from allocation.doubted import doubted, is_quick
+from allocation.doubts import doubts as doubts_of
 from allocation.fairness_rule import resolve_fairness
 from allocation.given import Given
 from allocation.known_waits import with_known_waits
@@ -20,6 +21,7 @@ from allocation.recent_snow import with_recent_snow
 from allocation.resolve import resolve
 from allocation.with_measured import with_measured
 from allocation.worked_before import looks_back, with_worked_before
+from domain.city import Crews
 from domain.errors import VintageBrokenError
 from domain.panel import Known
 from domain.progress import Progress
@@ -46,7 +48,8 @@ class Planned:
     unlocated_share: dict[str, float]
     reporting: pd.DataFrame
     doubts: pd.DataFrame
-    """Columns of `domain.tables.SENSITIVITY` without vintage_id; empty where the problem is too large for it."""
+    """Columns of `domain.tables.SENSITIVITY` without vintage_id; empty where not_varied says why."""
+    not_varied: str
     previous: str | None = None
     """The vintage whose roster the plan started from."""
 
@@ -79,12 +82,21 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
         seed=plan.city.seed,
     )
     allocation = allocate(given, progress)
-    doubts = SENSITIVITY.empty().drop(columns="vintage_id")
-    if plan.city.crews.repeat_when_doubted and is_quick(problem):
+    doubts, not_varied = SENSITIVITY.empty().drop(columns="vintage_id"), unvaried(problem, plan.city.crews)
+    if not not_varied:
         progress("repeating the plan at figures that nobody measured")
         doubts = doubted(given, published=allocation.roster).table
     last = before.manifest.vintage_id if before else None
-    return Planned(problem, backlog, allocation, share, reporting, doubts, last)
+    return Planned(problem, backlog, allocation, share, reporting, doubts, not_varied, last)
+
+
+def unvaried(problem: Problem, crews: Crews) -> str:
+    """Why a run does not repeat its plan at other figures, in words; empty where it does."""
+    if not doubts_of(problem):
+        return "every figure was measured"
+    if not crews.repeat_when_doubted:
+        return "the city’s file switches it off (crews.repeat_when_doubted: false)"
+    return "" if is_quick(problem) else "the city is too large to plan again at each figure every day"
 
 
 def after_last(problem: Problem, before: Vintage | None) -> Problem:

@@ -122,8 +122,10 @@ def build_manifest(run: Run, choices: dict[str, Choice], planned: Planned) -> Ma
         previous=planned.previous,
         attribution=tuple(run.snapshot().meta.notes),
         fairness=planned.allocation.fairness,
+        locks=planned.allocation.locks,
         evaluation=evaluation,
         waits=waits,
+        not_varied=planned.not_varied,
         may_wait=may_wait(planned.problem, planned.backlog),
     )
 

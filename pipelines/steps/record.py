@@ -11,6 +11,7 @@ from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from models.card import Subject, card
 from models.evidence_plots import plots
+from models.history.since import own_history
 from models.recipe import Recipe
 from models.registry import Registry, Training
 from pipelines.job import Run, known_at
@@ -68,7 +69,7 @@ def _files(subject: Subject, recipe: Recipe, scores: pd.DataFrame, artifacts: di
 
 
 def _subject(run: Run, choice: Choice) -> Subject:
-    known, city = known_at(run), run.job.plan().city
+    known, city = own_history(known_at(run), choice.recipe.category), run.job.plan().city
     return Subject(
         city=city.title,
         category=choice.recipe.category,

@@ -58,14 +58,16 @@ def _record(folder: CityFolder, manifest: Manifest, plan: CityPlan) -> Weather |
 
 
 def _view(inputs: Given, folder: CityFolder, manifest: Manifest, name: str) -> LongView | None:
-    """The newest long view of the scenario, if it is of the same as-of day, areas and number of draws."""
+    """The newest long view of the scenario, if it is of the same as-of day, areas and number of draws, and has all
+    categories."""
     try:
         view = latest_view(folder, name)
     except NothingPublishedError:
         return None
     told, paths = view.manifest, inputs.paths
     same_day = told.as_of == manifest.as_of and told.last_date >= manifest.last_date
-    return view if same_day and told.areas == paths.areas and told.draws == paths.draws.size else None
+    same_shape = told.areas == paths.areas and told.draws == paths.draws.size
+    return view if same_day and same_shape and set(paths.categories) <= set(told.categories) else None
 
 
 def of_view(inputs: Given, view: LongView) -> Given:

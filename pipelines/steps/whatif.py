@@ -15,12 +15,13 @@ from allocation.doubted import doubted
 from allocation.given import Given
 from allocation.locks import with_locks
 from allocation.moved_crews import move_words, with_moves
-from allocation.plan import Decision, decide
+from allocation.plan import Decision, decide, figures_of
+from allocation.played_under import played_under
 from allocation.posted import with_posted
 from allocation.problem import Problem
 from allocation.published import played_again
 from allocation.sensitivity import Sensitivity
-from allocation.simulated import Simulated, simulated
+from allocation.simulated import Simulated
 from domain.city import CityPlan
 from domain.draft import Move
 from domain.errors import WhatIfError
@@ -52,13 +53,15 @@ class Ask:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The answer. before: the published plan again; after: the asked one, on the same draws unless `said` names
-    a scenario. roster: with `reason`-free columns of `allocation.compare`. changed: slots that differ.
+    """The answer. before: the published plan again; after: the asked one. under: of a scenario alone, the published
+    roster on the scenario's draws, which are those of `after`; None where all is on the published draws. roster: with
+    `reason`-free columns of `allocation.compare`. changed: slots that differ.
 
     lock_price: simulated cost with the asked locks − without them, on the same draws; None without locks.
     """
 
     before: Simulated
+    under: Simulated | None
     after: Simulated
     roster: pd.DataFrame
     changed: pd.DataFrame
@@ -98,6 +101,7 @@ def what_if(
     inputs = known.inputs
     asked, said = changed_inputs(inputs, ask)
     posed = with_locks(asked.problem, ask.locks)
+    same = None
     if ask.scenario is not None:
         if plan is None:
             raise WhatIfError(
@@ -106,6 +110,8 @@ def what_if(
             )
         asked, rule = under(asked, folder, vintage.manifest, plan, ask.scenario)
         said = (*said, f"scenario {ask.scenario}: {rule}")
+        progress("the published plan under the scenario")
+        same = played_under(asked.posing(inputs.problem), known.decision)
     published = vintage.frame("roster")
     free = known.decision
     if not ask.is_nothing:
@@ -114,7 +120,8 @@ def what_if(
         free = known.decision if ask == Ask(locks=ask.locks) else decide(asked.posing(start))
     progress("the plan as asked, with its locks" if ask.locks else "comparing")
     final = decide(asked.posing(with_posted(posed, published))) if ask.locks else free
-    return _answer(known, free, final, published, said, bool(ask.locks))
+    price = figures_of(final).cost - figures_of(free).cost if ask.locks else None
+    return _answer(known, same, final, published, said, price)
 
 
 def doubts_of(
@@ -149,23 +156,24 @@ def changed_inputs(inputs: Given, ask: Ask) -> tuple[Given, tuple[str, ...]]:
 
 
 def _answer(
-    base: Base, free: Decision, final: Decision, published: pd.DataFrame, said: Sequence[str], locked: bool
+    base: Base,
+    same: Decision | None,
+    final: Decision,
+    published: pd.DataFrame,
+    said: Sequence[str],
+    lock_price: float | None,
 ) -> WhatIf:
     roster = roster_frame(final)
-    price = figures(final).cost - figures(free).cost if locked else None
     return WhatIf(
-        before=figures(base.decision),
-        after=figures(final),
+        before=figures_of(base.decision),
+        under=None if same is None else figures_of(same),
+        after=figures_of(final),
         roster=roster,
         changed=changed_slots(published, roster),
         said=tuple(said),
         binds=binding_words(final),
-        lock_price=price,
+        lock_price=lock_price,
         status=final.chosen.roster.entry.status,
         reproduced=base.reproduced,
         problem=final.dense.problem,
     )
-
-
-def figures(decision: Decision) -> Simulated:
-    return simulated(decision.dense, decision.chosen, decision.ready, decision.outcome, decision.weight)

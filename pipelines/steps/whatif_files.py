@@ -25,6 +25,7 @@ def as_dict(found: WhatIf, manifest: Manifest) -> dict[str, Any]:
         "asked": list(found.said),
         "locks": [str(lock) for lock in found.problem.locks],
         "published": asdict(found.before) | {"cost": found.before.cost},
+        "published_under_scenario": None if (under := found.under) is None else asdict(under) | {"cost": under.cost},
         "what_if": asdict(found.after) | {"cost": found.after.cost},
         "lock_price": found.lock_price,
         "changed": changed.to_dict("records"),

@@ -69,6 +69,18 @@ def conditions(about: About, study: Study) -> list[str]:
     ]
 
 
+def not_calibrated(about: About, study: Study) -> str:
+    """What stands above the first figures where today's crews as played do not do what was recorded; else empty."""
+    apart = [pair for pair in _then_and_now(about, study) if abs(pair[1] - pair[2]) > CLOSE]
+    if not apart:
+        return ""
+    told = listing([f"{percent(now)} of {name} in time (last year {percent(then)})" for name, then, now in apart])
+    return (
+        f"Not calibrated: as played today’s crews do {told}. Trust differences between mixes more than these figures, "
+        "and correct the inputs first."
+    )
+
+
 def waits_played(study: Study) -> list[str]:
     """The waits that the year is played with, and what of them is left out; empty where there are none."""
     told = waits_told(study.case.pool.dense.problem)
@@ -85,13 +97,7 @@ CLOSE = 0.05
 
 def _calibration(about: About, study: Study) -> list[str]:
     """Today's crews as played against what was recorded last year, and whether the two agree."""
-    case, known = study.case, dict(about.recorded)
-    share = in_time(study.now.course.late, case.due, case.window.within) @ case.weight
-    pairs = [
-        (w.title.lower(), known[w.category], float(s))
-        for w, s in zip(case.pool.dense.work, share, strict=True)
-        if w.category in known
-    ]
+    pairs = _then_and_now(about, study)
     if not pairs:
         return ["What was closed in time in the past is not recorded, so the queue could not be held against it."]
     told = listing(
@@ -99,9 +105,17 @@ def _calibration(about: About, study: Study) -> list[str]:
     )
     if all(abs(then - now) <= CLOSE for _, then, now in pairs):
         return [f"Today’s crews: {told}."]
+    return [f"Not calibrated: {told}. The minutes, crews or rules of the YAML are not those that were worked by."]
+
+
+def _then_and_now(about: About, study: Study) -> list[tuple[str, float, float]]:
+    """Kind of work, its share in time as recorded last year, and as played with today's crews, where it is recorded."""
+    case, known = study.case, dict(about.recorded)
+    share = in_time(study.now.course.late, case.due, case.window.within) @ case.weight
     return [
-        f"Not calibrated: {told}. The minutes, crews or rules of the YAML are not those that were worked by, so trust "
-        "differences between mixes more than the level, and correct the inputs first."
+        (w.title.lower(), known[w.category], float(s))
+        for w, s in zip(case.pool.dense.work, share, strict=True)
+        if w.category in known
     ]
 
 

@@ -44,22 +44,30 @@ def more_table(study: Study) -> pd.DataFrame:
 
 
 def positions_table(study: Study) -> pd.DataFrame:
-    """Crews by type: in post, authorised, vacant, advised, and what goes beyond what is authorised."""
-    rows = [
-        {
-            "crew_type": r.name,
-            "cost_code": r.cost_code,
-            "in_post": r.crews,
-            "authorised": r.authorised,
-            "vacant": r.vacant,
-            "advised": wanted,
-            "beyond": max(0, wanted - r.authorised),
-            "shared": "shared with snow" if r.snow_duty else "",
-            "loaded_hour": r.loaded_hour,
-        }
-        for r, wanted in zip(study.case.terms.rates, study.advised.mix, strict=True)
-    ]
-    return pd.DataFrame(rows)
+    """Crews by type: in post, authorised, vacant, in the mix on regular hours and what of it goes beyond what is
+    authorised; the same of the mix with overtime and contractors, where one meets the target."""
+    helped = study.advised_helped
+    return pd.DataFrame(
+        [
+            {
+                "crew_type": r.name,
+                "cost_code": r.cost_code,
+                "in_post": r.crews,
+                "authorised": r.authorised,
+                "vacant": r.vacant,
+                "advised": study.advised.mix[k],
+                "beyond": max(0, study.advised.mix[k] - r.authorised),
+                **({} if helped is None else _helped(helped.mix[k], r.authorised)),
+                "shared": "shared with snow" if r.snow_duty else "",
+                "loaded_hour": r.loaded_hour,
+            }
+            for k, r in enumerate(study.case.terms.rates)
+        ]
+    )
+
+
+def _helped(crews: int, authorised: int) -> dict[str, int]:
+    return {"helped_crews": crews, "helped_beyond": max(0, crews - authorised)}
 
 
 def months_table(study: Study) -> pd.DataFrame:

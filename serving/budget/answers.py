@@ -31,8 +31,8 @@ def _firm(study: Study) -> list[str]:
         met = f"with {listing(told)} some mix meets it" if told else "no mix tried meets the target either"
         return [f"Moved in turn, {tried}: {met}."]
     if not told:
-        return [f"The advised mix stays the cheapest with {tried}, each in turn."]
-    return [f"Moved in turn, {tried}: the advised mix changes with {listing(told)}."]
+        return [f"The mix on regular hours stays the cheapest with {tried}, each in turn."]
+    return [f"Moved in turn, {tried}: the mix on regular hours changes with {listing(told)}."]
 
 
 def _today(study: Study) -> str:

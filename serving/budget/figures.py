@@ -11,6 +11,7 @@ from allocation.budget.roll import Mix, says
 from allocation.budget.search import Case, Tried
 from allocation.budget.service import mean, quantiles, worst
 from allocation.budget.study import Need, Study
+from allocation.budget.terms import Input
 from domain.panel import Floats
 
 
@@ -128,6 +129,11 @@ def contractor_money(study: Study, costs: Costs) -> Floats:
 def standby_money(study: Study, costs: Costs) -> Floats:
     """Mean money of readiness (P,)."""
     return mean_of(costs.standby, study.case.weight)
+
+
+def unit_words(study: Study, one: Input) -> str:
+    """What an input is counted in; money a unit with its currency."""
+    return f"{study.case.terms.currency} {one.unit}" if one.unit.startswith("a ") else one.unit
 
 
 def need_words(study: Study, need: Need, tried: Tried | None) -> str:

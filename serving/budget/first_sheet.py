@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from allocation.budget.study import Study
-from serving.budget.about import About, conditions
+from serving.budget.about import About, conditions, not_calibrated
 from serving.budget.answers import answers
+from serving.budget.figures import unit_words
 from serving.sheets import LINE_HEIGHT, Formats, lines_needed, write_top
 from serving.words import long_day
 
@@ -22,7 +23,8 @@ def write_first(sheet: Any, styles: Formats, about: About, study: Study) -> dict
     write_top(sheet, styles, f"Crew budget · {about.title}", about.said, note)
     for at, width in enumerate(WIDTHS):
         sheet.set_column(at, at, width)
-    row = _sentences(sheet, styles, 4, "The answer", answers(study))
+    head = filter(None, [not_calibrated(about, study)])
+    row = _sentences(sheet, styles, 4, "The answer", [*head, *answers(study)])
     row = _sentences(sheet, styles, row, "What this rests on", conditions(about, study))
     sheet.write_string(row, 0, "Inputs", styles["heading"])
     legend = (
@@ -52,7 +54,7 @@ def _inputs(sheet: Any, styles: Formats, row: int, study: Study) -> dict[str, st
         at, is_assumed = row + offset, one.basis == "assumed"
         sheet.write_string(at, 0, one.name, styles["text"])
         sheet.write_number(at, 1, one.value, styles["guess" if is_assumed else "input" if one.key else "number"])
-        sheet.write_string(at, 2, one.unit, styles["text"])
+        sheet.write_string(at, 2, unit_words(study, one), styles["text"])
         sheet.write_string(at, 3, one.basis, styles["mark" if is_assumed else "text"])
         note = "moves the sums" if one.key else "needs a new run: it is in the simulation"
         sheet.write_string(at, 4, note, styles["text"])

@@ -38,6 +38,6 @@ def _row(sheet: Any, styles: Formats, at: int, study: Study, tried: Tried, refs:
     shares = (found.share, found.lowest, found.low, found.high, found.highest, found.chance)
     for column, share in enumerate(shares, start=3):
         sheet.write_number(at, column, share, styles["rate"])
-    named = "advised" if study.is_met else "best tried"
+    named = "cheapest, regular hours" if study.is_met else "best tried"
     said = "today" if found.is_now else named if found.is_advised else ""
     sheet.write_string(at, len(HEADERS) - 1, said, styles["text"])

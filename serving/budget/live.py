@@ -25,7 +25,7 @@ NEEDS, MORE, POSITIONS, MONTHS, MOVES = (
 NOTES = {
     NEEDS: "Money follows the first sheet’s rates; which crews are fewest and cheapest needs a new run.",
     MORE: "Money follows the first sheet’s rates; cost of lateness, in the categories’ prices, needs a new run.",
-    POSITIONS: "The loaded crew-hour follows the first sheet’s rates; the mix named needs a new run.",
+    POSITIONS: "The loaded crew-hour follows the first sheet’s rates; which mixes meet the target needs a new run.",
     MONTHS: "Money follows the first sheet’s rates; which means is best in a month needs a new run.",
     MOVES: "Money stands at the rates of the run: with others the cheapest mix would have to be found again.",
 }

@@ -12,14 +12,17 @@ from markupsafe import Markup
 from allocation.budget.roll import says
 from allocation.budget.study import Study
 from serving.budget import answer_tables as tables
-from serving.budget.about import About, conditions, judged_quarters
+from serving.budget.about import About, conditions, judged_quarters, not_calibrated
 from serving.budget.answers import answers
+from serving.budget.cards import cards
 from serving.budget.chart_data import chart_data
-from serving.budget.figures import line, shown_frontier
+from serving.budget.figures import line, shown_frontier, unit_words
 from serving.report.page import asset, embedded, environment, plotly
-from serving.words import percent, whole
+from serving.words import whole
 
 HERE = Path(__file__).parent
+WHOLE_FROM = 100_000
+"""Money and counts from here on are told without decimals."""
 
 
 def budget_html(about: About, study: Study) -> str:
@@ -33,7 +36,8 @@ def budget_html(about: About, study: Study) -> str:
             study=study,
             money=study.case.terms.currency,
             target=study.case.window.target,
-            cards=_cards(study),
+            not_calibrated=not_calibrated(about, study),
+            cards=cards(study),
             answers=answers(study),
             conditions=conditions(about, study),
             judged=judged_quarters(study),
@@ -46,7 +50,9 @@ def budget_html(about: About, study: Study) -> str:
             months=_rows(tables.months_table(study)),
             influences=_rows(tables.influence_table(study)),
             inputs=study.case.terms.inputs,
+            units=[unit_words(study, one) for one in study.case.terms.inputs],
             spent=study.spending,
+            has_helped=study.advised_helped is not None,
             advised_words=says(study.case.pool, study.advised.mix),
             css=asset("report.css"),
             own_css=_own("budget.css"),
@@ -63,12 +69,17 @@ def _environment() -> Environment:
     report = environment()
     folders = [HERE / "templates", HERE.parent / "report" / "templates"]
     env = report.overlay(loader=FileSystemLoader(folders))
-    env.filters = report.filters | {"money": _money}
+    env.filters = report.filters | {"money": _money, "figure": _figure}
     return env
 
 
 def _money(value: float | None) -> str:
     return "–" if value is None or value != value else whole(value)
+
+
+def _figure(value: float) -> str:
+    """Six figures, and never an exponent."""
+    return whole(value) if abs(value) >= WHOLE_FROM else f"{value:,.6g}"
 
 
 def _own(name: str) -> Markup:
@@ -77,32 +88,3 @@ def _own(name: str) -> Markup:
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
-
-
-def _cards(study: Study) -> list[tuple[str, str, str]]:
-    """Title, value, what it means."""
-    now, money = line(study, study.now), study.case.terms.currency
-    spread = f"{whole(now.money_low)} to {whole(now.money_high)}"
-    cards = [
-        (f"Today’s crews cost ({money})", whole(now.money), f"80 % of draws: {spread}"),
-        ("They do in time", percent(now.share), f"80 % of draws: {percent(now.low)} to {percent(now.high)}"),
-        _mix_card(study),
-    ]
-    if study.spending is not None:
-        spent = study.spending
-        end = f"{whole(spent.over)} {money} at its end with today’s crews"
-        cards.append((f"Left of {spent.year} ({money})", whole(spent.left), end))
-    return cards
-
-
-def _mix_card(study: Study) -> tuple[str, str, str]:
-    """The mix that meets the target, comes nearest to it, or gets furthest where none could meet it."""
-    best, money, target = line(study, study.advised), study.case.terms.currency, percent(study.case.window.target)
-    if not study.can_be_met:
-        most = percent(float(study.case.within_reach.min()))
-        furthest = f"{best.mix} gets furthest: {percent(best.share)} for {whole(best.money)} {money}"
-        said = f"at most {most} whatever the crews; of the mixes tried {furthest}"
-        return f"{target} in time", "out of reach", said
-    met = "meets" if study.is_met else "comes nearest to"
-    told = f"{best.mix}: {whole(best.money)} {money}, {percent(best.chance)} certain"
-    return f"The mix that {met} {target}", f"{best.crews} crews", told

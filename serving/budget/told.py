@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from allocation.budget.study import Study
 from domain.budget_entry import BudgetEntry
-from serving.budget.about import About, conditions, judged_quarters
+from serving.budget.about import About, conditions, judged_quarters, not_calibrated
 from serving.budget.answers import answers
+from serving.budget.cards import mix_card
 
 
 def told(about: About, study: Study) -> bytes:
@@ -27,6 +28,8 @@ def told(about: About, study: Study) -> bytes:
         is_met=study.is_met,
         can_be_met=study.can_be_met,
         most_in_time=round(float(study.case.within_reach.min()), 4),
+        not_calibrated=not_calibrated(about, study),
+        mix_card=mix_card(study),
         answers=tuple(answers(study)),
         conditions=tuple(conditions(about, study)),
     )

@@ -54,7 +54,7 @@ def budget_xlsx(about: About, study: Study) -> bytes:
 
 def _costs(book: Any, styles: Formats, about: About, study: Study, name: str, cells: dict[str, str]) -> tuple[int, int]:
     tried = study.now if name == NOW else study.advised
-    title = f"{about.title} · {name.lower()}: {says(study.case.pool, tried.mix)}"
+    title = f"{about.title} · {name.lower()}, on regular hours: {says(study.case.pool, tried.mix)}"
     note = "Crew-days, jobs and overtime hours come from the simulation; every sum follows the first sheet’s rates."
     return write_costs(book.add_worksheet(name), styles, title, about.said, note, study, tried, cells)
 

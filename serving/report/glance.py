@@ -208,8 +208,9 @@ def _evidence(source: Source) -> Iterator[Note]:
     for recipe in source.manifest.recipes:
         if recipe.mean_ratio is None or recipe.mean_ratio >= LEVEL_WITH:
             name = title_words(category_words(recipe.category))
+            how = "not compared with a spreadsheet" if recipe.mean_ratio is None else "no better than a spreadsheet"
             text = recipe.sentence if recipe.mean_ratio is None else _LEVEL.format(recipe.title)
-            yield {"severity": "note", "title": f"{name} forecast: no better than a spreadsheet", "text": text}
+            yield {"severity": "note", "title": f"{name} forecast: {how}", "text": text}
 
 
 def _health(source: Source) -> Iterator[Note]:

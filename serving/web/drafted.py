@@ -69,21 +69,29 @@ def roster_of(shown: Publication, told: Mapping[str, Any] | None) -> pd.DataFram
 
 
 def difference(told: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Money and lateness before and after, one line each."""
-    before, after = told["published"], told["what_if"]
+    """Money and lateness, one line each: as published, under a scenario the same roster on its draws (else None), the
+    draft, and the difference to what is on the draft's draws."""
+    under = told.get("published_under_scenario")
+    sides = [told["published"], *([] if under is None else [under]), told["what_if"]]
     money = told["currency"]
     rows = [
-        (f"Cost in all ({money})", before["cost"], after["cost"]),
-        (f"of it late work and overtime ({money})", before["dispatch"], after["dispatch"]),
-        (f"of it readiness and missed events ({money})", before["readiness"], after["readiness"]),
+        (f"Cost in all ({money})", [s["cost"] for s in sides]),
+        (f"of it late work and overtime ({money})", [s["dispatch"] for s in sides]),
+        (f"of it readiness and missed events ({money})", [s["readiness"] for s in sides]),
     ]
-    if after["regular_wages"] != before["regular_wages"]:
-        rows.append((f"beside it regular wages ({money})", before["regular_wages"], after["regular_wages"]))
-    for name in before["late_days"]:
+    if len({s["regular_wages"] for s in sides}) > 1:
+        rows.append((f"beside it regular wages ({money})", [s["regular_wages"] for s in sides]))
+    for name in sides[0]["late_days"]:
         said = title_words(category_words(name))
-        rows.append((f"{said}: jobs × days late", before["late_days"][name], after["late_days"][name]))
-        waiting = [side.get("waiting_days", {}).get(name, 0.0) for side in (before, after)]
+        rows.append((f"{said}: jobs × days late", [s["late_days"][name] for s in sides]))
+        waiting = [s.get("waiting_days", {}).get(name, 0.0) for s in sides]
         if round(max(waiting), 1) > 0:
-            rows.append((f"{said}: of these cannot be begun yet, in no cost and the same for every roster", *waiting))
-        rows.append((f"{said}: jobs late on the last day", before["late_at_end"][name], after["late_at_end"][name]))
-    return [{"what": w, "before": b, "after": a, "difference": a - b} for w, b, a in rows]
+            rows.append((f"{said}: of these cannot be begun yet, in no cost and the same for every roster", waiting))
+        rows.append((f"{said}: jobs late on the last day", [s["late_at_end"][name] for s in sides]))
+    return [
+        {
+            "what": what, "before": values[0], "under": None if under is None else values[1], "after": values[-1],
+            "difference": values[-1] - values[-2],
+        }
+        for what, values in rows
+    ]  # fmt: skip

@@ -17,7 +17,7 @@ USUAL = "climatology"
 LOOKS = (
     ("other", "a mix of crews", {"size": 10, "color": "var:chart-line", "symbol": "circle"}),
     ("now", "today’s crews", {"size": 15, "color": "var:series-1", "symbol": "diamond"}),
-    ("advised", "the mix named above", {"size": 16, "color": "var:series-3", "symbol": "star"}),
+    ("advised", "the mix on regular hours", {"size": 16, "color": "var:series-3", "symbol": "star"}),
 )
 COLUMNS = ("Crews", "Money", "Share in time, %", "80 % from, %", "80 % to, %", "Chance of the target, %")
 
@@ -102,17 +102,17 @@ def scenario_words(name: str) -> str:
 
 
 def scenarios(named: list[tuple[BudgetEntry, pd.DataFrame]]) -> Chart | None:
-    """Today's crews and the mix named, under each scenario that was asked for; None for fewer than two."""
+    """Today's crews and the mix on regular hours, under each scenario that was asked for; None for fewer than two."""
     if len(named) < 2:
         return None
     rows = [(entry, mixes[mixes["is_now"]].iloc[0], mixes[mixes["is_advised"]].iloc[0]) for entry, mixes in named]
     names = [scenario_words(entry.scenario) for entry, _, _ in rows]
-    shares = {"today’s crews": [now for _, now, _ in rows], "the mix named there": [best for _, _, best in rows]}
+    shares = {"today’s crews": [now for _, now, _ in rows], "the mix on regular hours": [best for _, _, best in rows]}
     return Chart(
         name="scenarios",
         title="Share in time under each scenario",
         about="Share of the kind of work that does worst, done by its due day, with today’s crews and with the mix "
-        "that each budget names. Bars: 80 % of cases.",
+        "that each budget names on regular hours. Bars: 80 % of cases.",
         traces=[
             {
                 "type": "bar", "name": name, "x": names, "y": [round(float(r["share"]), 4) for r in of],

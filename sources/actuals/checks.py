@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.city import CityPlan
+from domain.city import CityPlan, Crews, CrewType
+from domain.crew_rules import Contractor
 from domain.errors import ActualsRefusedError
 from domain.tables.actuals import LEFT_PLAN
 from sources.actuals.columns import JOBS
@@ -17,10 +18,14 @@ from sources.actuals.sheet import SheetRow
 MOST_SET_ASIDE = 0.10
 """Of the rows filled in; more is no slip of a pen but a wrong sheet."""
 HOURS_A_DAY = 24.0
+FASTEST = 0.1
+"""Of the stated minutes a job: a shift whose jobs leave less time for each was counted or clocked wrongly."""
 SHOWN = 3
 
 Key = tuple[date, str, str, str]
 """date, shift, yard, crew type."""
+Based = Mapping[tuple[str, str], int]
+"""yard, crew type -> crews."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,9 @@ class _BadCellError(Exception):
         self.column, self.reason, self.remedy = column, reason, remedy
 
 
-def check(rows: Sequence[SheetRow], plan: CityPlan, planned: Collection[date], today: date) -> Sheet:
-    """The rows that were filled in, checked. planned: dates that a publication plans; today: nothing later was done.
+def check(rows: Sequence[SheetRow], plan: CityPlan, planned: Mapping[date, Based], today: date) -> Sheet:
+    """The rows that were filled in, checked. planned: dates that a publication plans, with the crews it has at each
+    yard on that day, those lent included; today: nothing later was done.
 
     Raises ActualsRefusedError, naming file, row, value and remedy, for an unknown yard, shift or crew type, a shift
     filed twice, and where no row or more than `MOST_SET_ASIDE` of them (and more than one) had to be set aside.
@@ -81,7 +87,7 @@ def check(rows: Sequence[SheetRow], plan: CityPlan, planned: Collection[date], t
         try:
             key = _key(row, planned, today)
             _refuse_twice(key, row, seen)
-            shift, said = _shift(row, key, plan)
+            shift, said = _shift(row, key, plan, planned[key[0]])
         except _BadCellError as bad:
             value = str(row.cells.get(bad.column, ""))
             aside.append(SetAside(str(row), bad.column.removeprefix(JOBS), value, bad.reason, bad.remedy))
@@ -117,7 +123,7 @@ def _refuse_unknown(row: SheetRow, plan: CityPlan) -> None:
     known = {
         "yard": [y.name for y in crews.yards],
         "shift": [s.name for s in crews.shifts],
-        "crew_type": [t.name for t in crews.types],
+        "crew_type": [*(t.name for t in crews.types), *(c.name for c in crews.contractors)],
     }
     for field, names in known.items():
         value = _text(row.cells[field])
@@ -154,7 +160,7 @@ def _refuse_many(filled: Sequence[SheetRow], aside: Sequence[SetAside]) -> None:
         )
 
 
-def _key(row: SheetRow, planned: Collection[date], today: date) -> Key:
+def _key(row: SheetRow, planned: Mapping[date, Based], today: date) -> Key:
     day = _date(row.cells["date"])
     if day > today:
         raise _BadCellError("date", f"lies after {today}, when this became known", "file a shift when it has ended")
@@ -163,28 +169,54 @@ def _key(row: SheetRow, planned: Collection[date], today: date) -> Key:
     return (day, *(_text(row.cells[f]) for f in ("shift", "yard", "crew_type")))  # type: ignore[return-value]
 
 
-def _shift(row: SheetRow, key: Key, plan: CityPlan) -> tuple[Shift, bool]:
+def _shift(row: SheetRow, key: Key, plan: CityPlan, lent: Based) -> tuple[Shift, bool]:
     """The shift, and whether its reason was kept as "other"."""
-    crews, hours = _number(row, "crews"), _number(row, "hours")
-    if crews % 1:
-        whole = "give whole crews, and the hours of one that was there for a part of the shift"
-        raise _BadCellError("crews", "not a whole number", whole)
+    crews = _crews(row, key, plan.city.crews, lent)
+    hours = _number(row, "hours")
     if hours > crews * HOURS_A_DAY:
         most = f"more than {crews:g} {'crew' if crews == 1 else 'crews'} can work in a day"
         raise _BadCellError("hours", most, "give crews and all their hours")
-    skills = next(t for t in plan.city.crews.types if t.name == key[3]).skills
-    jobs = {}
-    for field in row.cells:
-        if field.startswith(JOBS) and _is_given(row.cells[field]):
-            category, number = field.removeprefix(JOBS), _number(row, field)
-            if number and plan.category(category).skill not in skills:
-                raise _BadCellError(field, f"'{key[3]}' cannot do this work", "correct the crew type or the category")
-            if number and not hours:
-                raise _BadCellError(field, "jobs without hours", "give the hours worked")
-            if plan.category(category).skill in skills:
-                jobs[category] = number
+    jobs = _jobs(row, key[3], plan, hours)
     reason, is_other = _reason(row.cells.get("left_plan"))
     return Shift(key, crews, hours, reason, jobs), is_other
+
+
+def _crews(row: SheetRow, key: Key, city: Crews, lent: Based) -> float:
+    """Whole crews, no more than are based at the yard or were lent to it that day."""
+    crews = _number(row, "crews")
+    if crews % 1:
+        whole = "give whole crews, and the hours of one that was there for a part of the shift"
+        raise _BadCellError("crews", "not a whole number", whole)
+    _, _, yard, crew_type = key
+    own = [y.crews.get(crew_type, 0) for y in city.yards if y.name == yard]
+    own += [c.crews for c in city.contractors if (c.yard, c.name) == (yard, crew_type)]
+    most = max(*own, lent.get((yard, crew_type), 0), 0)
+    if crews > most:
+        where = f"'{yard}' has {most} of '{crew_type}'"
+        raise _BadCellError("crews", f"more than can have been there, {where}", "give the crews that were there")
+    return crews
+
+
+def _jobs(row: SheetRow, crew_type: str, plan: CityPlan, hours: float) -> dict[str, float]:
+    """Jobs by category that the crew type can do, as many as its hours can hold."""
+    types: list[CrewType | Contractor] = [*plan.city.crews.types, *plan.city.crews.contractors]
+    skills = next(t for t in types if t.name == crew_type).skills
+    jobs, least = {}, 0.0
+    for field in row.cells:
+        if field.startswith(JOBS) and _is_given(row.cells[field]):
+            category, number = plan.category(field.removeprefix(JOBS)), _number(row, field)
+            if number and category.skill not in skills:
+                raise _BadCellError(
+                    field, f"'{crew_type}' cannot do this work", "correct the crew type or the category"
+                )
+            if number and not hours:
+                raise _BadCellError(field, "jobs without hours", "give the hours worked")
+            if category.skill in skills:
+                jobs[category.category] = number
+                least += number * FASTEST * (skills[category.skill] or category.service_minutes.value)
+                if least > hours * 60:
+                    raise _BadCellError(field, f"more jobs than {hours:g} h can hold", "correct the jobs or the hours")
+    return jobs
 
 
 def _reason(value: object) -> tuple[str, bool]:

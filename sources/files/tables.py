@@ -57,14 +57,17 @@ class FileRead:
     files: dict[str, str]
 
 
-def read_tables(files: TableFile, columns: Mapping[str, str], base_dir: Path) -> FileRead:
+def read_tables(
+    files: TableFile, columns: Mapping[str, str], base_dir: Path, *, may_be_empty: bool = False
+) -> FileRead:
     """All files of a section, one below the other. columns: canonical name -> column in the file; no other is read.
 
+    may_be_empty: a file may have columns and no rows.
     Raises SourceUnreadableError (missing, empty, truncated, wrong format or encoding) and ColumnMissingError.
     """
     paths = find_files(files.path, base_dir)
     names = _names(paths)
-    parts = [_read(path, name, files, columns) for path, name in zip(paths, names, strict=True)]
+    parts = [_read(path, name, files, columns, may_be_empty) for path, name in zip(paths, names, strict=True)]
     frames = [frame for frame, _ in parts]
     whole = frames[0] if len(frames) == 1 else pd.concat(frames)
     hashes = {name: sha256(path) for path, name in zip(paths, names, strict=True)}
@@ -115,7 +118,9 @@ def check_columns(wanted: Iterable[str], there: list[str], file: Path, what: str
         )
 
 
-def _read(path: Path, name: str, files: TableFile, columns: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _read(
+    path: Path, name: str, files: TableFile, columns: Mapping[str, str], may_be_empty: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     if path.stat().st_size == 0:
         raise SourceUnreadableError(f"{path} is empty (0 bytes)", remedy="export the file again", file=path)
     if not path.name.lower().endswith(READABLE):
@@ -124,7 +129,7 @@ def _read(path: Path, name: str, files: TableFile, columns: Mapping[str, str]) -
         )
     is_parquet = path.name.lower().endswith(".parquet")
     table, skipped = _parquet(path, columns) if is_parquet else _text(path, files, columns)
-    if table.num_rows == 0 and not skipped:
+    if table.num_rows == 0 and not skipped and not may_be_empty:
         raise SourceUnreadableError(f"{path} has columns but no rows", remedy="export the file again", file=path)
     frame = table.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     lost = {row for row, _, _ in skipped}

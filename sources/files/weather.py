@@ -108,7 +108,8 @@ class WeatherFiles(Strict):
 def read(config: WeatherFiles, ctx: Context) -> WeatherRead:
     """Both tables, checked. Observed weather of a local day is known at its end, issued weather at its origin's.
 
-    Rows without a usable day are left out and counted; impossible values become null and are counted.
+    Rows without a usable day are left out and counted; impossible values become null and are counted. A table of issued
+    forecasts without a row is an archive that has not begun: there are none.
     Raises SourceUnreadableError and ColumnMissingError.
     """
     ctx.progress("reading weather")
@@ -122,13 +123,15 @@ def read(config: WeatherFiles, ctx: Context) -> WeatherRead:
     tables = [_noted(found, days, city)]
     issued, files = None, found.files
     if config.issued is not None:
-        got = read_tables(config.issued, config.issued.columns.model_dump(exclude_none=True), base)
-        ahead = _checked(issued_days(got.frame, _dates(config.issued), ctx.today), config.issued)
-        issued = WEATHER_ISSUED.validate(
-            _finished(ahead.frame, ctx, got, "origin", list(WEATHER_ISSUED.schema.columns))
-        )
-        tables.append(_noted(got, ahead, city))
+        named_so = config.issued.columns.model_dump(exclude_none=True)
+        got = read_tables(config.issued, named_so, base, may_be_empty=True)
         files = files | got.files
+        if len(got.frame) or got.unreadable:
+            ahead = _checked(issued_days(got.frame, _dates(config.issued), ctx.today), config.issued)
+            issued = WEATHER_ISSUED.validate(
+                _finished(ahead.frame, ctx, got, "origin", list(WEATHER_ISSUED.schema.columns))
+            )
+            tables.append(_noted(got, ahead, city))
     return WeatherRead(observed, issued, pd.concat(tables, ignore_index=True), files, tuple(notes))
 
 

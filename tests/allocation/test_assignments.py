@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -11,16 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from allocation.binding import NOTHING, binding_words
 from allocation.build_up import build_up
 from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.drivers import with_drivers
 from allocation.given import Given
+from allocation.locks import with_locks
 from allocation.next_best import next_best
 from allocation.plan import Allocation, Decision, allocate, decide
 from allocation.roster_cost import overtime_money, paid_by_slot
 from allocation.value import FEWEST_DRAWS, WORK, affordable, avoided, stand_ins, standard_error, take
 from allocation.work import OVERDUE_BUCKETS, jobs_per_request
 from allocation.worklists import round_trip
+from domain.lock import Lock
 from domain.panel import AreaMap, Floats
 from domain.tables import ASSIGNMENTS, CREW_JOBS
 
@@ -62,6 +66,27 @@ def planned(build: Any) -> Allocation:
 def plan_of(build: Any) -> Decision:
     """What `planned` decided."""
     return decide(_given(build, _backlog(build, build.area_map(4)), 1.5))
+
+
+def test_minutes_that_are_never_used_up_are_not_said_to_bind(build: Any) -> None:
+    quiet = _given(build, build.backlog_of(build.area_map(4), "pothole", 0), 0.05)
+    lock = Lock(date=date(2024, 1, 9), shift="day", yard="yard 1", crew_type="patching", crews=1)
+    locked = quiet.posing(with_locks(quiet.problem, [lock]))
+    told = allocate(locked).assignments
+    assert (told["used_up"] < 0.005).any()
+    for used, text, day in zip(told["used_up"], told["binds"], told["date"], strict=True):
+        assert ("minutes used up" in text) == (used >= 0.005)
+        assert text
+        assert "0% of the cases" not in text.replace("10%", "").replace("00%", "")
+        assert ("fixed by a lock" in text) <= (day.date() == lock.date)
+    assert told["binds"].str.startswith("nothing: minutes are left").any()
+    free = decide(quiet)
+    idle = replace(free, outcome=replace(free.outcome, minutes=np.zeros_like(free.outcome.minutes)))
+    assert binding_words(idle) == (NOTHING,)
+    busy = decide(_given(build, _backlog(build, build.area_map(4), 60), 1.5))
+    assert all(" 0% of the cases" not in line for line in binding_words(busy))
+    assert any("minutes used up in" in line for line in binding_words(busy))
+    assert f"lock {lock}" in binding_words(decide(locked))
 
 
 def test_increments_of_the_build_up_sum_to_what_the_plan_saves_against_no_crews(decision: Decision) -> None:

@@ -23,7 +23,9 @@ ON = {"switched_on_by": "R. Example", "date": "2024-01-02"}
 
 
 def reporting(propensity: list[float | None]) -> pd.DataFrame:
-    return pd.DataFrame({"category": "pothole", "area": AREAS, "propensity": np.array(propensity, dtype=float)})
+    """Intervals 0.3 wide each way."""
+    middle = np.array(propensity, dtype=float)
+    return pd.DataFrame({"category": "pothole", "area": AREAS, "propensity": middle, "high": middle + 0.3})
 
 
 def no_demand(areas: AreaMap) -> Demand:
@@ -93,7 +95,7 @@ def test_weighting_leaves_less_late_where_people_report_less_and_says_its_price(
     assert plan.fairness is not None
     assert plan.fairness.late_with < plan.fairness.late_without
     assert (plan.fairness.areas, plan.fairness.pairs) == (3, 3)
-    assert "of the 3 pairs of area and work that report less" in plan.solve.status
+    assert "of the 3 pairs of area and work that are taken to report less (3 surely)" in plan.solve.status
     assert plan.fairness.date == date(2024, 1, 2)
     assert "switched on by R. Example" in plan.solve.status
     assert f"{plan.fairness.price:,.0f} USD" in plan.solve.status
@@ -133,6 +135,18 @@ def test_late_jobs_that_crews_cannot_begin_on_yet_count_in_the_areas_that_report
     assert on.fairness.late_without == pytest.approx(off.simulated.late_days["pothole"], abs=1e-3)
     assert on.fairness.late_with == pytest.approx(on.simulated.late_days["pothole"], abs=1e-3)
     assert on.fairness.cost_without == pytest.approx(off.simulated.dispatch, abs=0.01), "what waits costs nothing here"
+
+
+def test_areas_that_may_report_as_much_are_not_said_to_report_less(build: Any) -> None:
+    unsure = resolve_fairness(Fairness(mode="weight", **ON), reporting([0.8] * 3 + [None] * 5), AREAS)
+    assert unsure is not None
+    assert unsure.surely == {"pothole": 0}
+    _, plan = planned(build, unsure)
+    assert plan.fairness is not None
+    assert (plan.fairness.pairs, plan.fairness.surely) == (3, 0)
+    assert "that are taken to report less (none surely)" in plan.fairness.sentence("USD")
+    before = plan.fairness.model_copy(update={"surely": None})
+    assert "surely" not in before.sentence("USD")
 
 
 def test_a_price_below_nothing_is_luck_and_told_as_none() -> None:

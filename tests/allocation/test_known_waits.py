@@ -112,6 +112,9 @@ def test_a_fit_that_was_not_used_is_said_and_not_called_nobody_s_measurement(bui
     beside = waits_told(problem_with(build, None, waits=STATED), failed)
     assert "(expert)" in beside
     assert "did not close requests as the city did" in beside
+    unjudged = waits_told(problem_with(build, None), failed.model_copy(update={"is_judged": False}))
+    assert "there was no record to judge a replay with them by" in unjudged
+    assert "did not close" not in unjudged
     assert waits_told(problem_with(build, FIT), FIT) == waits_told(problem_with(build, FIT))
 
 

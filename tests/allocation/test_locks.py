@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,11 @@ from hypothesis import strategies as st
 from allocation.compare import changed_slots, roster_frame
 from allocation.given import Given
 from allocation.locks import with_locks
-from allocation.plan import Decision, decide
+from allocation.plan import Decision, allocate, decide, figures_of
 from allocation.posted import POSTED_FACTOR, with_posted
 from allocation.problem import Problem
 from domain.errors import LockError
-from domain.lock import Lock
+from domain.lock import Lock, price_words
 
 DAYS = 4
 TUESDAY = date(2024, 1, 9)
@@ -27,11 +28,15 @@ def _problem(build: Any, **crews: Any) -> Problem:
 
 
 def _decide(build: Any, problem: Problem, mean: float = 1.0) -> Decision:
+    return decide(_given(build, problem, mean))
+
+
+def _given(build: Any, problem: Problem, mean: float = 1.0) -> Given:
     plan, where = build.city_plan(), build.area_map(4)
     paths = build.paths_of(plan, where, DAYS, 12, mean)
     backlog = build.backlog_of(where, "pothole", 25, age_days=6)
     split = build.split(paths, (0.5, 0.3, 0.2))
-    return decide(Given(problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7))
+    return Given(problem, paths, split, where, backlog, build.weather_of(paths, 60, 1), {}, 7)
 
 
 SLOTS = [
@@ -113,6 +118,33 @@ def test_two_locks_on_one_slot_and_locks_that_together_need_too_many_crews_are_e
         with_locks(_problem(build), [_lock(crews=2), _lock(shift="evening", at_least=1)])
     with pytest.raises(ValueError, match="contradict"):
         _lock(at_least=2, at_most=1)
+
+
+def test_a_plan_names_its_locks_and_what_they_cost_against_the_plan_without_them(build: Any) -> None:
+    free = _problem(build)
+    idle = [
+        Lock(date=date(2024, 1, day), shift=shift, yard=yard, crew_type="patching", forbidden=True)
+        for day in (8, 9) for shift in ("day", "evening") for yard in ("yard 1", "yard 2")
+    ]  # fmt: skip
+    lifted = Lock(date=date(2024, 1, 10), shift="day", yard="yard 1", crew_type="patching", at_least=0)
+    told = allocate(_given(build, with_locks(free, [*idle, lifted]))).locks
+    assert told is not None
+    assert told.locks == tuple(str(lock) for lock in idle)
+    with_them = figures_of(_decide(build, with_locks(free, idle))).cost
+    without = figures_of(_decide(build, free)).cost
+    assert with_them > without
+    assert (told.cost_with, told.cost_without) == (pytest.approx(with_them, abs=0.01), pytest.approx(without, abs=0.01))
+    assert f"8 locks kept ({idle[0]}; " in told.sentence("USD")
+    assert f"price {with_them - without:+,.0f} USD" in told.sentence("USD")
+    assert allocate(_given(build, with_locks(free, [lifted]))).locks is None, "a lock that is lifted binds nothing"
+
+
+@pytest.mark.parametrize(
+    ("price", "words"), [(-0.3, "price 0 USD"), (12.4, r"price \+12 USD"), (-3.0, "price -3 USD.*below zero")]
+)
+def test_the_price_of_locks_is_rounded_before_it_is_called_below_zero(price: float, words: str) -> None:
+    assert re.match(words, price_words(price, "USD"))
+    assert ("below" in price_words(price, "USD")) == (price < -1)
 
 
 def test_a_lock_on_crews_that_would_be_held_ready_keeps_them_on_regular_work(build: Any) -> None:

@@ -16,6 +16,7 @@ from allocation.problem import Problem
 from allocation.with_measured import with_measured
 from allocation.work import jobs_per_request
 from domain.chance import generator
+from domain.crew_rules import Contract
 
 NO_CLOSINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "category": [], "count": []})
 
@@ -119,6 +120,24 @@ def test_attainment_reaches_a_stated_rule_of_absence(build: Any, factor: float |
     assert changed.rules.absence.mean.basis == "measured"
     (told,) = [e for e in estimates(stated, [found], shifts, jobs, changed) if e.name == "attainment"]
     assert (told.stated, told.basis) == (0.94, "measured")
+
+
+def test_a_contractor_s_shifts_tell_its_minutes_and_nothing_of_absence(problem: Problem) -> None:
+    own, _ = filed(200, 1.0, attained=0.8)
+    hired, jobs = filed(200, 1.5)
+    hired, jobs = (t.assign(crew_type="Millrace") for t in (hired.assign(hours=hired["hours"].clip(upper=1)), jobs))
+    contract = Contract.model_validate({"price": 185, "jobs_per_shift": {"value": 8, "basis": "assumed"}})
+    firm = problem.crew_types[0].model_copy(update={"name": "Millrace", "contract": contract})
+    work = problem.work_on("pothole")
+    work = work.model_copy(update={"minutes": work.minutes | {"Millrace": 40.0}})
+    asked = problem.model_copy(update={"crew_types": (*problem.crew_types, firm), "work": (work,)})
+    both = pd.concat([own, hired], ignore_index=True)
+    found = measure(asked, both, jobs, both[SLOT], NO_CLOSINGS, 1)
+    assert figure(found, "attainment").value == pytest.approx(0.8, abs=0.05)
+    assert figure(found, "attainment").shifts == 200
+    told = {(e.name, e.crew_type): e for e in estimates(asked, found, both, jobs, None)}
+    assert told["minutes", "Millrace"].shifts == 200
+    assert told["attainment", ""].shifts == 200
 
 
 def test_shifts_without_work_or_on_snow_duty_do_not_lower_attainment(problem: Problem) -> None:

@@ -49,6 +49,25 @@ def test_the_main_help_names_every_command_and_exit_code() -> None:
     assert "130" in answer.stdout
 
 
+def test_what_is_installed_for_tests_says_nothing_to_a_user(tmp_path: Path) -> None:
+    """Hypothesis asked trio to register, found what it gave frozen, and warned on the terminal of most runs."""
+    code = (
+        "import contextlib, gc, sys, trio\n"
+        "from cli.main import main\n"
+        "sys.argv = ['crewcast', 'cities', '--json']\n"
+        "with contextlib.suppress(SystemExit): main()\n"
+        "gc.freeze()\n"
+        "import hypothesis\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "HYPOTHESIS_NO_PLUGINS"}
+    answer = subprocess.run(
+        [sys.executable, "-W", "always", "-c", code], capture_output=True, text=True, check=True,
+        env={**environment, "CREWCAST_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert "ellerby-falls" in answer.stdout
+    assert "HypothesisWarning" not in answer.stderr
+
+
 def test_an_unknown_city_names_those_there_are(tmp_path: Path) -> None:
     answer = crewcast("run", "atlantis", home=tmp_path)
     assert answer.returncode == 2
@@ -123,6 +142,34 @@ def test_crews_that_no_plan_can_be_made_from_are_named_before_anything_is_read(
     assert named in answer.stdout + answer.stderr
     assert not list((tmp_path / "home").glob("cities/*/snapshots/*")), "nothing was read"
     assert not list((tmp_path / "home").rglob("*.db")), "neither Prefect nor MLflow was started"
+
+
+@pytest.mark.parametrize(
+    ("models", "named"),
+    [
+        ("{forecasters: [blendd]}", "models.forecasters: there is no forecaster 'blendd'"),
+        ("{forecasters: []}", "models.forecasters: list should have at least 1 item"),
+        (
+            "{parameters: {blend: {members: [{forecaster: glm_poisson, params: {half_life: 3}}, "
+            "{forecaster: lightgbm_poisson}]}}}",
+            "models.parameters.blend.members[0].params.half_life: unknown key",
+        ),
+        ("{parameters: {glm_poisson: {half_lives: [-3]}}}", "models.parameters.glm_poisson.half_lives[0]"),
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "run"])
+def test_models_that_cannot_run_are_named_before_anything_is_read(
+    tmp_path: Path, command: str, models: str, named: str
+) -> None:
+    city = (Path(__file__).parents[2] / "configs" / "cities" / "ellerby-falls.yaml").read_text(encoding="utf-8")
+    assert "\nmodels:" not in city
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(f"{city}\nmodels: {models}\n", "utf-8")
+    answer = typed(tmp_path / "home", command, str(broken))
+    assert answer.returncode != 0
+    assert f"{broken}: {named}" in answer.stdout + answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not list((tmp_path / "home").glob("cities/*/snapshots/*")), "nothing was read"
 
 
 def test_a_day_in_hand_without_a_sheet_is_refused(tmp_path: Path) -> None:

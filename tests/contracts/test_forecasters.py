@@ -92,6 +92,10 @@ def ask(
     return fitted.paths(known, weather, draws, horizon), weather, draws
 
 
+def test_one_that_declares_a_mean_has_what_a_member_of_a_blend_needs(forecaster: Forecaster, fitted: Fitted) -> None:
+    assert forecaster.has_mean == (hasattr(fitted, "means") and hasattr(fitted, "held_out"))
+
+
 def test_there_are_forecasters_and_baselines_among_them() -> None:
     found = forecasters(available())
     assert [f.name for f in found] == list(available())

@@ -54,7 +54,7 @@ def test_a_list_is_not_called_too_short_because_its_entries_are_wrong() -> None:
     assert told({"some": [{"size_m": -1}]}) == (
         "city.yaml: part.some[0].size_m: input should be greater than 0 (found: -1)"
     )
-    assert "part.some: tuple should have at least 1 item" in told({"some": []})
+    assert "part.some: list should have at least 1 item" in told({"some": []})
 
 
 def test_unknown_keys_come_first_and_no_more_than_eight_findings_are_listed() -> None:

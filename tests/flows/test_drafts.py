@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given
 
 from pipelines.job import Job
 from pipelines.serve import works
+from pipelines.steps.edited import EDITED
 from serving.web.run import beside
 from serving.web.settings import Settings
 from serving.web.tokens import add
@@ -161,6 +162,11 @@ def test_a_draft_is_solved_and_published_with_who_when_and_why(ada, ben, job) ->
     after = latest(job.folder())
     after.verify()
     assert after.manifest.edited.by == "Ada"
+    assert after.manifest.locks is not None, "what is fixed has a price"
+    assert after.manifest.locks.sentence(after.manifest.currency) in after.bytes("report.html").decode().replace(
+        "&#39;", "'"
+    )
+    assert after.manifest.not_varied == EDITED
     assert after.manifest.edited.base == after.manifest.previous == before.manifest.vintage_id
     roster = after.frame("roster").set_index(["date", "shift", "yard", "crew_type"])
     moved = roster.loc[(day, there, "North Yard", "patching")]
@@ -192,6 +198,9 @@ def test_other_weather_is_to_look_at_and_not_to_publish(ada) -> None:
     wet = ada.change(seen, act="weather", target="wet-year").text
     assert all(words in wet for words in ("Weather: wet year", "to look at, not to publish"))
     assert 'action="/drafts/publish"' not in wet
+    solved = ada.act("solve", wet).text
+    assert ">Published roster in that weather</th>" in solved
+    assert "the difference is against it" in solved
     assert ada.act("publish", wet, why="It will pour").status_code == 422
     assert "Weather: wet year" not in ada.change(wet, act="remove", what="scenario").text
 

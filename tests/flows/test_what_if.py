@@ -17,21 +17,27 @@ import pytest
 from allocation.absence import planned_absence
 from allocation.crew_changes import crew_change
 from allocation.doubted import doubted
-from allocation.plan import allocate
+from allocation.plan import allocate, figures_of
+from allocation.played_under import played_under
 from allocation.problem import Problem
 from allocation.published import played_again
+from cli.plan import report
+from cli.run import report as tell
 from configs.lock_sheet import LOCK, locks_of_workbook
 from configs.locks import inline_lock
 from domain.crew_rules import Absence, WorkingTime
 from domain.errors import LockError, ScenarioError, WhatIfError
+from domain.lock import LocksEntry
 from domain.progress import silent
 from pipelines.doctor_inputs import check_locks_to_come
 from pipelines.job import Job
-from pipelines.steps.plan import after_last
+from pipelines.steps.plan import after_last, unvaried
 from pipelines.steps.publish import Published
 from pipelines.steps.scenario_draws import under
 from pipelines.steps.vintage_inputs import read_inputs
-from pipelines.steps.whatif import Ask, WhatIf, changed_inputs, doubts_of, what_if
+from pipelines.steps.whatif import Ask, WhatIf, base_of, changed_inputs, doubts_of, what_if
+from pipelines.steps.whatif_files import as_dict
+from serving.web.drafted import difference
 from storage.previous import previous_vintage
 from storage.vintages import Vintage, latest, list_vintages
 from tests.command_line import typed
@@ -61,8 +67,17 @@ def asked(quick_job: Job, today: Published) -> Callable[[Ask], WhatIf]:
     return lambda ask: what_if(Vintage(today.folder), quick_job.folder(), quick_job.plan(), ask, silent)
 
 
-def test_a_city_may_leave_the_repeats_at_other_figures_to_the_command(today: Published) -> None:
+def test_a_city_may_leave_the_repeats_at_other_figures_to_the_command_and_the_vintage_says_why(
+    quick_job: Job, today: Published
+) -> None:
     assert Vintage(today.folder).frame("sensitivity").empty
+    assert today.manifest.not_varied == "the city’s file switches it off (crews.repeat_when_doubted: false)"
+    problem = Problem.model_validate_json(Vintage(today.folder).bytes("problem.json"))
+    crews = quick_job.plan().city.crews.model_copy(update={"repeat_when_doubted": True})
+    assert unvaried(problem, crews) == ""
+    large = problem.model_copy(update={"areas": problem.areas * 1000})
+    assert "too large" in unvaried(large, crews)
+    assert unvaried(problem.model_copy(update={"work": ()}), crews) == "every figure was measured"
 
 
 def test_a_run_starts_from_the_roster_of_the_vintage_before(
@@ -146,6 +161,21 @@ def test_locks_are_honoured_and_their_price_is_what_they_cost_on_the_same_draws(
     assert found.lock_price > 0
 
 
+def test_a_run_prints_the_locks_that_it_kept_and_their_price(
+    today: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert today.manifest.locks is None
+    lock = "2025-03-20 evening 'North Yard' patching=1"
+    locks = LocksEntry(locks=(lock,), cost_with=108.0, cost_without=100.0)
+    tell(replace(today, manifest=today.manifest.model_copy(update={"locks": locks})), moved=True)
+    currency = today.manifest.currency
+    assert (
+        f"locks: 1 lock kept ({lock}): price +8 {currency} of simulated cost over the plan" in capsys.readouterr().out
+    )
+    tell(today, moved=True)
+    assert "locks:" not in capsys.readouterr().out
+
+
 def test_a_scenario_counts_draws_differently_or_says_what_to_run_first(
     quick_job: Job, today: Published, asked: Callable[[Ask], WhatIf]
 ) -> None:
@@ -154,6 +184,35 @@ def test_a_scenario_counts_draws_differently_or_says_what_to_run_first(
         with pytest.raises(ScenarioError, match="no published draw matches") as raised:
             asked(Ask(scenario=name))
         assert f"crewcast forecast CITY --scenario {name}" in raised.value.remedy
+
+
+def test_under_a_scenario_the_difference_is_to_the_published_roster_on_the_same_draws(
+    quick_job: Job, today: Published, asked: Callable[[Ask], WhatIf], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, vintage = asked(Ask(scenario="wet-year")), Vintage(today.folder)
+    base = base_of(vintage, silent)
+    again = figures_of(played_under(base.inputs, base.decision))
+    assert again.readiness == pytest.approx(found.before.readiness), "held crews and levels cost what was published"
+    assert again.cost == pytest.approx(found.before.cost)
+    weighed, _ = under(base.inputs, quick_job.folder(), vintage.manifest, quick_job.plan(), "wet-year")
+    weight = weighed.paths.draws.weight
+    late = dict(zip((w.category for w in base.decision.dense.work), base.decision.outcome.late_all, strict=True))
+    assert found.under is not None
+    for category, days in found.under.late_days.items():
+        assert days == pytest.approx(float((late[category].sum(axis=(0, 1)) @ weight) / weight.sum()))
+    assert found.under.late_days != found.before.late_days
+    assert asked(Ask(crews=(crew_change("pothole=+1"),))).under is None
+    report(found, "v", "USD")
+    told = capsys.readouterr().out
+    (line,) = (line.split() for line in told.splitlines() if line.startswith("simulated cost"))
+    money = [float(text.replace(",", "")) for text in line[2:] if text != "USD"]
+    assert money == [round(v) for v in (found.before.cost, found.under.cost, found.after.cost)] + [
+        round(found.after.cost - found.under.cost)
+    ]
+    assert "The difference is against it" in told
+    rows = difference(as_dict(found, vintage.manifest))
+    assert rows[0]["under"] == found.under.cost
+    assert rows[0]["difference"] == pytest.approx(found.after.cost - found.under.cost)
 
 
 def test_under_a_scenario_the_doubts_too_count_the_draws_as_it_weighs_them(

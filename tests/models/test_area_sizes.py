@@ -40,7 +40,8 @@ def test_ranges_fit_calm_and_wild_areas_alike_and_would_not_without_their_own_si
     day = expected[:, 0].T[:, :, None]  # each held-out day stands for a lead of its own
     inside = {}
     for name, own in (("own", law.area_sizes), ("one", np.ones(AREAS))):
-        alike = type(law)(np.ones((1, ORIGINS)), np.ones((1, ORIGINS)), 0.0, law.size_scale, law.size_power, own)
+        flat, calm = np.ones((1, ORIGINS)), np.ones(1, dtype=bool)
+        alike = type(law)(flat, flat, calm, 0.0, law.size_scale, law.size_power, own)
         drawn = draw(alike, np.repeat(day, 1500, axis=2), np.random.default_rng(7))
         high = np.quantile(drawn, 0.9, axis=2)
         share = (high >= later[:, 0].T).mean(axis=1)

@@ -87,8 +87,10 @@ def test_smoothing_intervals_hold_their_share_of_city_weeks(city_known: Callable
     inside = []
     fitted = None
     for end in range(600, 986, 14):
-        demand = replace(whole.demand, dates=whole.demand.dates[:end], counts=whole.demand.counts[:, :, :end])
-        known = replace(whole, demand=demand)
+        demand = whole.demand
+        counts, unlocated = demand.counts[:, :, :end], demand.unlocated[:, :end]
+        demand = replace(demand, dates=demand.dates[:end], counts=counts, unlocated=unlocated)
+        known = replace(whole, origin=demand.dates[-1].date(), demand=demand)
         fitted = fitted or SMOOTHING.fit(known, "pothole", SMOOTHING.params(), 1, silent)
         draws = fitted.paths(known, None, draws_of(1, 400, None), 14).sum(axis=0)
         truth = whole.demand.counts[0, :, end : end + 14].sum(axis=0)

@@ -34,7 +34,7 @@ class Constant:
     def held_out(self) -> HeldOut:
         shape = (len(self.origins), HORIZON, AREAS)
         counts = np.random.default_rng(1).poisson(4.0, shape).astype(np.int32)
-        return HeldOut(np.array(self.origins), counts, np.full(shape, self.number))
+        return HeldOut(np.array(self.origins), counts, np.full(shape, self.number), np.zeros(len(counts), dtype=bool))
 
     def means(
         self, known: Known, weather: WeatherPaths | None, horizon: int, reference: frozenset[Block] = AS_PUBLISHED
@@ -178,7 +178,8 @@ def a_year(noises: tuple[float, ...], seed: int) -> list[HeldOut]:
     each = (len(origins), 1, 1)
     driven = 40.0 * np.exp(0.5 * rng.standard_normal(each)) * np.ones((1, HORIZON, AREAS))
     counts = rng.poisson(driven).astype(np.int32)
-    return [HeldOut(origins, counts, driven * np.exp(noise * rng.standard_normal(each))) for noise in noises]
+    calm = np.zeros(len(origins), dtype=bool)
+    return [HeldOut(origins, counts, driven * np.exp(noise * rng.standard_normal(each)), calm) for noise in noises]
 
 
 def test_a_simple_member_that_blurs_the_held_out_year_is_left_out_and_one_that_does_no_harm_stays() -> None:

@@ -84,6 +84,16 @@ def test_little_or_no_evidence_is_the_first_limit(folds: int, mean: float | None
     assert words in text.split("## Limits\n")[1].splitlines()[0]
 
 
+def test_without_a_spreadsheet_forecast_no_figure_is_said_to_be_against_one() -> None:
+    text = card(SUBJECT, recipe_of(mean_ratio=None), scores_of(), ())
+    assert (
+        "- It was never compared with a spreadsheet forecast.\n- At city-week it was 10 % worse than the best of"
+        in text
+    )
+    assert "÷ best of those compared" in text
+    assert "best spreadsheet forecast" not in text
+
+
 def test_a_selection_gives_three_plots_with_its_names_and_levels() -> None:
     drawn = plots(scores_of())
     assert set(drawn) == {ERRORS, COVERAGE, FOLDS}

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from domain.covariates import CovariateGain
-from models.challenge import challenge, losses
+from models.challenge import challenge, losses, refreshed
 from models.recipe import Recipe
 from models.standing import Evidence, Kind, Reign, Standing
 
@@ -42,6 +42,7 @@ def selection(winner: str, gain: float = 0.05, names: tuple[str, ...] = tuple(NA
     table = pd.DataFrame([{"forecaster": n, "level": "area-day", "ratio": error[n] / 1.2} for n in names])
     table["is_published"] = table["forecaster"] == winner
     table.attrs = {"by_fold": rows, "candidates": {n: {"features": ["rain"] if n == "old" else []} for n in names}}
+    table.attrs["baselines"] = ["plain"]
     table.attrs["covariates"] = {"old": [WORTH.model_dump()]}
     return table
 
@@ -70,6 +71,22 @@ def test_a_champion_that_wins_again_is_refreshed_and_counts_what_spoke_against_i
     assert all(d < 0 for d in found.evidence[SPECS["new"]].values())
 
 
+@pytest.mark.parametrize(("behind", "stands_in"), [(1.20, False), (1.63, True)])
+def test_a_champion_far_behind_the_spreadsheet_is_stood_in_for_until_there_is_proof(
+    behind: float, stands_in: bool
+) -> None:
+    scores = selection("plain", gain=0.01)
+    scores["ratio"] = scores["forecaster"].map({"old": behind, "new": 1.3, "plain": 1.0})
+    found = challenge(standing_of(), recipe_of("plain"), scores, SPECS, HORIZON)
+    assert (found.kind is None) == stands_in
+    assert found.recipe.spec_id == SPECS["plain" if stands_in else "old"]
+    if stands_in:
+        words = "it stands in for The old one: its error was 63\u00a0% higher than the best spreadsheet forecast's"
+        assert words in found.recipe.sentence
+    by_hand = challenge(standing_of(kind="by hand"), recipe_of("plain"), scores, SPECS, HORIZON)
+    assert by_hand.recipe.spec_id == SPECS["old"]
+
+
 def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why() -> None:
     scores = selection("new", gain=0.01)
     found = challenge(standing_of(), recipe_of("new"), scores, SPECS, HORIZON)
@@ -86,6 +103,26 @@ def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why
     assert found.scores.loc[found.scores["is_published"], "forecaster"].tolist() == ["old"]
     assert scores.loc[scores["is_published"], "forecaster"].tolist() == ["new"]
     assert found.scores.attrs == scores.attrs
+
+
+def test_a_champion_that_is_the_best_spreadsheet_forecast_is_not_held_against_itself() -> None:
+    scores = selection("new", gain=0.01)
+    scores.loc[scores["forecaster"] == "plain", "ratio"] = 1.0
+    found = refreshed(standing_of("plain"), recipe_of("new"), scores, "plain", "so")
+    assert found.sentence == (
+        "Last eight same weekdays stays in force: it is the best spreadsheet forecast on 8 earlier windows; so."
+    )
+    scores.loc[scores["forecaster"] == "plain", "ratio"] = 1.02
+    behind = refreshed(standing_of("plain"), recipe_of("new"), scores, "plain", "so").sentence
+    assert "its error was 2\u00a0% higher than the best spreadsheet forecast's on 8 earlier windows" in behind
+
+
+def test_a_champion_without_any_spreadsheet_forecast_beside_it_is_not_held_against_one() -> None:
+    scores = selection("new", gain=0.01, names=("old", "new"))
+    found = challenge(standing_of(), recipe_of("new"), scores, SPECS, HORIZON)
+    assert found.recipe.mean_ratio is None
+    assert "on 8 earlier windows no spreadsheet forecast was compared, so there is nothing" in found.recipe.sentence
+    assert "best spreadsheet forecast" not in found.recipe.sentence
 
 
 def test_a_winner_that_came_no_closer_than_the_champion_challenges_nobody() -> None:

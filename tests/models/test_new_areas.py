@@ -16,7 +16,7 @@ NEW_DAYS, MEAN = 30, 3.0
 QUICK = {"lightgbm_poisson": {"rounds": 40, "max_rows": 12_000, "num_threads": 1, "horizon_days": 7}}
 
 
-@pytest.mark.parametrize("name", ["exponential_smoothing", "recent_weekdays", "lightgbm_poisson"])
+@pytest.mark.parametrize("name", ["exponential_smoothing", "recent_weekdays", "glm_poisson", "lightgbm_poisson"])
 def test_thirty_days_of_an_area_are_enough_for_a_forecast_of_its_size(
     name: str, city_known: Callable[..., Known]
 ) -> None:
@@ -33,7 +33,7 @@ def test_thirty_days_of_an_area_are_enough_for_a_forecast_of_its_size(
     assert others == pytest.approx(counts[0, [1, 2, 4], -364:].mean(), rel=0.4)
 
 
-@pytest.mark.parametrize("name", ["exponential_smoothing", "recent_weekdays", "lightgbm_poisson"])
+@pytest.mark.parametrize("name", ["exponential_smoothing", "recent_weekdays", "glm_poisson", "lightgbm_poisson"])
 def test_an_area_that_vanished_fades_away(name: str, city_known: Callable[..., Known]) -> None:
     known = city_known(areas=6, days=800, level=MEAN)
     known.demand.counts[0, 3, -182:] = 0

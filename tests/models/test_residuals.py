@@ -126,7 +126,9 @@ def test_paths_over_a_longer_horizon_go_on_with_others_and_keep_the_mean() -> No
 
 def test_the_lasting_factor_widens_weeks_more_than_days_and_leaves_the_mean() -> None:
     law = learn_errors(*world(level=30.0, city=0.02, area=1e-4, size=100.0))
-    fresh = replace(law, city_paths=np.ones((1, LEADS)) * law.mean, city_means=law.city_means[:1])
+    fresh = replace(
+        law, city_paths=np.ones((1, LEADS)) * law.mean, city_means=law.city_means[:1], is_calm=law.is_calm[:1]
+    )
     flat = np.full((AREAS, LEADS, 6000), 30.0)
     without, with_it = (draw(one, flat, np.random.default_rng(2)).sum(axis=0) for one in (fresh, law))
     assert law.lasting_spread == pytest.approx(YEARS_DIFFER * np.log(law.city_paths.mean(axis=1)).std())
@@ -190,5 +192,5 @@ def test_errors_made_before_storms_are_drawn_before_storms() -> None:
 
 
 def test_the_law_scales_with_its_mean() -> None:
-    law = ErrorLaw(np.full((10, 3), 1.2), np.ones((10, 3)), 0.0, 50.0, 1.0, np.ones(AREAS))
+    law = ErrorLaw(np.full((10, 3), 1.2), np.ones((10, 3)), np.ones(10, dtype=bool), 0.0, 50.0, 1.0, np.ones(AREAS))
     assert law.mean == pytest.approx(1.2)

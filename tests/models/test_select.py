@@ -211,6 +211,11 @@ def test_the_recipe_carries_evidence_and_says_by_how_much(whole: Known, city_pla
         ),
         (0.999, "there is no evidence that it is better: its error was 0.1\u00a0% lower than"),
         (
+            0.9996,
+            "there is no evidence that it is better: its error was the same as the best spreadsheet forecast's, on "
+            "average over the levels; difference in error by level: one area and day 0\u00a0%",
+        ),
+        (
             1.2,
             "there is no evidence that Last eight same weekdays is better; on 8 earlier windows of 14 days its error "
             "was 20\u00a0% higher than",
@@ -264,11 +269,22 @@ def test_a_difference_is_never_minus_nothing(ratio: float, words: str) -> None:
 
 def test_the_blend_is_published_unless_another_is_clearly_ahead() -> None:
     folds = pd.DataFrame({"blend": [0.90, 0.94, 0.92, 0.96], "single": [0.93, 0.88, 0.94, 0.90]})
-    assert steadier(folds, "single", ["blend"]) == "blend"
+    assert steadier(folds, "single", ["blend"], []) == "blend"
     clear = folds.assign(single=folds["blend"] - [0.02, 0.03, 0.02, 0.03])
-    assert steadier(clear, "single", ["blend"]) == "single"
-    assert steadier(folds, "single", []) == "single"
-    assert steadier(folds[["single"]], "single", ["blend"]) == "single"
+    assert steadier(clear, "single", ["blend"], []) == "single"
+    assert steadier(folds, "single", [], []) == "single"
+    assert steadier(folds[["single"]], "single", ["blend"], []) == "single"
+
+
+def test_a_blend_far_behind_the_spreadsheet_is_not_published_however_little_eight_folds_prove() -> None:
+    folds = pd.DataFrame({"spreadsheet": [1.0] * 8, "other": [1.04] * 8, "blend": [0.9] * 7 + [6.0]})
+    assert folds["blend"].mean() > 1.5
+    assert steadier(folds, "spreadsheet", ["blend"], ["spreadsheet", "other"]) == "spreadsheet"
+    near = folds.assign(blend=[0.9] * 7 + [3.5])
+    assert 1.2 < near["blend"].mean() < 1.25
+    assert steadier(near, "spreadsheet", ["blend"], ["spreadsheet", "other"]) == "blend"
+    lucky = folds.assign(single=[1.02, 0.9] * 4)
+    assert steadier(lucky, "single", ["blend"], ["spreadsheet", "other"]) == "spreadsheet"
 
 
 def test_the_parts_of_folds_order_candidates_as_the_mean_ratio_does() -> None:

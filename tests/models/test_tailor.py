@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from domain.category import Strict
 from domain.city import CityPlan, Models
+from domain.covariates import COVARIATES, worth
 from domain.panel import Known
 from domain.progress import silent
 from models.blend_params import Params
 from models.catalogue import forecasters
 from models.covariates import features_of
 from models.fold_scores import Candidate
+from models.forecaster import Forecaster
 from models.forecasters.blend import handed_on
 from models.parameters import params_for
+from models.recipe import Recipe
 from models.scores import lead_groups, lead_scores
 from models.select import choose, evaluate_candidates
 from models.tailor import gain_of, lead_winners, listed, smaller, tailored
@@ -137,3 +142,45 @@ def test_a_selection_says_what_each_block_is_worth(
     assert without == [g["covariate"] for g in gains if not g["is_kept"]]
     recipe = choose(scores, plan, "pothole")
     assert recipe.features == features_of(forecasters((recipe.forecaster,))[0], recipe.params, frozenset({"weather"}))
+
+
+def test_what_is_said_to_be_left_out_is_what_each_candidate_leaves_out(
+    city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]
+) -> None:
+    """Where nothing was filed no block makes a difference: one blend does without all, and the plain one wins."""
+    nothing, plan = city_known(days=560, counts=np.zeros((1, 6, 560), np.int32)), city_plan()
+    candidates = forecasters(("exponential_smoothing", "glm_poisson", "lightgbm_poisson", "blend"))
+    scores = evaluate_candidates(replayed(nothing), "pothole", candidates, plan.city.models, nothing.origin, 7, silent)
+    said = {label: {g["covariate"]: g["is_kept"] for g in gains} for label, gains in scores.attrs["covariates"].items()}
+    assert said["tailored_blend"] == dict.fromkeys(COVARIATES, False)
+    assert said["blend"] == dict.fromkeys(COVARIATES, True)
+    recipe = choose(scores, plan, "pothole")
+    assert (recipe.forecaster, recipe.params["without"]) == ("blend", [])
+    assert not [line for line in worth(recipe.covariates) if "left out" in line]
+
+
+def test_a_champion_that_uses_what_the_folds_speak_against_says_so(
+    city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]
+) -> None:
+    nothing, plan = city_known(days=560, counts=np.zeros((1, 6, 560), np.int32)), city_plan()
+    single = forecasters(("glm_poisson",))[0]
+    params = single.params.model_validate({"forget_days": 1000})
+    champion = recipe_in_force(single, params)
+    candidates = forecasters(("exponential_smoothing", "glm_poisson"))
+    scores = evaluate_candidates(
+        replayed(nothing), "pothole", candidates, plan.city.models, nothing.origin, 7, silent, champion
+    )
+    gains = scores.attrs["covariates"]["champion"]
+    assert {g["covariate"]: (g["gain"], g["is_kept"]) for g in gains} == {
+        "weather": (0.0, True),
+        "calendar": (0.0, True),
+    }
+
+
+def recipe_in_force(forecaster: Forecaster, params: Strict) -> Recipe:
+    """A recipe in force of other parameters than the candidates'."""
+    return Recipe(
+        city="testville", category="pothole", forecaster=forecaster.name, title=forecaster.title,
+        params=params.model_dump(mode="json"), evidence_from=date(2024, 1, 1), evidence_end=date(2024, 2, 1), folds=8,
+        ratios={}, mean_ratio=0.9, sentence="It is published: so.",
+    )  # fmt: skip

@@ -51,12 +51,41 @@ def test_a_downpour_is_named_where_hours_are_known(weather: WeatherPaths, hour: 
 
 
 def test_rain_as_a_cause_is_told_against_what_is_usual(weather: WeatherPaths) -> None:
-    wet_season, wetter = changed(weather, RAIN_MM, 9.0), changed(weather, RAIN_MM, 9.3)
+    wet_season = changed(weather, RAIN_MM, 9.0)
     assert causes(weather, wet_season, 3)[RAIN] == "57 mm expected on Thursday"
     assert causes(weather, wet_season, 10)[RAIN] == "only 0 mm expected on Thursday (usually 9)"
     assert causes(weather, wet_season, 4)[RAIN_SO_FAR] == "57 mm expected in the days to Friday"
     assert causes(weather, wet_season, 13)[RAIN_SO_FAR] == "only 0 mm expected in the days to Sunday (usually 63)"
-    assert causes(wet_season, wetter, 0)[RAIN] == "only 9.0 mm expected on Monday (usually 9.3)"
+    assert (
+        causes(changed(weather, RAIN_MM, 0.4), changed(weather, RAIN_MM, 0.3), 0)[RAIN] == "0.4 mm expected on Monday"
+    )
+
+
+@pytest.mark.parametrize("factor", [0.92, 0.99, 1.01, 1.08])
+def test_what_is_about_as_usual_is_no_cause_by_its_size(weather: WeatherPaths, factor: float) -> None:
+    """A week of rain whose sum is a shade above or below the usual, on other days than usual."""
+    columns = (slice(0, 3), RAIN_MM, SNOWFALL_MM, DEPTH_MM, WIND_MS)
+    usual, now = weather, weather
+    for column, value in zip(columns, (4.0, 20.0, 50.0, 80.0, 6.0), strict=True):
+        usual = changed(usual, column, value)
+        now = changed(now, column, value * factor)
+    now = changed(now, RAIN_MM, 7 * 20.0 * factor, 0)
+    now = changed(now, RAIN_MM, 0.0, slice(1, 7))
+    found = causes(now, usual, 6)
+    assert found[RAIN] == "only 0 mm expected on Sunday (usually 20)"
+    assert found[RAIN_SO_FAR] == "the rain up to Sunday"
+    assert found[SNOW] == "the snow up to Sunday"
+    assert found[SNOW_DEPTH] == "the snow on the ground"
+    assert found[WIND] == "the wind on Sunday"
+    assert found[WARMTH] == "the temperature up to Sunday"
+    assert causes(changed(now, RAIN_MM, 200.0, 0), usual, 6)[RAIN_SO_FAR] == "200 mm expected in the days to Sunday"
+
+
+def test_frost_about_as_likely_as_usual_is_no_cause_by_its_likelihood(weather: WeatherPaths) -> None:
+    icy = changed(weather, slice(0, 3), (-3, -0.4, 3))
+    one_less = replace(icy, values=icy.values.copy())
+    one_less.values[1, 3, :3] = 20, 25, 30
+    assert causes(one_less, icy, 6)[FROST] == "the freezing and thawing up to Sunday"
 
 
 def test_every_other_part_is_told_against_what_is_usual(weather: WeatherPaths) -> None:

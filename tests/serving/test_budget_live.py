@@ -111,7 +111,11 @@ def test_positions_and_the_year_under_way_follow(changed: Any, study: Study, aga
     row = next(r for r in range(1, sheet.max_row + 1) if str(sheet.cell(r, 1).value).endswith("end, mean"))
     spent = study.spending
     assert spent is not None
-    assert changed.value(TOTALS, f"B{row}") == pytest.approx(again(study.now)[list(spent.ahead)].sum() * spent.stretch)
+    to_go = again(study.now)[list(spent.ahead)].sum() * spent.stretch
+    assert changed.value(TOTALS, f"B{row}") == pytest.approx(to_go)
+    left = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 1).value == "Left at the year’s end")
+    assert changed.value(TOTALS, f"B{left}") == pytest.approx(spent.left - to_go)
+    assert abs(spent.left - to_go - spent.over) > 1000
 
 
 def test_every_sheet_whose_choice_needs_a_run_says_so(budgets: Any, study: Study) -> None:

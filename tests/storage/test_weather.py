@@ -12,6 +12,7 @@ from domain.city import CityPlan, Section
 from domain.errors import WeatherEndsEarlyError
 from domain.tables import WEATHER_ISSUED, WEATHER_OBSERVED
 from domain.words import HOURLY_VARIABLES, MODE_NO_ISSUED, MODE_STALE_DEMAND, MODE_STALE_WEATHER, WEATHER_VARIABLES
+from storage.findings import findings
 from storage.home import CityFolder
 from storage.known import read_known, resolve_origin
 from storage.snapshots import Incoming, Snapshot, commit
@@ -221,3 +222,69 @@ def test_weather_that_an_older_release_wrote_without_hours_is_read_as_unknown(
     assert np.isnan(known.weather.values[:, -len(HOURLY_VARIABLES) :]).all()
     assert np.isfinite(known.weather.values[:, WEATHER_VARIABLES.index("precipitation_mm")]).all()
     assert known.issued is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "leads", "words"),
+    [
+        (LAST, LAST, 0, "none archived yet"),
+        (LAST - 9 * DAY, LAST, 1, "to 2024-03-10, not used: they reach one day ahead, 2 are needed"),
+        (
+            LAST - 9 * DAY, LAST - 3 * DAY, 14,
+            "not used: the newest that is whole is of 2024-03-07, not of 2024-03-10 or the day before",
+        ),
+    ],
+)  # fmt: skip
+def test_the_health_page_says_why_no_issued_forecast_is_used(
+    with_weather: Weathered,
+    build_weather: Frames,
+    build_issued: Frames,
+    first: date,
+    last: date,
+    leads: int,
+    words: str,
+) -> None:
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), build_issued(first, last, leads) if leads else None)
+    known = read_known(snapshot, plan, LAST)
+    assert known.modes == (MODE_NO_ISSUED,)
+    health = findings(snapshot, known, plan).set_index("item")
+    assert health.loc["issued weather", "value"] == words
+    assert "climatology" in health.loc[MODE_NO_ISSUED, "remedy"]
+
+
+def test_an_issue_that_breaks_off_is_not_called_whole_on_the_health_page(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    parts = [build_issued(date(2024, 1, 1), LAST - 3 * DAY), build_issued(LAST - 2 * DAY, LAST, leads=13)]
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), pd.concat(parts, ignore_index=True))
+    value = findings(snapshot, read_known(snapshot, plan, LAST), plan).set_index("item").loc["issued weather", "value"]
+    assert value == "not used: the newest that is whole is of 2024-03-07, not of 2024-03-10 or the day before"
+
+
+def test_a_plan_of_one_day_uses_issued_forecasts_too(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), build_issued(LAST - 9 * DAY, LAST))
+    models = plan.city.models.model_copy(update={"horizon_days": 1})
+    short = plan.model_copy(update={"city": plan.city.model_copy(update={"models": models})})
+    assert read_known(snapshot, short, LAST).modes == ()
+
+
+def test_a_first_day_without_rain_is_not_whole_and_the_health_page_says_so(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    issued = build_issued(LAST - 2 * DAY, LAST)
+    issued["precipitation_mm"] = issued["precipitation_mm"].mask(issued["date"] == issued["origin"] + DAY)
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), issued)
+    health = findings(snapshot, read_known(snapshot, plan, LAST), plan).set_index("item")
+    assert health.loc["issued weather", "value"] == "to 2024-03-10, not used: none is whole for the first days ahead"
+
+
+def test_issued_forecasts_that_are_used_are_told_by_their_age(
+    with_weather: Weathered, build_weather: Frames, build_issued: Frames
+) -> None:
+    snapshot, plan = with_weather(build_weather(FIRST, LAST), build_issued(LAST - 9 * DAY, LAST, 2))
+    known = read_known(snapshot, plan, LAST)
+    assert known.modes == ()
+    value = findings(snapshot, known, plan).set_index("item").loc["issued weather", "value"]
+    assert value == "to 2024-03-10, the as-of day"

@@ -23,7 +23,7 @@ chart("frontier", [], () => {
     bars("lowest", "highest", 2, 0.45), bars("low", "high", 7, 0.28),
     points("", "a mix of crews", 9, colour("chart-line"), "circle"),
     points("now", "today’s crews", 15, colour("series-1"), "diamond"),
-    points("advised", "the mix named above", 15, colour("series-3"), "star"),
+    points("advised", "the mix on regular hours", 15, colour("series-3"), "star"),
   ], {
     xaxis: { title: { text: narrow() ? `money (${DATA.currency})` : `money over the budget’s quarters (${DATA.currency})` }, nticks: narrow() ? 4 : 8 },
     yaxis: shareAxis({ title: { text: "share in time" }, range: [0, 1.03] }),
@@ -61,7 +61,7 @@ chart("influence", [], () => {
   draw("influence", [
     bar("lowShare", "moved down", colour("series-2"), "low"), bar("highShare", "moved up", colour("series-1"), "high"),
   ], {
-    barmode: "overlay", xaxis: { tickformat: ".0%", title: { text: narrow() ? "share in time" : "share in time of the mix named above" }, nticks: narrow() ? 5 : 9 }, yaxis: { automargin: true },
+    barmode: "overlay", xaxis: { tickformat: ".0%", title: { text: narrow() ? "share in time" : "share in time of the mix on regular hours" }, nticks: narrow() ? 5 : 9 }, yaxis: { automargin: true },
     margin: { l: 44, r: 12, t: 10, b: 50 },
     shapes: [{ type: "line", yref: "paper", y0: 0, y1: 1, x0: base, x1: base, line: { color: colour("ink"), width: 1.5 } }],
   });

@@ -77,7 +77,7 @@ def area_map(source: Source, values: pd.Series) -> bytes | None:
 def frontier(points: pd.DataFrame, entry: BudgetEntry) -> bytes:
     """What mixes of crews cost against what they do in time. points: money, share, low, high, kind (now, advised)."""
     looks = {"other": ("a mix of crews", LINE, "o", 22), "now": ("today’s crews", "#a3450b", "D", 60),
-             "advised": ("the mix named", "#2c6e36", "*", 130)}  # fmt: skip
+             "advised": ("the mix on regular hours", "#2c6e36", "*", 130)}  # fmt: skip
 
     def draw(axes: Axes) -> None:
         axes.vlines(points["money"], points["low"], points["high"], color=BAND, alpha=0.45, lw=3)

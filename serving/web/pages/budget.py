@@ -33,8 +33,7 @@ def build(view: View) -> Contents:
         {
             "fields": (scenario,),
             "entry": entry,
-            "now": _first(mixes[scenario.chosen], "is_now"),
-            "best": _first(mixes[scenario.chosen], "is_advised"),
+            "now": _today(mixes[scenario.chosen]),
             **{name: _table(folder, entry, name).to_dict("records") for name in TABLES},
         },
         tuple(one for one in charts if one is not None),
@@ -58,8 +57,8 @@ def _table(folder: CityFolder, entry: BudgetEntry, name: str) -> pd.DataFrame:
     return pd.read_csv(BytesIO(read_budget_file(folder, entry.budget_id, f"{name}.csv")))
 
 
-def _first(mixes: pd.DataFrame, flag: str) -> dict[str, Any]:
-    return {str(k): v for k, v in mixes[mixes[flag]].iloc[0].to_dict().items()}
+def _today(mixes: pd.DataFrame) -> dict[str, Any]:
+    return {str(k): v for k, v in mixes[mixes["is_now"]].iloc[0].to_dict().items()}
 
 
 PAGE = Page(

@@ -16,6 +16,7 @@ def _report(low: float, high: float, *, calibrated: bool = True) -> dict[str, An
     return {
         "gaps": {"1": {"sample-paths": gap}}, "central_load": "1", "ours": "sample-paths", "weeks": 26,
         "titles": {"supervisor": "a good supervisor"}, "currency": "USD", "calibrated": calibrated,
+        "calibration": [{"category": "pothole", "is_within": calibrated}],
     }  # fmt: skip
 
 
@@ -37,6 +38,16 @@ def test_without_calibration_no_percentage_of_the_gap_is_given() -> None:
     assert "30%" not in text
     assert "not calibrated" in text
     assert "30%" in sentence(_report(100, 900))
+
+
+def test_a_replay_that_nobody_could_judge_is_not_said_to_differ_from_the_record() -> None:
+    differs = sentence(_report(100, 900, calibrated=False))
+    unjudged = sentence(_report(100, 900, calibrated=False) | {"calibration": []})
+    assert "does not close requests as the city did" in differs
+    assert "does not close" not in unjudged
+    assert "no record to judge it by" in unjudged
+    assert "not calibrated" in unjudged
+    assert "30%" not in unjudged
 
 
 def test_a_few_weeks_are_no_evidence_whatever_they_show() -> None:

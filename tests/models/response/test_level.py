@@ -43,7 +43,7 @@ def test_memory_fades_with_the_lead_and_never_answers_more_with_less() -> None:
     counts = rng.poisson(8 * bursts).astype(float)
     level, fitted = np.full(3000, counts.mean()), np.ones(3000)
     state = states(counts, fitted, level)
-    memory = learn_memory(counts, fitted, level, state, 56, 1e9)
+    memory = learn_memory(counts, fitted, level, state, 56, 1e9, np.ones(len(counts)))
     assert (memory.response.blocks["memory"].coef >= 0).all()
     busy, usual = np.array([1.0, 0.5]), np.zeros(2)
     leads = np.array([1.0, 7.0, 14.0, 60.0])
@@ -68,6 +68,6 @@ def test_a_history_cut_short_gives_the_same_columns(city_known: Callable[..., Kn
     early = history_of(city_known(days=900, areas=2), "pothole").days(700)
     for name, x in early.columns.items():
         np.testing.assert_array_equal(x, history.columns[name][:700])
-    fit = fit_city(early, 56.0, 7, 56, 1000.0)
+    fit = fit_city(early, 56.0, 7, 56, 1000.0, np.ones(len(early.counts)))
     assert fit.fitted.shape == (700,)
     assert np.isfinite(fit.fitted).all()

@@ -42,6 +42,17 @@ def test_the_report_shows_them_folded_and_no_name_becomes_markup(published: Any)
     assert "<b>job" not in section
 
 
+def test_why_nothing_was_varied_is_told_as_the_run_knew_it(published: Any) -> None:
+    def section(manifest: Any) -> str:
+        text = report_html(published.tables, manifest, published.areas)
+        return text.split('<section id="doubts"', 1)[1].split("</section>", 1)[0]
+
+    off = section(published.manifest.model_copy(update={"not_varied": "the city’s file switches it off"}))
+    assert "Nothing was varied in this publication: the city’s file switches it off." in off
+    assert "too large" not in off
+    assert "every figure was measured, or the city is too large" in section(published.manifest), "an earlier release"
+
+
 def test_a_plan_that_was_not_repeated_says_how_to_do_it(published: Any) -> None:
     text = report_html(published.tables, published.manifest, published.areas)
     assert "--doubts" in text.split('<section id="doubts"', 1)[1].split("</section>", 1)[0]

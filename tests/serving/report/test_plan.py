@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
+from domain.lock import LocksEntry
 from serving.report import health
 from serving.report.days import days
 from serving.report.plan import report_html
@@ -157,6 +158,18 @@ def test_the_first_section_names_raised_readiness_lateness_staffing_and_warnings
     assert "nothing that was tried came clearly closer than a spreadsheet forecast" in said
 
 
+def test_what_was_not_compared_with_a_spreadsheet_forecast_is_not_said_to_be_no_better(published):
+    told = "On 8 earlier windows no spreadsheet forecast was compared."
+    recipes = tuple(
+        r.model_copy(update={"mean_ratio": None, "sentence": told} if r.category == "noise" else {})
+        for r in published.manifest.recipes
+    )
+    manifest = published.manifest.model_copy(update={"recipes": recipes})
+    said = Page(report_html(published.tables, manifest, published.areas)).said("glance")
+    assert f"Noise forecast: not compared with a spreadsheet. {told}" in said
+    assert "no better than a spreadsheet" not in said
+
+
 def test_what_to_do_today_comes_before_what_is_expected_and_that_before_how_good_it_is(page, published):
     said = page.said("glance")
     roster, dispatch = published.tables["roster"], published.tables["dispatch"]
@@ -223,6 +236,17 @@ def test_the_most_serious_finding_of_a_kind_comes_first(published):
     made = pd.concat([table.assign(kind=k, item=i, severity=s) for k, i, s in rows], ignore_index=True)
     found = health.rows(Source({"health": made}, published.manifest, published.areas))
     assert [row["item"] for row in found] == ["c", "b", "read", "other"]
+
+
+def test_the_calendar_names_the_locks_and_their_price(published):
+    tables = published.tables
+    locks = LocksEntry(locks=("2025-03-20 evening 'South Yard' patching=1",), cost_with=1250.0, cost_without=1000.0)
+    assert 'id="locks"' not in report_html(tables, published.manifest, published.areas)
+    told = report_html(tables, published.manifest.model_copy(update={"locks": locks}), published.areas)
+    said = told.split('<p id="locks">')[1].split("</p>")[0]
+    assert "1 lock kept" in said
+    assert "patching=1" in said
+    assert f"price +250 {published.manifest.currency}" in said
 
 
 def test_the_calendar_holds_every_crew_of_the_roster(text, published):

@@ -206,7 +206,9 @@ def test_a_target_that_no_crews_can_meet_has_no_nearest_mix_on_the_page(budgeted
     kept = open_home(root).city(CITY)
     files = {n: read_budget_file(kept, name, n) for n in ("mixes.csv", "needs.csv", "one_more.csv")}
     (entry,) = list_budgets(kept)
-    far = entry.model_copy(update={"is_met": False, "can_be_met": False, "most_in_time": 0.72})
+    card = ("90\u00a0% in time", "out of reach", "at most 72\u00a0% whatever the crews")
+    told = {"mix_card": card, "not_calibrated": "Not calibrated: as played"}
+    far = entry.model_copy(update={"is_met": False, "can_be_met": False, "most_in_time": 0.72, **told})
     files["about.json"] = far.model_dump_json().encode()
     write_budget(open_home(tmp_path).city(CITY), name, files, move_latest=True)
     with serve(tmp_path) as served, serve(root) as usual:
@@ -215,6 +217,10 @@ def test_a_target_that_no_crews_can_meet_has_no_nearest_mix_on_the_page(budgeted
     assert "at most 72\u00a0% whatever the crews" in text
     assert "comes nearest to" not in text
     assert "out of reach" not in met
+    assert text.index("Not calibrated: as played") < text.index('class="cards"')
+    assert "not-calibrated" not in met
+    assert entry.mix_card is not None
+    assert entry.mix_card[2] in met
 
 
 def test_costs_are_not_for_the_public(budgeted, serve) -> None:

@@ -10,13 +10,15 @@ import pytest
 
 from configs.load import load_city
 from domain.city import CityPlan
+from domain.crew_rules import Contractor
 from domain.errors import ActualsRefusedError, ColumnMissingError, SourceUnreadableError
 from sources.actuals.checks import Sheet, check
 from sources.actuals.sheet import read_sheet
 
 HEAD = "date,yard,shift,crew_type,crews,hours,jobs_pothole,jobs_flooding,reason"
 GOOD = "2025-02-03,Landing Yard,day,patching,1,7,8,,"
-PLANNED = {date(2025, 2, day) for day in range(3, 17)}
+PLANNED: dict[date, dict[tuple[str, str], int]] = {date(2025, 2, day): {} for day in range(3, 17)}
+PLANNED[date(2025, 2, 5)] = {("Landing Yard", "patching"): 2}
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,9 @@ def test_a_shift_filed_twice_refuses_the_file_and_names_both_rows(city: CityPlan
         (GOOD.replace("2025-02-03", "2025-01-03"), "date", "no plan was published"),
         (GOOD.replace("2025-02-03", "2025-02-21"), "date", "lies after 2025-02-20"),
         (GOOD.replace("2025-02-03", "3 February"), "date", "not a date"),
+        (GOOD.replace("02-03", "02-16").replace(",1,7,", ",2,14,"), "crews", "'Landing Yard' has 1 of 'patching'"),
+        (GOOD.replace("02-03", "02-16").replace("patching", "combined"), "crews", "'Landing Yard' has 0 of 'combined'"),
+        (GOOD.replace("02-03", "02-16").replace(",7,8,", ",0.1,400,"), "pothole", "more jobs than 0.1 h can hold"),
         (GOOD.replace("02-03", "02-16").replace("8,,", "8,2,"), "flooding", "'patching' cannot do this work"),
         (GOOD.replace("02-03", "02-16").replace(",1,7,", ",1,0,"), "pothole", "jobs without hours"),
     ],
@@ -93,6 +98,42 @@ def test_a_single_bad_row_is_set_aside_with_its_reason_and_the_rest_is_kept(
     assert (aside.where, aside.column) == ("sheet.csv, row 15", column)
     assert reason in aside.reason
     assert aside.remedy
+
+
+def test_crews_lent_to_a_yard_by_the_plan_of_the_day_are_kept(city: CityPlan, tmp_path: Path) -> None:
+    lent = GOOD.replace("02-03", "02-05").replace(",1,7,", ",2,14,")
+    sheet = read(city, tmp_path, lent, GOOD)
+    assert [s.crews for s in sheet.shifts] == [2, 1]
+
+
+def test_hours_hold_jobs_ten_times_as_quick_as_stated_and_no_more(city: CityPlan, tmp_path: Path) -> None:
+    most = int(7 * 60 / (0.1 * city.category("pothole").service_minutes.value))
+    rows = [GOOD.replace("02-03", f"02-{4 + i:02d}").replace(",8,", f",{most + i},") for i in range(2)]
+    sheet = read(city, tmp_path, *many()[:1], *rows)
+    assert [s.jobs["pothole"] for s in sheet.shifts] == [8, most]
+    assert [bad.value for bad in sheet.aside] == [str(most + 1)]
+
+
+def test_a_contractor_s_row_is_kept_at_its_own_yard_alone(city: CityPlan, tmp_path: Path) -> None:
+    firm = Contractor.model_validate(
+        {
+            "name": "Millrace", "yard": "Landing Yard", "crews": 2, "skills": {"patching": None}, "price": 185,
+            "jobs_per_shift": {"value": 8, "basis": "assumed"},
+        }
+    )  # fmt: skip
+    crews = city.city.crews.model_copy(update={"contractors": (firm,)})
+    hiring = city.model_copy(update={"city": city.city.model_copy(update={"crews": crews})})
+    row = GOOD.replace("patching", "Millrace").replace(",1,7,8,", ",2,14,16,")
+    elsewhere = row.replace("Landing", "Orchard").replace("02-03", "02-04")
+    sheet = read(hiring, tmp_path, row, row.replace("02-03", "02-04").replace(",2,14,16,", ",0,0,0,"), elsewhere)
+    assert [(s.key[3], s.crews, s.jobs) for s in sheet.shifts] == [
+        ("Millrace", 2, {"pothole": 16}),
+        ("Millrace", 0, {"pothole": 0}),
+    ]
+    assert "'Orchard Yard' has 0 of 'Millrace'" in sheet.aside[0].reason
+    with pytest.raises(ActualsRefusedError) as refused:
+        read(hiring, tmp_path, row.replace("Millrace", "Millrose"))
+    assert "Millrace" in refused.value.remedy
 
 
 def test_many_bad_rows_refuse_the_file(city: CityPlan, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from domain.errors import ColumnMissingError, SourceUnreadableError
 from sources.files.weather import WeatherFiles
 from sources.plugins import WeatherRead
 
@@ -121,6 +122,22 @@ def test_issued_weather_is_known_at_the_end_of_its_origin_and_lies_ahead(issued:
         "issued after today: row left out": 1,
         "forecast of a day that is not after its origin: row left out": 1,
     }
+
+
+def test_an_archive_of_issued_weather_that_has_not_begun_is_none(issued: Read, rules_used: Listed) -> None:
+    found = issued("made,for,rain\n", date="for")
+    assert found.issued is None
+    assert set(found.files) == {"seen.csv", "told.csv"}
+    assert rules_used(found) == rules_used(issued("made,for,rain\n2024-01-15,2024-01-16,1\n", date="for"))
+    with pytest.raises(ColumnMissingError, match="column 'made' is not in the file"):
+        issued("day,for,rain\n", date="for")
+    with pytest.raises(SourceUnreadableError, match="0 bytes"):
+        issued("", date="for")
+
+
+def test_observed_weather_without_a_row_is_refused(observed: Read) -> None:
+    with pytest.raises(SourceUnreadableError, match="has columns but no rows"):
+        observed("day,lo,hi,rain\n")
 
 
 def test_issued_days_may_be_given_as_leads(issued: Read) -> None:

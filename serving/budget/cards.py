@@ -1,0 +1,57 @@
+"""What stands above a budget's sentences: whether it is calibrated, and the figures that are read first."""
+
+from __future__ import annotations
+
+from allocation.budget.search import Tried
+from allocation.budget.study import Study
+from serving.budget.changed_money import help_words
+from serving.budget.figures import line
+from serving.words import percent, plural, whole
+
+Card = tuple[str, str, str]
+"""Title, value, what it means."""
+
+
+def cards(study: Study) -> list[Card]:
+    now, money = line(study, study.now), study.case.terms.currency
+    spread = f"{whole(now.money_low)} to {whole(now.money_high)}"
+    found = [
+        (f"Today’s crews cost ({money})", whole(now.money), f"80 % of draws: {spread}"),
+        ("They do in time", percent(now.share), f"80 % of draws: {percent(now.low)} to {percent(now.high)}"),
+        mix_card(study),
+    ]
+    if study.spending is not None:
+        spent = study.spending
+        end = f"{whole(spent.over)} {money} at its end with today’s crews"
+        found.append((f"Left of {spent.year} ({money})", whole(spent.left), end))
+    return found
+
+
+def mix_card(study: Study) -> Card:
+    """The cheaper of the mixes that meet the target, on regular hours or with help, and the other beside it; else the
+    mix that comes nearest, or gets furthest where none could meet it."""
+    alone, money, target = line(study, study.advised), study.case.terms.currency, percent(study.case.window.target)
+    if not study.can_be_met:
+        most = percent(float(study.case.within_reach.min()))
+        furthest = f"{alone.mix} gets furthest: {percent(alone.share)} for {whole(alone.money)} {money}"
+        return f"{target} in time", "out of reach", f"at most {most} whatever the crews; of the mixes tried {furthest}"
+    regular, helped = "on regular hours alone", f"with {help_words(study)}"
+    ways = [(study.advised, regular)] if study.is_met else []
+    ways += [(study.advised_helped, helped)] if study.advised_helped is not None else []
+    if not ways:
+        said = f"{alone.mix} {regular}: {whole(alone.money)} {money}, {percent(alone.chance)} certain"
+        return f"The mix that comes nearest to {target}", plural(alone.crews, "crew"), said
+    (best, how), *others = sorted(ways, key=lambda way: study.case.mean_cost(way[0]))
+    found = line(study, best)
+    said = f"{found.mix} {how}: {whole(found.money)} {money}, {percent(found.chance)} certain"
+    beside = _beside(study, others, regular if how == helped else "")
+    return f"The cheapest mix that meets {target}", plural(found.crews, "crew"), f"{said}{beside}"
+
+
+def _beside(study: Study, others: list[tuple[Tried, str]], missing: str) -> str:
+    """The dearer way to the same target, or that there is none on regular hours."""
+    if others:
+        tried, how = others[0]
+        dearer = line(study, tried)
+        return f"; {how} {plural(dearer.crews, 'crew')} for {whole(dearer.money)}"
+    return f"; none tried meets it {missing}" if missing else ""
