@@ -18,7 +18,7 @@ PLAYED = Simulated(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("price", "said", "is_below"), [(-0.3, "+0 USD", False), (-0.6, "-1 USD", True)])
+@pytest.mark.parametrize(("price", "said", "is_below"), [(-0.3, "price 0 USD", False), (-0.6, "price -1 USD", True)])
 def test_a_difference_of_nothing_is_never_printed_below_zero(
     capsys: pytest.CaptureFixture[str], price: float, said: str, is_below: bool
 ) -> None:
@@ -30,6 +30,6 @@ def test_a_difference_of_nothing_is_never_printed_below_zero(
     found = WhatIf(**(dict.fromkeys(f.name for f in fields(WhatIf)) | given))
     report(found, "2025-03-16-r0-aaaaaaaa", "USD")
     told = capsys.readouterr().out
-    assert f"price of the locks: {said}" in told
+    assert f"the locks asked for: {said}" in told
     assert re.search(r"\s-0(\.0)?\s", told) is None
     assert ("below zero" in told) == is_below
