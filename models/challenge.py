@@ -46,8 +46,8 @@ def challenge(
     """What a selection changes. specs: candidate label in `scores` -> its spec_id; horizon: days of a fold window.
 
     Without a champion the winner is in force. A champion that cannot be compared today keeps its place and the winner
-    stands in; one that is no candidate any more is replaced (`gone` says why in words). Otherwise it goes only by a
-    significant paired gain (one that is FAR behind the spreadsheet forecasts is stood in for until then), and only a
+    stands in; one that is no candidate any more is replaced (`gone` says why in words), and so is one FAR behind the
+    spreadsheet forecasts by a winner that is not. Otherwise it goes only by a significant paired gain, and only a
     winner that came closer on these folds challenges it: a blend may be preferred to a single candidate without having
     come closer than the champion did.
     """
@@ -71,9 +71,10 @@ def challenge(
     found = gain(evidence.get(winner.spec_id, {}), rivals=len(set(specs.values()) | set(evidence)) - 1)
     if found.is_significant:
         return Verdict(_saying(winner, _promoted(standing.recipe, found)), scores, "promoted", gain=found)
-    if ratios[label] > FAR and standing.reign.kind not in BY_HAND:
-        far = f"its error was {percent(ratios[label] - 1)} higher than the best spreadsheet forecast's"
-        return Verdict(_saying(winner, f"it stands in for {standing.recipe.title}: {far}"), scores, None)
+    is_far = has_baseline(scores) and ratios[rival] <= FAR < ratios[label]
+    if is_far and standing.reign.kind not in BY_HAND:
+        far = f"whose error was {percent(ratios[label] - 1)} higher than the best spreadsheet forecast's"
+        return Verdict(_saying(winner, f"it takes the place of {standing.recipe.title}, {far}"), scores, "chosen again")
     kept = refreshed(standing, winner, scores, label, _not_yet(winner, found))
     return Verdict(kept, marked, "kept", (winner, rival), evidence, found, standing.reign.counts_from)
 

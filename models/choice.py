@@ -56,7 +56,8 @@ def fold_ratios(rows: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
 
     rows: sums a fold, level and forecaster. best: level -> CRPS per request of the best baseline over all folds.
     """
-    requests = rows.drop_duplicates(["origin", "level"]).groupby("level")["requests"].mean().clip(lower=1.0)
+    filed = rows.drop_duplicates(["origin", "level"]).groupby("level")["requests"].sum().clip(lower=1.0)
+    requests = filed / rows["origin"].nunique()
     share = rows["crps"] / rows["level"].map(requests * best.clip(lower=1e-9))
     found: pd.DataFrame = share.groupby([rows["origin"], rows["forecaster"]]).mean().unstack()
     return found
@@ -74,8 +75,9 @@ def steadier(folds: pd.DataFrame, winner: str, blends: list[str], baselines: lis
     if winner in blends or not there or len(folds) < 2:
         return winner
     safe = str(folds[there].mean().idxmin())
-    if folds[safe].mean() > FAR:
-        safe = str(folds[[b for b in baselines if b in folds] or [winner]].mean().idxmin())
+    simple = [b for b in baselines if b in folds]
+    if simple and folds[safe].mean() > FAR:
+        safe = str(folds[simple].mean().idxmin())
     return winner if is_clear(folds[safe] - folds[winner]) else safe
 
 

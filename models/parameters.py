@@ -93,9 +93,9 @@ def _can_join(forecaster: Forecaster) -> bool:
 
 def _check_held_out(members: list[tuple[str, Strict]], key: str, file: object) -> None:
     for field in HELD_OUT:
-        values = {name: getattr(params, field) for name, params in members}
-        if len(set(values.values())) > 1:
-            told = ", ".join(f"{value} of {name}" for name, value in values.items())
+        values = [(name, getattr(params, field)) for name, params in members]
+        if len({value for _, value in values}) > 1:
+            told = ", ".join(f"{value} of {name}" for name, value in values)
             raise ConfigError(
                 f"{file}: {key}.members: {field} must be the same of all members, not {told}",
                 remedy=f"give all of them the same {field} under {SECTION}, or leave it out everywhere",

@@ -172,12 +172,12 @@ class FittedGlm:
         return {"model.json": json.dumps(record, indent=1, sort_keys=True)}
 
 
-def state_of(mean: Mean, history: History, counts: Ints) -> State:
-    """Levels, memory and shares of a history that may go on beyond the one learnt from."""
+def state_of(mean: Mean, history: History, counts: Ints, known: int | None = None) -> State:
+    """Levels, memory and shares of a history that may go on beyond the one learnt from. known: as in `shares`."""
     fitted = np.exp(mean.city.response.log(history.columns))
     tame = tame_counts(history.counts, fitted, mean.half_life, LAG)
     level = causal_level(tame, fitted, mean.half_life)
-    return State(level, states(tame, fitted, level), shares(counts, mean.share_half_life))
+    return State(level, states(tame, fitted, level), shares(counts, mean.share_half_life, known))
 
 
 def usual_level(mean: Mean, history: History) -> float:
@@ -212,7 +212,7 @@ def learn(history: History, counts: Ints, params: Params, trust: Floats) -> Mean
 def held_out(mean: Mean, history: History, counts: Ints, windows: Windows) -> HeldOut:
     """How the mean fares at `models.history.windows`, given the weather that came."""
     origins, filed = windows.origins, windows.filed
-    now = state_of(mean, history, counts)
+    now = state_of(mean, history, counts, int(origins[0]) + 1)
     fitted = np.exp(mean.city.response.log(history.columns))
     leads = np.arange(1, filed.shape[1] + 1)
     day = origins[:, None] + leads

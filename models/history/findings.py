@@ -40,7 +40,7 @@ def _start(known: Known, category: str, first: int) -> tuple[str, str, str, str,
     busy = np.flatnonzero(known.demand.of(category).any(axis=0))
     at = int(np.searchsorted(busy, first))
     begins = known.demand.dates[busy[at]].date()
-    empty = busy[at] - (busy[at - 1] + 1 if at else 0)
+    empty = first - (busy[at - 1] + 1 if at else 0)
     days = len(known.demand.dates) - first
     words = f"{days:,} days are learnt from; the {empty:,} before it without a request are not"
     return KIND, f"{begins}: {category} begins", words, "note", REMEDY

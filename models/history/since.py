@@ -21,6 +21,8 @@ TIMES_LONGEST = 10
 SURE_DAYS, SURE_WEEKS = 10, 3
 """Days with requests that there must be since, and weeks that hold them. Fewer days before a pause are strays: misdated
 rows, a label tried out."""
+AFTER_OTHERS_WEEKS = 8
+"""Weeks with requests where there were any before: no storm of a rare kind lasts so long."""
 LEAST_DAYS = 28
 YEAR_DAYS = 365
 KEPT_DAYS = 56
@@ -61,7 +63,8 @@ def first_day(requests: Ints, rule: Rule = CATEGORY) -> int:
     begins &= np.arange(len(busy)) <= len(busy) - SURE_DAYS
     for at in busy[begins][::-1]:
         weeks = (busy[busy >= at] - at) // 7
-        if len(np.unique(weeks)) >= rule.weeks:
+        least = rule.weeks if at == busy[0] else max(rule.weeks, AFTER_OTHERS_WEEKS)
+        if len(np.unique(weeks)) >= least:
             return max(min(int(at), days - rule.kept), 0)
     return 0
 
@@ -69,10 +72,14 @@ def first_day(requests: Ints, rule: Rule = CATEGORY) -> int:
 def area_starts(counts: Ints) -> NDArray[np.intp]:
     """(A,) position of the day on which an area began to file, or began again, or the day after its last request where
     it files no more (the same looked at from the end); 0 where neither is clear. counts: (A, T)."""
-    begins = [first_day(own, AREA) for own in counts]
-    ended = [first_day(own[::-1], ENDED) for own in counts]
-    starts = [max(begin, counts.shape[1] - end if end else 0) for begin, end in zip(begins, ended, strict=True)]
-    return np.array(starts, dtype=np.intp)
+    days = counts.shape[1]
+    filed: NDArray[np.intp] = np.append(np.flatnonzero(counts.any(axis=0)), days)  # a silence of all is none of an area
+    starts = []
+    for own in counts[:, filed[:-1]]:
+        end = first_day(own[::-1], ENDED)
+        starts.append(max(first_day(own, AREA), len(own) - end if end else 0))
+    at: NDArray[np.intp] = np.array(starts, dtype=np.intp)
+    return np.where(at > 0, filed[at], 0)
 
 
 def first_day_of(known: Known, category: str) -> int:

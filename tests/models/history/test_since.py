@@ -126,3 +126,12 @@ def test_data_health_says_since_when_a_category_is_learnt_from(city_known: Calla
     row = rows[rows["item"] == f"{begins}: pothole begins"].iloc[0]
     assert row["value"] == "100 days are learnt from; the 1,400 before it without a request are not"
     assert not rows["item"].str.contains("level break of pothole|begins", regex=True).drop(row.name).any()
+
+
+def test_one_storm_of_a_rare_kind_does_not_make_it_new() -> None:
+    for seed in range(40):
+        rng = generator(seed, "one storm")
+        counts = rng.poisson(1 / 250, 1825).astype(np.int32)
+        counts[0] = 1
+        counts[-17:] = rng.poisson(20.0, 17)
+        assert first_day(counts) == 0

@@ -67,3 +67,28 @@ def test_rare_areas_with_storms_are_no_new_ones() -> None:
         counts = rng.poisson((0.002 + 2.0 * storms) * rng.gamma(0.3, 1 / 0.3, (40, 1)) * 0.2, (40, 1800))
         cut += int((area_starts(counts.astype(np.int32)) > 0).sum())
     assert cut <= 3  # of 1,200
+
+
+def test_a_silence_of_all_areas_is_no_end_of_the_busy_ones() -> None:
+    rng = generator(3, "silence")
+    counts = rng.poisson(np.array([[8.0], [4.0], [2.0], [1.0], [0.5], [0.25]]), (6, 700)).astype(np.int32)
+    counts[:, -35:] = 0
+    found = shares(counts, 365.0)[:, -1]
+    assert found[:3] == pytest.approx(np.array([8, 4, 2]) / 15.75, abs=0.05)
+
+
+def test_where_all_old_areas_end_or_hardly_file_new_ones_share_by_what_they_file() -> None:
+    rng = generator(4, "redrawn")
+    rates = np.repeat(np.array([[6.0], [3.0], [1.0], [6.0], [2.0], [1.0], [0.0]]), 900, axis=1)
+    rates[:3, 700:], rates[3:6, :700] = 0.0, 0.0
+    found = shares(rng.poisson(rates).astype(np.int32), 365.0)[:, -1]
+    assert found[3:6] == pytest.approx(np.array([6, 2, 1]) / 9, abs=0.08)
+    assert found[[0, 1, 2, 6]].sum() < 0.02
+
+
+def test_shares_of_earlier_days_do_not_know_which_areas_end() -> None:
+    counts = generator(5, "end").poisson(np.array([[4.0], [1.0]]), (2, 700)).astype(np.int32)
+    counts[1, 500:] = 0
+    ended, unknown = shares(counts, 365.0)[1, 520], shares(counts, 365.0, 521)[1, 520]
+    assert unknown == pytest.approx(0.2, abs=0.05)
+    assert ended < 0.05
