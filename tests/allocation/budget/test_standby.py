@@ -34,7 +34,7 @@ def test_each_day_pays_for_the_level_that_the_daily_plan_would_take_knowing_its_
     assert len(np.unique(pay)) > 2
 
 
-@pytest.mark.parametrize(("absence", "away"), [(0.0, False), (0.4, False), (0.0, True), (0.4, True)])
+@pytest.mark.parametrize(("absence", "away"), [(0.0, False), (0.6, False), (0.0, True), (0.6, True)])
 def test_held_crews_count_by_the_share_that_is_there_as_in_the_daily_plan(
     build: Any, absence: float, away: bool
 ) -> None:
