@@ -38,7 +38,7 @@ def test_each_day_pays_for_the_level_that_the_daily_plan_would_take_knowing_its_
 def test_held_crews_count_by_the_share_that_is_there_as_in_the_daily_plan(
     build: Any, absence: float, away: bool
 ) -> None:
-    """Snow takes the crews of one draw, absence a share of all: the level is that of `best_level` at those that come."""
+    """Snow takes the crews of one draw, absence a share of all: the level is `best_level`'s at those that come."""
     plan = build.city_plan(absence_share=absence, yards=build.yards(1, {"drainage": 9}))
     d = dense(build.problem_of(plan, build.area_map(1), DAYS))
     requests = {w.category: np.zeros((DAYS, 3, 2)) for w in d.work}
