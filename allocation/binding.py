@@ -18,6 +18,7 @@ USED_UP = 0.99
 LEAST = 0.005
 """Minutes that are used up less often, 0 % of the cases, bind nothing."""
 NOTHING = "nothing: every crew has minutes left in nearly every case"
+NOBODY = "nothing: no crew is on any shift"
 
 
 def used_up(decision: Decision) -> Floats:
@@ -31,7 +32,7 @@ def used_up(decision: Decision) -> Floats:
 
 def binding_words(decision: Decision) -> tuple[str, ...]:
     """One sentence a yard and crew type whose minutes are ever used up, with its shifts that usually have some left;
-    one a lock that holds; or that nothing binds."""
+    one a lock that holds; or that nothing binds, or nobody is there."""
     dense, roster = decision.dense, decision.chosen.roster
     problem, share = dense.problem, used_up(decision)
     told = []
@@ -48,4 +49,5 @@ def binding_words(decision: Decision) -> tuple[str, ...]:
                 f"the cases{more}"
             )
     told += [f"lock {lock}" for lock in problem.locks if lock.binds]
-    return tuple(told) or (NOTHING,)
+    is_manned = bool((roster.crews + decision.ready.held).any())
+    return tuple(told) or (NOTHING if is_manned else NOBODY,)

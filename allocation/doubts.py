@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from allocation.absence import with_absence
 from allocation.problem import Problem, WorkRule
 from domain.category import Basis, Figure
 
@@ -97,8 +98,7 @@ def _of_rules(problem: Problem) -> Iterator[Doubt]:
     if (absence := problem.rules.absence) is not None:
 
         def absent(value: float) -> Problem:
-            other = absence.model_copy(update={"mean": absence.mean.model_copy(update={"value": value})})
-            return problem.model_copy(update={"rules": problem.rules.model_copy(update={"absence": other})})
+            return with_absence(problem, value, absence.mean.basis)
 
         yield Doubt("absence", "mean", absence.mean, absent, most=0.95)
 

@@ -17,7 +17,8 @@ from domain.measured import MeasuredFigure, MeasuredName
 
 @dataclass(frozen=True)
 class Estimate:
-    """stated: as in the city's YAML, with its basis. measured: None while too few shifts tell. shifts: those that do.
+    """stated: as in the city's YAML, with its basis; attainment, once measured, as its seasons have it on the days
+    filed. measured: None while too few shifts tell. shifts: those that do.
     in_plan: the value that the plan in force rests on, None where there is no plan."""
 
     name: MeasuredName
@@ -47,7 +48,7 @@ def estimates(
         now = used[key].value if key in used else value
         told.append(
             Estimate(
-                name, category, crew_type, value, basis,
+                name, category, crew_type, measured[key].stated if key in measured else value, basis,
                 measured=measured.get(key),
                 shifts=_telling(name, work, crew_type, shifts if work else own_shifts(stated, shifts), jobs),
                 in_plan=None if in_force is None else now,

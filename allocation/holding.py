@@ -28,7 +28,6 @@ class Bench:
 
     types: crew types with the skill, first those that are likeliest to be there, to a tenth, then those with the fewest
     other skills. free: (K,) crews of each that are left. there: (K, S) share of a type's crews at work.
-    is_called_away: whether snow duty takes any of these types on some draw.
     """
 
     h: int
@@ -37,7 +36,6 @@ class Bench:
     types: tuple[int, ...]
     free: Counts
     there: Floats
-    is_called_away: bool
 
     @property
     def left(self) -> int:
@@ -69,14 +67,13 @@ def bench_of(dense: Dense, j: int, h: int, district: str, held: Counts, there: F
     able = dense.skilled[:, j] & ~is_hired(dense)
     based = (dense.available[h][:, able].sum(axis=1) > 0) & dense.worked[h].any(axis=0)
     if not based.any():
-        return Bench(h, None, 0, (), np.zeros(len(able), dtype=np.int64), there, is_called_away=False)
+        return Bench(h, None, 0, (), np.zeros(len(able), dtype=np.int64), there)
     yard = int(np.argmin(np.where(based, dense.drive[:, inside].mean(axis=1), np.inf)))
     free = np.where(able, np.maximum(_free(dense, h, held)[yard], 0), 0)
     likely = np.round(there @ weight, 1)
     types = sorted(np.flatnonzero(able), key=lambda k: (-likely[k], int(dense.skilled[k].sum()), int(k)))
     types = [k for k in types if dense.available[h, yard, k]]
-    is_called_away = bool((there[types] == 0).any())
-    return Bench(h, yard, int(_longest(dense, h)[yard]), tuple(map(int, types)), free, there, is_called_away)
+    return Bench(h, yard, int(_longest(dense, h)[yard]), tuple(map(int, types)), free, there)
 
 
 def _free(dense: Dense, h: int, held: Counts) -> Counts:

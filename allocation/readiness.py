@@ -90,7 +90,8 @@ def choose_readiness(
         for h in range(len(problem.dates)):
             told = (rain[h], snow[h])
             usual = None if everyday is None else everyday[work.category]
-            found, taken = _one_date(dense, j, h, daily, weight, held, highest, told, undone[h], there[h], usual)
+            away = None if duty is None else ~duty[h]
+            found, taken = _one_date(dense, j, h, daily, weight, held, highest, told, undone[h], there[h], away, usual)
             rows, posts = rows + found, posts + taken
     table = pd.DataFrame(rows, columns=[*COLUMNS, EXPECTED]).sort_values(
         ["date", "district", "category"], ignore_index=True
@@ -171,9 +172,11 @@ def _one_date(
     told: tuple[float | None, float | None],
     lost: Floats,
     there: Floats,
+    away: Bools | None,
     usual: Floats | None = None,
 ) -> tuple[list[dict[str, object]], list[Post]]:
-    """Rows and posts of one category and date; `held` and `highest` are filled in place. there: (K, S)."""
+    """Rows and posts of one category and date; `held` and `highest` are filled in place. there: (K, S). away: (K, S)
+    where a type is on snow duty, None where none ever is."""
     rule, names = dense.work[j].event, districts(dense)
     assert rule is not None
     everyday = np.quantile(daily, EVERYDAY, axis=(1, 2)) if usual is None else usual
@@ -195,9 +198,10 @@ def _one_date(
         level = rule.levels[choice.level]
         taken = min(level.crews, at.left)
         yard = None if at.yard is None or not taken else at.yard
-        come = at.come(most)[taken]
+        come, on_duty = at.come(most)[taken], 0.0
         if yard is not None:
             posts.append(Post(j, h, d, yard, at.hold(taken, held)))
+            on_duty = 0.0 if away is None else float(posts[-1].crews @ away @ weight) / taken
             highest[h, yard] = max(highest[h, yard], LEVELS.index(level.name))
         reach = everyday[d] + come * rule.requests_per_crew_day.value
         rows.append(
@@ -223,7 +227,7 @@ def _one_date(
                     rain_mm=told[0],
                     snow_mm=told[1],
                     currency=dense.problem.currency,
-                    there=1.0 if yard is None or not at.is_called_away else float(come @ weight) / taken,
+                    on_duty=on_duty,
                 ),
             }
         )

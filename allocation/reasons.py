@@ -119,10 +119,10 @@ def readiness_reason(
     snow_mm: float | None,
     currency: str,
     left_undone: float = 0.0,
-    there: float = 1.0,
+    on_duty: float = 0.0,
 ) -> str:
     """Why a district stands at this level, with the expected weather where it is known. left_undone: money of other
-    work that its crews leave. there: share of them that is expected to be there, where snow duty takes any."""
+    work that its crews leave. on_duty: share of them that snow duty is expected to take."""
     weather = []
     if rain_mm is not None:
         weather.append(f"{rain_mm:.1f} mm of rain expected")
@@ -134,7 +134,7 @@ def readiness_reason(
         reason = f"{told}: holding crews would cost more than it saves"
     else:
         reason = f"{told}: {level.name} saves {saving:,.0f} {currency} of missed requests after its own cost{beside}"
-        reason += f", counting on {there:.0%} of its crews, as snow duty may take them" if there < 1 else ""
+        reason += f", counting on {1 - on_duty:.0%} of its crews not to be on snow duty" if on_duty >= 0.005 else ""
     if wished.crews > level.crews:
         reason = f"{told}: {wished.name} would pay, but the nearest yard has too few crews left"
         reason += f", so {level.name} with {level.crews}" if level.crews else ", so none are held"

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from allocation.problem import Problem
 from domain.crew_rules import CrewRules
 
+REST = "rest and longest week across the first day of each roster"
+
 
 def unplayed_in_replay(problem: Problem) -> str:
     """A sentence that names them, empty where the city has none."""
     rules, usual = problem.rules, CrewRules()
     return _told(
         {
-            "rest and longest week of crews that are moved in the morning": rules.working_time != usual.working_time,
+            f"{REST}, and of crews that are moved in the morning": rules.working_time != usual.working_time,
             "least service and alike lateness of districts, kept by policies that plan on a belief": rules.by_district,
             "contractors, ordered by policies that plan on a belief": any(t.contract for t in problem.crew_types),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from allocation.absence import stated_absence, with_absence
 from allocation.problem import Problem, WorkRule
@@ -13,14 +13,16 @@ from domain.measured import MeasuredFigure
 def with_measured(problem: Problem, figures: Sequence[MeasuredFigure]) -> Problem:
     """`problem` with each measured figure in the place of the stated one, and all of them listed in `measured`.
 
-    minutes: of their crew type; the category's service_minutes become the mean over measured types, weighted by jobs.
+    minutes: of their crew type; the category's service_minutes become the mean over measured types of the city's own,
+    weighted by jobs. What a contractor's crews need says nothing of them.
     conversion: told as jobs a request alone, so it is written as requests_per_job beside the stated shares; what a
     late request costs stays as it is. attainment: what is missing to 1 is the absence on the days filed; the stated
     one changes by as much, so that seasons stay what they are.
     """
     if not figures:
         return problem
-    work = tuple(_work(work, [f for f in figures if f.category == work.category]) for work in problem.work)
+    own = {t.name for t in problem.crew_types if t.contract is None}
+    work = tuple(_work(work, [f for f in figures if f.category == work.category], own) for work in problem.work)
     problem = problem.model_copy(update={"work": work, "measured": tuple(figures)})
     attained = next((f for f in figures if f.name == "attainment"), None)
     return problem if attained is None else with_absence(problem, _absence(problem, attained), "measured")
@@ -34,13 +36,14 @@ def _absence(problem: Problem, attained: MeasuredFigure) -> float:
     return round(min(max(share, 0.0), 1.0), 6)
 
 
-def _work(work: WorkRule, figures: Sequence[MeasuredFigure]) -> WorkRule:
+def _work(work: WorkRule, figures: Sequence[MeasuredFigure], own: Set[str]) -> WorkRule:
     minutes = [f for f in figures if f.name == "minutes" and f.crew_type in work.minutes]
     update: dict[str, object] = {}
     if minutes:
-        counted = sum(f.counted for f in minutes)
-        mean = sum(f.value * f.counted for f in minutes) / counted if counted else minutes[0].value
         update["minutes"] = work.minutes | {f.crew_type: f.value for f in minutes}
+    if ours := [f for f in minutes if f.crew_type in own]:
+        counted = sum(f.counted for f in ours)
+        mean = sum(f.value * f.counted for f in ours) / counted if counted else ours[0].value
         update["service_minutes"] = Figure(value=round(mean, 4), basis="measured")
     for figure in figures:
         if figure.name == "conversion" and figure.value > 0:

@@ -101,6 +101,7 @@ def build_pool(
     stretches, place = periods(dense.problem.dates, fiscal_year_start)
     bins = int(dense.due_days.max(initial=0)) + 2
     works = pattern(dense)
+    duty = on_duty(dense, snow_days(dense, weather, draws))
     every = {c: r * scale_for_unlocated(unlocated.get(c, 0.0)) for c, r in arrivals.items()}
     return Pool(
         dense=dense,
@@ -118,9 +119,9 @@ def build_pool(
         absence=absence_chance(dense, draws.size, draws.seed),
         pace=work_pace(dense, weather, draws),
         seed=draws.seed,
-        duty=on_duty(dense, snow_days(dense, weather, draws)),
+        duty=duty,
         weight=draws.weight / draws.weight.sum(),
-        standby=standby_pay(dense, every, area_share, works, place, len(stretches)),
+        standby=standby_pay(dense, every, area_share, works, place, len(stretches), duty),
     )
 
 

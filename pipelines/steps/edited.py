@@ -11,12 +11,14 @@ from allocation.given import Given
 from allocation.locks import with_locks
 from allocation.plan import Allocation, allocate
 from allocation.posted import with_posted
+from allocation.problem import Problem
 from domain.draft import EditEntry
 from domain.errors import ChangedMeanwhileError
 from domain.manifest import Manifest
 from domain.progress import Progress
 from domain.tables import PUBLISHED, SENSITIVITY
 from pipelines.identity import code_version, digest
+from pipelines.steps.plan_findings import health_replanned, modes_replanned
 from pipelines.steps.vintage_inputs import read_inputs
 from pipelines.steps.whatif import Ask, changed_inputs
 from serving.exports import plan_csv, plan_xlsx
@@ -42,7 +44,7 @@ def publish_edited(folder: CityFolder, base: Vintage, ask: Ask, edit: EditEntry,
     problem = with_posted(with_locks(inputs.problem, ask.locks), base.frame("roster"))
     given = inputs.posing(problem)
     allocation = allocate(given, progress)
-    manifest = manifest_of(folder, base.manifest, allocation, edit)
+    manifest = manifest_of(folder, base.manifest, problem, allocation, edit)
     frames = {n: f.assign(vintage_id=manifest.vintage_id) for n, f in _frames(base, given, allocation).items()}
     progress("writing tables, spreadsheet and report")
     tables = {n: table_bytes(f, TABLES[n]) for n, f in frames.items()}
@@ -70,7 +72,9 @@ def check_latest(folder: CityFolder, base: Vintage) -> None:
         )
 
 
-def manifest_of(folder: CityFolder, base: Manifest, allocation: Allocation, edit: EditEntry) -> Manifest:
+def manifest_of(
+    folder: CityFolder, base: Manifest, problem: Problem, allocation: Allocation, edit: EditEntry
+) -> Manifest:
     """The base's manifest with the next revision of its day, the new solve, and whose plan it is."""
     told = digest(base.vintage_id, code_version(), edit.model_dump_json())
     revision = next_revision(folder, base.as_of)
@@ -78,7 +82,8 @@ def manifest_of(folder: CityFolder, base: Manifest, allocation: Allocation, edit
         update={
             "vintage_id": vintage_id(base.as_of, revision, told), "revision": revision, "previous": base.vintage_id,
             "solve": allocation.solve, "fairness": allocation.fairness, "locks": allocation.locks,
-            "not_varied": EDITED, "code_version": code_version(), "edited": edit, "files": {},
+            "modes": modes_replanned(base.modes, problem), "not_varied": EDITED, "code_version": code_version(),
+            "edited": edit, "files": {},
         }
     )  # fmt: skip
 
@@ -90,6 +95,7 @@ def _frames(base: Vintage, given: Given, allocation: Allocation) -> dict[str, pd
         for t in PUBLISHED
         if t.name not in DECIDED and f"{t.name}.parquet" in base.manifest.files
     }
+    kept["health"] = health_replanned(kept["health"], given.problem)
     kept["forecasts"] = kept["forecasts"].assign(samples=_arrays(kept["forecasts"]["samples"]))
     decided = {name: getattr(allocation, name) for name in DECIDED}
     why = with_drivers(allocation.assignments, dense(given.problem), kept["explanations"].drop(columns="vintage_id"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from allocation.problem import Problem
 from allocation.recent_snow import with_recent_snow
 from allocation.resolve import resolve
 from allocation.with_measured import with_measured
-from allocation.worked_before import looks_back, with_worked_before
+from allocation.worked_before import WEEK, looks_back, with_worked_before
 from domain.city import Crews
 from domain.errors import VintageBrokenError
 from domain.panel import Known
@@ -32,8 +32,8 @@ from pipelines.steps.measured import measured_figures
 from pipelines.steps.reporting import reporting_propensity
 from storage.backlog import open_requests
 from storage.evaluations import latest_waits
+from storage.home import CityFolder
 from storage.previous import previous_vintage
-from storage.vintages import Vintage
 
 SHARE_DAYS = 365
 
@@ -63,7 +63,8 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
     fitted = latest_waits(run.job.folder(), run.as_of)
     problem = with_known_waits(problem, plan.city.crews, fitted, known.demand)
-    problem = after_last(problem, before)
+    problem = problem if before is None else with_posted(problem, before.frame("roster"))
+    problem = with_last_week(problem, run.job.folder(), run.as_of)
     progress("learning how readily each area reports")
     reporting = reporting_propensity(run)
     fairness = resolve_fairness(plan.city.crews.fairness, reporting, known.areas.names)
@@ -99,19 +100,19 @@ def unvaried(problem: Problem, crews: Crews) -> str:
     return "" if is_quick(problem) else "the city is too large to plan again at each figure every day"
 
 
-def after_last(problem: Problem, before: Vintage | None) -> Problem:
-    """The problem as the last vintage leaves it: a roster that people have read, and what crews worked under it."""
-    if before is None:
-        return problem
-    roster = before.frame("roster")
-    problem = with_posted(problem, roster)
+def with_last_week(problem: Problem, folder: CityFolder, as_of: date) -> Problem:
+    """The problem with what crews worked in the week before it, where a rule looks back: of the newest vintage that
+    plans any of these days, which need not reach the first planned one."""
     if not looks_back(problem):
         return problem
+    last = previous_vintage(folder, as_of, problem.dates[0] - timedelta(days=WEEK))
+    if last is None:
+        return problem
     try:
-        earlier = Problem.model_validate_json(before.bytes("problem.json")).worked_before
+        earlier = Problem.model_validate_json(last.bytes("problem.json")).worked_before
     except (ValidationError, VintageBrokenError):
         earlier = ()  # of a release that wrote it otherwise: its roster still tells
-    return with_worked_before(problem, roster, earlier)
+    return with_worked_before(problem, last.frame("roster"), earlier)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:

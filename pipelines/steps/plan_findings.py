@@ -18,6 +18,18 @@ def plan_modes(problem: Problem) -> tuple[str, ...]:
     return (MODE_NO_CREWS,) if uncrewed(problem) else ()
 
 
+def modes_replanned(modes: Sequence[str], problem: Problem) -> tuple[str, ...]:
+    """The modes of a vintage whose plan was made again from `problem`."""
+    return (*(mode for mode in modes if mode != MODE_NO_CREWS), *plan_modes(problem))
+
+
+def health_replanned(health: pd.DataFrame, problem: Problem) -> pd.DataFrame:
+    """Rows of `health` of a vintage whose plan was made again from `problem`, those of added modes without vintage_id.
+    What is said of locks to come stays."""
+    said = (health["kind"] == "mode") & (health["item"] == MODE_NO_CREWS)
+    return pd.concat([health[~said], plan_findings(problem, ())], ignore_index=True)
+
+
 def locks_to_come(locks: Sequence[Lock], problem: Problem) -> list[Lock]:
     """Locks of days after the last planned one."""
     return [lock for lock in locks if lock.date > problem.dates[-1]]

@@ -34,7 +34,8 @@ def mix_card(study: Study) -> Card:
     if not study.can_be_met:
         most = percent(float(study.case.within_reach.min()))
         furthest = f"{alone.mix} gets furthest: {percent(alone.share)} for {whole(alone.money)} {money}"
-        return f"{target} in time", "out of reach", f"at most {most} whatever the crews; of the mixes tried {furthest}"
+        said = f"with 80 % certainty: at most {most} on average whatever the crews; of the mixes tried {furthest}"
+        return f"{target} in time", "out of reach", said
     regular, helped = "on regular hours alone", f"with {help_words(study)}"
     ways = [(study.advised, regular)] if study.is_met else []
     ways += [(study.advised_helped, helped)] if study.advised_helped is not None else []

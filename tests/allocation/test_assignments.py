@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from allocation.binding import NOTHING, binding_words
+from allocation.binding import NOBODY, NOTHING, binding_words
 from allocation.build_up import build_up
 from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.drivers import with_drivers
@@ -83,6 +83,10 @@ def test_minutes_that_are_never_used_up_are_not_said_to_bind(build: Any) -> None
     free = decide(quiet)
     idle = replace(free, outcome=replace(free.outcome, minutes=np.zeros_like(free.outcome.minutes)))
     assert binding_words(idle) == (NOTHING,)
+    crews = np.zeros_like(free.chosen.roster.crews)
+    none = replace(free.chosen, roster=replace(free.chosen.roster, crews=crews))
+    nobody = replace(free, chosen=none, ready=replace(free.ready, held=np.zeros_like(free.ready.held)))
+    assert binding_words(nobody) == (NOBODY,)
     busy = decide(_given(build, _backlog(build, build.area_map(4), 60), 1.5))
     assert all(" 0% of the cases" not in line for line in binding_words(busy))
     assert any("minutes used up in" in line for line in binding_words(busy))

@@ -119,7 +119,9 @@ def test_attainment_reaches_a_stated_rule_of_absence(build: Any, factor: float |
     np.testing.assert_allclose(mean_absence(dense(changed)), 1 - found.value, atol=1e-6)
     assert changed.rules.absence.mean.basis == "measured"
     (told,) = [e for e in estimates(stated, [found], shifts, jobs, changed) if e.name == "attainment"]
-    assert (told.stated, told.basis) == (0.94, "measured")
+    assert (told.stated, told.basis) == (found.stated, "measured"), "of the season on the days filed, as measured"
+    (told,) = [e for e in estimates(stated, [], shifts, jobs, None) if e.name == "attainment"]
+    assert told.stated == 0.94, "before any season while nothing is measured"
 
 
 def test_a_contractor_s_shifts_tell_its_minutes_and_nothing_of_absence(problem: Problem) -> None:
@@ -138,6 +140,23 @@ def test_a_contractor_s_shifts_tell_its_minutes_and_nothing_of_absence(problem: 
     told = {(e.name, e.crew_type): e for e in estimates(asked, found, both, jobs, None)}
     assert told["minutes", "Millrace"].shifts == 200
     assert told["attainment", ""].shifts == 200
+    (changed,) = with_measured(asked, found).work
+    assert changed.minutes["Millrace"] == figure(found, "minutes", "pothole").value != 40
+    assert changed.service_minutes == work.service_minutes, "a contractor's sheets measure nothing of own crews"
+
+
+def test_service_minutes_are_those_of_own_crews(problem: Problem) -> None:
+    shifts, jobs = filed(200, 1.5)
+    found = figure(measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "minutes", "pothole")
+    contract = Contract.model_validate({"price": 185, "jobs_per_shift": {"value": 8, "basis": "assumed"}})
+    firm = problem.crew_types[0].model_copy(update={"name": "Millrace", "contract": contract})
+    work = problem.work_on("pothole")
+    work = work.model_copy(update={"minutes": work.minutes | {"Millrace": 40.0}})
+    asked = problem.model_copy(update={"crew_types": (*problem.crew_types, firm), "work": (work,)})
+    hired = found.model_copy(update={"crew_type": "Millrace", "value": 10.0})
+    changed = with_measured(asked, [found, hired]).work_on("pothole")
+    assert (changed.minutes["Millrace"], changed.minutes["patching"]) == (10.0, found.value)
+    assert (changed.service_minutes.value, changed.service_minutes.basis) == (found.value, "measured")
 
 
 def test_shifts_without_work_or_on_snow_duty_do_not_lower_attainment(problem: Problem) -> None:

@@ -153,6 +153,20 @@ def test_crews_that_stay_in_the_snow_are_held_first(build: Any) -> None:
     assert ready.held[1].sum(axis=(0, 1)).tolist() == [0, 4, 0], "without snow those with the fewest other skills"
 
 
+def test_snow_duty_is_named_for_the_crews_that_are_held_and_nothing_else(build: Any) -> None:
+    """Absence alone is no snow duty, nor is that of a type of which none is held; with both the share is duty's."""
+    types = [build.types[0], build.types[1] | {"snow_duty": True}, build.types[2] | {"snow_duty": False}]
+
+    def told(away: int, crews: dict[str, int], absence: float) -> str:
+        _, ready = _on_duty(build, slice(0, away), types, crews, absence_share=absence)
+        (row,) = ready.table[ready.table["crews"] > 0].itertuples()
+        return str(row.reason)
+
+    assert "snow duty" not in told(0, {"drainage": 4}, 0.1)
+    assert "snow duty" not in told(18, {"drainage": 4, "mixed": 4}, 0.1)
+    assert "counting on 80% of its crews not to be on snow duty" in told(4, {"drainage": 4}, 0.1)
+
+
 @pytest.mark.parametrize("stated", [{"absence_share": 0.85}, {"rules": {"absence": {"mean": {"value": 0.85, "basis":
     "expert"}, "concentration": 20}}}])  # fmt: skip
 def test_no_level_counts_on_crews_that_stay_away(build: Any, stated: dict[str, Any]) -> None:

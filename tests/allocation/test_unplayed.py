@@ -19,5 +19,5 @@ def test_rules_of_the_city_are_named(build: Any) -> None:
     plan = build.city_plan(yards=[{"name": "y", "crews": {"mixed": 1}}], rules=RULES)
     problem = build.problem_of(plan, build.area_map(2), 3)
     assert "call-out and holiday pay; rest and longest week; limits of equipment." in unplayed_in_budget(problem)
-    assert "moved in the morning" in unplayed_in_replay(problem)
+    assert "across the first day of each roster, and of crews that are moved" in unplayed_in_replay(problem)
     assert "equipment" not in unplayed_in_replay(problem)

@@ -31,7 +31,7 @@ from domain.lock import LocksEntry
 from domain.progress import silent
 from pipelines.doctor_inputs import check_locks_to_come
 from pipelines.job import Job
-from pipelines.steps.plan import after_last, unvaried
+from pipelines.steps.plan import unvaried, with_last_week
 from pipelines.steps.publish import Published
 from pipelines.steps.scenario_draws import under
 from pipelines.steps.vintage_inputs import read_inputs
@@ -259,16 +259,24 @@ def test_the_doctor_names_locks_that_the_plan_does_not_reach(quick_job: Job, tod
 
 
 def test_a_plan_knows_what_the_last_one_rostered_where_a_rule_looks_back(
-    yesterday: Published, today: Published
+    quick_job: Job, yesterday: Published, today: Published
 ) -> None:
     last, plain = Vintage(yesterday.folder), read_inputs(Vintage(today.folder)).problem
-    assert after_last(plain, last).worked_before == () == plain.worked_before
+    folder, as_of = quick_job.folder(), today.manifest.as_of
+    assert with_last_week(plain, folder, as_of).worked_before == () == plain.worked_before
     rules = plain.rules.model_copy(update={"working_time": WorkingTime(minimum_rest_hours=10)})
-    found = after_last(plain.model_copy(update={"rules": rules}), last).worked_before
+    looking = plain.model_copy(update={"rules": rules})
+    found = with_last_week(looking, folder, as_of).worked_before
     roster = last.frame("roster")
     first = roster[roster["date"] < pd.Timestamp(plain.dates[0])]
     assert {shift.date for shift in found} == {plain.dates[0] - timedelta(days=1)}
     assert sum(shift.crews for shift in found) == (first["crews"] + first["on_readiness"]).sum() > 0
+    for gap in (3, 8):  # days from the last planned one to the first of a plan that it does not overlap
+        start = today.manifest.last_date + timedelta(days=gap)
+        later = looking.model_copy(update={"dates": tuple(start + timedelta(days=d) for d in range(len(plain.dates)))})
+        found = with_last_week(later, folder, start - timedelta(days=1)).worked_before
+        assert {(start - shift.date).days for shift in found} <= set(range(gap, 8))
+        assert bool(found) == (gap <= 7)
 
 
 def test_locks_are_read_from_the_published_workbook(today: Published, tmp_path: Path) -> None:

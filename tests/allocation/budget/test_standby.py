@@ -34,6 +34,31 @@ def test_each_day_pays_for_the_level_that_the_daily_plan_would_take_knowing_its_
     assert len(np.unique(pay)) > 2
 
 
+@pytest.mark.parametrize(("absence", "away"), [(0.0, False), (0.6, False), (0.0, True), (0.6, True)])
+def test_held_crews_count_by_the_share_that_is_there_as_in_the_daily_plan(
+    build: Any, absence: float, away: bool
+) -> None:
+    """Snow takes the crews of one draw, absence a share of all: the level is `best_level`'s at those that come."""
+    plan = build.city_plan(absence_share=absence, yards=build.yards(1, {"drainage": 9}))
+    d = dense(build.problem_of(plan, build.area_map(1), DAYS))
+    requests = {w.category: np.zeros((DAYS, 3, 2)) for w in d.work}
+    requests["flooding"][1, 0] = 60.0
+    duty = np.ones((DAYS, len(d.problem.crew_types), 2), dtype=bool)
+    duty[1, :, 0] = not away
+    share = {w.category: np.ones(1) for w in d.work}
+    pay = standby_pay(d, requests, share, pattern(d), [0] * DAYS, 1, duty)[0]
+    rule = next(w.event for w in d.work if w.event is not None)
+    crews = np.arange(1.0 + max(level.crews for level in rule.levels))
+    for draw in range(2):
+        come = crews[:, None] * (1 - absence) * duty[1, 0, draw]
+        choice = best_level(rule, np.array([60.0]), np.ones(1), 0.0, 99, come=come)
+        assert pay[draw] == rule.levels[choice.level].cost
+    assert (pay[0] == 0) == away
+    if not absence and not away:
+        by_hand = level_pay(rule, requests["flooding"].sum(axis=1))
+        np.testing.assert_array_equal(pay, by_hand.sum(axis=0))
+
+
 def test_it_is_paid_on_days_when_crews_that_can_do_it_work_and_by_district(build: Any) -> None:
     plan, areas = build.city_plan(), build.area_map(4)
     d = dense(build.problem_of(plan, areas, DAYS))
