@@ -82,7 +82,7 @@ def test_locks_are_honoured_and_no_yard_uses_crews_it_has_not(build: Any, locks:
     whole = decision.chosen.roster.crews + decision.ready.held
     assert (whole.sum(axis=1) <= d.available).all()
     assert (whole[~d.worked] == 0).all()
-    assert roster["is_locked"].sum() == len(locks)
+    assert roster["is_locked"].sum() == sum(lock.binds for lock in locks)
 
 
 def _lock(text: str = "", **parts: Any) -> Lock:
@@ -137,6 +137,39 @@ def test_a_plan_names_its_locks_and_what_they_cost_against_the_plan_without_them
     assert f"8 locks kept ({idle[0]}; " in told.sentence("USD")
     assert f"price {with_them - without:+,.0f} USD" in told.sentence("USD")
     assert allocate(_given(build, with_locks(free, [lifted]))).locks is None, "a lock that is lifted binds nothing"
+
+
+def test_a_lock_that_the_last_roster_holds_already_costs_what_it_did_though_that_roster_is_dear_to_leave(
+    build: Any,
+) -> None:
+    change = _problem(build).change.model_copy(update={"cost": 1e6})
+    idle = [
+        Lock(date=date(2024, 1, day), shift=shift, yard=yard, crew_type="patching", forbidden=True)
+        for day in (8, 9) for shift in ("day", "evening") for yard in ("yard 1", "yard 2")
+    ]  # fmt: skip
+    locked = with_locks(_problem(build).model_copy(update={"change": change}), idle)
+    first = _given(build, locked)
+    yesterday = roster_frame(decide(first))
+    told = allocate(first.posing(with_posted(locked, yesterday))).locks
+    assert told is not None
+    before = allocate(first).locks
+    assert before is not None
+    assert told.cost_with - told.cost_without > 0.5 * (before.cost_with - before.cost_without) > 0
+
+
+def test_a_lifted_lock_is_not_called_fixed(build: Any) -> None:
+    problem = _problem(build)
+    lifted, fixed = (
+        Lock(date=TUESDAY, shift="day", yard=yard, crew_type="patching", at_least=crews)
+        for yard, crews in (("yard 1", 0), ("yard 2", 1))
+    )
+    given_ = _given(build, with_locks(problem, [lifted, fixed]))
+    plan, compared = allocate(given_), roster_frame(decide(given_))
+    for roster in (plan.roster, compared):
+        assert list(roster.loc[roster["is_locked"], "yard"]) == ["yard 2"]
+    told = plan.assignments[plan.assignments["binds"].str.contains("fixed by a lock")]
+    assert list(told["yard"]) == ["yard 2"]
+    assert ((plan.assignments["date"] == pd.Timestamp(TUESDAY)) & (plan.assignments["yard"] == "yard 1")).any()
 
 
 @pytest.mark.parametrize(
