@@ -46,10 +46,6 @@ class Ask:
     scenario: str | None = None
     moves: tuple[Move, ...] = ()
 
-    @property
-    def is_nothing(self) -> bool:
-        return self == Ask()
-
 
 @dataclass(frozen=True)
 class WhatIf:
