@@ -105,8 +105,9 @@ def _binds(decision: Decision, slot: Slot, full: float) -> str:
     dense, roster = decision.dense, decision.chosen.roster
     h, n, y, k = slot
     crews, hours = int(roster.crews[slot]), float(roster.overtime_hours[slot])
-    name = (*dense.problem.dates[h : h + 1], dense.problem.shifts[n].name, dense.problem.yards[y].name)
-    locks = [lock for lock in dense.problem.locks if lock.slot == (*name, dense.problem.crew_types[k].name)]
+    problem = dense.problem
+    name = (problem.dates[h], problem.shifts[n].name, problem.yards[y].name, problem.crew_types[k].name)
+    locks = [lock for lock in problem.locks if lock.binds and lock.slot == name]
     told = [f"fixed by a lock ({lock})" for lock in locks]
     told += [f"minutes used up in {full:.0%} of the cases"] if full >= LEAST else []
     if crews and hours > 0 and hours >= crews * dense.overtime[n] / 60 - 0.01:

@@ -23,7 +23,7 @@ def roster_frame(decision: Decision) -> pd.DataFrame:
     based = [(yards.index(e.yard), types.index(e.crew_type)) for e in problem.stationed]
     rows = [(h, n, y, k) for y, k in based for h, n in np.argwhere(dense.worked[:, :, y])]
     at = tuple(np.array(rows, dtype=np.int64).reshape(-1, 4).T)
-    locked = {lock.slot for lock in problem.locks}
+    locked = {lock.slot for lock in problem.locks if lock.binds}
     frame = pd.DataFrame(
         {
             "date": pd.DatetimeIndex([pd.Timestamp(d) for d in problem.dates])[at[0]],

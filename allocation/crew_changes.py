@@ -54,8 +54,6 @@ def with_crews(
     Raises WhatIfError naming the entry: unknown category, yard or type, work without crews, fewer crews than none or
     than locks need, more than can be played.
     """
-    if change.number > MOST_CREWS:
-        raise _too_many(change)
     if "/" in change.target:
         yard, crew_type = (part.strip() for part in change.target.rsplit("/", 1))
         _known(change, "yard", yard, [y.name for y in problem.yards])
@@ -89,6 +87,8 @@ def _spread(
 ) -> dict[str, int]:
     work = problem.work_on(change.target)
     yards = [y for y in problem.yards if any(_works(problem, y.name))]
+    if change.number > MOST_CREWS * len(yards):
+        raise _too_many(change)
     drive = np.array([[problem.travel.minutes_unknown if m is None else m for m in y.drive] for y in yards])
     nearest = drive.argmin(axis=0)
     load = [float(requests[change.target][nearest == i].sum()) for i in range(len(yards))]
@@ -104,19 +104,21 @@ def _spread(
             continue
         left = [i for i in range(len(yards)) if spare[i] + added[i] > 0]
         if not left:
-            raise _too_few(change, crew_type, sum(own), sum(spare), "all yards together have")
+            fewest = sum(_spare(problem, y.name, crew_type) for y in yards)
+            raise _too_few(change, crew_type, (sum(own), fewest, sum(spare)), "all yards together have")
         added[min(left, key=lambda i: load[i] / (crews[i] + added[i]))] -= 1
     return {y.name: n for y, n in zip(yards, added, strict=True) if n}
 
 
-def _spare(problem: Problem, yard: str, crew_type: str, locks: Sequence[Lock]) -> int:
-    """Crews of a type at a yard that no lock needs on any date."""
+def _spare(problem: Problem, yard: str, crew_type: str, locks: Sequence[Lock] = ()) -> int:
+    """Crews of a type at a yard that are there, and that no lock needs, on every date on which a change holds."""
     there = next((e.crews for e in problem.stationed if (e.yard, e.crew_type) == (yard, crew_type)), None)
     if there is None:
         return 0
     own = [lock for lock in locks if (lock.yard, lock.crew_type) == (yard, crew_type)]
     needed = [sum(lock.low for lock in own if lock.date == day) for day in problem.dates]
-    left = [crews - need for crews, need in zip(there, needed, strict=True) if crews > 0 or need > 0]
+    days = _days(problem, yard, crew_type, there)
+    left = [crews - need for crews, need, is_day in zip(there, needed, days, strict=True) if is_day or need > 0]
     return max(min(left, default=0), 0)
 
 
@@ -126,9 +128,8 @@ def _based(
     """So many crews more at a yard on every date it works, a contractor's on those on which they can be ordered."""
     there = next((e for e in problem.stationed if (e.yard, e.crew_type) == (yard, crew_type)), None)
     before = there.crews if there else (0,) * len(problem.dates)
-    is_hired = any(t.contract for t in problem.crew_types if t.name == crew_type)
-    days = [crews > 0 for crews in before] if is_hired else _works(problem, yard)
-    if is_hired and not any(days):
+    days = _days(problem, yard, crew_type, before)
+    if _is_hired(problem, crew_type) and not any(days):
         raise WhatIfError(
             f"--crews {change.target}={change.number:+d}: '{crew_type}' at '{yard}' can be ordered on no planned day",
             remedy="look at its yard, notice_days and season in the city YAML",
@@ -137,12 +138,22 @@ def _based(
     after = tuple(c + number if d else c for c, d in zip(before, days, strict=True))
     spare = _spare(problem, yard, crew_type, locks)
     if number < -spare:
-        raise _too_few(change, crew_type, max(before), spare, f"'{yard}' has")
+        fewest = _spare(problem, yard, crew_type)
+        raise _too_few(change, crew_type, (max(before), fewest, spare), f"'{yard}' has")
     if number > 0 and max(after) > MOST_CREWS:
         raise _too_many(change)
     entry = Stationed(yard=yard, crew_type=crew_type, crews=after)
     rest = [entry if e is there else e for e in problem.stationed]
     return problem.model_copy(update={"stationed": tuple(rest if there else [*rest, entry])})
+
+
+def _days(problem: Problem, yard: str, crew_type: str, crews: Sequence[int]) -> list[bool]:
+    """Dates on which a change holds: those the yard works, a contractor's those on which it has `crews` there."""
+    return [c > 0 for c in crews] if _is_hired(problem, crew_type) else _works(problem, yard)
+
+
+def _is_hired(problem: Problem, crew_type: str) -> bool:
+    return any(t.contract for t in problem.crew_types if t.name == crew_type)
 
 
 def _works(problem: Problem, yard: str) -> list[bool]:
@@ -160,11 +171,14 @@ def _known(change: CrewChange, kind: str, name: str, there: list[str]) -> None:
         )
 
 
-def _too_few(change: CrewChange, crew_type: str, there: int, spare: int, where: str) -> WhatIfError:
-    locked = f", of which locks need {there - spare}" if spare < there else ""
+def _too_few(change: CrewChange, crew_type: str, crews: tuple[int, int, int], where: str) -> WhatIfError:
+    """crews: at most there on a day, there on every day, and of those needed by no lock."""
+    there, fewest, spare = crews
+    some_days = f", on the days of fewest crews only {fewest}" if fewest < there else ""
+    locked = f", of which locks need {fewest - spare}" if spare < fewest else ""
     return WhatIfError(
         f"--crews {change.target}={change.number:+d}: {where} {there} crew{'' if there == 1 else 's'} of "
-        f"'{crew_type}'{locked}",
+        f"'{crew_type}'{some_days}{locked}",
         remedy=f"take away at most {spare}{', or lift a lock' if locked else ''}",
         asked=change.target,
     )

@@ -17,6 +17,7 @@ from allocation.fairness import price, weighted
 from allocation.given import Given
 from allocation.keep import last_roster
 from allocation.posed import Posed, Work, posed
+from allocation.posted import without_posted
 from allocation.readiness import Readiness
 from allocation.roster_checks import checker
 from allocation.roster_rules import broken_rules
@@ -139,12 +140,13 @@ def figures_of(decision: Decision) -> Simulated:
 
 def _price_of_locks(given: Given, figures: Simulated, progress: Progress) -> LocksEntry | None:
     """The plan decided once more without its locks, readiness included; None where no lock binds."""
-    locks = tuple(str(lock) for lock in given.problem.locks if lock.binds)
+    locks = tuple(lock for lock in given.problem.locks if lock.binds)
     if not locks:
         return None
     progress("the plan without its locks, for their price")
-    free = figures_of(decide(given.posing(given.problem.model_copy(update={"locks": ()}))))
-    return LocksEntry(locks=locks, cost_with=round(figures.cost, 2), cost_without=round(free.cost, 2))
+    unlocked = without_posted(given.problem, locks).model_copy(update={"locks": ()})
+    told, free = tuple(str(lock) for lock in locks), figures_of(decide(given.posing(unlocked)))
+    return LocksEntry(locks=told, cost_with=round(figures.cost, 2), cost_without=round(free.cost, 2))
 
 
 def _told(chosen: Choice, told: str) -> Choice:

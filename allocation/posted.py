@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from allocation.problem import Posted, Problem
+from domain.lock import Lock
 from domain.panel import Floats
 
 if TYPE_CHECKING:
@@ -32,6 +34,24 @@ def with_posted(problem: Problem, roster: pd.DataFrame | None) -> Problem:
         Posted(yard=y, shift=s, crew_type=k, crews=tuple(None if np.isnan(v) else int(v) for v in row))
         for (y, s, k), row in zip(wide.index, wide.to_numpy(dtype=float), strict=True)
         if (y, k) in there and (y, s) in shifts and not np.isnan(row).all()
+    )
+    return problem.model_copy(update={"posted": posted})
+
+
+def without_posted(problem: Problem, locks: Iterable[Lock]) -> Problem:
+    """The problem with no last roster for a lock's crew type at its yard on its day, over all shifts: a roster made
+    under the lock would keep it where changes cost something."""
+    freed = {(lock.date, lock.yard, lock.crew_type) for lock in locks}
+    posted = tuple(
+        entry.model_copy(
+            update={
+                "crews": tuple(
+                    None if (day, entry.yard, entry.crew_type) in freed else crews
+                    for day, crews in zip(problem.dates, entry.crews, strict=True)
+                )
+            }
+        )
+        for entry in problem.posted
     )
     return problem.model_copy(update={"posted": posted})
 

@@ -62,7 +62,7 @@ def _row(story: Story, h: int, n: int, y: int, k: int) -> dict[str, object]:
         "overtime_hours": float(roster.overtime_hours[slot]),
         "contractor_hours": float(roster.crews[slot] * problem.shifts[n].minutes / 60) if contract else 0.0,
         "readiness": LEVELS[int(story.level[h, y])],
-        "is_locked": any(lock.slot == name for lock in problem.locks),
+        "is_locked": any(lock.binds and lock.slot == name for lock in problem.locks),
         "expected_minutes": float(story.outcome.minutes[slot].sum(axis=0) @ story.weight),
         "reason": _reason(story, *slot),
     }

@@ -144,7 +144,8 @@ def report(found: WhatIf, vintage_id: str, currency: str) -> None:
     if found.under is not None:
         typer.echo(
             "published is on the published draws; the other columns are on the scenario's. same roster, scenario: the "
-            "published roster, nothing decided again. The difference is against it: the roster's, not the weather's"
+            "published roster, nothing decided again. The difference is against it: what was asked "
+            "and the roster, not the weather"
         )
     if found.lock_price is not None:
         typer.echo(f"the locks asked for: {price_words(found.lock_price, currency)}, on the same draws")

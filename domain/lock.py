@@ -50,6 +50,11 @@ class Lock(Strict):
         """Whether it holds anything: at least no crew lifts a lock of the same slot."""
         return self.low > 0 or self.high is not None
 
+    def implies(self, other: Lock) -> bool:
+        """Whether every number of crews that it allows is one that the other allows, on the same slot."""
+        below = other.high is None or (self.high is not None and self.high <= other.high)
+        return self.slot == other.slot and self.low >= other.low and below
+
     @property
     def slot(self) -> tuple[dt.date, str, str, str]:
         return self.date, self.shift, self.yard, self.crew_type

@@ -17,7 +17,7 @@ from allocation.locks import with_locks
 from allocation.moved_crews import move_words, with_moves
 from allocation.plan import Decision, decide, figures_of
 from allocation.played_under import played_under
-from allocation.posted import with_posted
+from allocation.posted import with_posted, without_posted
 from allocation.problem import Problem
 from allocation.published import played_again
 from allocation.sensitivity import Sensitivity
@@ -46,10 +46,6 @@ class Ask:
     scenario: str | None = None
     moves: tuple[Move, ...] = ()
 
-    @property
-    def is_nothing(self) -> bool:
-        return self == Ask()
-
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -57,7 +53,8 @@ class WhatIf:
     roster on the scenario's draws, which are those of `after`; None where all is on the published draws. roster: with
     `reason`-free columns of `allocation.compare`. changed: slots that differ.
 
-    lock_price: simulated cost with the asked locks − without them, on the same draws; None without locks.
+    lock_price: simulated cost with the asked locks − without them, on the same draws; None where no asked lock
+    binds. The city's locks of the same slots, whose place they take, are on neither side.
     """
 
     before: Simulated
@@ -113,15 +110,26 @@ def what_if(
         progress("the published plan under the scenario")
         same = played_under(asked.posing(inputs.problem), known.decision)
     published = vintage.frame("roster")
+    binding = any(lock.binds for lock in ask.locks)
     free = known.decision
-    if not ask.is_nothing:
-        start = with_posted(asked.problem, published)
+    if binding or not ask.locks:
         progress("the plan as asked")
-        free = known.decision if ask == Ask(locks=ask.locks) else decide(asked.posing(start))
+        start = _without_asked(asked.problem, ask.locks, published)
+        is_known = ask == Ask(locks=ask.locks) and start.locks == inputs.problem.locks
+        free = known.decision if is_known else decide(asked.posing(start))
     progress("the plan as asked, with its locks" if ask.locks else "comparing")
     final = decide(asked.posing(with_posted(posed, published))) if ask.locks else free
-    price = figures_of(final).cost - figures_of(free).cost if ask.locks else None
+    price = figures_of(final).cost - figures_of(free).cost if binding else None
     return _answer(known, same, final, published, said, price)
+
+
+def _without_asked(problem: Problem, asked: Sequence[Lock], published: pd.DataFrame) -> Problem:
+    """The problem from the published roster, without the locks whose place asked ones take. That roster was made under
+    them: where an asked lock holds what one did, it is left out, as it would hold that too."""
+    taken = {lock.slot: lock for lock in asked}
+    again = [lock for lock in problem.locks if lock.slot in taken and lock.binds and taken[lock.slot].implies(lock)]
+    locks = tuple(lock for lock in problem.locks if lock.slot not in taken)
+    return without_posted(with_posted(problem, published), again).model_copy(update={"locks": locks})
 
 
 def doubts_of(

@@ -102,7 +102,27 @@ def test_crews_that_a_lock_needs_are_not_those_taken_away(build: Any) -> None:
         assert "lift a lock" in caught.value.remedy
 
 
-@pytest.mark.parametrize("text", ["yard 1/patching=+99999", "pothole=+99999", "yard 1/patching=+100"])
+@pytest.mark.parametrize("text", ["yard 1/patching=-1", "pothole=-1"])
+def test_a_day_without_crews_at_a_yard_that_works_has_none_to_take_away(build: Any, text: str) -> None:
+    problem = _problem(build)
+    stationed = (problem.stationed[0].model_copy(update={"crews": (2, 0, 2, 2)}), *problem.stationed[1:])
+    problem = problem.model_copy(update={"stationed": stationed})
+    with pytest.raises(WhatIfError) as caught:
+        _changed(problem, text)
+    assert "2 crews of 'patching', on the days of fewest crews only 0" in str(caught.value)
+    assert "lock" not in str(caught.value) + caught.value.remedy
+    assert _changed(problem, "yard 1/patching=+1")[0]["patching"] == (3, 1, 3, 3)
+
+
+def test_many_crews_for_a_category_are_counted_yard_by_yard(build: Any) -> None:
+    plan = build.city_plan(categories=[build.pothole], types=build.types[:1], yards=build.yards(2, {"patching": 2}))
+    problem = build.problem_of(plan, build.area_map(4), 4)
+    after, _ = with_crews(problem, crew_change("pothole=+120"), {"pothole": np.ones(4)})
+    assert sum(max(e.crews) for e in after.stationed) == 124
+    assert all(max(e.crews) <= 100 for e in after.stationed)
+
+
+@pytest.mark.parametrize("text", ["yard 1/patching=+99999", "pothole=+99999999999", "yard 1/patching=+100"])
 def test_more_crews_than_can_be_played_are_refused(build: Any, text: str) -> None:
     with pytest.raises(WhatIfError, match="more than 100 crews of one type at one yard") as caught:
         _changed(_problem(build), text)

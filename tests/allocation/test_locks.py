@@ -82,7 +82,7 @@ def test_locks_are_honoured_and_no_yard_uses_crews_it_has_not(build: Any, locks:
     whole = decision.chosen.roster.crews + decision.ready.held
     assert (whole.sum(axis=1) <= d.available).all()
     assert (whole[~d.worked] == 0).all()
-    assert roster["is_locked"].sum() == len(locks)
+    assert roster["is_locked"].sum() == sum(lock.binds for lock in locks)
 
 
 def _lock(text: str = "", **parts: Any) -> Lock:
@@ -139,6 +139,21 @@ def test_a_plan_names_its_locks_and_what_they_cost_against_the_plan_without_them
     assert allocate(_given(build, with_locks(free, [lifted]))).locks is None, "a lock that is lifted binds nothing"
 
 
+def test_a_lifted_lock_is_not_called_fixed(build: Any) -> None:
+    problem = _problem(build)
+    lifted, fixed = (
+        Lock(date=TUESDAY, shift="day", yard=yard, crew_type="patching", at_least=crews)
+        for yard, crews in (("yard 1", 0), ("yard 2", 1))
+    )
+    given_ = _given(build, with_locks(problem, [lifted, fixed]))
+    plan, compared = allocate(given_), roster_frame(decide(given_))
+    for roster in (plan.roster, compared):
+        assert list(roster.loc[roster["is_locked"], "yard"]) == ["yard 2"]
+    told = plan.assignments[plan.assignments["binds"].str.contains("fixed by a lock")]
+    assert list(told["yard"]) == ["yard 2"]
+    assert ((plan.assignments["date"] == pd.Timestamp(TUESDAY)) & (plan.assignments["yard"] == "yard 1")).any()
+
+
 @pytest.mark.parametrize(
     ("price", "words"), [(-0.3, "price 0 USD"), (12.4, r"price \+12 USD"), (-3.0, "price -3 USD.*below zero")]
 )
@@ -172,6 +187,22 @@ def _posted(build: Any, shift: str, *, cost: float, gain: float = 0.0) -> Proble
     ]  # fmt: skip
     change = problem.change.model_copy(update={"cost": cost, "gain": gain, "posting_days": 2})
     return with_posted(problem.model_copy(update={"change": change}), pd.DataFrame(rows))
+
+
+def test_locks_cost_what_they_did_where_the_last_roster_holds_them_and_is_dear_to_leave(build: Any) -> None:
+    problem = _posted(build, "evening", cost=1e6)
+    late = [
+        Lock(date=day, shift="evening", yard=entry.yard, crew_type=entry.crew_type, crews=max(entry.crews))
+        for day in problem.dates for entry in problem.stationed if entry.crew_type != "drainage"
+    ]  # fmt: skip
+    posted = with_locks(problem, late)
+    first = allocate(_given(build, posted.model_copy(update={"posted": ()}))).locks
+    told = allocate(_given(build, posted)).locks
+    assert first is not None
+    assert told is not None
+    price = first.cost_with - first.cost_without
+    assert price > 1, "the case needs locks that cost something"
+    assert told.cost_with - told.cost_without == pytest.approx(price, rel=0.1)
 
 
 def test_a_roster_is_left_only_where_that_saves_more_than_the_changes_cost(build: Any) -> None:

@@ -144,23 +144,6 @@ def test_more_crews_never_cost_more_and_are_where_the_rule_puts_them(asked: Call
     assert more == pytest.approx(2 * rate * hours), "two more crews are paid, worked or not"
 
 
-def test_locks_are_honoured_and_their_price_is_what_they_cost_on_the_same_draws(
-    asked: Callable[[Ask], WhatIf],
-) -> None:
-    day = date(2025, 3, 18)
-    locks = tuple(
-        inline_lock(f"{day + timedelta(days=i)} {shift} 'North Yard' drainage=0")
-        for i in range(3)
-        for shift in ("day", "evening")
-    )
-    found = asked(Ask(locks=locks))
-    rows = found.roster[(found.roster["crew_type"] == "drainage") & found.roster["is_locked"]]
-    assert len(rows) == 6
-    assert (rows["crews"] == 0).all()
-    assert found.lock_price == pytest.approx(found.after.cost - found.before.cost)
-    assert found.lock_price > 0
-
-
 def test_a_run_prints_the_locks_that_it_kept_and_their_price(
     today: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
