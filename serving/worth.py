@@ -26,7 +26,7 @@ def lateness_without(row: Mapping[Any, Any]) -> list[str]:
         return []
     sure = {kind: each for kind, each in found.items() if each[0] > SURE_ERRORS * each[1]}
     if not sure:
-        told = f"lateness would change by nothing that {int(row['draws'])} draws can tell from 0"
+        told = f"lateness would change no more than chance moves it over {int(row['draws'])} draws"
         return [told + (f" ({_figure(*found['late_days'])} days)" if found["late_days"][0] >= LEAST else "")]
     large = [KINDS[kind].format(_figure(*each)) for kind, each in sure.items() if each[0] >= LEAST]
     return large or [KINDS["late_days" if "late_days" in sure else "late_requests"].format(f"less than {LEAST}")]

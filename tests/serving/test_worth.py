@@ -37,7 +37,7 @@ def test_what_is_sure_but_small_is_told_as_less_than_the_least_figure() -> None:
 @pytest.mark.parametrize("days", [(3.2, 3.1), (0.0, 0.0), (-0.4, 0.1)])
 def test_what_cannot_be_told_from_nothing_says_so(days: tuple[float, float]) -> None:
     (told,) = lateness_without(_row((1.5, 1.4), days))
-    assert told.startswith("lateness would change by nothing that 400 draws can tell from 0")
+    assert told.startswith("lateness would change no more than chance moves it over 400 draws")
     assert ("3.2 (± 3.1) days" in told) == (days[0] > 1)
 
 
