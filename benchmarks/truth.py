@@ -120,7 +120,7 @@ def scored(found: Case, origins: list[date]) -> Iterator[pd.DataFrame]:
         known = known_on(found.run, origin)
         if number % REFIT_EVERY == 0:
             candidates.refit(known)
-        outcomes = outcomes_after(found.latest.demand, origin, HORIZON)
+        outcomes = outcomes_after(found.latest.demand, origin, HORIZON, found.latest.areas.names)
         for given in GIVEN:
             truth = true_paths(found.world, origin, DRAWS, given, seed=SEED)[:, found.area_order()]
             weather = found.weather(known, given)

@@ -25,6 +25,8 @@ class Demand:
 
     counts: (C, A, T) requests a day. unlocated: (C, T) requests without an area. reported_share: (C, T) the part of a
     day's requests that is expected to be known by now, in (0, 1]; None where rows come at once or nobody can tell.
+    mended: (C, T) days whose counts are the usual ones in place of what was filed (`models.history.mended`); None where
+    all are as filed.
     """
 
     dates: pd.DatetimeIndex
@@ -33,6 +35,7 @@ class Demand:
     counts: Ints
     unlocated: Ints
     reported_share: Floats | None = None
+    mended: NDArray[np.bool_] | None = None
 
     def share_of(self, category: str) -> Floats:
         """Expected reported share of one category's days, (T,): ones where it is not known."""

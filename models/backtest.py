@@ -23,7 +23,7 @@ from models.catalogue import forecasters
 from models.fitting import fit_once
 from models.fold_scores import outcomes_after
 from models.forecaster import Fitted, Forecaster, draws_of
-from models.history.since import own_history
+from models.history.mended import learnt_from
 from models.parameters import params_for
 from models.recipe import Recipe
 from models.scores import origin_scores, summarise
@@ -63,7 +63,7 @@ def backtest(
     """The forecast at each origin, ascending, one at a time. known_of(day): what was known at the end of `day`.
 
     A recipe is fitted at the first origin, again at every `refit_every`-th (or at those of `refit_at` where given), and
-    whenever it changes. AT_ONCE categories are worked side by side.
+    whenever it or the city's areas change. AT_ONCE categories are worked side by side.
     """
     settings = plan.city.models
     rivals = [c for c in forecasters(settings.forecasters) if c.is_baseline]
@@ -104,8 +104,8 @@ class _Ask:
     fitted: dict[tuple[str, str], tuple[str, Fitted]]
 
     def of(self, category: str) -> _Ask:
-        """The same, from the day on that the category is learnt from."""
-        return replace(self, known=own_history(self.known, category))
+        """The same, with the record that the category is learnt from."""
+        return replace(self, known=learnt_from(self.known, category))
 
     def recipe(self, recipe: Recipe) -> Ints:
         forecaster = forecasters((recipe.forecaster,))[0]
@@ -115,7 +115,7 @@ class _Ask:
         return self._paths(rival, category, rival.name, "", params_for(rival, plan.city.models).model_dump())
 
     def _paths(self, forecaster: Forecaster, category: str, slot: str, version: str, params: dict[str, object]) -> Ints:
-        kept = self.fitted.get((category, slot))
+        kept, version = self.fitted.get((category, slot)), f"{version} {self.known.areas.names}"
         if kept is None or kept[0] != version:
             own = forecaster.params.model_validate(params)
             kept = version, fit_once(forecaster, self.known, category, own, self.seed, self.progress)
@@ -187,7 +187,7 @@ def step_scores(step: Step, truth: Demand, seed: int) -> pd.DataFrame:
 
     No rows where the outcomes in `truth` do not reach the end of the horizon.
     """
-    outcomes = outcomes_after(truth, step.origin, step.paths.samples.shape[2])
+    outcomes = outcomes_after(truth, step.origin, step.paths.samples.shape[2], step.paths.areas)
     if outcomes.shape[2] < step.paths.samples.shape[2]:
         return pd.DataFrame()
     parts = []

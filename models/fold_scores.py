@@ -71,14 +71,18 @@ def folds_before(
         except (AsOfOutsideDataError, HistoryTooShortError, WeatherEndsEarlyError):
             continue  # a day in a gap of the data: nobody could have forecast then, so it compares nothing
         weather = weather_paths(known, settings.weather_paths, settings.horizon_days, seed)
-        folds.append(Fold(known, weather, outcomes_after(latest.demand, known.origin, settings.horizon_days)))
+        outcomes = outcomes_after(latest.demand, known.origin, settings.horizon_days, known.areas.names)
+        folds.append(Fold(known, weather, outcomes))
     return folds
 
 
-def outcomes_after(demand: Demand, origin: date, horizon: int) -> Ints:
-    """(C, A, H): what was filed on the days after `origin`, as known later."""
+def outcomes_after(demand: Demand, origin: date, horizon: int, areas: Sequence[str]) -> Ints:
+    """(C, A, H): what was filed on the days after `origin` in the areas known at it, as known later. Where areas come
+    from the rows, one first filed in after the origin is no part of any forecast of then."""
     first = int(np.searchsorted(demand.dates.to_numpy(), np.datetime64(origin), side="right"))
-    outcomes: Ints = demand.counts[:, :, first : first + horizon]
+    after = demand.counts[:, :, first : first + horizon]
+    where = pd.Index(demand.areas).get_indexer(pd.Index(areas))
+    outcomes: Ints = np.where((where >= 0)[:, None], after[:, where], 0)
     return outcomes
 
 
@@ -87,13 +91,14 @@ def fold_rows(
 ) -> pd.DataFrame:
     """Sums a fold and level, then a fold, level and group of leads, with columns forecaster, origin and leads.
 
-    leads: "" for the four levels over all leads. Fitted once, at the first fold.
+    leads: "" for the four levels over all leads. Fitted once, at the first fold; again where an area is new since.
     """
     if not folds:
         return pd.DataFrame()
-    fitted = fit_once(candidate.forecaster, folds[0].known, category, candidate.params, seed, progress)
-    parts = []
+    parts, fit_on = [], folds[0].known
     for fold in folds:
+        fit_on = fit_on if fit_on.areas.names == fold.known.areas.names else fold.known
+        fitted = fit_once(candidate.forecaster, fit_on, category, candidate.params, seed, progress)
         samples = fitted.paths(fold.known, fold.weather, draws_of(seed, draws, fold.weather), horizon)
         truth = fold.outcomes[fold.known.demand.categories.index(category)]
         origin = fold.known.origin

@@ -23,6 +23,7 @@ from models.choice import fold_ratios, published, recipe_of, steadier
 from models.fitting import forget
 from models.fold_scores import Candidate, Fold, fold_rows, folds_before, last_reported
 from models.forecaster import Forecaster
+from models.history.mended import mended
 from models.history.since import KEPT_DAYS, first_day_of, own_history, since
 from models.parameters import params_for
 from models.recipe import Recipe
@@ -109,19 +110,18 @@ def evaluate_candidates(
 def _of_category(
     known_of: Callable[[date], Known], category: str, origin: date
 ) -> tuple[Known, Callable[[date], Known]]:
-    """What is known at the origin and on earlier days, from the day on that the category is learnt from as the origin
-    tells it."""
+    """What is known at the origin, as filed, and what is learnt from on earlier days; from the day on that the category
+    is learnt from as the origin tells it."""
     latest = known_of(origin)
     first = first_day_of(latest, category)
-    if not first:
-        return latest, known_of
     start = latest.demand.dates[first]
 
     def own(day: date) -> Known:
         known = known_of(day)
-        return since(known, int(known.demand.dates.searchsorted(start)))
+        at = int(known.demand.dates.searchsorted(start)) if first else 0
+        return mended(since(known, at) if at else known, category)
 
-    return own(origin), own
+    return (since(latest, first) if first else latest), own
 
 
 def _compared(candidates: Sequence[Candidate], setting: Setting, draws: int, left_out: dict[str, str]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from pydantic import Field
 from domain.category import Strict
 from domain.covariates import Covariate
 from domain.errors import HistoryTooShortError
-from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
+from domain.panel import Demand, Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
 from models.forecaster import AS_PUBLISHED, Block, Forecaster, ForecasterParams, HeldOutDays, HeldOutEvery
 from models.history.trust import history_of as trusted
@@ -109,7 +109,7 @@ class FittedGlm:
         "calendar": an ordinary Wednesday without holidays.
         """
         history = history_of(known, self.category, self.without)
-        now = state_of(self.mean, history, known.demand.of(self.category))
+        now = state_of(self.mean, history, known.demand, self.category)
         ahead = pd.date_range(known.demand.dates[-1] + pd.Timedelta(days=1), periods=horizon, freq="D", unit="us")
         response = self.mean.city.response
         log_mean = response.log({"season": basis.season(ahead)})[None]
@@ -172,12 +172,13 @@ class FittedGlm:
         return {"model.json": json.dumps(record, indent=1, sort_keys=True)}
 
 
-def state_of(mean: Mean, history: History, counts: Ints, known: int | None = None) -> State:
+def state_of(mean: Mean, history: History, demand: Demand, category: str, known: int | None = None) -> State:
     """Levels, memory and shares of a history that may go on beyond the one learnt from. known: as in `shares`."""
     fitted = np.exp(mean.city.response.log(history.columns))
     tame = tame_counts(history.counts, fitted, mean.half_life, LAG)
     level = causal_level(tame, fitted, mean.half_life)
-    return State(level, states(tame, fitted, level), shares(counts, mean.share_half_life, known))
+    share = shares(demand.of(category), mean.share_half_life, known, demand.counts.sum(axis=0))
+    return State(level, states(tame, fitted, level), share)
 
 
 def usual_level(mean: Mean, history: History) -> float:
@@ -209,10 +210,10 @@ def learn(history: History, counts: Ints, params: Params, trust: Floats) -> Mean
     return Mean(half_life, choose_half_life(counts, WARM_UP), city, memory)
 
 
-def held_out(mean: Mean, history: History, counts: Ints, windows: Windows) -> HeldOut:
+def held_out(mean: Mean, history: History, demand: Demand, category: str, windows: Windows) -> HeldOut:
     """How the mean fares at `models.history.windows`, given the weather that came."""
     origins, filed = windows.origins, windows.filed
-    now = state_of(mean, history, counts, int(origins[0]) + 1)
+    now = state_of(mean, history, demand, category, int(origins[0]) + 1)
     fitted = np.exp(mean.city.response.log(history.columns))
     leads = np.arange(1, filed.shape[1] + 1)
     day = origins[:, None] + leads
@@ -244,7 +245,7 @@ def fit(known: Known, category: str, params: Strict, seed: int, progress: Progre
     trust = np.where(trusted(known, category).trust > 0, 1.0, 0.0)
     early = learn(history.days(split + 1), counts[:, : split + 1], settings, trust[: split + 1])
     windows = held_out_windows(known, category, split, settings.held_out_every, settings.horizon_days)
-    fared = held_out(early, history, counts, windows)
+    fared = held_out(early, history, known.demand, category, windows)
     progress(f"learning {category} from all days")
     return FittedGlm(category, learn(history, counts, settings, trust), fared, settings.most_bias, settings.without)
 

@@ -42,7 +42,7 @@ def gaps(days: Days, everything: Ints) -> tuple[Mask, list[Finding]]:
         found[first : last + 1] |= size * usual >= (LIKELY_GAP if size >= GAP_DAYS else SURE_GAP)
     for first, last in _rare(runs(missing), len(missing)):
         found[first : last + 1] |= last > first
-    words = "nothing is learnt from them, but levels fall"
+    words = "nothing is learnt from them, levels are those of the weeks before"
     return found, [
         Finding("gap", *span(days.dates, a, b), 0.0, f"no request on {b - a + 1} days: {words}") for a, b in runs(found)
     ]

@@ -108,5 +108,6 @@ def since(known: Known, first: int) -> Known:
         counts=np.ascontiguousarray(demand.counts[:, :, first:]),
         unlocated=np.ascontiguousarray(demand.unlocated[:, first:]),
         reported_share=None if share is None else np.ascontiguousarray(share[:, first:]),
+        mended=None if demand.mended is None else demand.mended[:, first:],
     )
     return replace(known, demand=cut)

@@ -27,7 +27,10 @@ def history_of(known: Known, category: str) -> History:
     batched, more = batches(days, everything)
     said = [f for f in said if not any(m.first <= f.first and f.last <= m.last for m in more)]
     bounded, extremes = catastrophes(days)
-    steps, broken = breaks(known, days, ~(missing | batched | late))
-    trust: Floats = np.where(missing | batched | late, 0.0, bounded)
+    odd = missing | batched | late
+    if known.demand.mended is not None:
+        odd |= known.demand.mended[known.demand.categories.index(category)]
+    steps, broken = breaks(known, days, ~odd)
+    trust: Floats = np.where(odd, 0.0, bounded)
     findings = sorted([*said, *more, *extremes, *broken], key=lambda f: (f.first, f.kind))
     return History(trust, steps, tuple(findings))

@@ -16,7 +16,8 @@ from domain.category import Strict
 from domain.chance import generator
 from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
-from models.history.since import own_history
+from models.history.mended import learnt_from
+from models.history.trust import history_of as trusted
 from models.long_view.days import DayNoise, area_shares, learn_days
 from models.long_view.shares import BLOCK, ShareDrift, learn_drift
 from models.long_view.trend import HALF_LIVES, Trend, learn_trend
@@ -96,7 +97,7 @@ def fit_long(known: Known, category: str, params: LongViewParams) -> LongFit:
     """From the day on that the category is learnt from. HistoryTooShortError under a year: the season is not known."""
     if known.weather is not None and not holds_a_year(known.weather):
         known = replace(known, weather=None)  # no paths could be made of it
-    known = own_history(known, category)
+    known = learnt_from(known, category)
     counts, dates = known.demand.of(category), known.demand.dates
     if len(dates) < MINIMUM_DAYS:
         raise HistoryTooShortError(
@@ -104,8 +105,8 @@ def fit_long(known: Known, category: str, params: LongViewParams) -> LongFit:
             remedy="load more history, or use 'crewcast run' for the coming days",
             days=len(dates),
         )
-    every_day = np.ones(len(dates))
-    city = fit_city(history_of(known, category), params.level_half_life, None, 0, params.forget_days, every_day)
+    trust = np.where(trusted(known, category).trust > 0, 1.0, 0.0)
+    city = fit_city(history_of(known, category), params.level_half_life, None, 0, params.forget_days, trust)
     trend = learn_trend(city)
     share = area_shares(counts)
     levels = np.array([causal_level(city.tame, city.fitted, half_life)[-1] for half_life in HALF_LIVES])

@@ -20,10 +20,13 @@ SETTLED_DAYS = 14
 """Days of a new area, or of one that files no more, before they alone make its share."""
 
 
-def shares(counts: Ints, half_life: float, known: int | None = None) -> Floats:
+def shares(counts: Ints, half_life: float, known: int | None = None, every: Ints | None = None) -> Floats:
     """(A, T), summing to 1 over the areas. counts: (A, T). known: days that tell which areas are new or ended, all
-    where not given; fewer where the shares of later days must not know."""
+    where not given; fewer where the shares of later days must not know. every: (A, T) of all categories, which tell so
+    where one alone is rare."""
     starts = area_starts(counts[:, :known])
+    if every is not None:
+        starts = np.maximum(starts, area_starts(every[:, :known]))
     own = _since_their_starts(counts, ewma(counts, half_life), half_life, starts)
     mass = half_life / np.log(2.0)
     raw = own + PRIOR_REQUESTS / mass / len(counts)

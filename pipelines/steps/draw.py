@@ -12,7 +12,7 @@ from domain.progress import Progress
 from models.catalogue import forecasters
 from models.effects import Effects, block_effects
 from models.forecaster import draws_of
-from models.history.since import own_history
+from models.history.mended import learnt_from
 from models.recipe import Recipe
 from pipelines.job import Run, ensembles, known_at
 
@@ -28,7 +28,7 @@ def draw(run: Run, recipe: Recipe, work: Path, progress: Progress) -> Path:
 
     One day more than is published is drawn: the last night shift reaches into it.
     """
-    known = own_history(known_at(run), recipe.category)
+    known = learnt_from(known_at(run), recipe.category)
     (weather, climate), horizon = ensembles(run), run.horizon()
     forecaster = forecasters((recipe.forecaster,))[0]
     params = forecaster.params.model_validate(recipe.params)

@@ -135,7 +135,7 @@ def _write_forecasts(
 
 def step_calibration(step: Step, truth: Demand, seed: int) -> pd.DataFrame:
     """Rows of `models.calibration.inside_rows` with their category; none where the outcomes end before the horizon."""
-    outcomes = outcomes_after(truth, step.origin, step.paths.samples.shape[2])
+    outcomes = outcomes_after(truth, step.origin, step.paths.samples.shape[2], step.paths.areas)
     if outcomes.shape[2] < step.paths.samples.shape[2]:
         return pd.DataFrame()
     parts = []

@@ -42,3 +42,18 @@ def test_an_area_that_vanished_fades_away(name: str, city_known: Callable[..., K
     paths = fitted.paths(known, None, draws_of(1, 300, None), 7)
     assert paths[3].mean() < 0.15 * paths[[1, 2, 4]].mean()
     assert np.isfinite(paths).all()
+
+
+def test_a_new_area_is_known_as_such_by_all_it_files_where_one_category_is_rare(
+    city_known: Callable[..., Known],
+) -> None:
+    known = city_known(areas=6, days=800, level=MEAN, categories=("pothole", "flooding"))
+    counts, chance = known.demand.counts, np.random.default_rng(5)
+    counts[1] = chance.poisson(0.2, counts[1].shape)
+    counts[:, 3, :-60] = 0
+    counts[1, 3, -60:] = 0
+    counts[1, 3, -60::6] = 1
+    forecaster = forecasters(("glm_poisson",))[0]
+    fitted = forecaster.fit(known, "flooding", forecaster.params(), 1, silent)
+    found = fitted.paths(known, None, draws_of(1, 300, None), 7)[3].mean()
+    assert 0.5 / 6 < found < 1.7 / 6
