@@ -3,7 +3,8 @@
 weather_paths: every path takes the errors of one past day's forecasts over all leads and variables, put upon what is
 expected today (`models.issued_errors`), so that days and variables stay together as errors really did (a Schaake
 shuffle on the ranks of past errors: Clark et al. 2004; the way of the Meteorological Ensemble Forecast Processor,
-Schaake et al. 2007). What was not issued, and the days beyond, go on as in the stretch that followed that past day.
+Schaake et al. 2007). What was not issued, and the days beyond, go on as in the stretch that followed that past day,
+or as in one of the same season (`models.season_stretches`) where the archive does not hold the season of several years.
 Where requests lag behind, the days since the origin are the weather that came.
 climatology: stretches of the same season of all past years.
 """
@@ -25,16 +26,15 @@ from models.hours import hours_like
 from models.issued_archive import Archive, archive_of
 from models.issued_errors import amount_law, amount_ranks, expected_amount, season_waves, temperature_errors
 from models.season import TEMPERATURES, days_apart, mean_temperature, normals
+from models.season_stretches import LEAST_STRETCHES, followed, season_starts, stretches
 from models.snow import snow_like
 
 FEWEST_ISSUED = 60
 """Archived issue days with a known outcome below which the skill of issued forecasts is assumed, not measured."""
-SEASON_WINDOW_DAYS = 20
 ERROR_WINDOW_DAYS = 45
 """Errors are taken from days of the year this near, widened until there are LEAST_STRETCHES."""
 MOSTLY_THERE = 0.8
 """A variable observed on this share of days must be complete in a stretch that is used."""
-LEAST_STRETCHES = 20
 KIND_ISSUED = "issued forecasts with their past errors"
 KIND_ASSUMED = "issued forecast with assumed skill"
 KIND_CLIMATOLOGY = "climatology"
@@ -74,14 +74,19 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
     if archive is None or len(archive.day) < FEWEST_ISSUED:
         return climatology(known, size, horizon, seed)
     pick = _past_days(known, archive, size, rng)
-    values = stretches(known.weather, archive.day[pick], horizon)
+    amounts = stretches(known.weather, archive.day[pick], min(horizon, archive.leads))
+    put_amounts(known.weather, archive, pick, amounts, rng)
+    starts = season_starts(known.weather, usable, pd.Timestamp(known.origin))
+    day = followed(known.weather, archive.day[pick], starts, amounts, rng)
+    values = stretches(known.weather, day, horizon)
     before = values.copy()
-    leads = min(horizon, archive.leads)
-    put_amounts(known.weather, archive, pick, values[:, :leads], rng)
-    put_temperatures(known, archive, pick, values)
+    for variable in (RAIN, SNOW):
+        given = np.flatnonzero(np.isfinite(archive.today[: amounts.shape[1], 0, variable]))
+        values[:, given, variable] = amounts[:, given, variable]
+    put_temperatures(known, archive, pick, day, values)
     hours_like(known.weather, before, values)
     kind = KIND_ASSUMED if archive.is_assumed else KIND_ISSUED
-    return replace(assemble(known, archive.day[pick], values, kind), issued_days=measured)
+    return replace(assemble(known, day, values, kind), issued_days=measured)
 
 
 def _since_observed(known: Known, later: LaterWeather, size: int, horizon: int, seed: int) -> WeatherPaths | None:
@@ -131,8 +136,12 @@ def put_amounts(
             values[order, lead, variable] = law[((np.arange(size) + 0.5) / size * len(law)).astype(np.intp)]
 
 
-def put_temperatures(known: Known, archive: Archive, pick: NDArray[np.intp], values: Floats) -> None:
+def put_temperatures(
+    known: Known, archive: Archive, pick: NDArray[np.intp], day: NDArray[np.intp], values: Floats
+) -> None:
     """Today's expected temperatures with the picked days' errors, in place; then the snow that goes with them.
+
+    day: (P,) before the stretch that each path's values were taken from.
 
     A temperature that is not issued moves as far as those that are; beyond the leads all move from their own season to
     today's.
@@ -140,7 +149,7 @@ def put_temperatures(known: Known, archive: Archive, pick: NDArray[np.intp], val
     assert known.weather is not None
     weather, origin = known.weather, pd.Timestamp(known.origin)
     before = values[:, :, list(TEMPERATURES)].copy()
-    move = _season_move(weather, archive.day[pick], origin, values.shape[1])
+    move = _season_move(weather, day, origin, values.shape[1])
     values[:, :, list(TEMPERATURES)] += move[:, :, None]
     leads = min(values.shape[1], archive.leads)
     moved = np.full((len(pick), leads, len(TEMPERATURES)), np.nan)
@@ -176,22 +185,13 @@ def climatology(known: Known, size: int, horizon: int, seed: int) -> WeatherPath
     weather = known.weather
     if weather is None:
         return None
-    start = np.flatnonzero(usable_starts(weather, horizon))
-    if not len(start):
+    near = season_starts(weather, usable_starts(weather, horizon), pd.Timestamp(known.origin))
+    if not len(near):
         return None
-    apart = days_apart(weather.dates[start], pd.Timestamp(known.origin))
-    window = max(float(SEASON_WINDOW_DAYS), float(np.sort(apart)[min(LEAST_STRETCHES, len(apart)) - 1]))
-    near = start[apart <= window]
     rng = generator(seed, "climatology", known.city, known.origin)
     rounds = -(-size // len(near))
     chosen = np.sort(np.concatenate([rng.permutation(near) for _ in range(rounds)])[:size])
     return assemble(known, chosen, stretches(weather, chosen, horizon), KIND_CLIMATOLOGY)
-
-
-def stretches(weather: Weather, day: NDArray[np.intp], horizon: int) -> Floats:
-    """Observed weather of the `horizon` days after each day, (P, H, V)."""
-    out: Floats = weather.values[day[:, None] + np.arange(1, horizon + 1)]
-    return out
 
 
 def assemble(known: Known, day: NDArray[np.intp], values: Floats, kind: str) -> WeatherPaths:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from domain.panel import Floats, Known
+from features.nowcast import nowcast
 from models.response import basis
 from models.response.glm import Response, fit_response
 from models.response.level import causal_level, centred_level, cut
@@ -33,8 +34,10 @@ class History:
 
 
 def history_of(known: Known, category: str, without: tuple[str, ...] = ()) -> History:
-    """Counts of the category summed over areas, and what may explain them; blocks named in `without` are left out."""
+    """Counts of the category summed over areas, those still to be reported as expected, and what may explain them;
+    blocks named in `without` are left out."""
     dates = known.demand.dates
+    counts = nowcast(known.demand.of(category), known.demand.share_of(category)).sum(axis=0)
     columns = {"season": basis.season(dates)}
     if "calendar" not in without:
         columns["calendar"] = basis.calendar(dates, known.holidays, known.school, known.events)
@@ -44,7 +47,7 @@ def history_of(known: Known, category: str, without: tuple[str, ...] = ()) -> Hi
         days = len(dates) + basis.LOOKBACK_DAYS
         values = basis.observed(known.weather, pd.date_range(end=dates[-1], periods=days, freq="D", unit="us"))
         columns["weather"] = basis.weather(values)[basis.LOOKBACK_DAYS :]
-    return History(known.demand.of(category).sum(axis=0).astype(np.float64), dates, columns)
+    return History(counts.astype(np.float64), dates, columns)
 
 
 @dataclass(frozen=True)

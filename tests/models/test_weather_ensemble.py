@@ -307,3 +307,21 @@ def test_rain_that_a_provider_tells_for_three_days_only_is_drawn_from_the_past_a
     assert paths.kind in (KIND_ASSUMED, KIND_ISSUED)
     assert np.isfinite(paths.values[:, :, [LOW, MEAN, HIGH, RAIN]]).all()
     assert len(np.unique(paths.values[:, 12, RAIN])) > 5
+
+
+def test_in_the_first_year_of_an_archive_the_days_beyond_it_are_of_the_season_of_all_years() -> None:
+    """A wet season begins as the archive, all of dry weeks, has its ninetieth outcome."""
+    known = known_at(1190, archive=100)
+    weather, issued = known.weather, known.issued
+    assert weather is not None
+    assert issued is not None
+    is_wet = np.isin(weather.dates.month, (4, 5, 6))
+    weather.values[:, RAIN] *= np.where(is_wet, 3.0, 0.05)
+    issued.values[:, :, RAIN] *= 0.05
+    paths, plain = weather_paths(known, 300, 30, 1), climatology(known, 300, 30, 1)
+    assert paths is not None
+    assert plain is not None
+    assert paths.kind == KIND_ISSUED
+    beyond, usual = (p.values[:, LEADS:, RAIN].mean() for p in (paths, plain))
+    assert beyond == pytest.approx(usual, rel=0.25)
+    assert len({s[:4] for s in paths.source}) >= 3
