@@ -63,8 +63,8 @@ MODE_WORDS = {
     "is little known.",
     MODE_SUBSTITUTE_WEATHER: "The city's own weather station gave nothing on most of the last days. Another station "
     "stands in for it.",
-    MODE_GAP: "For weeks within the last two years no request is known at all. No effect and no error is learnt from "
-    "them, but levels take them for quiet weeks, so numbers soon after them may be too low.",
+    MODE_GAP: "For weeks within the last two years no request is known at all. Nothing is learnt from them: "
+    "levels are those of the weeks before, so a season or a change that fell into them is not seen.",
     MODE_SILENT: "A category has had no request for far longer than ever before, or never had one. Its numbers are "
     "near zero and cannot be trusted; data health names it.",
     MODE_OTHER_BACKLOG: "The export of open work orders could not be read. The open requests of 311 stand in for it.",

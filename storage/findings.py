@@ -53,7 +53,7 @@ _MODE_REMEDIES = {
     MODE_STALE_WEATHER: "bring newer observed weather",
     MODE_SPARSE_WEATHER: "bring observed weather without holes, a year or more, with rain and temperature",
     MODE_SUBSTITUTE_WEATHER: "look at the notes on weather stations: the city's own gave nothing of late",
-    MODE_GAP: "bring the missing rows; until then levels take the weeks without any for quiet ones",
+    MODE_GAP: "bring the missing rows; until then levels are those of the weeks before it",
     MODE_SILENT: "check the labels in the city's YAML and whether the export is whole, or take the category out",
     MODE_OTHER_BACKLOG: "see the note on the opening backlog: check the export, or take `open_work` out of the YAML",
     MODE_NO_BACKLOG: "bring rows with a status or a closing date; until then the backlog starts empty",

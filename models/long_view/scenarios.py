@@ -122,7 +122,7 @@ def _is_year(name: str) -> bool:
 def _usual_rule(climate: WeatherPaths | None) -> str:
     if climate is None:
         return "no weather: the season alone"
-    return f"all {len(climate.weight)} weather paths count the same"
+    return f"all {len(climate.weight)} weather paths are equally likely"
 
 
 def _tilted(weather: Weather, climate: WeatherPaths, scenario: Scenario) -> Chosen:
