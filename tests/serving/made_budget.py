@@ -126,6 +126,6 @@ def made_study(title: str = "Testford") -> Study:
 def made_about(title: str = "Testford") -> About:
     return About(
         budget_id="2024-10-20-2q-climatology-00000000", title=title, label="Simulated city", is_simulated=True,
-        is_invented=True, as_of=AS_OF, scenario="climatology", rule="all paths are equally likely", weather="climatology",
+        is_invented=True, as_of=AS_OF, scenario="climatology", rule="all are equally likely", weather="climatology",
         view_id="2024-10-20-400d-climatology-00000000", modes=(),
     )  # fmt: skip
