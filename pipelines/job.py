@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
 
 import configs.load
 from domain.city import CityPlan
@@ -90,6 +92,19 @@ def known_at(run: Run) -> Known:
 def known_on(run: Run, origin: date) -> Known:
     """What was known at the end of an earlier day, for folds; read once a process."""
     return read_known(run.snapshot(), run.job.plan(), origin, origin)
+
+
+@lru_cache(maxsize=64)
+def known_on_latest_map(run: Run, origin: date) -> Known:
+    """As `known_on`, in the areas that the run knows: a replay plays all its days on one map. Where areas come from the
+    rows, one that was not filed in yet has no requests; the very same record elsewhere."""
+    known, areas = known_on(run, origin), known_at(run).areas
+    if known.areas.names == areas.names:
+        return known
+    demand = known.demand
+    counts = np.zeros((len(demand.categories), len(areas.names), len(demand.dates)), dtype=demand.counts.dtype)
+    counts[:, [areas.names.index(name) for name in demand.areas]] = demand.counts
+    return replace(known, areas=areas, demand=replace(demand, areas=areas.names, counts=counts))
 
 
 @lru_cache(maxsize=4)

@@ -23,7 +23,7 @@ from allocation.evaluate.waiting import remaining, weekmasks
 from allocation.waits import Waits
 from domain.panel import Floats
 from domain.progress import Progress
-from pipelines.job import Run, known_on
+from pipelines.job import Run, known_on_latest_map
 from pipelines.steps.replay_facts import Course, course, due_days_in_force, history, loaded, recorded
 from storage.backlog import open_requests
 from storage.origin import MINIMUM_DAYS
@@ -60,7 +60,7 @@ def against_record(run: Run, origins: Sequence[date], settings: ReplaySettings, 
         return Record([], Fitted({}), "not calibrated: too little history before the window to fit on", [])
     last = origins[-1] + timedelta(days=settings.every_days)
     real = course(run, before[0] + timedelta(days=1), last, LONGEST_DUE_DAYS)
-    plain = loaded(real.facts, known_on(run, before[0]), None)
+    plain = loaded(real.facts, known_on_latest_map(run, before[0]), None)
     in_force = changed(real.facts, due_days=due_days_in_force(real, real.facts.problem).clip(max=LONGEST_DUE_DAYS - 2))
     course_ = _Course(run, real, changed(plain, facts=in_force), settings)
     progress("fitting waits and pace on the days before")
@@ -110,7 +110,7 @@ class _Course:
     @cached_property
     def _came(self) -> tuple[tuple[date, ...], Floats]:
         """Counts as known at the end of all: this is no race of policies."""
-        return history(known_on(self.run, self.real.facts.problem.dates[-1]), self.one.windows.problem)
+        return history(known_on_latest_map(self.run, self.real.facts.problem.dates[-1]), self.one.windows.problem)
 
     def _history(self, one: Loaded, origin: date) -> History:
         dates, requests = self._came

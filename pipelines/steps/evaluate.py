@@ -25,7 +25,7 @@ from domain.measured import FittedWaits
 from domain.progress import Progress
 from models.folds import regular_origins
 from pipelines.identity import code_version, config_hash
-from pipelines.job import Run, known_on
+from pipelines.job import Run, known_on_latest_map
 from pipelines.steps.against_record import (
     LONGEST_DUE_DAYS,
     Record,
@@ -71,7 +71,7 @@ def evaluate(run: Run, asked: Replay, out: Path, progress: Progress) -> dict[str
     record = against_record(run, origins, settings, progress)
     if record.is_calibrated:  # else only what the YAML states, if anything
         real = changed(real, facts=real.facts.waiting(record.waits))
-    loads = {w: loaded(real.facts, known_on(run, origins[0]), w) for w in settings.loads}
+    loads = {w: loaded(real.facts, known_on_latest_map(run, origins[0]), w) for w in settings.loads}
     for _ in weeks(run, asked, origins, real, loads, out / "weeks", progress):
         pass
     rows, promises = kept(out / "weeks", origins)
@@ -192,7 +192,7 @@ def _one_week(
     """known: evening -> beliefs, of the origin and of the later evenings on which readiness is thought over."""
     policies = {p.name: p for p in asked.policies}
     problem = next(iter(loads.values())).facts.problem
-    dates, requests = history(known_on(run, origin), problem)
+    dates, requests = history(known_on_latest_map(run, origin), problem)
     past = {load: one.history(dates, requests) for load, one in loads.items()}
     return {
         case: replay_week(

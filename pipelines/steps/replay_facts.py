@@ -26,7 +26,7 @@ from domain.errors import ConfigError
 from domain.panel import Draws, Floats, Known, WeatherPaths
 from domain.tables import WEATHER_ISSUED
 from models.shifts import DAY_MINUTES, assumed_profile, owners
-from pipelines.job import Run, known_on
+from pipelines.job import Run, known_on_latest_map
 from pipelines.steps.plan import unlocated_share
 from storage.clock import start_of_day
 from storage.filed import requests_filed
@@ -55,7 +55,7 @@ def course(run: Run, first: date, last: date, beyond: int) -> Course:
         )
     end = min(end, run.origin)
     days = [first + timedelta(days=d) for d in range((end - first).days + 1)]
-    known = known_on(run, end)
+    known = known_on_latest_map(run, end)
     problem = resolve(plan, known.areas, days, known.holidays)
     rows = requests_filed(run.snapshot(), plan, first, end, end)
     requests = by_shift(rows, problem, plan, run.snapshot().meta.has_hours)

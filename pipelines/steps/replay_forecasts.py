@@ -24,7 +24,7 @@ from models.backtest import Step, always, backtest
 from models.reselection import reselecting
 from models.shifts import profiles, split
 from models.weather_ensemble import weather_paths
-from pipelines.job import Run, known_on
+from pipelines.job import Run, known_on_latest_map
 from pipelines.steps.plan import unlocated_share
 
 SELECT = "select"
@@ -33,7 +33,7 @@ SELECT = "select"
 
 def crewed_known(run: Run, origin: date) -> Known:
     """What was known at an origin, of the categories our crews work."""
-    known, plan = known_on(run, origin), crewed_plan(run.job.plan())
+    known, plan = known_on_latest_map(run, origin), crewed_plan(run.job.plan())
     at = [known.demand.categories.index(c.category) for c in plan.categories]
     share = known.demand.reported_share
     demand = replace(
