@@ -8,13 +8,15 @@ import numpy as np
 
 from allocation.constraints import Columns, Rows, columns
 from allocation.dense import Counts
-from allocation.rule_constraints import equipment_within_number, rest_between_shifts, week_within_longest
+from allocation.rule_constraints import equipment_within_number, rest_between_shifts
 from allocation.surrogate import Surrogate
+from allocation.week_constraints import hours_within_longest_week, shifts_within_longest_week
 from domain.panel import Floats
 
 RULES: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     rest_between_shifts,
-    week_within_longest,
+    hours_within_longest_week,
+    shifts_within_longest_week,
     equipment_within_number,
 )
 TOLERANCE = 0.02
