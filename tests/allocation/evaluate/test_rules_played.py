@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from allocation.candidates import longest_shift
 from allocation.evaluate.cases import Case, replay_week
 from allocation.evaluate.facts import came
 from allocation.evaluate.jobs import bucketed
 from allocation.evaluate.levels import CALL_IN, readied
 from allocation.evaluate.policies import flat, oracle, supervisor
 from allocation.evaluate.policy import Policy
+from allocation.evaluate.rosters import within_rules
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.stations import by_expected_cost, by_share
 from allocation.evaluate.week import Rules, play
@@ -76,6 +78,43 @@ def test_simple_rosters_keep_machines_and_the_longest_week(
         assert roster.crews.any()
     free = _week(town(build, 3, mean=2.0), flat.POLICY, replay_settings, origin).standing.committed
     assert free.crews[..., 0].sum(axis=(1, 2)).max() > 1, "the control: without the rule more go out"
+
+
+def _with_overtime(build: Any, town: Any, longest: float, **pay: float) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Two yards of 40-hour weeks; wanted: 80 h of overtime at the first, 2 h at the second, in a fortnight."""
+    shifts = [build.shifts[0] | {"overtime_minutes": 120}, *build.shifts[1:]]
+    one = town(build, 3, shifts=shifts, rules={"working_time": {"longest_week_hours": longest}, "pay": pay})
+    d = one.loaded.windows.dense(one.problem.dates[0], 14, one.loaded.stations)
+    crews = longest_shift(d, np.zeros((*d.worked.shape, d.available.shape[2]), dtype=np.int64))
+    wanted = np.zeros(crews.shape)
+    most = crews[:, 0, 0] * 2.0
+    wanted[:, 0, 0] = most * min(1.0, 80 / most.sum())
+    wanted[1, 0, 1, 0] = 2.0
+    return d, crews, wanted
+
+
+def test_a_longest_week_takes_the_overtime_that_breaks_it_and_no_other(build: Any, town: Any) -> None:
+    d, crews, wanted = _with_overtime(build, town, 41)
+    kept, hours = within_rules(d, crews, wanted)
+    np.testing.assert_array_equal(kept, crews)
+    assert hours[1, 0, 1, 0] == wanted[1, 0, 1, 0] == 2.0
+    for k in range(crews.shape[3]):
+        pool = int(d.available[:, 0, k].max())
+        for first in (0, 7):
+            asked = wanted[first : first + 7, 0, 0, k].sum()
+            given = hours[first : first + 7, 0, 0, k]
+            assert given.sum() == pytest.approx(min(asked, pool))
+            assert (given <= wanted[first : first + 7, 0, 0, k] + 1e-9).all()
+    assert hours[:7, 0, 0].sum() < wanted[:7, 0, 0].sum(), "some of it breaks the week"
+    free = within_rules(*_with_overtime(build, town, 60))
+    np.testing.assert_allclose(free[1], wanted)
+
+
+def test_overtime_cut_below_what_a_call_out_is_paid_for_is_not_worked(build: Any, town: Any) -> None:
+    d, crews, wanted = _with_overtime(build, town, 41, minimum_call_out_minutes=120)
+    _, hours = within_rules(d, crews, wanted)
+    assert ((hours == 0) | (hours >= 2) | (hours == wanted)).all()
+    assert hours[1, 0, 1, 0] == 2.0
 
 
 def test_a_call_out_is_paid_for_its_minimum(
