@@ -13,13 +13,14 @@ from allocation.candidates import longest_shift
 from allocation.evaluate.cases import Case, replay_week
 from allocation.evaluate.facts import came
 from allocation.evaluate.jobs import bucketed
-from allocation.evaluate.levels import CALL_IN, readied
+from allocation.evaluate.levels import CALL_IN, called_in, readied
 from allocation.evaluate.policies import flat, oracle, supervisor
 from allocation.evaluate.policy import Policy
 from allocation.evaluate.rosters import within_rules
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.stations import by_expected_cost, by_share
 from allocation.evaluate.week import Rules, play
+from allocation.readiness import districts
 from allocation.roster_cost import is_hired
 
 FIRM = {
@@ -147,6 +148,19 @@ def test_absence_as_a_distribution_takes_a_yard_s_crews_together_and_the_same_fo
     busy = [i for i, minutes in enumerate(worked) if minutes == max(worked)]
     assert len(busy) > 3
     assert np.std([served[0][i] for i in busy]) > 100, "minutes: on some days most of a yard stays away"
+
+
+def test_rain_calls_in_own_crews_alone(build: Any, town: Any) -> None:
+    """A contractor's could not come in time, and would be paid for nothing."""
+    firm = FIRM | {"skills": {"drainage": 40}, "yard": "yard 1", "notice_days": 9, "price": 500}
+    one, own = town(build, 2, contractors=[firm]), town(build, 2)
+    wished = np.full((2, len(districts(one.dense))), CALL_IN)
+    level, held = called_in(one.dense, wished, 10)
+    expected_level, expected = called_in(own.dense, wished, 10)
+    assert expected.any()
+    np.testing.assert_array_equal(held[..., ~is_hired(one.dense)], expected)
+    assert not held[..., is_hired(one.dense)].any()
+    np.testing.assert_array_equal(level, expected_level)
 
 
 def test_crews_held_ready_answer_nothing_on_a_day_they_plough(build: Any, town: Any) -> None:
