@@ -42,7 +42,7 @@ LOCK_HEADER = "Lock crews at"
 
 COLUMNS = [
     Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("crew_type", "Crew type", width=12),
-    Column("crews", "Crews", "whole", 6.5), Column("held_ready", "Of these held ready", "whole", 8),
+    Column("crews", "Crews", "whole", 6.5), Column("held_ready", "Held ready besides", "whole", 8),
     Column("readiness", "Readiness", width=9.5), Column("overtime_hours", "Overtime (h)", "number", 9),
     Column("contractor_hours", "Bought in (h)", "number", 9), Column("areas", "Where, with minutes", "wide", 44),
     Column("expected_minutes", "Work with travel (min)", "whole", 10),

@@ -170,6 +170,17 @@ def test_the_map_carries_the_minutes_of_the_plan(plain: Edition) -> None:
     assert minutes == pytest.approx(dispatch.loc[dispatch["area"] != "*", "expected_minutes"].sum(), abs=1)
 
 
+def test_the_map_s_yards_hold_every_crew_of_the_roster(published: Any) -> None:
+    roster = published.tables["roster"]
+    gone = roster.assign(crews=roster["crews"].where(roster["on_readiness"] == 0, 0))
+    assert ((gone["crews"] == 0) & (gone["on_readiness"] > 0)).any(), "the case needs crews that are all held ready"
+    told = json.loads(plan_geojson(edition_of(replace(published, tables=published.tables | {"roster": gone}))))
+    yards = [crew for f in told["features"] if f["properties"]["kind"] == "yard" for crew in f["properties"]["crews"]]
+    assert sum(crew["crews"] for crew in yards) == gone["crews"].sum()
+    assert sum(crew["held_ready"] for crew in yards) == gone["on_readiness"].sum()
+    assert sum(crew["overtime_hours"] for crew in yards) == pytest.approx(gone["overtime_hours"].sum())
+
+
 def test_an_area_without_an_outline_has_a_null_geometry(published: Any) -> None:
     blank = replace(published, areas=published.areas.assign(geometry=""))
     told = json.loads(plan_geojson(edition_of(blank)))
