@@ -22,6 +22,7 @@ from serving.export.edition import Edition
 from serving.export.formats import file_names
 from serving.export.geojson import plan_geojson
 from serving.export.ics import escaped, folded, sequence, uid, yard_calendar
+from serving.words import category_words
 
 
 def edition_of(made: Any) -> Edition:
@@ -179,6 +180,17 @@ def test_the_map_s_yards_hold_every_crew_of_the_roster(published: Any) -> None:
     assert sum(crew["crews"] for crew in yards) == gone["crews"].sum()
     assert sum(crew["held_ready"] for crew in yards) == gone["on_readiness"].sum()
     assert sum(crew["overtime_hours"] for crew in yards) == pytest.approx(gone["overtime_hours"].sum())
+
+
+def test_a_printed_sheet_asks_for_jobs_by_kind_of_work_as_filing_needs_them(plain: Edition) -> None:
+    text = sheets_html(plain).decode()
+    heads = re.findall(r"<th scope=\"col\">(Done: [^<]*)</th>", text.split("</thead>")[0])
+    kinds = [category_words(c) for c in sorted(set(plain.tables["dispatch"]["category"]))]
+    assert len(kinds) > 1
+    assert heads == ["Done: crews", "Done: hours", *(f"Done: jobs, {kind}" for kind in kinds)]
+    row = re.search(r"<tbody>(<tr>.*?</tr>)", text)
+    assert row is not None
+    assert row[1].count('class="blank"') == len(heads)
 
 
 def test_an_area_without_an_outline_has_a_null_geometry(published: Any) -> None:
