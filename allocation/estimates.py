@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from allocation.absence import stated_absence
-from allocation.measured import SLOT, own_shifts, telling_attainment, telling_minutes, weakest
+from allocation.measured import weakest
 from allocation.problem import Problem, WorkRule
+from allocation.telling import own_shifts, telling_attainment, telling_jobs
 from allocation.work import jobs_per_request
 from domain.category import Basis
 from domain.measured import MeasuredFigure, MeasuredName
@@ -38,8 +39,8 @@ def estimates(
     jobs: pd.DataFrame,
     in_force: Problem | None,
 ) -> tuple[Estimate, ...]:
-    """stated: the problem as the YAML has it. figures: as of `allocation.measured.measure` from shifts and jobs.
-    in_force: the problem of the plan in force."""
+    """stated: the problem as the YAML has it. figures: as of `allocation.measured.measure` from the same
+    shifts and jobs. in_force: the problem of the plan in force."""
     both = figures, in_force.measured if in_force else ()
     measured, used = ({(f.name, f.category, f.crew_type): f for f in found} for found in both)
     told = []
@@ -74,4 +75,5 @@ def _telling(name: str, work: WorkRule | None, crew_type: str, shifts: pd.DataFr
         return len(telling_attainment(shifts))
     if name == "conversion":
         return int(shifts["crew_type"].isin(list(work.minutes)).sum())
-    return len(telling_minutes(shifts, crew_type).merge(jobs.loc[jobs["category"] == work.category, SLOT], on=SLOT))
+    rows = telling_jobs(shifts, jobs, crew_type)
+    return int((rows["category"] == work.category).sum())

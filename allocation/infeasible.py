@@ -4,7 +4,8 @@ Conflict: the deletion filter over groups of rows (Chinneck and Dravnieks 1991, 
 sets in linear programs"): each constraint is dropped in turn, and stays dropped where no roster exists without it
 either. What is left contradicts itself, and no part of it does. Relaxation: every row of a constraint that may be
 loosened gets a slack, and the sum of slacks, each relative to its bound, is made as small as it goes. Each lock is a
-constraint of its own, and gives way before a rule that would have to give as much: a planner can take it back.
+constraint of its own, and gives way before any rule as far as that helps: a planner can take it back, a law or a
+contract not.
 Solved by HiGHS as scipy ships it.
 """
 
@@ -40,8 +41,8 @@ STRUCTURE = frozenset(
 
 NODES = 200
 SPECK = 1e-6
-LOCK_WEIGHT = 0.99
-"""Of a lock's slack against a rule's."""
+LOCK_WEIGHT = 0.01
+"""Of a lock's slack against a rule's: however little the rule would have to give."""
 
 NAMED = 3
 """Rows told of one constraint."""
@@ -202,5 +203,5 @@ def _solved(cost: Floats, matrix: csr_array, lower: Floats, upper: Floats, space
         constraints=LinearConstraint(matrix, lower, upper),
         bounds=Bounds(np.concatenate([space.lower, slack]), np.concatenate([space.upper, np.full(extra, np.inf)])),
         integrality=np.concatenate([space.whole.astype(int), slack.astype(int)]),
-        options={"node_limit": NODES, "mip_rel_gap": 1e-3},
+        options={"node_limit": NODES, "mip_rel_gap": 1e-5},
     )

@@ -4,12 +4,13 @@ Minutes and conversion are gamma-Poisson (Gelman et al., Bayesian Data Analysis,
 about exposure ÷ ratio, and the ratio to the stated figure has an inverse-gamma prior about 1 that is worth as many
 jobs as the stated figure's basis deserves (`PRIOR_COUNTS`). So a figure moves from what the YAML says to what was
 measured as jobs add up. Where counts scatter more than Poisson (quasi-Poisson; Wedderburn 1974), they count for less.
-Attainment is a ratio of sums, its interval a bootstrap over days. Below `FEWEST_SHIFTS` nothing is said.
+Minutes are those of a fair day: hours worked in weather that slows the work count for as much less
+(`allocation.telling.paced`). Attainment is a ratio of sums, its interval a bootstrap over days. Below `FEWEST_SHIFTS`
+nothing is said.
 """
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from scipy.stats import gamma
 
 from allocation.absence import absence_on, stated_absence
 from allocation.problem import Problem, WorkRule
+from allocation.promised import SLOT
+from allocation.telling import day_of, own_shifts, telling_attainment, telling_jobs
 from allocation.work import jobs_per_request
 from domain.category import Basis
 from domain.chance import generator
@@ -38,13 +41,6 @@ RESAMPLES = 1000
 ROUNDS, SETTLED = 30, 1e-4
 MASS_CLOSING = 5.0
 """A day with so many times the usual closings was a clerk's, not a crew's."""
-
-NOT_MINUTES = ("work ran out", "lent to other work", "urgent work elsewhere")
-"""Reasons after which hours are not all spent on the jobs counted."""
-NOT_ATTAINED = ("work ran out", "snow duty")
-"""Reasons for fewer hours that say nothing of attainment: no work was left, or the plan draws it by itself."""
-
-SLOT = ["date", "shift", "yard", "crew_type"]
 
 
 class Spread(NamedTuple):
@@ -70,9 +66,9 @@ def measure(
 ) -> tuple[MeasuredFigure, ...]:
     """Every figure that the filed shifts can tell, against `problem` as the YAML states it.
 
-    shifts, jobs: `domain.tables.ACTUALS` and `ACTUAL_JOBS`, one version each. rostered: SLOT of every shift that was
-    rostered with crews over the same days. closed: date, category, count of requests closed; empty where the source
-    has no closings, and then conversion cannot be told.
+    shifts, jobs: `domain.tables.ACTUALS` and `ACTUAL_JOBS`, one version each, jobs `paced`. rostered: SLOT of every
+    shift that was rostered with crews over the same days. closed: date, category, count of requests closed; empty where
+    the source has no closings, and then conversion cannot be told.
     """
     if shifts.empty:
         return ()
@@ -87,27 +83,10 @@ def measure(
     return tuple(f for f in found if f is not None)
 
 
-def telling_minutes(shifts: pd.DataFrame, crew_type: str) -> pd.DataFrame:
-    """Filed shifts of a crew type whose hours went into the jobs counted."""
-    spent = (shifts["hours"] > 0) & ~shifts["left_plan"].isin(NOT_MINUTES)
-    return shifts[(shifts["crew_type"] == crew_type) & spent]
-
-
-def own_shifts(problem: Problem, shifts: pd.DataFrame) -> pd.DataFrame:
-    """Filed shifts of the city's own crews: a contractor's always come in the plan, so they say nothing of absence."""
-    own = [t.name for t in problem.crew_types if t.contract is None]
-    return shifts[shifts["crew_type"].isin(own)]
-
-
-def telling_attainment(shifts: pd.DataFrame) -> pd.DataFrame:
-    """Filed shifts that were planned, and whose hours were not cut by what the plan draws itself."""
-    return shifts[(shifts["planned_hours"] > 0) & ~shifts["left_plan"].isin(NOT_ATTAINED)]
-
-
 def _minutes(
     work: WorkRule, crew_type: str, stated: float, shifts: pd.DataFrame, jobs: pd.DataFrame, problem: Problem
 ) -> MeasuredFigure | None:
-    rows = telling_minutes(shifts, crew_type).merge(jobs.drop(columns="known_at"), on=SLOT)
+    rows = telling_jobs(shifts, jobs, crew_type)
     of_type = {w.category: w.minutes[crew_type] for w in problem.work if crew_type in w.minutes}
     rows = rows[rows["category"].isin(list(of_type))]
     rows = rows.assign(first=rows["category"].map(of_type).astype(float) * rows["nearby_share"])
@@ -130,14 +109,18 @@ def _minutes(
 
 
 def _worked(rows: pd.DataFrame, category: str, ratio: float) -> tuple[Floats, Floats]:
-    """Minutes on the category's jobs without driving, and jobs expected of them, one entry a shift."""
+    """Minutes on the category's jobs without driving, as on a fair day, and jobs expected of them, one entry a shift.
+
+    What weather slows it slows driving included, as in `allocation.dispatch_rule`.
+    """
     is_own = rows["category"] == category
-    each = rows["first"].where(~is_own, rows["first"] * ratio) + rows["travel_minutes"]
+    fair = rows["first"].where(~is_own, rows["first"] * ratio) + rows["travel_minutes"]
+    each = fair / rows["pace"]
     done = rows.groupby(SLOT)["jobs"].transform("sum")
     need = rows["jobs"].where(done > 0, 1.0) * each
     share = need / need.groupby([rows[c] for c in SLOT]).transform("sum").clip(lower=1e-9)
     minutes = (rows["hours"] * 60 - rows["crews"] * rows["setup_minutes"]).clip(lower=0) * share
-    worked = (minutes - rows["jobs"] * rows["travel_minutes"])[is_own]
+    worked = (minutes * rows["pace"] - rows["jobs"] * rows["travel_minutes"])[is_own]
     return worked.to_numpy(float), (minutes / each)[is_own].to_numpy(float)
 
 
@@ -197,7 +180,7 @@ def _attainment(problem: Problem, shifts: pd.DataFrame, seed: int) -> MeasuredFi
     own = telling_attainment(shifts)
     if len(own) < FEWEST_SHIFTS:
         return None
-    absent = absence_on(problem, [_day(day) for day in own["date"]])
+    absent = absence_on(problem, [day_of(day) for day in own["date"]])
     stated = 1 - float(np.average(absent, weights=own["planned_hours"]))
     if stated <= 0:
         return None
@@ -216,7 +199,7 @@ def _figure(
     name: str, category: str, crew_type: str, ratio: Spread, stated: float, basis: Basis, rows: pd.DataFrame,
     counted: float,
 ) -> MeasuredFigure:  # fmt: skip
-    first, last = _day(rows["date"].min()), _day(rows["date"].max())
+    first, last = day_of(rows["date"].min()), day_of(rows["date"].max())
     return MeasuredFigure.model_validate(
         {
             "name": name,
@@ -233,7 +216,3 @@ def _figure(
             "last": last,
         }
     )
-
-
-def _day(moment: pd.Timestamp) -> date:
-    return moment.date()

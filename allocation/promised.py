@@ -7,6 +7,7 @@ import pandas as pd
 
 from allocation.dense import Dense, dense
 from allocation.problem import Problem
+from domain.panel import Floats
 from domain.words import CITY_LEVEL
 
 SLOT = ["date", "shift", "yard", "crew_type"]
@@ -26,9 +27,10 @@ def promised_shifts(problem: Problem, roster: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def promised_jobs(problem: Problem, dispatch: pd.DataFrame) -> pd.DataFrame:
+def promised_jobs(problem: Problem, dispatch: pd.DataFrame, pace: Floats | None = None) -> pd.DataFrame:
     """Columns SLOT, category, travel_minutes, nearby_share: minutes a job for driving, and what a job takes relative
-    to a first one, where several lie together. dispatch: `domain.tables.DISPATCH`.
+    to a first one, where several lie together, both as on a fair day. dispatch: `domain.tables.DISPATCH`. pace:
+    (H, K, J) that the published minutes hold (`allocation.work_weather.planned_pace`); None without weather rules.
 
     `allocation.work.minutes_per_job` reckons (drive × (1 + v ÷ F) + first + (v − 1) × further) ÷ v minutes a job for v
     jobs a visit. From the published minutes a job follows v, and from v both parts.
@@ -39,7 +41,7 @@ def promised_jobs(problem: Problem, dispatch: pd.DataFrame) -> pd.DataFrame:
         drive=_drives(d, rows) * rows["expected_served"],
     ).groupby([*SLOT, "category"], sort=True)[["expected_minutes", "expected_served", "drive"]]
     table = sums.sum().reset_index()
-    each = table["expected_minutes"] / table["expected_served"]
+    each = table["expected_minutes"] / table["expected_served"] * _paces(d, table, pace)
     parts = [
         _parts(d, str(k), str(c), float(m), float(v))
         for k, c, m, v in zip(
@@ -68,6 +70,17 @@ def _drives(d: Dense, rows: pd.DataFrame) -> pd.Series:
         y, k = yards.index(yard), types.index(crew_type)
         found.append(_usual_drive(d, y, k) if area == CITY_LEVEL else float(d.drive[y, areas.index(area)]))
     return pd.Series(found, index=rows.index, dtype=float)
+
+
+def _paces(d: Dense, rows: pd.DataFrame, pace: Floats | None) -> Floats:
+    """The pace of each row's date, crew type and category, (n,)."""
+    if pace is None:
+        return np.ones(len(rows))
+    h = pd.DatetimeIndex([pd.Timestamp(day) for day in d.problem.dates]).get_indexer(pd.DatetimeIndex(rows["date"]))
+    k = pd.Index([t.name for t in d.problem.crew_types]).get_indexer(pd.Index(rows["crew_type"]))
+    j = pd.Index([w.category for w in d.work]).get_indexer(pd.Index(rows["category"]))
+    found: Floats = pace[h, k, j]
+    return found
 
 
 def _usual_drive(d: Dense, y: int, k: int) -> float:

@@ -1,8 +1,8 @@
 """The constraints that a city's `rules` and contracts put on the roster, one named function each.
 
 Crews are counted, not named: the rows bound what a yard's crews of a type do together. For rest that is enough for a
-rota to exist, since a shift that ends later forbids all that an earlier one forbids; for the longest week it is what
-crews who share the load evenly need.
+rota to exist, since a shift that ends later forbids all that an earlier one forbids. The longest week has a module of
+its own, `allocation.week_constraints`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from allocation.constraints import Columns, Rows, place
 from allocation.dense import Bools
 from allocation.roster_cost import min_hours
 from allocation.single_rows import Row, stacked
-from allocation.surrogate import Index, Surrogate
-from allocation.worked_before import WEEK, before
+from allocation.surrogate import Surrogate
+from allocation.worked_before import before
 from domain.panel import Floats
 
 
@@ -41,29 +41,6 @@ def rest_between_shifts(s: Surrogate, c: Columns) -> Rows:
                 for y, k, row in _within_crews(s, c, tired, early):
                     rows.append(row)
                     labels.append(f"{place(s, day, y, k)} and {s.dense.problem.dates[after]}")
-    return stacked(rows, tuple(labels))
-
-
-def week_within_longest(s: Surrogate, c: Columns) -> Rows:
-    """In any seven days in a row a yard's crews of a type are on shift no more than their longest week each, also where
-    the first of them lie before the plan."""
-    longest = s.dense.problem.rules.working_time.longest_week_hours
-    if longest is None:
-        return stacked([])
-    hours = np.array([x.clock_minutes for x in s.dense.problem.shifts])[s.shift] / 60
-    rows: list[Row] = []
-    labels = []
-    for name, row in _weeks_from_before(s, c, hours, longest):
-        rows.append(row)
-        labels.append(name)
-    for first in range(max(len(s.dense.problem.dates) - WEEK, 0) + 1):
-        inside = (s.source[:, 1] >= first) & (s.source[:, 1] < first + WEEK)
-        for y, k in _bases(s):
-            r = np.flatnonzero(inside & (s.source[:, 2] == y) & (s.source[:, 3] == k))
-            pool = int(s.dense.available[first : first + WEEK, y, k].max(initial=0))
-            upper = max(longest * pool - float((hours * s.held)[r].sum()), 0.0)
-            rows.append(_hours_within(c, hours, r, upper))
-            labels.append(f"{place(s, first, y, k)} and the days after")
     return stacked(rows, tuple(labels))
 
 
@@ -109,15 +86,10 @@ def contractors_as_ordered(s: Surrogate, c: Columns) -> Rows:
     return stacked(rows)
 
 
-def _hours_within(c: Columns, hours: Floats, r: Index, upper: float) -> Row:
-    both = np.concatenate([c.crews[r], c.overtime[r]])
-    return both, np.concatenate([hours[r], np.ones(len(r))]), -np.inf, upper
-
-
 def _rest_from_before(s: Surrogate, c: Columns, start: Floats, end: Floats, least: float) -> Iterator[tuple[str, Row]]:
     """Rows of the first date for each yard and type with crews on shift the day before."""
     crews, _ = before(s.dense.problem)
-    for y, k in _bases(s):
+    for y, k in bases(s):
         worked = crews[-1, :, y, k]
         here = (s.source[:, 1] == 0) & (s.source[:, 2] == y) & (s.source[:, 3] == k)
         pool = max(int(s.dense.available[0, y, k]), int(worked.sum()))
@@ -129,26 +101,14 @@ def _rest_from_before(s: Surrogate, c: Columns, start: Floats, end: Floats, leas
                 yield f"{place(s, 0, y, k)}, after the day before", (c.crews[r], np.ones(len(r)), -np.inf, upper)
 
 
-def _weeks_from_before(s: Surrogate, c: Columns, hours: Floats, longest: float) -> Iterator[tuple[str, Row]]:
-    """Rows of the weeks that begin before the first date, for each yard and type with crews on shift in them then."""
-    crews, worked = before(s.dense.problem)
-    for first in range(1 - WEEK, 0):
-        inside = s.source[:, 1] < first + WEEK
-        for y, k in _bases(s):
-            if (done := float(worked[first:, y, k].sum())) > 0:
-                r = np.flatnonzero(inside & (s.source[:, 2] == y) & (s.source[:, 3] == k))
-                pool = max(s.dense.available[: first + WEEK, y, k].max(), crews[first:, :, y, k].sum(axis=1).max())
-                upper = max(longest * int(pool) - done - float((hours * s.held)[r].sum()), 0.0)
-                yield f"{place(s, 0, y, k)} and the days around", _hours_within(c, hours, r, upper)
-
-
-def _bases(s: Surrogate) -> list[tuple[int, int]]:
+def bases(s: Surrogate) -> list[tuple[int, int]]:
+    """Yards and types with sources."""
     return [(int(y), int(k)) for y, k in np.unique(s.source[:, 2:4], axis=0)]
 
 
 def _within_crews(s: Surrogate, c: Columns, one: Bools, other: Bools) -> Iterator[tuple[int, int, Row]]:
     """For each yard and type with sources in both sets: crews on all of them are at most those based there."""
-    for y, k in _bases(s):
+    for y, k in bases(s):
         here = (s.source[:, 2] == y) & (s.source[:, 3] == k)
         if (here & one).any() and (here & other).any():
             r = np.flatnonzero(here & (one | other))

@@ -22,7 +22,7 @@ import highspy
 import numpy as np
 from scipy.sparse import coo_array
 
-from allocation import constraints, district_constraints, rule_constraints
+from allocation import constraints, district_constraints, rule_constraints, week_constraints
 from allocation.constraints import Columns, Rows
 from allocation.dense import Bools, Counts, Dense
 from allocation.infeasible import Space, diagnose, refuse
@@ -51,7 +51,8 @@ CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     constraints.open_jobs_carry_over,
     constraints.overdue_jobs_are_late,
     rule_constraints.rest_between_shifts,
-    rule_constraints.week_within_longest,
+    week_constraints.hours_within_longest_week,
+    week_constraints.shifts_within_longest_week,
     rule_constraints.equipment_within_number,
     rule_constraints.overtime_in_paid_blocks,
     rule_constraints.contractors_as_ordered,

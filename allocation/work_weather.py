@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.dense import Bools, Dense
-from domain.panel import Draws, Floats, WeatherPaths
+from domain.panel import Draws, Floats, Weather, WeatherPaths
 from domain.weather_rules import CONDITIONS, WeatherRule
 from domain.words import WEATHER_VARIABLES
 
@@ -31,14 +31,38 @@ def work_pace(dense: Dense, weather: WeatherPaths | None, draws: Draws) -> Float
 
     None where the problem has no weather rules.
     """
+    return pace_on(dense, dense.problem.dates, weather, draws)
+
+
+def pace_on(dense: Dense, days: tuple[date, ...], weather: WeatherPaths | None, draws: Draws) -> Floats | None:
+    """`work_pace` on any days, (len(days), K, J, S)."""
     problem = dense.problem
     if not problem.weather_rules:
         return None
-    pace = np.ones((len(problem.dates), len(problem.crew_types), len(dense.work), draws.size))
+    pace = np.ones((len(days), len(problem.crew_types), len(dense.work), draws.size))
     for rule in problem.weather_rules:
         factor = rule.minutes_factor.value if rule.minutes_factor else np.inf
-        pace[:, _concerned(dense, rule)] /= np.where(_holds(dense, rule, weather, draws), factor, 1.0)[:, None]
+        holds = _holds(rule, days, weather, draws)
+        pace[:, _concerned(dense, rule)] /= np.where(holds, factor, 1.0)[:, None]
     return pace
+
+
+def as_observed(observed: Weather | None) -> tuple[WeatherPaths | None, Draws]:
+    """What was observed as the one path of a single draw."""
+    one = Draws(0, np.zeros(1, dtype=np.int32), np.ones(1))
+    if observed is None:
+        return None, one
+    return WeatherPaths(observed.dates, observed.values[None], np.ones(1), ("observed",), "observed"), one
+
+
+def planned_pace(pace: Floats | None, weight: Floats) -> Floats | None:
+    """The pace that a plan's expected minutes a job hold, (H, K, J): jobs ÷ minutes of crews that work all day, over
+    the draws in which they can; 1 where they never can. None without rules."""
+    if pace is None:
+        return None
+    able = (pace > 0) @ weight
+    mean: Floats = np.divide(pace @ weight, able, out=np.ones(able.shape), where=able > 0)
+    return mean
 
 
 def stopped_share(pace: Floats | None, weight: Floats) -> Floats | None:
@@ -64,9 +88,8 @@ def _concerned(dense: Dense, rule: WeatherRule) -> Bools:
     return concerned
 
 
-def _holds(dense: Dense, rule: WeatherRule, weather: WeatherPaths | None, draws: Draws) -> Bools:
-    """Whether a rule's season and conditions hold, (H, S)."""
-    days = dense.problem.dates
+def _holds(rule: WeatherRule, days: tuple[date, ...], weather: WeatherPaths | None, draws: Draws) -> Bools:
+    """Whether a rule's season and conditions hold, (len(days), S)."""
     holds = np.repeat(np.array([rule.holds_on(day) for day in days])[:, None], draws.size, axis=1)
     for name, limit in rule.limits.items():
         variable, upwards = CONDITIONS[name]

@@ -47,7 +47,8 @@ class PayRules(Strict):
 
 class WorkingTime(Strict):
     """minimum_rest_hours: between the end of a shift, with all the overtime it allows, and the crew's next.
-    longest_week_hours: by the clock, with overtime, in any seven days in a row."""
+    longest_week_hours: of a crew, by the clock, with overtime, in any seven days in a row. Whole shifts of whole crews,
+    shorter ones of a yard counted as its longest; overtime as crews who share it evenly need."""
 
     minimum_rest_hours: float = Field(default=0, ge=0, le=24)
     longest_week_hours: float | None = Field(default=None, gt=0)

@@ -19,10 +19,11 @@ from domain.tables import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from pipelines.job import Job, known_at
 from pipelines.steps.ingest import resolve as resolve_run
 from pipelines.steps.measured import last_year, measured_figures
+from pipelines.steps.vintage_inputs import pace_in
 from sources.actuals.checks import SetAside, Sheet, check, sheet_dates
 from sources.actuals.sheet import read_sheet
 from sources.files.tables import sha256
-from storage.actuals import Filed, keep, read_actuals
+from storage.actuals import Filed, keep
 from storage.clock import end_of_day
 from storage.home import CityFolder
 from storage.in_force import plans_in_force
@@ -84,8 +85,8 @@ def estimates_now(job: Job) -> tuple[Estimate, ...]:
     known, plan = known_at(run), job.plan()
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
     problem = resolve(plan, known.areas, days, known.holidays)
-    figures = measured_figures(snapshot, plan, problem, run.as_of, by_now=True)
-    shifts, jobs = last_year(*read_actuals(snapshot.folder, plan.city.zone))
+    shifts, jobs = last_year(run, problem, by_now=True)
+    figures = measured_figures(run, problem, shifts, jobs)
     return estimates(problem, figures, shifts, jobs, _in_force(job.folder()))
 
 
@@ -154,7 +155,7 @@ def _promised(vintage: Vintage) -> Promised:
     """The publication's problem; crews, hours and set-up by slot; travel and nearness by slot and category."""
     problem = Problem.model_validate_json(vintage.bytes("problem.json"))
     shifts = promised_shifts(problem, vintage.frame("roster"))
-    jobs = promised_jobs(problem, vintage.frame("dispatch"))
+    jobs = promised_jobs(problem, vintage.frame("dispatch"), pace_in(vintage, problem))
     by_slot = {tuple(row[:4]): tuple(row[4:]) for row in shifts.itertuples(index=False, name=None)}
     by_job = {tuple(row[:5]): tuple(row[5:]) for row in jobs.itertuples(index=False, name=None)}
     return problem, by_slot, by_job

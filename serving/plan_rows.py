@@ -42,6 +42,11 @@ def plan_rows(tables: Tables) -> pd.DataFrame:
     return rows[COLUMNS].sort_values(KEY, kind="stable", ignore_index=True)
 
 
+def kinds_of_work(tables: Tables) -> list[str]:
+    """Categories that crews are sent to or held for, sorted: what a shift sheet counts jobs of."""
+    return sorted({*frame(tables, "dispatch")["category"], *frame(tables, "readiness")["category"]})
+
+
 def few_digits(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows as CSV and workbook write their expected jobs."""
     return rows.assign(**{c: rounded(rows[c]) for c in ("expected_served", "expected_late")})

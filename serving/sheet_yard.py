@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from domain.tables.actuals import LEFT_PLAN
-from serving.plan_rows import few_digits, plan_rows
+from serving.plan_rows import few_digits, kinds_of_work, plan_rows
 from serving.reading import Tables, frame
 from serving.sheet_tables import Sheet
 from serving.sheets import Column
@@ -42,7 +42,7 @@ LOCK_HEADER = "Lock crews at"
 
 COLUMNS = [
     Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("crew_type", "Crew type", width=12),
-    Column("crews", "Crews", "whole", 6.5), Column("held_ready", "Of these held ready", "whole", 8),
+    Column("crews", "Crews", "whole", 6.5), Column("held_ready", "Held ready besides", "whole", 8),
     Column("readiness", "Readiness", width=9.5), Column("overtime_hours", "Overtime (h)", "number", 9),
     Column("contractor_hours", "Bought in (h)", "number", 9), Column("areas", "Where, with minutes", "wide", 44),
     Column("expected_minutes", "Work with travel (min)", "whole", 10),
@@ -54,10 +54,9 @@ COLUMNS = [
 
 def _done(tables: Tables) -> list[Column]:
     """Crews, hours, jobs of each kind of work that crews are sent to, and why the plan was left."""
-    worked = sorted({*frame(tables, "dispatch")["category"], *frame(tables, "readiness")["category"]})
     return [
         Column("done_crews", "Done: crews", "blank", 7), Column("done_hours", "Done: hours", "blank", 7),
-        *(Column(f"done_jobs_{c}", f"Done: jobs, {category_words(c)}", "blank", 8.5) for c in worked),
+        *(Column(f"done_jobs_{c}", f"Done: jobs, {category_words(c)}", "blank", 8.5) for c in kinds_of_work(tables)),
         Column("left_plan", "Why we left the plan", "blank", 18, LEFT_PLAN),
         Column("lock", LOCK_HEADER, "blank", 9),
     ]  # fmt: skip

@@ -28,8 +28,9 @@ class Interval:
 
 @dataclass(frozen=True)
 class Gap:
-    """One policy. best_simple, oracle: money over all weeks. closed: share of the gap, None where the gap is below
-    `least` of the cost or nothing may be divided. saved: money against the best simple policy; against_supervisor."""
+    """One policy. best_simple, oracle: money over all weeks. closed: share of the gap, None where the gap is at most
+    `least` of the cost, as where there is no cost at all, or nothing may be divided. saved: money against the best
+    simple policy; against_supervisor."""
 
     policy: str
     best_simple: str
@@ -88,15 +89,20 @@ def _gap(
     supervisor = _interval(float(whole["supervisor"] - whole[name]), sums["supervisor"] - sums[name], level)
     width = float(whole[best] - whole[oracle])
     closed, told = None, ""
-    if width < least * float(whole[best]):
-        ahead = width / max(float(whole[best]), 1e-9)
-        told = f"the oracle is {ahead:+.1%} of cost ahead of {best}: too little to divide by"
+    if width <= least * float(whole[best]):
+        told = _too_little(width, float(whole[best]), best)
     else:
         ratio = np.divide(bar - sums[name], bar - sums[oracle], out=np.full(len(bar), np.nan), where=bar > sums[oracle])
         closed = _interval(float(whole[best] - whole[name]) / width, ratio[np.isfinite(ratio)], level)
     return Gap(
         name, best, float(whole[best]), float(whole[oracle]), float(whole[name]), closed, saved, supervisor, told
     )
+
+
+def _too_little(width: float, cost: float, best: str) -> str:
+    if cost <= 0:
+        return f"{best} has no cost here, so there is no gap to close"
+    return f"the oracle is {width / cost:+.1%} of cost ahead of {best}: too little to divide by"
 
 
 def _interval(value: float, drawn: Floats, level: float) -> Interval:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.dense import Counts, Dense
-from allocation.evaluate.window import longest_shift
+from allocation.holding import bench_of
 from allocation.readiness import EVERYDAY, LEVELS, districts
 from domain.panel import Floats
 
@@ -57,21 +57,21 @@ def levels_of(dense: Dense, table: pd.DataFrame) -> Counts:
 
 def called_in(dense: Dense, wished: Counts, h: int = 0) -> tuple[Counts, Counts]:
     """(level (J, D), held (N, Y, K)) on date h where each district gets the highest level up to the wished one, (J, D),
-    that the nearest able yard's crews allow; districts in the order of their names."""
+    that the nearest able yard's own crews allow; districts in the order of their names."""
     level = np.zeros_like(wished)
-    held = np.zeros((len(dense.minutes), *dense.available.shape[1:]), dtype=np.int64)
-    shift = longest_shift(dense, h)
+    held = np.zeros((*dense.worked.shape, dense.available.shape[2]), dtype=np.int64)
+    all_come = np.ones((dense.available.shape[2], 1))
     for j, work in enumerate(dense.work):
         if work.event is None:
             continue
         for d, name in enumerate(districts(dense)):
-            y, left = _nearest(dense, j, h, name, held)
-            ranks = [LEVELS.index(x.name) for x in work.event.levels if x.crews <= left]
+            bench = bench_of(dense, j, h, name, held, all_come, np.ones(1))
+            ranks = [LEVELS.index(x.name) for x in work.event.levels if x.crews <= bench.left]
             level[j, d] = max([r for r in ranks if r <= wished[j, d]], default=0)
             crews = next((x.crews for x in work.event.levels if LEVELS.index(x.name) == level[j, d]), 0)
-            if y >= 0 and crews:
-                _hold(dense, j, h, y, int(shift[y]), crews, held)
-    return level, held
+            if crews:
+                bench.hold(crews, held)
+    return level, held[h]
 
 
 def readied(dense: Dense, level: Counts, usual: Floats, requests: Floats, held: Counts, there: Floats) -> Readied:
@@ -97,22 +97,3 @@ def readied(dense: Dense, level: Counts, usual: Floats, requests: Floats, held: 
 def _share_there(held: Counts, there: Floats) -> float:
     """Part of the held crews with one skill that came to work."""
     return float((held * there).sum() / held.sum()) if held.any() else 1.0
-
-
-def _nearest(dense: Dense, j: int, h: int, district: str, held: Counts) -> tuple[int, int]:
-    """The nearest yard with able crews and a shift that day, and how many it has left; −1 where there is none."""
-    inside = np.array([a.district == district for a in dense.problem.areas])
-    able = dense.skilled[:, j]
-    left = np.maximum(dense.available[h] - held.sum(axis=0), 0)[:, able].sum(axis=1)
-    based = (dense.available[h][:, able].sum(axis=1) > 0) & dense.worked[h].any(axis=0)
-    if not based.any():
-        return -1, 0
-    y = int(np.argmin(np.where(based, dense.drive[:, inside].mean(axis=1), np.inf)))
-    return y, int(left[y])
-
-
-def _hold(dense: Dense, j: int, h: int, y: int, shift: int, crews: int, held: Counts) -> None:
-    for k in sorted(np.flatnonzero(dense.skilled[:, j]), key=lambda k: (int(dense.skilled[k].sum()), int(k))):
-        taken = min(crews, max(int(dense.available[h, y, k] - held[:, y, k].sum()), 0))
-        held[shift, y, k] += taken
-        crews -= taken

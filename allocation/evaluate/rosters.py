@@ -22,7 +22,7 @@ from allocation.evaluate.workload import DAYS_OPEN, mean_minutes, regular_minute
 from allocation.other_work import readiness_beside_work
 from allocation.readiness import districts
 from allocation.roster_checks import checker
-from allocation.roster_rules import broken_rules, filled
+from allocation.roster_rules import broken_rules, filled, fitted_overtime
 from allocation.solve import solve
 from allocation.surrogate import pool
 from allocation.work import OVERDUE_BUCKETS, buckets
@@ -97,13 +97,13 @@ def _plain(view: View, stations: Stations, overtime: Floats) -> Committed:
     dense = view.windows.dense(view.first, view.days, stations)
     held = np.zeros(_shape(dense), dtype=np.int64)
     level = np.zeros((len(dense.work), len(districts(dense)), view.days), dtype=np.int64)
-    crews, hours = _within_rules(dense, on_longest_shift(dense, held), overtime)
+    crews, hours = within_rules(dense, on_longest_shift(dense, held), overtime)
     return Committed(view.first, stations, crews, held, hours, level)
 
 
-def _within_rules(dense: Dense, crews: Counts, hours: Floats) -> tuple[Counts, Floats]:
+def within_rules(dense: Dense, crews: Counts, hours: Floats) -> tuple[Counts, Floats]:
     """A simple roster as rest, longest week and machines allow: crews one by one on the longest shift that is left to
-    them, and no overtime where it takes a week beyond its longest."""
+    them, and of the overtime what takes no week beyond its longest."""
     rules = dense.problem.rules
     if rules.working_time == CrewRules().working_time and not rules.equipment:
         return crews, hours
@@ -115,7 +115,7 @@ def _within_rules(dense: Dense, crews: Counts, hours: Floats) -> tuple[Counts, F
     if broken_rules(s, crews, none):
         crews = filled(s, np.where(dense.worked[..., None], dense.low, 0), none)
     hours = np.minimum(hours, crews * dense.overtime_by_type[None, :, None] / 60)
-    return crews, none if broken_rules(s, crews, hours) else hours
+    return crews, fitted_overtime(s, crews, hours)
 
 
 def _shape(dense: Dense) -> tuple[int, int, int, int]:

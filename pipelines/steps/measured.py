@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from allocation.measured import SLOT, measure
+from allocation.measured import measure
 from allocation.problem import Problem
-from domain.city import CityPlan
+from allocation.promised import SLOT
+from allocation.telling import paced
 from domain.errors import VintageBrokenError
 from domain.measured import MeasuredFigure
+from pipelines.job import Run, known_at
 from storage.actuals import read_actuals
 from storage.closings import closings
 from storage.in_force import plans_in_force
@@ -20,25 +22,27 @@ LOOK_BACK_DAYS = 365
 
 
 def measured_figures(
-    snapshot: Snapshot, plan: CityPlan, problem: Problem, as_of: date, *, by_now: bool = False
+    run: Run, problem: Problem, shifts: pd.DataFrame, jobs: pd.DataFrame
 ) -> tuple[MeasuredFigure, ...]:
-    """Figures from the shifts of the last year that were known by the end of `as_of`.
-
-    problem: as the YAML states it. by_now: shifts filed since `as_of` count too, for a look ahead at the next plan.
-    """
-    shifts, jobs = last_year(*read_actuals(snapshot.folder, plan.city.zone, None if by_now else as_of))
+    """Figures from shifts and jobs of `last_year`. problem: as the YAML states it."""
     if shifts.empty:
         return ()
+    snapshot, plan = run.snapshot(), run.job.plan()
     first_day, last_day = shifts["date"].min().date(), shifts["date"].max().date()
-    closed = closings(snapshot, plan, as_of, first_day, last_day)
+    closed = closings(snapshot, plan, run.as_of, first_day, last_day)
     return measure(problem, shifts, jobs, rostered(snapshot, first_day, last_day), closed, plan.city.seed)
 
 
-def last_year(shifts: pd.DataFrame, jobs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The shifts up to LOOK_BACK_DAYS before the last one filed; jobs are looked up by shift."""
-    if shifts.empty:
-        return shifts, jobs
-    return shifts[shifts["date"] > shifts["date"].max() - pd.Timedelta(days=LOOK_BACK_DAYS)], jobs
+def last_year(run: Run, problem: Problem, *, by_now: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The shifts filed by the end of the as-of day, up to LOOK_BACK_DAYS before the last of them, and the jobs at the
+    pace that the problem's rules and the weather observed by then give them (`allocation.telling.paced`).
+
+    by_now: shifts filed since count too, for a look ahead at the next plan.
+    """
+    shifts, jobs = read_actuals(run.snapshot().folder, run.job.plan().city.zone, None if by_now else run.as_of)
+    if not shifts.empty:
+        shifts = shifts[shifts["date"] > shifts["date"].max() - pd.Timedelta(days=LOOK_BACK_DAYS)]
+    return shifts, paced(problem, jobs, known_at(run).newest_weather)
 
 
 def rostered(snapshot: Snapshot, first: date, last: date) -> pd.DataFrame:

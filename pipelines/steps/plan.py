@@ -28,7 +28,7 @@ from domain.progress import Progress
 from domain.tables import SENSITIVITY
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
-from pipelines.steps.measured import measured_figures
+from pipelines.steps.measured import last_year, measured_figures
 from pipelines.steps.reporting import reporting_propensity
 from storage.backlog import open_requests
 from storage.evaluations import latest_waits
@@ -60,7 +60,7 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
     before = previous_vintage(run.job.folder(), run.as_of, days[0])
     problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.newest_weather)
-    problem = with_measured(problem, measured_figures(run.snapshot(), plan, problem, run.as_of))
+    problem = with_measured(problem, measured_figures(run, problem, *last_year(run, problem)))
     fitted = latest_waits(run.job.folder(), run.as_of)
     problem = with_known_waits(problem, plan.city.crews, fitted, known.demand)
     problem = problem if before is None else with_posted(problem, before.frame("roster"))

@@ -20,10 +20,10 @@ from allocation.problem import Problem
 from allocation.resolve import resolve
 from allocation.waits import ordinals
 from allocation.work import jobs_per_request, scale_for_unlocated
-from allocation.work_weather import work_pace
+from allocation.work_weather import as_observed, work_pace
 from domain.city import CityPlan
 from domain.errors import ConfigError
-from domain.panel import Draws, Floats, Known, WeatherPaths
+from domain.panel import Floats, Known
 from domain.tables import WEATHER_ISSUED
 from models.shifts import DAY_MINUTES, assumed_profile, owners
 from pipelines.job import Run, known_on_latest_map
@@ -106,11 +106,7 @@ def _shift_of(
 def _as_observed(problem: Problem, known: Known) -> tuple[np.ndarray, Floats | None]:
     """(duty (T, K), pace (T, K, J) or None) by the weather that was observed: who is away for snow, and what weather
     stops or slows."""
-    seen = None
-    if known.weather is not None:
-        own = known.weather
-        seen = WeatherPaths(own.dates, own.values[None], np.ones(1), ("observed",), "observed")
-    one = Draws(0, np.zeros(1, dtype=np.int32), np.ones(1))
+    seen, one = as_observed(known.weather)
     d = dense(problem)
     pace = work_pace(d, seen, one)
     return on_duty(d, snow_days(d, seen, one))[..., 0], None if pace is None else pace[..., 0]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from allocation.dense import dense
 from allocation.given import Given
 from allocation.problem import Problem
+from allocation.work_weather import planned_pace, work_pace
 from domain.errors import VintageBrokenError
 from domain.panel import AreaMap, Draws, Floats, Ints, SamplePaths, WeatherPaths
 from domain.words import WEATHER_VARIABLES
@@ -35,6 +37,15 @@ def read_inputs(vintage: Vintage) -> Given:
         unlocated_share=manifest.unlocated_share,
         seed=manifest.seed,
     )
+
+
+def pace_in(vintage: Vintage, problem: Problem) -> Floats | None:
+    """The pace that the vintage's expected minutes a job hold, (H, K, J); None without weather rules."""
+    if not problem.weather_rules:
+        return None
+    draws, table = _draws(vintage), vintage.frame("weather_paths")
+    weather = weather_of(table, draws, table["date"].nunique())
+    return planned_pace(work_pace(dense(problem), weather, draws), draws.weight / draws.weight.sum())
 
 
 def area_names(problem: Problem) -> AreaMap:

@@ -14,7 +14,7 @@ from domain.words import CITY_LEVEL
 from serving.crew_lists import CrewList, crew_lists
 from serving.export.edition import Edition
 from serving.export.sheet_map import Mark, area_marks, drawing, height_beside
-from serving.plan_rows import is_firm
+from serving.plan_rows import is_firm, kinds_of_work
 from serving.reading import next_days
 from serving.report.page import asset, render
 from serving.words import category_words, long_day, origins_label
@@ -41,6 +41,7 @@ def sheets_html(edition: Edition, yard: str | None = None) -> bytes:
         "m": edition.manifest,
         "label": origins_label(edition.manifest),
         "css": asset("a4.css"),
+        "kinds": [category_words(c) for c in kinds_of_work(edition.tables)],
         "pages": [page for name, day in pairs for page in _pages(edition, name, day, chosen)],
     }
     return render("a4.html.j2", context).encode()

@@ -17,13 +17,15 @@ from serving.words import origins_label
 DECIMALS = 6
 """RFC 7946, 11.2: six places are about 10 cm."""
 WEEK = 7
+COUNTED = ["crews", "on_readiness", "overtime_hours"]
 
 
 def plan_geojson(edition: Edition) -> bytes:
     """A FeatureCollection in WGS 84, longitude first, outer rings counterclockwise, no `crs`.
 
     Areas: by category requests expected over the first WEEK days, open and late requests now, and minutes and jobs
-    expected on each day for which areas are named. Yards: crews by date. Without an outline the geometry is null.
+    expected on each day for which areas are named. Yards: crews by date, on regular work and held ready besides, with
+    their overtime. Without an outline the geometry is null.
     """
     told = edition.manifest
     members = {
@@ -59,7 +61,7 @@ def _areas(edition: Edition) -> Iterator[dict[str, Any]]:
 def _yards(edition: Edition) -> Iterator[dict[str, Any]]:
     roster = edition.table("roster")
     for yard in edition.problem.yards:
-        rows = roster[(roster["yard"] == yard.name) & (roster["crews"] > 0)]
+        rows = roster[(roster["yard"] == yard.name) & (roster["crews"] + roster["on_readiness"] > 0)]
         placed = yard.lat is not None and yard.lon is not None
         yield {
             "type": "Feature",
@@ -74,8 +76,10 @@ def _yards(edition: Edition) -> Iterator[dict[str, Any]]:
                         "shift": r["shift"],
                         "crew_type": r["crew_type"],
                         "crews": r["crews"],
+                        "held_ready": r["on_readiness"],
+                        "overtime_hours": round(r["overtime_hours"], 2),
                     }
-                    for r in rows[["date", "shift", "crew_type", "crews"]].to_dict("records")
+                    for r in rows[["date", "shift", "crew_type", *COUNTED]].to_dict("records")
                 ],
             },
         }

@@ -15,6 +15,7 @@ from allocation.solve import solve
 from allocation.surrogate import pool
 from allocation.work import buckets
 from domain.errors import NoRosterError
+from tests.allocation.ruled import ruled
 
 ONE = np.array([0])
 
@@ -137,6 +138,22 @@ def test_locks_against_the_rest_between_shifts_are_named_with_yard_and_days(buil
     assert "'rest between shifts' (patching at y on 2024-01-08 and 2024-01-09)" in caught.value.what
     assert caught.value.remedy.startswith("loosen lock "), "a lock gives way before a rule"
     assert all(f"{lock} by 2" in caught.value.remedy for lock in (evening, morning))
+
+
+def test_a_lock_gives_way_before_the_longest_week_though_the_rule_would_give_a_smaller_share(build: Any) -> None:
+    locks = [
+        {"date": f"2024-01-{day:02}", "shift": "day", "yard": "y", "crew_type": "patching", "crews": 2}
+        for day in range(8, 13)
+    ]
+    s = ruled(build, days=5, locks=locks, rules={"working_time": {"longest_week_hours": 39}})
+    with pytest.raises(NoRosterError) as caught:
+        solve(s.dense, s)
+    first, *others = caught.value.remedy.removeprefix("loosen ").split("; or ")
+    assert all(part.startswith("lock ") for part in first.split(" and ")), "ten shifts, of which two crews hold eight"
+    given = {name: by for name, by in caught.value.values["relaxation"].items() if name.startswith("lock")}
+    assert sum(given.values()) == pytest.approx(2)
+    assert set(given) == set(caught.value.values["relaxation"])
+    assert others, "what else would do is told after it"
 
 
 def test_locks_against_a_machine_are_named_and_a_lock_taken_back_makes_a_roster(build: Any) -> None:

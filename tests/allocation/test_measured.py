@@ -11,12 +11,16 @@ import pytest
 from allocation.absence import mean_absence
 from allocation.dense import dense
 from allocation.estimates import estimates
-from allocation.measured import FEWEST_SHIFTS, SLOT, measure, pooled_ratio
+from allocation.measured import FEWEST_SHIFTS, measure, pooled_ratio
 from allocation.problem import Problem
+from allocation.promised import SLOT
+from allocation.telling import paced
 from allocation.with_measured import with_measured
 from allocation.work import jobs_per_request
 from domain.chance import generator
 from domain.crew_rules import Contract
+from domain.panel import Weather
+from domain.words import WEATHER_VARIABLES
 
 NO_CLOSINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "category": [], "count": []})
 
@@ -41,7 +45,9 @@ def filed(
         each = first * 0.9 * (ratio if category == "pothole" else 1.0) + 10
         done = rng.poisson(np.maximum(minutes / len(stated), 0) / each).astype(float)
         parts.append(
-            pd.DataFrame(head | {"category": category, "jobs": done, "travel_minutes": 10.0, "nearby_share": 0.9})
+            pd.DataFrame(
+                head | {"category": category, "jobs": done, "travel_minutes": 10.0, "nearby_share": 0.9, "pace": 1.0}
+            )
         )
     plan = {"planned_hours": 7.0, "setup_minutes": 30.0, "crews": 1.0, "left_plan": "", "hours": hours}
     return pd.DataFrame(head | plan), pd.concat(parts, ignore_index=True).assign(
@@ -60,6 +66,69 @@ def test_minutes_a_job_are_found_again(problem: Problem, ratio: float) -> None:
     assert found.value == pytest.approx(40 * ratio, rel=0.06)
     assert found.low < 40 * ratio < found.high
     assert (found.basis, found.stated, found.stated_basis, found.shifts) == ("measured", 40.0, "expert", 200)
+
+
+SLOW = {"value": 1.5, "basis": "expert"}
+SLOWED: dict[str, Any] = {"name": "rain", "skill": "patching", "rain_from_mm": 10, "minutes_factor": SLOW}
+STOPPED: dict[str, Any] = {"name": "frost", "skill": "patching", "minimum_below_c": -10, "cannot_be_done": True}
+
+
+def ruled(build: Any) -> Problem:
+    return build.problem_of(build.city_plan(absence_share=0.1, weather_rules=[SLOWED, STOPPED]), build.area_map(4), 7)
+
+
+def observed(days: pd.Series, **values: np.ndarray) -> Weather:
+    dates = pd.DatetimeIndex(days)
+    found = np.zeros((len(dates), len(WEATHER_VARIABLES)))
+    for variable, by_day in values.items():
+        found[:, WEATHER_VARIABLES.index(variable)] = by_day
+    return Weather(dates, found)
+
+
+@pytest.mark.parametrize("crew_type", ["patching", "mixed"])
+def test_minutes_measured_in_weather_that_slows_work_are_those_of_a_fair_day(build: Any, crew_type: str) -> None:
+    """Filed as the rule has it, driving included: the minutes stay what they are, and the next plan slows them once."""
+    stated = ruled(build)
+    shifts, jobs = filed(400, 1.0, crew_type=crew_type)
+    wet = np.arange(400) % 4 != 0
+    weather = observed(shifts["date"], precipitation_mm=np.where(wet, 12.0, 0.0))
+    hinders = jobs["date"].isin(shifts["date"][wet]) & (jobs["category"] == "pothole")
+    done = jobs.assign(jobs=jobs["jobs"].where(~hinders, jobs["jobs"] / 1.5))
+    found = measure(stated, shifts, paced(stated, done, weather), shifts[SLOT], NO_CLOSINGS, 1)
+    told = figure(found, "minutes", "pothole")
+    as_fair = figure(measure(stated, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "minutes", "pothole")
+    assert told.value == pytest.approx(as_fair.value, rel=0.05)
+    blind = figure(measure(stated, shifts, done.assign(pace=1.0), shifts[SLOT], NO_CLOSINGS, 1), "minutes", "pothole")
+    assert blind.value > 1.15 * told.value
+
+
+def test_shifts_that_weather_stopped_tell_nothing_of_minutes(build: Any) -> None:
+    stated = ruled(build)
+    shifts, jobs = filed(200, 1.0)
+    cold = np.arange(200) >= 100
+    weather = observed(shifts["date"], temperature_min_c=np.where(cold, -20.0, 5.0))
+    idle = jobs["date"].isin(shifts["date"][cold])
+    done = paced(stated, jobs.assign(jobs=jobs["jobs"].where(~idle, 0.0)), weather)
+    odd = paced(stated, jobs, weather)
+    for told in (done, odd):
+        one = figure(measure(stated, shifts, told, shifts[SLOT], NO_CLOSINGS, 1), "minutes", "pothole")
+        assert one.shifts == 100
+        assert one.value == pytest.approx(40, rel=0.06)
+        (seen,) = [
+            e for e in estimates(stated, [], shifts, told, None) if (e.name, e.crew_type) == ("minutes", "patching")
+        ]
+        assert seen.shifts == 100
+
+
+def test_a_mixed_crew_s_hours_go_to_the_work_that_weather_did_not_stop(build: Any) -> None:
+    stated = ruled(build)
+    shifts, jobs = filed(200, 1.0, crew_type="mixed")
+    weather = observed(shifts["date"], temperature_min_c=np.full(200, -20.0))
+    is_pothole = jobs["category"] == "pothole"
+    alone = jobs.assign(jobs=jobs["jobs"].where(~is_pothole, 0.0) * 2)
+    found = measure(stated, shifts, paced(stated, alone, weather), shifts[SLOT], NO_CLOSINGS, 1)
+    assert figure(found, "minutes", "pothole") is None
+    assert figure(found, "minutes", "flooding").value == pytest.approx(90, rel=0.06)
 
 
 def test_minutes_of_a_crew_that_does_two_kinds_of_work_are_told_apart(problem: Problem) -> None:

@@ -13,18 +13,23 @@ from allocation.promised import promised_jobs, promised_shifts, usual_travel
 from allocation.work import minutes_per_job
 
 
+@pytest.mark.parametrize("factor", [None, 1.5])
 @pytest.mark.parametrize("together", [1.0, 2.5, 6.0])
-def test_driving_and_nearness_follow_from_the_minutes_that_were_published(build: Any, together: float) -> None:
+def test_driving_and_nearness_follow_from_the_minutes_that_were_published(
+    build: Any, together: float, factor: float | None
+) -> None:
+    """Also where the plan had reckoned with slower work: what it takes on a fair day is found."""
     problem = build.problem_of(build.city_plan(), build.area_map(4), 3)
     d = dense(problem)
+    pace = None if factor is None else np.full((3, len(problem.crew_types), len(d.work)), 1 / factor)
     each = float(minutes_per_job(d, 0, 0, 0, np.array([[together]]), np.array([2]))[0, 0])
     dispatch = pd.DataFrame(
         {
             "date": pd.to_datetime(["2024-01-08"]), "shift": "day", "yard": "yard 1", "crew_type": "patching",
-            "area": "a002", "category": "pothole", "expected_minutes": 3 * each, "expected_served": 3.0,
+            "area": "a002", "category": "pothole", "expected_minutes": 3 * each * (factor or 1), "expected_served": 3.0,
         }
     )  # fmt: skip
-    row = promised_jobs(problem, dispatch).iloc[0]
+    row = promised_jobs(problem, dispatch, pace).iloc[0]
     assert row["nearby_share"] == pytest.approx((1 + (together - 1) * 0.8) / together)
     assert row["travel_minutes"] + row["nearby_share"] * 40 == pytest.approx(each)
     assert usual_travel(problem, "yard 1", "patching") > 0

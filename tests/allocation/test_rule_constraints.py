@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 import pytest
 
-from allocation import district_constraints, rule_constraints
+from allocation import district_constraints, rule_constraints, week_constraints
 from allocation.constraints import columns
 from allocation.roster_rules import broken_rules, filled
 from allocation.solve import solve
@@ -26,9 +27,9 @@ HIRED: dict[str, Any] = {
 def test_without_rules_there_are_no_rows(build: Any) -> None:
     s = ruled(build)
     c = columns(s)
-    for module in (rule_constraints, district_constraints):
+    for module in (rule_constraints, week_constraints, district_constraints):
         for name, function in vars(module).items():
-            if getattr(function, "__module__", "") == module.__name__ and name[0] != "_" and callable(function):
+            if getattr(function, "__module__", "") == module.__name__ and name[0] != "_" and name != "bases":
                 assert len(function(s, c).lower) == 0, name
     assert c.called.size == c.hired.size == 0
 
@@ -62,7 +63,7 @@ def test_hours_of_any_seven_days_stay_within_the_longest_week(build: Any) -> Non
         rules={"working_time": {"longest_week_hours": 40}},
     )
     c = columns(s)
-    rows = rule_constraints.week_within_longest(s, c)
+    rows = week_constraints.hours_within_longest_week(s, c)
     day = s.shift == 0
     five = np.where(day & np.isin(s.source[:, 1], [0, 1, 2, 3, 4]), 1, 0)
     assert holds(rows, c, crews=five).all()
@@ -70,6 +71,59 @@ def test_hours_of_any_seven_days_stay_within_the_longest_week(build: Any) -> Non
     six = five + (day & (s.source[:, 1] == 7))
     assert holds(rows, c, crews=six).all(), "the sixth day lies in the next seven days"
     assert not holds(rows, c, crews=five + (day & (s.source[:, 1] == 5))).all()
+
+
+EVERY_DAY = {"weekdays": [0, 1, 2, 3, 4, 5, 6], "overtime_minutes": 0}
+
+
+def _week(build: Any, crews: int, longest: float, days: int = 9, evening: str = "") -> Any:
+    """A yard that works a day shift of 8 h every day, and an evening shift until `evening` where it is given."""
+    shifts = [build.shifts[0] | EVERY_DAY, build.shifts[1] | EVERY_DAY]
+    shifts[1] |= {"end": evening, "minutes": 180} if evening else {"weekdays": []}
+    rules = {"working_time": {"longest_week_hours": longest}}
+    return ruled(build, days=days, crews=crews, open_jobs=4000, shifts=shifts, rules=rules)
+
+
+def _has_rota(crews: np.ndarray, pool: int, hours: np.ndarray, longest: float) -> bool:
+    """Whether crews by date and shift, (H, N), can be given to `pool` whole crews, one shift a day each, so that none
+    is on for longer than `longest` in any seven days: every way is tried."""
+    states = {tuple((0.0,) * 6 for _ in range(pool))}
+    for day in crews:
+        given = [hours[n] for n in range(len(hours)) for _ in range(day[n])]
+        ways = set(permutations([*given, *([0.0] * (pool - len(given)))]))
+        states = {
+            tuple(sorted((*past[1:], more) for past, more in zip(state, way, strict=True)))
+            for state in states
+            for way in ways
+            if all(sum(past) + more <= longest for past, more in zip(state, way, strict=True))
+        }
+    return bool(states)
+
+
+@pytest.mark.parametrize(
+    ("crews", "longest", "evening"), [(2, 44, ""), (3, 50, ""), (2, 37, "20:00"), (1, 39, "20:00")]
+)
+def test_a_rota_of_whole_crews_can_work_what_the_longest_week_lets_through(
+    build: Any, crews: int, longest: float, evening: str
+) -> None:
+    s = _week(build, crews, longest, evening=evening)
+    hours = np.array([8.0, 5.0 if evening else 0.0])
+    solved = solve(s.dense, s)
+    nobody = np.zeros_like(solved.crews)
+    for roster in (solved.crews, filled(s, nobody, nobody * 0.0)):
+        assert broken_rules(s, roster, nobody * 0.0) == ()
+        assert _has_rota(roster[:, :, 0, 0], crews, hours, longest)
+        assert roster[:7].sum() >= crews * (longest // 8), "no fewer than fit whole"
+
+
+def test_eleven_shifts_of_eight_hours_are_too_many_for_two_crews_of_44_hours(build: Any) -> None:
+    s = _week(build, 2, 44, days=7)
+    crews = np.zeros((7, 2, 1, 1), dtype=np.int64)
+    crews[:6, 0], crews[5, 0] = 2, 1
+    assert not _has_rota(crews[:, :, 0, 0], 2, np.array([8.0, 0.0]), 44)
+    assert broken_rules(s, crews, crews * 0.0) == ("shifts_within_longest_week",)
+    crews[5, 0] = 0
+    assert broken_rules(s, crews, crews * 0.0) == ()
 
 
 def test_no_more_crews_go_out_than_there_are_machines(build: Any) -> None:
@@ -143,7 +197,7 @@ def test_the_solved_roster_keeps_every_rule_on_time_and_machines(build: Any) -> 
     found, unbound = solve(s.dense, s), solve(free.dense, free)
     assert broken_rules(s, found.crews, found.overtime_hours) == ()
     broken = broken_rules(s, unbound.crews, unbound.overtime_hours)
-    assert set(broken) >= {"week_within_longest", "equipment_within_number"}
+    assert set(broken) >= {"hours_within_longest_week", "equipment_within_number"}
     assert found.entry.objective > unbound.entry.objective
 
 

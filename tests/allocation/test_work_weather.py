@@ -21,7 +21,7 @@ from allocation.solve import solve
 from allocation.surrogate import pool
 from allocation.value import avoided, take
 from allocation.work import buckets
-from allocation.work_weather import daily_weather, stopped_share, usable_share, work_pace
+from allocation.work_weather import daily_weather, planned_pace, stopped_share, usable_share, work_pace
 from domain.errors import ConfigError
 from domain.panel import Weather, WeatherPaths
 from domain.words import WEATHER_VARIABLES
@@ -95,6 +95,23 @@ def test_without_weather_seasons_still_hold(build: Any) -> None:
     plan, areas = build.city_plan(weather_rules=[RAIN, COLD_MIX]), build.area_map(2)
     d, draws = dense(build.problem_of(plan, areas, 4)), build.paths_of(plan, areas, 4, 20).draws
     np.testing.assert_allclose(work_pace(d, None, draws)[:, 0, 0, 5], [0.8, 0.8, 1.0, 1.0])
+
+
+def test_the_pace_in_a_plan_s_minutes_is_that_of_crews_who_work_all_day_where_they_can(build: Any) -> None:
+    slow = COLD_MIX | {
+        "from": None,
+        "until": None,
+        "rain_from_mm": 5,
+        "minutes_factor": {"value": 2, "basis": "expert"},
+    }
+    _, pace, wet = _pace(build, [slow, RAIN], precipitation_mm={0: 5.0, 1: 20.0})
+    weight = np.full(20, 1 / 20)
+    share = wet.mean()
+    found = planned_pace(pace, weight)
+    assert 0 < share < 1
+    np.testing.assert_allclose(found[:3, 0, 0], [1 - share / 2, 1.0, 1.0])
+    assert (planned_pace(np.zeros_like(pace), weight) == 1).all()
+    assert planned_pace(None, weight) is None
 
 
 def test_snow_duty_has_its_season_and_its_days_of_clearing_up(build: Any) -> None:

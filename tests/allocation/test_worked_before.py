@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from allocation import rule_constraints
+from allocation import rule_constraints, week_constraints
 from allocation.constraints import columns
 from allocation.dense import dense
 from allocation.keep import last_roster
@@ -77,7 +77,7 @@ def test_the_longest_week_counts_the_days_before_the_plan(build: Any) -> None:
     }
     s = _after(build, [(days, "day", 1, 0.0) for days in (4, 3, 2)], **town)
     c = columns(s)
-    rows = rule_constraints.week_within_longest(s, c)
+    rows = week_constraints.hours_within_longest_week(s, c)
     day = s.shift == 0
 
     def on(*dates: int) -> Any:
@@ -87,6 +87,18 @@ def test_the_longest_week_counts_the_days_before_the_plan(build: Any) -> None:
     assert not holds(rows, c, crews=on(0, 1, 2)).all(), "three before and three now are six shifts of 8 h"
     assert not holds(rows, c, crews=on(1, 2), overtime=on(2) * 0.5).all(), "0.5 h beyond 40 h"
     assert holds(rows, c, crews=on(3, 4, 5, 6)).all(), "those before lie outside by then"
+
+
+def test_whole_shifts_of_the_longest_week_count_the_days_before_the_plan(build: Any) -> None:
+    shifts = [shift | {"weekdays": [0, 1, 2, 3, 4, 5, 6], "overtime_minutes": 0} for shift in build.shifts[:2]]
+    rules = {"working_time": {"longest_week_hours": 44}}
+    worked = [(days, "day", 2, 0.0) for days in (4, 3, 2)]
+    s = _after(build, worked, days=8, crews=2, shifts=shifts, rules=rules)
+    crews = np.zeros((8, 2, 1, 1), dtype=np.int64)
+    crews[[1, 2], 0] = 2
+    assert broken_rules(s, crews, crews * 0.0) == (), "six before and four now: five each"
+    crews[0, 0] = 1
+    assert broken_rules(s, crews, crews * 0.0) == ("shifts_within_longest_week",), "88 h for both, but 48 h for one"
 
 
 def test_what_was_worked_before_comes_from_the_last_roster_and_from_what_it_knew(build: Any) -> None:

@@ -8,21 +8,29 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from allocation.problem import Problem
 from cli.actuals import report
 from domain.errors import ActualsRefusedError
 from domain.measured import MeasuredFigure
+from domain.weather_rules import WeatherRule
+from domain.words import WEATHER_VARIABLES
 from pipelines.actuals import SheetKept, estimates_now, file_sheet
 from pipelines.doctor import check_city
-from pipelines.job import Job, Run
+from pipelines.job import Job, Run, known_at
+from pipelines.steps.ingest import resolve
+from pipelines.steps.measured import last_year
 from pipelines.steps.publish import Published, stopped_by_clock
+from pipelines.steps.vintage_inputs import pace_in
 from serving.sheets import HEADER_ROW
 from storage.actuals import read_actuals, read_quarantine
 from storage.home import open_home
-from storage.vintages import list_vintages
+from storage.snapshot import read_snapshot
+from storage.vintages import Vintage, list_vintages
 from tests.command_line import typed
 
 pytestmark = pytest.mark.xdist_group("actuals")
@@ -115,6 +123,28 @@ def test_the_command_without_a_sheet_shows_what_is_stated_measured_and_in_use(
     assert used > 0
     assert f"{kept.filed.new} shifts filed" in line.detail
     assert f"the last plan rests on {used} measured figure" in line.detail
+
+
+def test_minutes_are_measured_at_the_pace_of_the_weather_that_was_observed(
+    early: Job, plan: Published, kept: SheetKept
+) -> None:
+    wet = WeatherRule.model_validate(
+        {"name": "wet", "skill": "patching", "rain_from_mm": 0.1, "minutes_factor": {"value": 2, "basis": "assumed"}}
+    )
+    run = resolve(replace(early, as_of=date(2025, 3, 9)), read_snapshot(early.folder()))
+    fair = problem_of(plan)
+    ruled = fair.model_copy(update={"weather_rules": (wet,)})
+    _, jobs = last_year(run, ruled, by_now=True)
+    potholes = jobs[jobs["category"] == "pothole"]
+    seen = known_at(run).newest_weather
+    assert seen is not None
+    rain = pd.Series(seen.values[:, WEATHER_VARIABLES.index("precipitation_mm")], index=seen.dates)
+    expected = np.where(rain.reindex(potholes["date"]).to_numpy() >= 0.1, 0.5, 1.0)
+    np.testing.assert_array_equal(potholes["pace"], expected)
+    pace = pace_in(Vintage(plan.folder), ruled)
+    assert pace is not None
+    assert pace.shape[0] == len(fair.dates)
+    assert ((pace[:, 0, 0] >= 0.5) & (pace[:, 0, 0] < 1)).any(), "some path is wet"
 
 
 def test_a_row_that_cannot_be_kept_is_stored_apart_with_its_reason_and_counted(

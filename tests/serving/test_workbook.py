@@ -35,6 +35,7 @@ def test_a_yard_sheet_holds_the_yard_s_roster_with_real_dates(book, published):
     assert all(isinstance(day, datetime) for day in dates)
     assert sorted(dates) == sorted(day.to_pydatetime() for day in own["date"])
     assert sum(crews) == own["crews"].sum()
+    assert sum(column(book["Harbour"], "Held ready besides")) == own["on_readiness"].sum() > 0
 
 
 def test_the_foreman_finds_empty_columns_to_fill_in(book):

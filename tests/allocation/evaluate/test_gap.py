@@ -35,6 +35,15 @@ def test_a_gap_below_the_least_share_of_cost_is_told_and_not_divided_by() -> Non
     assert "too little" in gap.told
 
 
+@pytest.mark.parametrize("least", [0.0, 0.03])
+def test_where_nothing_costs_anything_there_is_no_gap_to_close(least: float) -> None:
+    """As the cost of event work in a city that has none."""
+    (gap,) = gaps(_costs(150.0) * 0, SIMPLE, "oracle", RULE, least, 7)
+    assert gap.closed is None
+    assert gap.told == f"{gap.best_simple} has no cost here, so there is no gap to close"
+    assert (gap.saved.value, gap.saved.low, gap.saved.high) == (0, 0, 0)
+
+
 def test_a_plan_no_better_than_the_supervisor_has_an_interval_around_zero() -> None:
     (gap,) = gaps(_costs(200.0, noise=20.0), SIMPLE, "oracle", RULE, 0.03, 7)
     assert gap.saved.low < 0 < gap.saved.high

@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from allocation.candidates import longest_shift
 from allocation.evaluate.cases import Case, replay_week
 from allocation.evaluate.facts import came
 from allocation.evaluate.jobs import bucketed
-from allocation.evaluate.levels import CALL_IN, readied
+from allocation.evaluate.levels import CALL_IN, called_in, readied
 from allocation.evaluate.policies import flat, oracle, supervisor
 from allocation.evaluate.policy import Policy
+from allocation.evaluate.rosters import within_rules
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.stations import by_expected_cost, by_share
 from allocation.evaluate.week import Rules, play
+from allocation.readiness import districts
 from allocation.roster_cost import is_hired
 
 FIRM = {
@@ -78,6 +81,43 @@ def test_simple_rosters_keep_machines_and_the_longest_week(
     assert free.crews[..., 0].sum(axis=(1, 2)).max() > 1, "the control: without the rule more go out"
 
 
+def _with_overtime(build: Any, town: Any, longest: float, **pay: float) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Two yards of 40-hour weeks; wanted: 80 h of overtime at the first, 2 h at the second, in a fortnight."""
+    shifts = [build.shifts[0] | {"overtime_minutes": 120}, *build.shifts[1:]]
+    one = town(build, 3, shifts=shifts, rules={"working_time": {"longest_week_hours": longest}, "pay": pay})
+    d = one.loaded.windows.dense(one.problem.dates[0], 14, one.loaded.stations)
+    crews = longest_shift(d, np.zeros((*d.worked.shape, d.available.shape[2]), dtype=np.int64))
+    wanted = np.zeros(crews.shape)
+    most = crews[:, 0, 0] * 2.0
+    wanted[:, 0, 0] = most * min(1.0, 80 / most.sum())
+    wanted[1, 0, 1, 0] = 2.0
+    return d, crews, wanted
+
+
+def test_a_longest_week_takes_the_overtime_that_breaks_it_and_no_other(build: Any, town: Any) -> None:
+    d, crews, wanted = _with_overtime(build, town, 41)
+    kept, hours = within_rules(d, crews, wanted)
+    np.testing.assert_array_equal(kept, crews)
+    assert hours[1, 0, 1, 0] == wanted[1, 0, 1, 0] == 2.0
+    for k in range(crews.shape[3]):
+        pool = int(d.available[:, 0, k].max())
+        for first in (0, 7):
+            asked = wanted[first : first + 7, 0, 0, k].sum()
+            given = hours[first : first + 7, 0, 0, k]
+            assert given.sum() == pytest.approx(min(asked, pool))
+            assert (given <= wanted[first : first + 7, 0, 0, k] + 1e-9).all()
+    assert hours[:7, 0, 0].sum() < wanted[:7, 0, 0].sum(), "some of it breaks the week"
+    free = within_rules(*_with_overtime(build, town, 60))
+    np.testing.assert_allclose(free[1], wanted)
+
+
+def test_overtime_cut_below_what_a_call_out_is_paid_for_is_not_worked(build: Any, town: Any) -> None:
+    d, crews, wanted = _with_overtime(build, town, 41, minimum_call_out_minutes=120)
+    _, hours = within_rules(d, crews, wanted)
+    assert ((hours == 0) | (hours >= 2) | (hours == wanted)).all()
+    assert hours[1, 0, 1, 0] == 2.0
+
+
 def test_a_call_out_is_paid_for_its_minimum(
     build: Any, town: Any, replay_settings: ReplaySettings, origin: date
 ) -> None:
@@ -108,6 +148,19 @@ def test_absence_as_a_distribution_takes_a_yard_s_crews_together_and_the_same_fo
     busy = [i for i, minutes in enumerate(worked) if minutes == max(worked)]
     assert len(busy) > 3
     assert np.std([served[0][i] for i in busy]) > 100, "minutes: on some days most of a yard stays away"
+
+
+def test_rain_calls_in_own_crews_alone(build: Any, town: Any) -> None:
+    """A contractor's could not come in time, and would be paid for nothing."""
+    firm = FIRM | {"skills": {"drainage": 40}, "yard": "yard 1", "notice_days": 9, "price": 500}
+    one, own = town(build, 2, contractors=[firm]), town(build, 2)
+    wished = np.full((2, len(districts(one.dense))), CALL_IN)
+    level, held = called_in(one.dense, wished, 10)
+    expected_level, expected = called_in(own.dense, wished, 10)
+    assert expected.any()
+    np.testing.assert_array_equal(held[..., ~is_hired(one.dense)], expected)
+    assert not held[..., is_hired(one.dense)].any()
+    np.testing.assert_array_equal(level, expected_level)
 
 
 def test_crews_held_ready_answer_nothing_on_a_day_they_plough(build: Any, town: Any) -> None:

@@ -22,6 +22,7 @@ from serving.export.edition import Edition
 from serving.export.formats import file_names
 from serving.export.geojson import plan_geojson
 from serving.export.ics import escaped, folded, sequence, uid, yard_calendar
+from serving.words import category_words
 
 
 def edition_of(made: Any) -> Edition:
@@ -168,6 +169,28 @@ def test_the_map_carries_the_minutes_of_the_plan(plain: Edition) -> None:
     minutes = sum(r["expected_minutes"] for f in told["features"] for r in f["properties"].get("plan", []))
     dispatch = plain.tables["dispatch"]
     assert minutes == pytest.approx(dispatch.loc[dispatch["area"] != "*", "expected_minutes"].sum(), abs=1)
+
+
+def test_the_map_s_yards_hold_every_crew_of_the_roster(published: Any) -> None:
+    roster = published.tables["roster"]
+    gone = roster.assign(crews=roster["crews"].where(roster["on_readiness"] == 0, 0))
+    assert ((gone["crews"] == 0) & (gone["on_readiness"] > 0)).any(), "the case needs crews that are all held ready"
+    told = json.loads(plan_geojson(edition_of(replace(published, tables=published.tables | {"roster": gone}))))
+    yards = [crew for f in told["features"] if f["properties"]["kind"] == "yard" for crew in f["properties"]["crews"]]
+    assert sum(crew["crews"] for crew in yards) == gone["crews"].sum()
+    assert sum(crew["held_ready"] for crew in yards) == gone["on_readiness"].sum()
+    assert sum(crew["overtime_hours"] for crew in yards) == pytest.approx(gone["overtime_hours"].sum())
+
+
+def test_a_printed_sheet_asks_for_jobs_by_kind_of_work_as_filing_needs_them(plain: Edition) -> None:
+    text = sheets_html(plain).decode()
+    heads = re.findall(r"<th scope=\"col\">(Done: [^<]*)</th>", text.split("</thead>")[0])
+    kinds = [category_words(c) for c in sorted(set(plain.tables["dispatch"]["category"]))]
+    assert len(kinds) > 1
+    assert heads == ["Done: crews", "Done: hours", *(f"Done: jobs, {kind}" for kind in kinds)]
+    row = re.search(r"<tbody>(<tr>.*?</tr>)", text)
+    assert row is not None
+    assert row[1].count('class="blank"') == len(heads)
 
 
 def test_an_area_without_an_outline_has_a_null_geometry(published: Any) -> None:
