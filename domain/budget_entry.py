@@ -8,8 +8,9 @@ from domain.category import Strict
 
 
 class BudgetEntry(Strict):
-    """scenario: the weather assumed; rule: what it means, in words. target: share of each kind of work done in time.
-    quarters: names of the fiscal quarters; judged: of these, the ones mixes are compared on; first, last: their days.
+    """scenario: the weather assumed; rule: what it means, in words. help: what crews may call on beside their regular
+    hours. target: share of each kind of work done in time. quarters: names of the fiscal quarters; judged: of these,
+    the ones mixes are compared on; first, last: their days.
     is_met: a mix tried meets the target with 80 % certainty. can_be_met: False where no number of crews could;
     most_in_time: mean share in time, of the kind of work that does worst, with any number of crews.
     not_calibrated: what stands above all figures where today's crews as played do not do what was recorded, else empty.
@@ -25,6 +26,7 @@ class BudgetEntry(Strict):
     label: str
     modes: tuple[str, ...]
     currency: str
+    help: str = "overtime and contractors"
     target: float
     quarters: tuple[str, ...]
     judged: tuple[str, ...]

@@ -40,11 +40,13 @@ MOST_PLAYED_AGAIN = 20
 class Need:
     """The fewest crews that meet the target over some quarters. None where no mix tried does, on these terms.
 
-    alone: with the crews' regular hours. helped: with overtime, and contractors where there are any.
-    can_be: False where no number of crews could, tried or not, as too much is due before crews can begin on it.
+    within: positions of their periods, over which work and money are counted. alone: with the crews' regular hours.
+    helped: with overtime, and contractors where there are any. can_be: False where no number of crews could, tried or
+    not, as too much is due before crews can begin on it.
     """
 
     quarters: str
+    within: tuple[int, ...]
     certainty: float
     alone: Tried | None
     helped: Tried | None
@@ -111,7 +113,7 @@ def study(
     advised = met or max(every, key=lambda t: (*case.score(t), -case.mean_cost(t), t.mix))
     steps, front = ladder(case, known), efficient(case, every)
     choice = _union(steps, _spread(front), [now, advised])
-    progress("letting overtime and contractors help")
+    progress("letting overtime and contractors help" if terms.contractors else "letting overtime help")
     helped = _helped(case, choice)
     progress("overtime, hiring and contractors by month")
     more = one_more(case, known)
@@ -171,6 +173,7 @@ def _needs(case: Case, every: Sequence[Tried], helped: Sequence[Tried], quarters
     return [
         Need(
             name,
+            which,
             sure,
             smallest(case, every, sure, which),
             smallest(case, helped, sure, which),

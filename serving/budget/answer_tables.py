@@ -15,7 +15,7 @@ from serving.words import long_day
 
 
 def needs_table(study: Study) -> pd.DataFrame:
-    """quarters, certainty, alone, alone_money, helped, helped_money."""
+    """quarters, certainty, alone, alone_money, helped, helped_money: money of those quarters."""
     case = study.case
     return pd.DataFrame(
         [
@@ -23,9 +23,9 @@ def needs_table(study: Study) -> pd.DataFrame:
                 "quarters": n.quarters,
                 "certainty": n.certainty,
                 "alone": need_words(study, n, n.alone),
-                "alone_money": float("nan") if n.alone is None else case.mean_cost(n.alone),
+                "alone_money": float("nan") if n.alone is None else case.mean_cost(n.alone, n.within),
                 "helped": need_words(study, n, n.helped),
-                "helped_money": float("nan") if n.helped is None else case.mean_cost(n.helped),
+                "helped_money": float("nan") if n.helped is None else case.mean_cost(n.helped, n.within),
             }
             for n in study.needs
         ]

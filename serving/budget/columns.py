@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
+
 from serving.sheets import Column
 
 COLUMNS = {
@@ -10,9 +14,9 @@ COLUMNS = {
         Column("quarters", "Quarters", "text", 34),
         Column("certainty", "Certainty", "share"),
         Column("alone", "Fewest crews, regular hours", "text", 40),
-        Column("alone_money", "Money", "whole", 13),
-        Column("helped", "Fewest crews, with overtime and contractors", "text", 40),
-        Column("helped_money", "Money then", "whole", 13),
+        Column("alone_money", "Money of these quarters", "whole", 13),
+        Column("helped", "Fewest crews, with {help}", "text", 40),
+        Column("helped_money", "Money of these quarters then", "whole", 13),
         Column("name", "Change", "text", 24),
         Column("money", "Money", "whole", 13),
         Column("share", "Share in time", "share"),
@@ -43,7 +47,7 @@ COLUMNS = {
         Column("vacant", "Vacant", "whole"),
         Column("advised", "In the mix on regular hours", "whole", 12),
         Column("beyond", "Beyond authorised", "whole", 11),
-        Column("helped_crews", "In the mix with overtime and contractors", "whole", 13),
+        Column("helped_crews", "In the mix with {help}", "whole", 13),
         Column("helped_beyond", "Beyond authorised then", "whole", 11),
         Column("shared", "Shared", "text", 18),
         Column("loaded_hour", "Loaded crew-hour", "number"),
@@ -53,3 +57,9 @@ COLUMNS = {
         Column("high", "80 % to", "share"),
     )
 }
+
+
+def columns_of(frame: pd.DataFrame, help: str) -> list[Column]:
+    """The columns of a frame's fields. help: what crews may call on beside their regular hours, in words."""
+    found = [COLUMNS[field] for field in frame.columns]
+    return [replace(column, header=column.header.replace("{help}", help)) for column in found]

@@ -15,6 +15,7 @@ from serving.budget import answer_tables as tables
 from serving.budget.about import About, conditions, judged_quarters, not_calibrated
 from serving.budget.answers import answers
 from serving.budget.cards import cards
+from serving.budget.changed_money import help_words
 from serving.budget.chart_data import chart_data
 from serving.budget.figures import line, shown_frontier, unit_words
 from serving.report.page import asset, embedded, environment, plotly
@@ -35,6 +36,7 @@ def budget_html(about: About, study: Study) -> str:
             about=about,
             study=study,
             money=study.case.terms.currency,
+            help=help_words(study),
             target=study.case.window.target,
             not_calibrated=not_calibrated(about, study),
             cards=cards(study),

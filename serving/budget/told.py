@@ -7,6 +7,7 @@ from domain.budget_entry import BudgetEntry
 from serving.budget.about import About, conditions, judged_quarters, not_calibrated
 from serving.budget.answers import answers
 from serving.budget.cards import mix_card
+from serving.budget.changed_money import help_words
 
 
 def told(about: About, study: Study) -> bytes:
@@ -20,6 +21,7 @@ def told(about: About, study: Study) -> bytes:
         label=about.said,
         modes=about.modes,
         currency=study.case.terms.currency,
+        help=help_words(study),
         target=study.case.window.target,
         quarters=tuple(q.name for q in study.quarters),
         judged=tuple(judged_quarters(study)),

@@ -14,7 +14,8 @@ from allocation.budget.study import Study
 from serving.budget import answer_tables as tables
 from serving.budget.about import About
 from serving.budget.amounts_sheet import AMOUNTS, references, write_amounts
-from serving.budget.columns import COLUMNS
+from serving.budget.changed_money import help_words
+from serving.budget.columns import columns_of
 from serving.budget.cost_sheet import write_costs
 from serving.budget.first_sheet import FIRST, write_first
 from serving.budget.formats import budget_formats
@@ -45,7 +46,7 @@ def budget_xlsx(about: About, study: Study) -> bytes:
         write_frontier(sheet, styles, f"{about.title} · cost against share in time", about.said, note, study, refs)
         live = formulas(study, cells, refs)
         for name, (title, frame) in _plain(study).items():
-            sheet = _table(book, styles, about, study.case.terms.currency, name, title, frame)
+            sheet = _table(book, styles, about, study.case.terms.currency, help_words(study), name, title, frame)
             write_formulas(sheet, styles, frame, live.get(name, {}))
         sheet = book.add_worksheet(AMOUNTS)
         write_amounts(sheet, styles, f"{about.title} · amounts behind the money", about.said, study, cells)
@@ -67,15 +68,17 @@ def _plain(study: Study) -> dict[str, tuple[str, pd.DataFrame]]:
         POSITIONS: ("Positions", tables.positions_table(study).rename(columns={"in_post": "crews_now"})),
         "Today by quarter": ("Today’s crews by quarter", tables.bands_table(study).drop(columns="money")),
         MONTHS: (
-            "Overtime, hiring, contractors",
+            "Overtime, hiring, contractors" if study.case.terms.contractors else "Overtime or hiring",
             tables.months_table(study).drop(columns="key").rename(columns={"avoided": "late"}),
         ),
         MOVES: ("How far the answer moves", tables.influence_table(study)),
     }
 
 
-def _table(book: Any, styles: Formats, about: About, currency: str, name: str, title: str, frame: pd.DataFrame) -> Any:
-    columns = [COLUMNS[field] for field in frame.columns]
+def _table(
+    book: Any, styles: Formats, about: About, currency: str, help: str, name: str, title: str, frame: pd.DataFrame
+) -> Any:
+    columns = columns_of(frame, help)
     note = f"Scenario {about.scenario}. As of {about.as_of}. Money in {currency}. {NOTES.get(name, '')}".rstrip()
     sheet = book.add_worksheet(name)
     write_sheet(sheet, styles, f"{about.title} · {title}", about.said, note, frame, columns)
