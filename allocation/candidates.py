@@ -57,6 +57,11 @@ class _Tried:
     def total(self) -> float:
         return self.cost + self.change
 
+    @property
+    def words(self) -> str:
+        """Its money, the price of its changes beside it: rosters are told alike, whichever is published."""
+        return f"{self.money:,.0f}{f' and {self.change:,.0f} for changes' if self.change else ''}"
+
 
 def choose_roster(
     dense: Dense,
@@ -93,7 +98,7 @@ def choose_roster(
         told = f"every crew on its longest shift is no choice: it breaks {', '.join(rules)}"
     else:
         rivals.append(simple)
-        told = f"simulated cost {found.money:,.0f} against {simple.money:,.0f} for every crew on its longest shift"
+        told = f"simulated cost {found.words} against {simple.words} for every crew on its longest shift"
         told += "" if found.total <= simple.total else ", which is published" if isinstance(search, str) else ""
     can_stay = kept is not None and is_calm(dense) and not (broken and broken(kept.crews, kept.overtime_hours))
     stay = tried("last roster", kept) if kept is not None and can_stay else None
@@ -161,7 +166,7 @@ def _searched(tried: _Tries, rivals: list[_Tried], solved: Roster, allowed: Allo
     unkept = _unkept(seen, found)
     won = found.total < best.total and not unkept
     told = f"a search over {played} rosters played on {len(few.index)} draws, or {len(more.index)} where they saved, "
-    told += f"found one of {found.money + found.change:,.0f} on all"
+    told += f"found one of {found.words} on all"
     told += f", which breaks {unkept[0]}" if unkept else ""
     return (found, f"{told}, which is published") if won else (best, f"{told}; {best.name} is published")
 

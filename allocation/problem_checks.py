@@ -16,6 +16,8 @@ from domain.errors import ConfigError
 from domain.panel import Floats
 
 FARTHEST_YARD_KM = 100.0
+SOUTHERNMOST, NORTHERNMOST = -60.0, 80.0
+"""Latitudes between which all cities lie. Without a map yards tell where a city is; a swap may show here alone."""
 
 
 def check_plan(plan: CityPlan, dates: Sequence[date]) -> None:
@@ -77,6 +79,14 @@ def _yards_have_whole_coordinates(yards: Sequence[Yard]) -> None:
                 f"yard '{yard.name}' has only one coordinate (lat {yard.lat}, lon {yard.lon})",
                 remedy="give both lat and lon, or neither",
                 yard=yard.name,
+            )
+        if yard.lat is not None and not SOUTHERNMOST <= yard.lat <= NORTHERNMOST:
+            raise ConfigError(
+                f"yard '{yard.name}' at lat {yard.lat}, lon {yard.lon}: no city lies there",
+                remedy="correct its lat and lon: are they swapped?",
+                yard=yard.name,
+                lat=yard.lat,
+                lon=yard.lon,
             )
 
 

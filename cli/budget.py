@@ -79,6 +79,7 @@ def report(made: Made) -> None:
     """The answer in sentences, the crews needed by quarter, and where the files lie."""
     from serving.budget.about import conditions, not_calibrated
     from serving.budget.answer_tables import needs_table
+    from serving.budget.changed_money import help_words
 
     about, study = made.about, made.study
     typer.echo(f"\n{about.title}: {study.quarters[0].name} to {study.quarters[-1].name}, as of {about.as_of}")
@@ -91,7 +92,7 @@ def report(made: Made) -> None:
         (str(r["quarters"]), f"{r['certainty']:.0%}", str(r["alone"]), str(r["helped"]))
         for r in needs_table(study).to_dict("records")
     ]
-    typer.echo(aligned(("quarters", "certainty", "regular hours", "with overtime and contractors"), rows))
+    typer.echo(aligned(("quarters", "certainty", "regular hours", f"with {help_words(study)}"), rows))
     if not not_calibrated(about, study):  # else it stands above all sentences
         typer.echo(conditions(about, study)[0])
     ranked = ", ".join(one.factor for one in study.influences)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 
 from allocation.locks import check_locks
 from allocation.problem import Problem
@@ -12,8 +13,12 @@ from allocation.problem_checks import check_plan
 from allocation.resolve import resolve
 from allocation.uncrewed import check_work_has_crews
 from domain.city import CityPlan, Travel
+from domain.errors import ConfigError
 from domain.panel import AreaMap
+from pipelines.job import Run, known_at
 from sources.calendar import holidays_table
+from sources.plugins import Requests
+from sources.validation.coordinates import OUTSIDE
 
 LOOKED_AHEAD = timedelta(days=366)
 UNKNOWN = np.full(1, np.nan)
@@ -40,6 +45,34 @@ def check_crews(plan: CityPlan, first: date) -> None:
     calendar = holidays_table(city.holidays, city.city, start, end, city.base_dir, city.zone)
     off = {day.date(): name for day, name in zip(calendar["date"], calendar["holiday"], strict=True) if name}
     check_locks(_placeless(plan, start, end, off), ahead)
+
+
+def check_points(plan: CityPlan, areas: pd.DataFrame, requests: Requests) -> None:
+    """Without a map rows far from all yards are dropped as outside the city; where these are most, it is the yards that
+    are not where the city is. Raises ConfigError."""
+    if len(areas) or requests.rows is None or requests.rows.empty:
+        return
+    told = requests.corrections
+    lost = int(told.loc[told["rule"] == OUTSIDE, "rows"].sum())
+    if lost > len(requests.rows) / 2:
+        yards = ", ".join(f"'{y.name}' at lat {y.lat}, lon {y.lon}" for y in plan.city.crews.yards if y.lat is not None)
+        raise ConfigError(
+            f"the points of {lost} of {len(requests.rows)} requests lie far from every yard: {yards}",
+            remedy="correct the yards' lat and lon (are they swapped, or is a sign missing?), or leave both out",
+            requests=lost,
+        )
+
+
+def check_planned(run: Run) -> None:
+    """What the plan step asks of its own days and map before it allocates: made of what was read, before anything is
+    trained.
+
+    Raises ConfigError and LockError.
+    """
+    plan, known = run.job.plan(), known_at(run)
+    days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
+    problem = resolve(plan, known.areas, days, known.holidays)
+    check_locks(problem, problem.locks)
 
 
 def _placeless(plan: CityPlan, start: date, end: date, off: dict[date, str]) -> Problem:

@@ -18,6 +18,7 @@ from prefect.tasks import Task
 from domain.errors import CrewcastError
 from domain.progress import Progress
 from pipelines import board
+from pipelines.crews import check_planned
 from pipelines.job import Job, Run
 from pipelines.steps import assemble, choose, draw, ingest, plan, publish, record
 from storage.atomic import write_atomically
@@ -52,8 +53,17 @@ class Drawn:
 
 
 @task(name="ingest", retries=2, retry_delay_seconds=[5, 30], retry_condition_fn=worth_retrying)
-def ingest_task(job: Job) -> Run:
-    return shown("read and check the city's data", lambda p: ingest.ingest(job, p))
+def ingest_task(job: Job, *, is_planned: bool = False) -> Run:
+    """is_planned: what no plan could be made from stops the run here, not after hours of training."""
+
+    def step(progress: Progress) -> Run:
+        run = ingest.ingest(job, progress)
+        if is_planned:
+            progress("checking yards, crews and locks")
+            check_planned(run)
+        return run
+
+    return shown("read and check the city's data", step)
 
 
 @task(name="forecast", retries=1, retry_condition_fn=worth_retrying)
@@ -75,7 +85,7 @@ def publish_task(run: Run, choices: dict[str, choose.Choice], folders: dict[str,
 def daily_flow(job: Job) -> publish.Published:
     """Ingest, choose, draw, plan, publish: one city, one as-of day, one writer."""
     with city_lock(job.folder(), f"crewcast run {job.city}", job.wait_seconds):
-        run = ingest_task(job)
+        run = ingest_task(job, is_planned=True)
         work = fresh_work_folder(run)
         futures = {c: forecast_task.submit(run, c, work) for c in run.job.plan().city.categories}
         drawn = {c: f.result() for c, f in futures.items()}

@@ -7,25 +7,22 @@ import shutil
 import sys
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal, cast
+from typing import Literal
 
 import pandas as pd
 
-from allocation.problem_checks import check_places
 from configs.load import city_names, load_city
 from domain.category import Strict
 from domain.city import CityPlan
 from domain.errors import CrewcastError
-from domain.tables import AREAS
 from models.parameters import check_parameters
 from pipelines.check import Check
-from pipelines.crews import check_crews
+from pipelines.doctor_crews import check_crews_of
 from pipelines.doctor_inputs import check_calendar, check_locks_to_come, check_open_work, check_sheets, check_sync
 from sources.files.tables import find_files
-from sources.plugins import AreasRead, Context, Sections, configured
+from sources.plugins import Context, configured
 from sources.web_file import is_url
 from storage.home import CityFolder, Home
-from storage.snapshot import current_id
 from storage.snapshots import read_snapshot
 from storage.vintages import latest
 
@@ -74,48 +71,13 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     checks = [Check("configuration", "ok", ", ".join(plan.city.categories), group=group)]
     checks += _check_files(plan, [config for _, config in sections.values()], group)
     folder = home.city(plan.city.city)
-    areas = _areas_last_read(folder)
-    if areas is None:
-        areas = _areas_at_hand(sections, Context(plan, home.cache, today))
-    checks += _check_crews(plan, areas, today, group)
+    checks += check_crews_of(folder, sections, Context(plan, home.cache, today), group)
     checks += [*check_calendar(plan, today, group), *check_open_work(plan, group)]
     checks += check_sync(folder, plan, name, today, group)
     if not folder.latest.exists():
         return [*checks, Check("latest plan", "note", "never run here", f"run `crewcast run {name}`", group)]
     checks += [_check_age(folder, plan, today, group), _check_latest(folder, group)]
     return [*checks, *check_locks_to_come(folder, plan, group), *check_sheets(folder, plan, group)]
-
-
-def _check_crews(plan: CityPlan, areas: pd.DataFrame | None, today: date, group: str) -> list[Check]:
-    """Crews and locks that no plan can be made from, and yards far from the areas; nothing where all is well."""
-    try:
-        check_crews(plan, today)
-        if areas is not None:
-            check_places(plan, areas)
-    except CrewcastError as error:
-        return [Check("crews", "problem", error.what, error.remedy, group)]
-    return []
-
-
-def _areas_at_hand(sections: Sections, context: Context) -> pd.DataFrame | None:
-    """The areas of a city that was never read, where they lie on disk or are made; None where they cannot be read,
-    which the line on files tells."""
-    plugin, config = sections["areas"]
-    if any(is_url(value) for value in config.model_dump().values() if isinstance(value, str)):
-        return None
-    try:
-        found = cast(AreasRead, plugin.read(config, context))
-    except CrewcastError:
-        return None
-    return None if found.areas.empty else found.areas
-
-
-def _areas_last_read(folder: CityFolder) -> pd.DataFrame | None:
-    """None before the first snapshot, or where it cannot be read, which the line on data tells."""
-    try:
-        return read_snapshot(folder).frame(AREAS) if current_id(folder) is not None else None
-    except CrewcastError:
-        return None
 
 
 def _check_files(plan: CityPlan, configs: list[Strict], group: str) -> list[Check]:

@@ -21,8 +21,8 @@ LEAST_JOBS = 0.5
 @dataclass(frozen=True)
 class Costs:
     """Money by period P. hours, days (paid hours and crew-days of permanent crews), snow_hours (of those, on snow
-    duty), wages, trucks: (K, P). seasonal_hours, seasonal: (L, P). material, overtime: (K, P, S). contractors, standby
-    (pay for readiness): (P, S).
+    duty), wages, trucks: (K, P). seasonal_hours, seasonal_days, seasonal_snow_days (of those, on snow duty), seasonal:
+    (L, P). material, overtime: (K, P, S). contractors, standby (pay for readiness): (P, S).
     """
 
     hours: Floats
@@ -32,6 +32,7 @@ class Costs:
     trucks: Floats
     seasonal_hours: Floats
     seasonal_days: Floats
+    seasonal_snow_days: Floats
     seasonal: Floats
     material: Floats
     overtime: Floats
@@ -52,21 +53,23 @@ def costs(pool: Pool, terms: Terms, people: Roll, course: Course) -> Costs:
     worked = pool.works.sum(axis=1)  # (H, K)
     paid = np.array([r.paid_hours for r in terms.rates])
     days = people.permanent * worked
-    snow = (days * snow_share(pool)) * paid
-    hours, crew_days, snow_hours = _by_period(pool, days * paid), _by_period(pool, days), _by_period(pool, snow)
+    away = snow_share(pool)  # (H, K)
+    hours, crew_days = _by_period(pool, days * paid), _by_period(pool, days)
     of_type = [[r.name for r in terms.rates].index(s.crew_type) for s in terms.seasonal]
-    season_days = _by_period(pool, people.seasonal.T * worked[:, of_type])
+    season = people.seasonal.T * worked[:, of_type]  # (H, L)
+    season_days = _by_period(pool, season)
     season_hours = season_days * paid[of_type][:, None]
     season_truck = season_days * terms.trucks[of_type][:, None]
     rate = np.array([r.wage * (1 + r.fringe) * r.overtime_factor for r in terms.rates])
     return Costs(
         hours=hours,
         days=crew_days,
-        snow_hours=snow_hours,
+        snow_hours=_by_period(pool, days * away * paid),
         wages=hours * terms.wages[:, None],
         trucks=crew_days * terms.trucks[:, None],
         seasonal_hours=season_hours,
         seasonal_days=season_days,
+        seasonal_snow_days=_by_period(pool, season * away[:, of_type]),
         seasonal=season_hours * np.array(terms.season_wage)[:, None] + season_truck,
         material=course.served * terms.materials[:, None, None],
         overtime=course.overtime * rate[:, None, None],

@@ -97,13 +97,13 @@ class Case:
         """Whether some number of crews, however large, could meet the target so surely over some periods."""
         return chance(self.most(which), self.window.target, self.weight) >= certainty - 1e-9
 
-    def cost(self, tried: Tried) -> Floats:
-        """Money over the window, (S,)."""
-        total: Floats = tried.costs.total[list(self.window.within)].sum(axis=0)
+    def cost(self, tried: Tried, which: Sequence[int] | None = None) -> Floats:
+        """Money over some periods, by default the window, (S,)."""
+        total: Floats = tried.costs.total[list(self.window.within if which is None else which)].sum(axis=0)
         return total
 
-    def mean_cost(self, tried: Tried) -> float:
-        return mean(self.cost(tried), self.weight)
+    def mean_cost(self, tried: Tried, which: Sequence[int] | None = None) -> float:
+        return mean(self.cost(tried, which), self.weight)
 
     def score(self, tried: Tried) -> tuple[float, float]:
         """Chance of the target, then the mean share of the worst category: more is better."""

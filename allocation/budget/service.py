@@ -28,6 +28,12 @@ def in_time(late: Floats, due: Floats, which: Sequence[int]) -> Floats:
     return np.clip(share, 0.0, 1.0)
 
 
+def all_in_time(late: Floats, due: Floats, which: Sequence[int]) -> Floats:
+    """Share in time of all jobs due, whatever their kind, by draw, (S,), over the periods `which`; 1 where none was."""
+    share: Floats = in_time(late.sum(axis=0, keepdims=True), due.sum(axis=0, keepdims=True), which)[0]
+    return share
+
+
 def worst(share: Floats) -> Floats:
     """The share of the category that does worst, (S,)."""
     least: Floats = share.min(axis=0)

@@ -14,6 +14,7 @@ from allocation.budget.pool import Pool
 from allocation.budget.queue import run
 from allocation.budget.roll import staffing
 from allocation.budget.search import (
+    LEAST_GAIN,
     Case,
     Tried,
     case_of,
@@ -40,11 +41,13 @@ MOST_PLAYED_AGAIN = 20
 class Need:
     """The fewest crews that meet the target over some quarters. None where no mix tried does, on these terms.
 
-    alone: with the crews' regular hours. helped: with overtime, and contractors where there are any.
-    can_be: False where no number of crews could, tried or not, as too much is due before crews can begin on it.
+    within: positions of their periods, over which work and money are counted. alone: with the crews' regular hours.
+    helped: with overtime, and contractors where there are any. can_be: False where no number of crews could, tried or
+    not, as too much is due before crews can begin on it.
     """
 
     quarters: str
+    within: tuple[int, ...]
     certainty: float
     alone: Tried | None
     helped: Tried | None
@@ -52,14 +55,23 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Bought:
+    """A mix and whether it works with overtime and contractors."""
+
+    tried: Tried
+    has_help: bool
+
+
+@dataclass(frozen=True)
 class Change:
-    """What so much more (or less) money than today's crews cost buys: the best share within it, of the mixes tried,
-    with overtime and contractors where has_help."""
+    """What so much more (or less) money than today's crews cost buys. best: the mix of the best share within it, of
+    those tried that keep every crew where there is more money, None where none costs so little. instead: a mix that
+    does better for the same money by letting crews go, where there is one."""
 
     change: float
     money: float
-    tried: Tried | None
-    has_help: bool
+    best: Bought | None
+    instead: Bought | None
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,7 @@ def study(
     advised = met or max(every, key=lambda t: (*case.score(t), -case.mean_cost(t), t.mix))
     steps, front = ladder(case, known), efficient(case, every)
     choice = _union(steps, _spread(front), [now, advised])
-    progress("letting overtime and contractors help")
+    progress("letting overtime and contractors help" if terms.contractors else "letting overtime help")
     helped = _helped(case, choice)
     progress("overtime, hiring and contractors by month")
     more = one_more(case, known)
@@ -171,6 +183,7 @@ def _needs(case: Case, every: Sequence[Tried], helped: Sequence[Tried], quarters
     return [
         Need(
             name,
+            which,
             sure,
             smallest(case, every, sure, which),
             smallest(case, helped, sure, which),
@@ -184,7 +197,23 @@ def _needs(case: Case, every: Sequence[Tried], helped: Sequence[Tried], quarters
 def _change(case: Case, every: Sequence[Tried], helped: Sequence[Tried], now: Tried, change: float) -> Change:
     money = case.mean_cost(now) * (1 + change)
     fit = [
-        (t, has) for some, has in ((every, False), (helped, True)) for t in some if case.mean_cost(t) <= money + 1e-6
+        Bought(t, has)
+        for some, has in ((every, False), (helped, True))
+        for t in some
+        if case.mean_cost(t) <= money + 1e-6
     ]
-    best = max(fit, key=lambda one: (case.score(one[0])[1], -case.mean_cost(one[0]), one[0].mix), default=None)
-    return Change(change, money, best and best[0], bool(best and best[1]))
+    best = _best_bought(case, fit)
+    if change <= 0 or best is None:
+        return Change(change, money, best, None)
+    # nobody asks what more money buys to let crews go for it
+    kept = _best_bought(case, [b for b in fit if all(n >= m for n, m in zip(b.tried.mix, now.mix, strict=True))])
+    assert kept is not None, "today's crews themselves cost no more"
+    gain = case.score(best.tried)[1] - case.score(kept.tried)[1]
+    return Change(change, money, kept, best if gain >= LEAST_GAIN else None)
+
+
+def _best_bought(case: Case, fit: Sequence[Bought]) -> Bought | None:
+    """Of the best share; of those alike the cheapest."""
+    return max(
+        fit, key=lambda b: (round(case.score(b.tried)[1], 9), -case.mean_cost(b.tried), b.tried.mix), default=None
+    )

@@ -17,6 +17,7 @@ from domain.progress import Progress
 from domain.tables import WEATHER_OBSERVED
 from domain.words import MODE_OTHER_BACKLOG
 from pipelines.checked import checked
+from pipelines.crews import check_points
 from pipelines.job import Job, Run, forgotten_before
 from pipelines.steps.open_work import open_work
 from pipelines.steps.synced import portal, synced_rows
@@ -58,6 +59,7 @@ def ingest(job: Job, progress: Progress) -> Run:
     context = replace(context, areas=areas.areas)
     requests: Requests = read("requests", context)
     check_share(requests, plan.city.quality)
+    check_points(plan, areas.areas, requests)
     weather, lost = _weather(job, sections, lambda: read("weather", context))
     requests = _forgetful(job, requests)
     orders, said = open_work(sections, lambda: read("open_work", context), plan.city.city)

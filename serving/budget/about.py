@@ -9,6 +9,7 @@ from allocation.budget.service import in_time
 from allocation.budget.study import Study
 from allocation.unplayed import unplayed_in_budget
 from allocation.waits import waits_told
+from serving.budget.shares import judged_quarters, judged_words, whole_span
 from serving.words import listing, long_day, percent
 
 
@@ -54,9 +55,11 @@ def conditions(about: About, study: Study) -> list[str]:
         f"“{about.scenario}”: {about.rule}. It holds only if that scenario, the learnt trend and the figures on the "
         "first sheet hold; the ranked chart shows how far the answer moves when they do not.",
         f"{len(assumed)} of {len(case.terms.inputs)} figures are assumed, neither measured nor from an expert.",
-        f"A job is in time if it is done by the end of the day on which it falls due. The target of "
-        f"{percent(case.window.target)} must be met by each kind of work ({listing(_titles(study))}), so figures are "
-        "those of the kind that does worst.",
+        f"A job is in time if it is done by the end of the day on which it falls due. Shares of the jobs due count all "
+        f"kinds of work over {whole_span(study)}, the days that the money is of. The target of "
+        f"{percent(case.window.target)} must be met by each kind of work ({listing(_titles(study))})"
+        f"{judged_words(study)}, so mixes are judged by the kind that does worst in each draw; the mean of that lies "
+        "below every kind’s own.",
         f"The budget runs from {long_day(first.first)} to {long_day(last.last)}, {_judged(study)}",
         "The year is played as a fluid queue, crews pooled over the city, each on its yard’s longest shift. Storm "
         "readiness is paid as if each storm were seen on its eve, the same for every number of crews; the regular work "
@@ -131,8 +134,3 @@ def _judged(study: Study) -> str:
         f"but crews hired now are in post only for {names[0]} on; mixes are compared on "
         f"{'that quarter' if len(names) == 1 else 'these ' + str(len(names)) + ' quarters'}."
     )
-
-
-def judged_quarters(study: Study) -> list[str]:
-    case = study.case
-    return list(dict.fromkeys(case.pool.periods[i].quarter for i in case.window.judged))

@@ -14,6 +14,7 @@ from allocation.budget.search import Tried
 from allocation.budget.study import Study
 from domain.panel import Floats
 from serving.budget.amounts import Cells, Item, items
+from serving.budget.changed_money import help_words
 from serving.budget.figures import shown_frontier
 from serving.sheets import HEADER_ROW, Formats, write_top
 
@@ -43,9 +44,10 @@ class Sum:
 def sums(study: Study) -> list[Sum]:
     """Every sum that a sheet refers to, once each."""
     within = study.case.window.within
-    alone = [study.now, *shown_frontier(study), *(t for _, t in study.one_more), *(n.alone for n in study.needs)]
-    found = [Sum(ALONE, t, within) for t in alone if t is not None]
-    found += [Sum(HELPED, n.helped, within) for n in study.needs if n.helped is not None]
+    alone = [study.now, *shown_frontier(study), *(t for _, t in study.one_more)]
+    found = [Sum(ALONE, t, within) for t in alone]
+    found += [Sum(ALONE, n.alone, n.within) for n in study.needs if n.alone is not None]
+    found += [Sum(HELPED, n.helped, n.within) for n in study.needs if n.helped is not None]
     found += [Sum(m.key, m.tried, (p,)) for p in within for m in study.means]
     if study.spending is not None:
         found.append(Sum(ALONE, study.now, study.spending.ahead))
@@ -88,6 +90,6 @@ def _write(sheet: Any, styles: Formats, at: int, paid: Sequence[Item], amounts: 
 
 def _words(study: Study, one: Sum) -> tuple[str, str, str]:
     months = [study.case.pool.periods[i].month for i in one.periods]
-    names = {m.key: m.name for m in study.means}
+    names = {m.key: m.name for m in study.means} | {HELPED: help_words(study)}
     span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
     return says(study.case.pool, one.tried.mix), names.get(one.means, one.means), span

@@ -7,15 +7,17 @@ from datetime import timedelta
 import pandas as pd
 
 from allocation.budget.influence import Influence, Reading
-from allocation.budget.service import in_time, quantiles
+from allocation.budget.service import all_in_time, in_time, quantiles
 from allocation.budget.study import Study
 from allocation.budget.terms import arrives
 from serving.budget.figures import mix_words, more, need_words
 from serving.words import long_day
 
+ALL_QUARTERS, ALL_WORK = "all quarters", "All work"
+
 
 def needs_table(study: Study) -> pd.DataFrame:
-    """quarters, certainty, alone, alone_money, helped, helped_money."""
+    """quarters, certainty, alone, alone_money, helped, helped_money: money of those quarters."""
     case = study.case
     return pd.DataFrame(
         [
@@ -23,9 +25,9 @@ def needs_table(study: Study) -> pd.DataFrame:
                 "quarters": n.quarters,
                 "certainty": n.certainty,
                 "alone": need_words(study, n, n.alone),
-                "alone_money": float("nan") if n.alone is None else case.mean_cost(n.alone),
+                "alone_money": float("nan") if n.alone is None else case.mean_cost(n.alone, n.within),
                 "helped": need_words(study, n, n.helped),
-                "helped_money": float("nan") if n.helped is None else case.mean_cost(n.helped),
+                "helped_money": float("nan") if n.helped is None else case.mean_cost(n.helped, n.within),
             }
             for n in study.needs
         ]
@@ -116,24 +118,25 @@ def changes_advice(study: Study, reading: Reading) -> bool:
 
 
 def bands_table(study: Study) -> pd.DataFrame:
-    """Today's crews by fiscal quarter: money and the share in time of each kind of work."""
+    """Today's crews by fiscal quarter and over all of them: money, jobs due and the share of them in time, of each kind
+    of work and of all. The last row is the first answer's."""
     case, periods = study.case, study.case.pool.periods
+    spans = [(q.name, [i for i in case.window.within if periods[i].quarter == q.name]) for q in study.quarters]
+    spans += [(ALL_QUARTERS, list(case.window.within))] if len(spans) > 1 else []
+    return pd.DataFrame([row for name, which in spans for row in _bands(study, name, which)])
+
+
+def _bands(study: Study, name: str, which: list[int]) -> list[dict[str, object]]:
+    """A row a kind of work over some periods, and one of all work."""
+    case, late = study.case, study.now.course.late
+    money = float(study.now.costs.total[which].sum(axis=0) @ case.weight)
+    due = case.due[:, which].sum(axis=1) @ case.weight  # (J,)
+    shares = [*in_time(late, case.due, which), all_in_time(late, case.due, which)]
     rows = []
-    for quarter in study.quarters:
-        which = [i for i in case.window.within if periods[i].quarter == quarter.name]
-        share = in_time(study.now.course.late, case.due, which)
-        money = study.now.costs.total[which].sum(axis=0)
-        for work, of_work in zip(case.pool.dense.work, share, strict=True):
-            low, high = quantiles(of_work, case.weight, (0.1, 0.9))
-            rows.append(
-                {
-                    "quarter": quarter.name,
-                    "work": work.title,
-                    "due": float(case.due[case.pool.work.index(work.category), which].sum(axis=0) @ case.weight),
-                    "share": float(of_work @ case.weight),
-                    "low": low,
-                    "high": high,
-                    "money": float(money @ case.weight),
-                }
-            )
-    return pd.DataFrame(rows)
+    for work, jobs, share in zip(
+        [*(w.title for w in case.pool.dense.work), ALL_WORK], [*due, due.sum()], shares, strict=True
+    ):
+        low, high = quantiles(share, case.weight, (0.1, 0.9))
+        told = {"due": float(jobs), "share": float(share @ case.weight), "low": low, "high": high, "money": money}
+        rows.append({"quarter": name, "work": work, **told})
+    return rows

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from allocation.budget.influence import CERTAINTY
-from allocation.budget.service import chance
+from allocation.budget.service import chance, in_time
 from allocation.budget.study import Need, Study
 from serving.budget.answer_tables import changes_advice
 from serving.budget.changed_money import change_sentence, help_words
 from serving.budget.figures import line, need_words
+from serving.budget.shares import both_words, done_words, jobs_due, judged_words, target_words, whole_span, worst_words
 from serving.words import listing, long_day, percent, whole
 
 
@@ -36,12 +37,23 @@ def _firm(study: Study) -> list[str]:
 
 
 def _today(study: Study) -> str:
+    """Money and jobs due are of the same days, as on the sheet of today's crews by quarter; then what is targeted."""
     now, money = line(study, study.now), study.case.terms.currency
     return (
         f"Today’s crews ({now.mix}) cost {whole(now.money)} {money} (80 % of draws: {whole(now.money_low)} to "
-        f"{whole(now.money_high)}) and do {percent(now.share)} of the work in time (80 %: {percent(now.low)} to "
+        f"{whole(now.money_high)}) over {whole_span(study)} and do {percent(now.done)} of the {whole(jobs_due(study))} "
+        f"jobs due then in time (80 %: {percent(now.done_low)} to {percent(now.done_high)}): {_kinds(study)}. The "
+        f"target of {percent(study.case.window.target)} is set on each kind of work{judged_words(study)}: of the one "
+        f"that does worst in a draw they do {percent(now.share)} in time (80 %: {percent(now.low)} to "
         f"{percent(now.high)}; 95 %: {percent(now.lowest)} to {percent(now.highest)})."
     )
+
+
+def _kinds(study: Study) -> str:
+    """What today's crews do of each kind over all quarters of the budget."""
+    case = study.case
+    share = in_time(study.now.course.late, case.due, case.window.within) @ case.weight
+    return listing([f"{percent(s)} of {w.noun}" for w, s in zip(case.pool.dense.work, share, strict=True)])
 
 
 def _out_of_reach(study: Study) -> list[str]:
@@ -51,9 +63,13 @@ def _out_of_reach(study: Study) -> list[str]:
         return []
     target, best = percent(study.case.window.target), line(study, study.advised)
     told = listing([f"{percent(share)} of {noun}" for noun, share in short_of_target(study).items()])
-    furthest = f"{best.mix} gets furthest: {percent(best.share)} in time for {whole(best.money)}"
+    furthest = (
+        f"{best.mix} gets furthest: {worst_words(study, study.advised)} in time, {percent(best.done)} of all jobs due, "
+        f"for {whole(best.money)}"
+    )
     return [
-        f"No number of crews meets {target} with 80 % certainty: at most {told} can be in time on average, as crews "
+        f"No number of crews meets {target} of each kind of work in time with 80 % certainty: at most {told} can be in "
+        "time on average, as crews "
         f"can begin on the rest only when it is past due. Of the mixes tried, {furthest} {study.case.terms.currency}. "
         "Ask for a --target below that to tell mixes apart, and judge no crews by this one."
     ]
@@ -72,33 +88,33 @@ def _helped(study: Study) -> list[str]:
     """Today's crews with what they may call on, and the cheapest mix with it."""
     now, money, what = line(study, study.now_helped), study.case.terms.currency, help_words(study)
     first = (
-        f"With {what} today’s crews cost {whole(now.money)} {money} and do {percent(now.share)} in time (80 %: "
-        f"{percent(now.low)} to {percent(now.high)})."
+        f"With {what} today’s crews cost {whole(now.money)} {money} and do {done_words(study, study.now_helped)}, "
+        f"{worst_words(study, study.now_helped)}."
     )
     if study.advised_helped is None:
         return [first]
     best = line(study, study.advised_helped)
     return [
         first,
-        f"Cheapest mix tried that meets {percent(study.case.window.target)} with 80 % certainty with {what}: "
-        f"{best.mix}, {whole(best.money)} {money}, {percent(best.share)} in time on average.",
+        f"Cheapest mix tried that does {target_words(study)} with 80 % certainty with {what}: {best.mix}, "
+        f"{whole(best.money)} {money}, {both_words(study, study.advised_helped)}.",
     ]
 
 
 def _advised(study: Study) -> list[str]:
     if not study.can_be_met:
         return []
-    target, money = percent(study.case.window.target), study.case.terms.currency
+    target, money = target_words(study), study.case.terms.currency
     found = line(study, study.advised)
     if study.is_met:
         first = (
-            f"On regular hours alone, the cheapest mix tried that meets {target} with 80 % certainty: {found.mix}, "
-            f"{whole(found.money)} {money}, {percent(found.share)} in time on average."
+            f"On regular hours alone, the cheapest mix tried that does {target} with 80 % certainty: {found.mix}, "
+            f"{whole(found.money)} {money}, {both_words(study, study.advised)}."
         )
     else:
         first = (
-            f"On regular hours alone no mix tried meets {target} with 80 % certainty. The nearest is {found.mix}: "
-            f"{whole(found.money)} {money}, certain to {percent(found.chance)}."
+            f"On regular hours alone no mix tried does {target} with 80 % certainty. The nearest is {found.mix}: "
+            f"{whole(found.money)} {money}, {both_words(study, study.advised)}, certain to {percent(found.chance)}."
         )
     return [first, *(need_sentence(study, n) for n in study.needs[:2])]
 
@@ -108,8 +124,8 @@ def need_sentence(study: Study, need: Need) -> str:
     alone, helped = need_words(study, need, need.alone), need_words(study, need, need.helped)
     what = help_words(study)
     return (
-        f"Fewest crews for {percent(study.case.window.target)} in time with {percent(need.certainty)} certainty, "
-        f"{need.quarters}: {alone}; with {what}: {helped}."
+        f"Fewest crews for {percent(study.case.window.target)} of each kind of work in time with "
+        f"{percent(need.certainty)} certainty, {need.quarters}: {alone}; with {what}: {helped}."
     )
 
 

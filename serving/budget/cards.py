@@ -6,6 +6,7 @@ from allocation.budget.search import Tried
 from allocation.budget.study import Study
 from serving.budget.changed_money import help_words
 from serving.budget.figures import line
+from serving.budget.shares import jobs_due, whole_span, worst_words
 from serving.words import percent, plural, whole
 
 Card = tuple[str, str, str]
@@ -17,7 +18,7 @@ def cards(study: Study) -> list[Card]:
     spread = f"{whole(now.money_low)} to {whole(now.money_high)}"
     found = [
         (f"Today’s crews cost ({money})", whole(now.money), f"80 % of draws: {spread}"),
-        ("They do in time", percent(now.share), f"80 % of draws: {percent(now.low)} to {percent(now.high)}"),
+        share_card(study),
         mix_card(study),
     ]
     if study.spending is not None:
@@ -27,13 +28,24 @@ def cards(study: Study) -> list[Card]:
     return found
 
 
+def share_card(study: Study) -> Card:
+    """What today's crews do in time of all jobs due in the days that the money is of, and of the kind that does worst,
+    on which the target is set."""
+    now = line(study, study.now)
+    said = (
+        f"of the {whole(jobs_due(study))} jobs due in {whole_span(study)}, 80 % of draws: {percent(now.done_low)} to "
+        f"{percent(now.done_high)}; {worst_words(study, study.now)}"
+    )
+    return "They do in time", percent(now.done), said
+
+
 def mix_card(study: Study) -> Card:
     """The cheaper of the mixes that meet the target, on regular hours or with help, and the other beside it; else the
     mix that comes nearest, or gets furthest where none could meet it."""
     alone, money, target = line(study, study.advised), study.case.terms.currency, percent(study.case.window.target)
     if not study.can_be_met:
         most = percent(float(study.case.within_reach.min()))
-        furthest = f"{alone.mix} gets furthest: {percent(alone.share)} for {whole(alone.money)} {money}"
+        furthest = f"{alone.mix} gets furthest: {worst_words(study, study.advised)} for {whole(alone.money)} {money}"
         said = f"with 80 % certainty: at most {most} on average whatever the crews; of the mixes tried {furthest}"
         return f"{target} in time", "out of reach", said
     regular, helped = "on regular hours alone", f"with {help_words(study)}"

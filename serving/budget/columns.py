@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
+
 from serving.sheets import Column
 
 COLUMNS = {
@@ -10,14 +14,19 @@ COLUMNS = {
         Column("quarters", "Quarters", "text", 34),
         Column("certainty", "Certainty", "share"),
         Column("alone", "Fewest crews, regular hours", "text", 40),
-        Column("alone_money", "Money", "whole", 13),
-        Column("helped", "Fewest crews, with overtime and contractors", "text", 40),
-        Column("helped_money", "Money then", "whole", 13),
+        Column("alone_money", "Money of these quarters", "whole", 13),
+        Column("helped", "Fewest crews, with {help}", "text", 40),
+        Column("helped_money", "Money of these quarters then", "whole", 13),
         Column("name", "Change", "text", 24),
         Column("money", "Money", "whole", 13),
         Column("share", "Share in time", "share"),
-        Column("share_low", "Share, 80 % from", "share", 12),
-        Column("share_high", "Share, 80 % to", "share", 12),
+        Column("done", "Gain in share of all jobs due", "share", 13),
+        Column("done_low", "80 % from", "share"),
+        Column("done_high", "80 % to", "share"),
+        Column("worst", "In time, kind that does worst", "share", 13),
+        Column("worst_gain", "Gain, kind that does worst", "share", 13),
+        Column("share_low", "That gain, 80 % from", "share", 12),
+        Column("share_high", "That gain, 80 % to", "share", 12),
         Column("late", "Late jobs avoided", "number"),
         Column("late_low", "Late jobs, 80 % from", "number", 12),
         Column("late_high", "Late jobs, 80 % to", "number", 12),
@@ -43,7 +52,7 @@ COLUMNS = {
         Column("vacant", "Vacant", "whole"),
         Column("advised", "In the mix on regular hours", "whole", 12),
         Column("beyond", "Beyond authorised", "whole", 11),
-        Column("helped_crews", "In the mix with overtime and contractors", "whole", 13),
+        Column("helped_crews", "In the mix with {help}", "whole", 13),
         Column("helped_beyond", "Beyond authorised then", "whole", 11),
         Column("shared", "Shared", "text", 18),
         Column("loaded_hour", "Loaded crew-hour", "number"),
@@ -53,3 +62,9 @@ COLUMNS = {
         Column("high", "80 % to", "share"),
     )
 }
+
+
+def columns_of(frame: pd.DataFrame, help: str) -> list[Column]:
+    """The columns of a frame's fields. help: what crews may call on beside their regular hours, in words."""
+    found = [COLUMNS[field] for field in frame.columns]
+    return [replace(column, header=column.header.replace("{help}", help)) for column in found]

@@ -76,7 +76,7 @@ def rows_of(study: Study, tried: Tried) -> list[Row]:
                         hire.crew_type,
                         f"season.{hire.name}.wage",
                         float(costs.seasonal_days[at, p]),
-                        0.0,
+                        float(costs.seasonal_snow_days[at, p]),
                         0.0,
                         0.0,
                         0.0,

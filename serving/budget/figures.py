@@ -13,17 +13,22 @@ from allocation.budget.service import mean, quantiles, worst
 from allocation.budget.study import Need, Study
 from allocation.budget.terms import Input
 from domain.panel import Floats
+from serving.budget.shares import done
 
 
 @dataclass(frozen=True)
 class Line:
-    """One mix in a table: money and share in time over the window's draws. low, high: 80 %; lowest, highest: 95 %."""
+    """One mix in a table, over the draws. money, done: over the window, done being the share in time of all jobs due.
+    share: in time over the judged quarters, of the kind that does worst. low, high: 80 %; lowest, highest: 95 %."""
 
     mix: str
     crews: int
     money: float
     money_low: float
     money_high: float
+    done: float
+    done_low: float
+    done_high: float
     share: float
     lowest: float
     low: float
@@ -37,10 +42,14 @@ class Line:
 
 @dataclass(frozen=True)
 class More:
-    """What a mix does beyond today's crews. late: jobs; days: job-days late; avoided: money of lateness."""
+    """What a mix does beyond today's crews. done: share in time of all jobs due in the window; share: of the kind that
+    does worst, in the judged quarters. late: jobs; days: job-days late; avoided: money of lateness."""
 
     name: str
     money: float
+    done: float
+    done_low: float
+    done_high: float
     share: float
     share_low: float
     share_high: float
@@ -61,12 +70,13 @@ def mix_words(study: Study, mix: Mix | None) -> str:
 def line(study: Study, tried: Tried) -> Line:
     case, weight = study.case, study.case.weight
     money = case.cost(tried)
-    share = worst(tried.share)
+    share, every = worst(tried.share), done(study, tried)
+    d_low, d_high = quantiles(every, weight, (0.1, 0.9))
     lowest, low, _, high, highest = quantiles(share, weight)
     m_low, m_high = quantiles(money, weight, (0.1, 0.9))
     return Line(
-        says(case.pool, tried.mix), tried.size, mean(money, weight), m_low, m_high, mean(share, weight),
-        lowest, low, high, highest, tried.chance, tuple(float(s @ weight) for s in tried.share),
+        says(case.pool, tried.mix), tried.size, mean(money, weight), m_low, m_high, mean(every, weight), d_low, d_high,
+        mean(share, weight), lowest, low, high, highest, tried.chance, tuple(float(s @ weight) for s in tried.share),
         tried.mix == study.now.mix, tried.mix == study.advised.mix,
     )  # fmt: skip
 
@@ -81,7 +91,8 @@ def shown_frontier(study: Study, most: int = 24) -> list[Tried]:
 
 def more(study: Study, name: str, tried: Tried, in_post: str) -> More:
     case, weight, base = study.case, study.case.weight, study.now
-    gain = worst(tried.share) - worst(base.share)
+    gain, every = worst(tried.share) - worst(base.share), done(study, tried) - done(study, base)
+    d_low, d_high = quantiles(every, weight, (0.1, 0.9))
     late = _late(case, base) - _late(case, tried)
     g_low, g_high = quantiles(gain, weight, (0.1, 0.9))
     l_low, l_high = quantiles(late, weight, (0.1, 0.9))
@@ -89,7 +100,7 @@ def more(study: Study, name: str, tried: Tried, in_post: str) -> More:
     money = case.mean_cost(tried) - case.mean_cost(base)
     fewer = mean(late, weight)
     return More(
-        name, money, mean(gain, weight), g_low, g_high, fewer, l_low, l_high,
+        name, money, mean(every, weight), d_low, d_high, mean(gain, weight), g_low, g_high, fewer, l_low, l_high,
         mean(days.sum(axis=0), weight), mean(case.pool.dense.late_cost @ days, weight),
         money / fewer if fewer >= 0.5 else None, in_post,
     )  # fmt: skip

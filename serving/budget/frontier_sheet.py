@@ -12,8 +12,8 @@ from serving.budget.live import Refs
 from serving.sheets import HEADER_ROW, Formats, write_top
 
 HEADERS = (
-    "Crews", "Number", "Money", "Share in time", "95 % from", "80 % from", "80 % to", "95 % to", "Chance of the target",
-    "Note",
+    "Crews", "Number", "Money", "Of all jobs due, in time", "Kind that does worst, in time", "95 % from", "80 % from",
+    "80 % to", "95 % to", "Chance of the target", "Note",
 )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def _row(sheet: Any, styles: Formats, at: int, study: Study, tried: Tried, refs:
     sheet.write_number(at, 1, found.crews, styles["whole"])
     money = f"={refs[ALONE, tried.mix, study.case.window.within]}"
     sheet.write_formula(at, 2, money, styles["money"], found.money)
-    shares = (found.share, found.lowest, found.low, found.high, found.highest, found.chance)
+    shares = (found.done, found.share, found.lowest, found.low, found.high, found.highest, found.chance)
     for column, share in enumerate(shares, start=3):
         sheet.write_number(at, column, share, styles["rate"])
     named = "cheapest, regular hours" if study.is_met else "best tried"

@@ -23,7 +23,8 @@ NEEDS, MORE, POSITIONS, MONTHS, MOVES = (
     "Crews needed", "One more crew", "Positions", "Overtime or hire", "What moves it",
 )  # fmt: skip
 NOTES = {
-    NEEDS: "Money follows the first sheet’s rates; which crews are fewest and cheapest needs a new run.",
+    NEEDS: "Money is that of the row’s quarters and follows the first sheet’s rates; which crews are fewest and "
+    "cheapest needs a new run.",
     MORE: "Money follows the first sheet’s rates; cost of lateness, in the categories’ prices, needs a new run.",
     POSITIONS: "The loaded crew-hour follows the first sheet’s rates; which mixes meet the target needs a new run.",
     MONTHS: "Money follows the first sheet’s rates; which means is best in a month needs a new run.",
@@ -46,12 +47,12 @@ def _loaded_hour(crew_type: str, cells: Cells) -> str:
 
 
 def _needs(study: Study, refs: Refs) -> Formulas:
-    def money(means: str, tried: Tried | None) -> str | None:
-        return None if tried is None else f"={refs[means, tried.mix, study.case.window.within]}"
+    def money(means: str, tried: Tried | None, within: tuple[int, ...]) -> str | None:
+        return None if tried is None else f"={refs[means, tried.mix, within]}"
 
     return {
-        "alone_money": [money(ALONE, n.alone) for n in study.needs],
-        "helped_money": [money(HELPED, n.helped) for n in study.needs],
+        "alone_money": [money(ALONE, n.alone, n.within) for n in study.needs],
+        "helped_money": [money(HELPED, n.helped, n.within) for n in study.needs],
     }
 
 

@@ -12,11 +12,13 @@ from markupsafe import Markup
 from allocation.budget.roll import says
 from allocation.budget.study import Study
 from serving.budget import answer_tables as tables
-from serving.budget.about import About, conditions, judged_quarters, not_calibrated
+from serving.budget.about import About, conditions, not_calibrated
 from serving.budget.answers import answers
 from serving.budget.cards import cards
+from serving.budget.changed_money import help_words
 from serving.budget.chart_data import chart_data
 from serving.budget.figures import line, shown_frontier, unit_words
+from serving.budget.shares import judged_quarters, span, whole_span
 from serving.report.page import asset, embedded, environment, plotly
 from serving.words import whole
 
@@ -35,12 +37,14 @@ def budget_html(about: About, study: Study) -> str:
             about=about,
             study=study,
             money=study.case.terms.currency,
+            help=help_words(study),
             target=study.case.window.target,
             not_calibrated=not_calibrated(about, study),
             cards=cards(study),
             answers=answers(study),
             conditions=conditions(about, study),
-            judged=judged_quarters(study),
+            judged=span(judged_quarters(study)),
+            span=whole_span(study),
             frontier=frontier,
             works=[w.title for w in study.case.pool.dense.work],
             needs=_rows(tables.needs_table(study)),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from allocation.budget.study import Study
 from domain.budget_entry import BudgetEntry
-from serving.budget.about import About, conditions, judged_quarters, not_calibrated
+from serving.budget.about import About, conditions, not_calibrated
 from serving.budget.answers import answers
-from serving.budget.cards import mix_card
+from serving.budget.cards import mix_card, share_card
+from serving.budget.changed_money import help_words
+from serving.budget.shares import judged_quarters
 
 
 def told(about: About, study: Study) -> bytes:
@@ -20,6 +22,7 @@ def told(about: About, study: Study) -> bytes:
         label=about.said,
         modes=about.modes,
         currency=study.case.terms.currency,
+        help=help_words(study),
         target=study.case.window.target,
         quarters=tuple(q.name for q in study.quarters),
         judged=tuple(judged_quarters(study)),
@@ -29,6 +32,7 @@ def told(about: About, study: Study) -> bytes:
         can_be_met=study.can_be_met,
         most_in_time=round(float(study.case.within_reach.min()), 4),
         not_calibrated=not_calibrated(about, study),
+        share_card=share_card(study),
         mix_card=mix_card(study),
         answers=tuple(answers(study)),
         conditions=tuple(conditions(about, study)),

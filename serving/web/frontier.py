@@ -19,7 +19,14 @@ LOOKS = (
     ("now", "today’s crews", {"size": 15, "color": "var:series-1", "symbol": "diamond"}),
     ("advised", "the mix on regular hours", {"size": 16, "color": "var:series-3", "symbol": "star"}),
 )
-COLUMNS = ("Crews", "Money", "Share in time, %", "80 % from, %", "80 % to, %", "Chance of the target, %")
+COLUMNS = (
+    "Crews",
+    "Money",
+    "In time, kind that does worst, %",
+    "80 % from, %",
+    "80 % to, %",
+    "Chance of the target, %",
+)
 
 
 def frontier(mixes: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +51,8 @@ def chart(mixes: pd.DataFrame, entry: BudgetEntry) -> Chart:
         name="frontier",
         title="What crews cost, and how much they do in time",
         about=f"Each point is a mix of crews. Money in {entry.currency} for {_period(entry)}; share of the kind of "
-        f"work that does worst, done by its due day. Bars: 80 % of cases. Dashed: target {percent(entry.target)}.",
+        f"work that does worst, done by its due day{_judged(entry)}. Bars: 80 % of cases. Dashed: "
+        f"target {percent(entry.target)}.",
         traces=[_points(rows[rows["kind"] == kind], name, look, entry) for kind, name, look in LOOKS],
         layout=_layout(entry),
         columns=COLUMNS,
@@ -60,8 +68,18 @@ def _share(value: float) -> float:
 
 
 def _period(entry: BudgetEntry) -> str:
-    first, last = entry.quarters[0], entry.quarters[-1]
-    return first if first == last else f"{first} to {last}"
+    return _span(entry.quarters)
+
+
+def _span(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+
+
+def _judged(entry: BudgetEntry) -> str:
+    """The quarters that mixes are compared on, where these are not all."""
+    if entry.judged == entry.quarters or not entry.judged:
+        return ""
+    return f" in {_span(entry.judged)}"
 
 
 def _points(rows: pd.DataFrame, name: str, look: dict[str, Any], entry: BudgetEntry) -> dict[str, Any]:
@@ -75,7 +93,8 @@ def _points(rows: pd.DataFrame, name: str, look: dict[str, Any], entry: BudgetEn
             "width": 0,
         },
         "text": [
-            f"{row['mix']}\n{whole(row['money'])} {entry.currency}\n{percent(row['share'])} in time, 80 %: "
+            f"{row['mix']}\n{whole(row['money'])} {entry.currency}\n{percent(row['share'])} of the kind that does "
+            f"worst in time, 80 %: "
             f"{percent(row['low'])} to {percent(row['high'])}"
             for row in rows.to_dict("records")
         ],
@@ -86,7 +105,7 @@ def _points(rows: pd.DataFrame, name: str, look: dict[str, Any], entry: BudgetEn
 def _layout(entry: BudgetEntry) -> dict[str, Any]:
     return {
         "xaxis": {"title": {"text": f"money ({entry.currency})"}, "nticks": 5},
-        "yaxis": {"title": {"text": "share in time"}, "tickformat": ".0%", "range": [-0.02, 1.03]},
+        "yaxis": {"title": {"text": "in time, kind that does worst"}, "tickformat": ".0%", "range": [-0.02, 1.03]},
         "shapes": [
             {
                 "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": entry.target, "y1": entry.target,
@@ -111,8 +130,8 @@ def scenarios(named: list[tuple[BudgetEntry, pd.DataFrame]]) -> Chart | None:
     return Chart(
         name="scenarios",
         title="Share in time under each scenario",
-        about="Share of the kind of work that does worst, done by its due day, with today’s crews and with the mix "
-        "that each budget names on regular hours. Bars: 80 % of cases.",
+        about=f"Share of the kind of work that does worst, done by its due day{_judged(named[0][0])}, with today’s "
+        "crews and with the mix that each budget names on regular hours. Bars: 80 % of cases.",
         traces=[
             {
                 "type": "bar", "name": name, "x": names, "y": [round(float(r["share"]), 4) for r in of],
@@ -127,7 +146,7 @@ def scenarios(named: list[tuple[BudgetEntry, pd.DataFrame]]) -> Chart | None:
         ],
         layout={
             "barmode": "group", "xaxis": {"type": "category"},
-            "yaxis": {"title": {"text": "share in time"}, "tickformat": ".0%", "range": [0, 1.03]},
+            "yaxis": {"title": {"text": "in time, kind that does worst"}, "tickformat": ".0%", "range": [0, 1.03]},
         },
         columns=("Scenario", "Today’s crews, %", "Money today", "Mix named", "With it, %", "Money with it"),
         rows=[

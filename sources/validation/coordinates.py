@@ -20,6 +20,10 @@ MARGIN = 0.2
 ROWS_MARGIN = 1.5
 """Degrees around the yards or the median point, where there is no map."""
 
+FAR = "outside the city"
+OUTSIDE = f"coordinates {FAR}: dropped"
+"""The rule under which points outside the city are counted."""
+
 
 class Box(NamedTuple):
     south: float
@@ -69,7 +73,7 @@ def check_coordinates(rows: pd.DataFrame, rules: RequestRules, ctx: Context) -> 
     box = city_box(rules, ctx, points.lat, points.lon)
     swapped = ~box.holds(points.lat, points.lon) & box.holds(points.lon, points.lat)
     points.place(swapped, points.lon[swapped], points.lat[swapped], "latitude and longitude exchanged")
-    points.drop(np.isfinite(points.lat) & ~box.holds(points.lat, points.lon), "outside the city")
+    points.drop(np.isfinite(points.lat) & ~box.holds(points.lat, points.lon), FAR)
     return set_aside(rows.assign(lat=points.lat, lon=points.lon), [], points.notes)
 
 

@@ -18,6 +18,7 @@ from allocation.fairness import weighted
 from allocation.fairness_rule import FairnessRule
 from allocation.locks import with_locks
 from allocation.played import costs, left_until, on_draws, stage
+from allocation.posted import change_cost
 from allocation.roster_checks import checker
 from allocation.roster_cost import is_hired, overtime_money
 from allocation.roster_moves import Plan, made, moves
@@ -142,6 +143,21 @@ def test_what_is_published_costs_no_more_than_the_solver_s_roster_and_says_by_ho
     assert "rosters played" in entry.status
     left = choose_roster(*given, search="not asked for").roster.entry
     assert "not searched: not asked for" in left.status
+
+
+def test_rosters_are_told_by_the_same_money_with_the_price_of_changes_beside_it(case: Instance) -> None:
+    """Against a last roster of nobody, every crew-shift is a change."""
+    d = replace(case.dense, posted=np.zeros(case.held.shape), change_price=np.full(len(case.dense.problem.dates), 10.0))
+    sur, solved = surrogate(case, None), solve(case.dense, surrogate(case, None))
+    chosen = choose_roster(
+        d, solved, case.held, case.duty, case.opening, case.arrivals, case.weight, 7, search=checker(sur)
+    )
+    of, simple = (change_cost(d, crews, case.held) for crews in (solved.crews, longest_shift(d, case.held)))
+    told = chosen.roster.entry.status
+    assert f"simulated cost {chosen.solved_cost:,.0f} and {of:,.0f} for changes against " in told
+    assert f"against {chosen.simple_cost:,.0f} and {simple:,.0f} for changes for every crew" in told
+    assert chosen.roster.entry.published == "search"
+    assert f"found one of {chosen.cost:,.0f} and {chosen.change:,.0f} for changes on all" in told
 
 
 def test_work_carried_over_the_end_costs_more_days_the_less_crews_have_left(case: Instance) -> None:

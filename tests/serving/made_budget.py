@@ -98,9 +98,12 @@ def weather(dates: list[date]) -> WeatherPaths:
 
 
 @cache
-def ingredients(title: str = "Testford", mean: float = 6.0) -> tuple[Pool, Terms, WeatherPaths, np.ndarray]:
+def ingredients(
+    title: str = "Testford", mean: float = 6.0, contractors: bool = True
+) -> tuple[Pool, Terms, WeatherPaths, np.ndarray]:
     """mean: potholes a day in the city, the same number of drains."""
-    town, dates = plan(title=title), [AS_OF + timedelta(days=d + 1) for d in range(DAYS)]
+    budget = BUDGET if contractors else {**BUDGET, "contractors": []}
+    town, dates = plan(budget, title), [AS_OF + timedelta(days=d + 1) for d in range(DAYS)]
     problem = resolve(town, areas(), dates, {})
     d, paths = dense(problem), weather(dates)
     draws = Draws(5, (np.arange(DRAWS) % PATHS).astype(np.int32), np.full(DRAWS, 1 / DRAWS))
@@ -118,8 +121,8 @@ def ingredients(title: str = "Testford", mean: float = 6.0) -> tuple[Pool, Terms
 
 
 @cache
-def made_study(title: str = "Testford") -> Study:
-    pool, terms, paths, path = ingredients(title)
+def made_study(title: str = "Testford", mean: float = 6.0, contractors: bool = True) -> Study:
+    pool, terms, paths, path = ingredients(title, mean, contractors)
     return study(pool, terms, whole_quarters(AS_OF, 2, "07-01"), 0.9, paths, path, silent)
 
 

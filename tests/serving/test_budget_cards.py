@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -99,6 +100,19 @@ def test_what_is_not_calibrated_is_said_above_every_figure(budgets: Any, study: 
     assert BudgetEntry.model_validate_json(told(fits, study)).not_calibrated == ""
     assert 'id="not-calibrated"' not in budget_html(fits, study)
     assert conditions(fits, study)[0].startswith("Today’s crews:")
+
+
+def test_a_city_without_contractors_reads_of_none(budgets: Any) -> None:
+    without = budgets.made_study("Testford", 6.0, False)
+    about = budgets.made_about()
+    page, entry = budget_html(about, without), BudgetEntry.model_validate_json(told(about, without))
+    text = re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
+    assert "ontractor" not in text
+    assert entry.help == "overtime"
+    book = openpyxl.load_workbook(BytesIO(budget_xlsx(about, without)))
+    cells = {str(c.value) for sheet in book.worksheets[5:] for row in sheet.iter_rows(min_row=4) for c in row}
+    assert {"Fewest crews, with overtime", "With", "overtime"} <= cells
+    assert not [text for text in cells if "and contractors" in text]
 
 
 def test_inputs_of_money_name_the_currency_and_none_has_an_exponent(budgets: Any, study: Study) -> None:

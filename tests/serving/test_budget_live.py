@@ -15,6 +15,7 @@ from allocation.budget.search import Tried
 from allocation.budget.study import Study
 from allocation.budget.terms import resolve_terms
 from serving.budget.amounts import items
+from serving.budget.answer_tables import needs_table
 from serving.budget.live import MONTHS, MORE, NEEDS, POSITIONS
 from serving.budget.workbook import TOTALS, budget_xlsx
 
@@ -73,12 +74,26 @@ def cells(sheets: Any, sheet: str, header: str) -> list[Any]:
 
 
 def test_crews_needed_follow(changed: Any, study: Study, again: Any) -> None:
-    within = list(study.case.window.within)
-    for header, of in (("Money", "alone"), ("Money then", "helped")):
-        found = [getattr(n, of) for n in study.needs]
-        assert any(t is not None for t in found)
-        for value, tried in zip(cells(changed, NEEDS, header), found, strict=True):
-            assert value is None if tried is None else value == pytest.approx(again(tried)[within].sum(), rel=1e-9)
+    of_them = "Money of these quarters"
+    for header, of in ((of_them, "alone"), (f"{of_them} then", "helped")):
+        found = [(getattr(n, of), list(n.within)) for n in study.needs]
+        assert any(t is not None for t, _ in found)
+        for value, (tried, own) in zip(cells(changed, NEEDS, header), found, strict=True):
+            assert value is None if tried is None else value == pytest.approx(again(tried)[own].sum(), rel=1e-9)
+
+
+def test_a_quarter_s_crews_cost_what_that_quarter_costs(study: Study) -> None:
+    table, whole = needs_table(study), study.case.window.within
+    by_name = {q.name: [p for p in whole if study.case.pool.periods[p].quarter == q.name] for q in study.quarters}
+    told = [(row, by_name[row["quarters"]]) for row in table.to_dict("records") if row["quarters"] in by_name]
+    assert len(told) == 4
+    met = [
+        (row, own, need.alone) for (row, own), need in zip(told, study.needs[-len(told) :], strict=True) if need.alone
+    ]
+    assert {row["quarters"] for row, _, _ in met} == set(by_name)
+    for row, own, tried in met:
+        assert row["alone_money"] == pytest.approx(tried.costs.total[own].sum(axis=0) @ study.case.weight)
+        assert row["alone_money"] < 0.7 * study.case.mean_cost(tried)
 
 
 def test_one_more_crew_follows(changed: Any, study: Study, again: Any) -> None:

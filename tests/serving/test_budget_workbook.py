@@ -85,6 +85,18 @@ def test_cost_codes_add_up_to_the_same_total_with_snow_duty_once(content, study,
     assert sum(codes.values()) == pytest.approx(study.case.mean_cost(study.now), rel=1e-9)
 
 
+def test_snow_days_of_seasonal_crews_are_under_the_snow_code(content, study, worked):
+    """The seasonal crew is of a type that ploughs: on a snow day it is away as its permanent fellows are."""
+    sheets = worked(content)
+    rows = [[c.value for c in row] for row in sheets.book[NOW].iter_rows(min_row=5)]
+    share = {(r[0], r[2]): r[5] / r[4] for r in rows if r[2] in ("patching", "winter") and r[4]}
+    assert share["2025-01", "winter"] == pytest.approx(share["2025-01", "patching"], rel=1e-9)
+    assert share["2025-01", "winter"] > 0
+    at = next(n for n, r in enumerate(rows, start=5) if r[0] == "2025-01" and r[2] == "winter")
+    paid = sum(sheets.value(NOW, f"{column}{at}") for column in "HIJ")
+    assert sheets.value(NOW, f"Q{at}") == pytest.approx(share["2025-01", "winter"] * paid, rel=1e-9)
+
+
 def test_assumed_inputs_are_marked_on_the_first_sheet(content, study):
     sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
     marked = [r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 4).value == "assumed"]

@@ -16,7 +16,7 @@ chart("frontier", [], () => {
     return {
       type: "scatter", mode: "markers", name, x: at.map((i) => f.money[i]), y: at.map((i) => f.share[i]),
       marker: { size, color: fill, symbol, line: { color: colour("card"), width: 1 } },
-      text: at.map((i) => `${safe(f.mix[i])}<br>${money(f.money[i])}<br>${pct(f.share[i])} in time, 80 %: ${pct(f.low[i])} to ${pct(f.high[i])}`), hovertemplate: "%{text}<extra></extra>",
+      text: at.map((i) => `${safe(f.mix[i])}<br>${money(f.money[i])}<br>${pct(f.share[i])} of the kind that does worst in time, 80 %: ${pct(f.low[i])} to ${pct(f.high[i])}`), hovertemplate: "%{text}<extra></extra>",
     };
   };
   draw("frontier", [
@@ -26,12 +26,12 @@ chart("frontier", [], () => {
     points("advised", "the mix on regular hours", 15, colour("series-3"), "star"),
   ], {
     xaxis: { title: { text: narrow() ? `money (${DATA.currency})` : `money over the budget’s quarters (${DATA.currency})` }, nticks: narrow() ? 4 : 8 },
-    yaxis: shareAxis({ title: { text: "share in time" }, range: [0, 1.03] }),
+    yaxis: shareAxis({ title: { text: "in time, kind that does worst" }, range: [0, 1.03] }),
     margin: { l: 44, r: 12, t: 10, b: 50 },
     shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: DATA.target, y1: DATA.target, line: { color: colour("alarm"), width: 1.5, dash: "dash" } }],
     annotations: [{ xref: "paper", x: 0, y: DATA.target, yanchor: "bottom", xanchor: "left", showarrow: false, text: `target ${pct(DATA.target)}`, font: { color: colour("alarm") } }],
   });
-  fillTable("frontier-table", ["Crews", "Money", "Share in time", "80 % of draws", "95 % of draws"],
+  fillTable("frontier-table", ["Crews", "Money", "In time, kind that does worst", "80 % of draws", "95 % of draws"],
     f.mix.map((m, i) => [m, number(f.money[i]), pct(f.share[i]), `${pct(f.low[i])} to ${pct(f.high[i])}`, `${pct(f.lowest[i])} to ${pct(f.highest[i])}`]));
 });
 
@@ -61,10 +61,10 @@ chart("influence", [], () => {
   draw("influence", [
     bar("lowShare", "moved down", colour("series-2"), "low"), bar("highShare", "moved up", colour("series-1"), "high"),
   ], {
-    barmode: "overlay", xaxis: { tickformat: ".0%", title: { text: narrow() ? "share in time" : "share in time of the mix on regular hours" }, nticks: narrow() ? 5 : 9 }, yaxis: { automargin: true },
+    barmode: "overlay", xaxis: { tickformat: ".0%", title: { text: narrow() ? "in time, kind that does worst" : "in time, kind that does worst, with the mix on regular hours" }, nticks: narrow() ? 5 : 9 }, yaxis: { automargin: true },
     margin: { l: 44, r: 12, t: 10, b: 50 },
     shapes: [{ type: "line", yref: "paper", y0: 0, y1: 1, x0: base, x1: base, line: { color: colour("ink"), width: 1.5 } }],
   });
-  fillTable("influence-table", ["What is moved", "Down", "Share in time", "Cheapest mix for 80 %", "Up", "Share in time", "Cheapest mix for 80 %"],
+  fillTable("influence-table", ["What is moved", "Down", "In time, worst kind", "Cheapest mix for 80 %", "Up", "In time, worst kind", "Cheapest mix for 80 %"],
     DATA.influence.map((r) => [r.factor, r.low, pct(r.lowShare), money(r.lowMoney), r.high, pct(r.highShare), money(r.highMoney)]));
 });

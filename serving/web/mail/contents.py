@@ -122,7 +122,8 @@ def _money(shown: Publication) -> tuple[dict[str, Any] | None, tuple[Picture, ..
     entry = next(iter(newest.values()))
     mixes = pd.read_csv(BytesIO(read_budget_file(shown.folder, entry.budget_id, "mixes.csv")))
     points = frontier(mixes)
-    alt = f"What crews cost against the share of work done in time, {entry.quarters[0]} to {entry.quarters[-1]}"
+    alt = "What crews cost against how much of the kind of work that does worst is done in time, "
+    alt += f"{entry.quarters[0]} to {entry.quarters[-1]}"
     return (
         {"entry": entry, "points": points.to_dict("records")},
         (Picture("money", alt, pictures.frontier(points, entry)),),

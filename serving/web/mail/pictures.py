@@ -86,7 +86,7 @@ def frontier(points: pd.DataFrame, entry: BudgetEntry) -> bytes:
             axes.scatter(rows["money"], rows["share"], s=size, color=colour, marker=marker, label=name, zorder=3)
         axes.axhline(entry.target, color=INK, lw=1, ls="--")
         axes.set_ylim(-0.02, 1.03)
-        axes.set_ylabel("share in time", color=INK, fontsize=12)
+        axes.set_ylabel("in time, kind that does worst", color=INK, fontsize=12)
         axes.set_xlabel("money", color=INK, fontsize=12)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: whole(value)))

@@ -39,6 +39,17 @@ def test_crews_on_snow_duty_are_paid_once(case):
     assert there.costs.snow_hours.sum() == here.costs.snow_hours[1].sum() == 0
 
 
+def test_seasonal_crews_of_a_snow_duty_type_are_on_snow_duty_as_much_as_the_others(case):
+    """One permanent patching crew and the winter's seasonal one, on each day of the season."""
+    paid = try_mixes(case, [(1, 1)])[0]
+    season = paid.people.seasonal[0] > 0
+    worked = case.pool.works.sum(axis=1)[:, 0]
+    away = np.array([case.pool.weight[~case.pool.duty[h, 0]].sum() for h in range(len(case.pool.dates))])
+    wanted = np.bincount(case.pool.place, worked * away * season, len(case.pool.periods))
+    assert wanted.sum() > 0.5
+    np.testing.assert_allclose(paid.costs.seasonal_snow_days[0], wanted)
+
+
 def test_paid_hours_are_crews_times_days_times_hours(case):
     tried = try_mixes(case, [(1, 1)])[0]
     weekdays = sum(d.weekday() < 5 for d in case.pool.dates)
