@@ -1,4 +1,4 @@
-"""A city without a map whose rows begin to name another area: earlier days know nothing of it, and none stops for it."""
+"""A city without a map whose rows begin to name another area: earlier days know nothing of it, no run stops for it."""
 
 from __future__ import annotations
 
