@@ -30,12 +30,10 @@ def _effects(dense: Dense, explanations: pd.DataFrame) -> dict[tuple[str, pd.Tim
     """(category, date) -> effects, areas in the problem's order × blocks."""
     rows = explanations[(explanations["level"] == "area") & (explanations["block"] != USUAL)]
     names = [a.area for a in dense.problem.areas]
-    found = {}
-    for category, day in rows[["category", "date"]].drop_duplicates().itertuples(index=False):
-        group = rows[(rows["category"] == category) & (rows["date"] == day)]
-        wide = group.pivot_table(index="area", columns="block", values="effect", aggfunc="sum", observed=True)
-        found[category, day] = wide.reindex(names).fillna(0.0)
-    return found
+    keys = ["category", "date"]
+    wide = rows.pivot_table(index=[*keys, "area"], columns="block", values="effect", aggfunc="sum", observed=True)
+    days = wide.groupby(level=keys, observed=True)
+    return {key: group.droplevel(keys).reindex(names).fillna(0.0) for key, group in days}
 
 
 def _words(
