@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 
@@ -30,10 +32,13 @@ def _effects(dense: Dense, explanations: pd.DataFrame) -> dict[tuple[str, pd.Tim
     """(category, date) -> effects, areas in the problem's order × blocks."""
     rows = explanations[(explanations["level"] == "area") & (explanations["block"] != USUAL)]
     names = [a.area for a in dense.problem.areas]
-    keys = ["category", "date"]
-    wide = rows.pivot_table(index=[*keys, "area"], columns="block", values="effect", aggfunc="sum", observed=True)
-    days = wide.groupby(level=keys, observed=True)
-    return {key: group.droplevel(keys).reindex(names).fillna(0.0) for key, group in days}
+    index = ["category", "date", "area"]
+    wide = rows.pivot_table(index=index, columns="block", values="effect", aggfunc="sum", observed=True)
+    found = {}
+    for key, group in wide.groupby(level=["category", "date"], observed=True):
+        category, day = cast(tuple[str, pd.Timestamp], key)
+        found[category, day] = group.droplevel(["category", "date"]).reindex(names).fillna(0.0)
+    return found
 
 
 def _words(
