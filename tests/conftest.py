@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
 
 
-LONGEST_FIRST = ("plain_run", "drafts", "browser", "what_if", "prefect", "champions", "waits", "mlflow_server")
+LONGEST_FIRST = ("plain_run", "prefect", "drafts", "browser", "what_if", "champions", "waits", "mlflow_server")
 
 
 def _place(item: pytest.Item) -> tuple[int, bool]:
