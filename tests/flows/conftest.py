@@ -50,7 +50,7 @@ crews:
     - {name: North Yard, crews: {patching: 1, drainage: 1}}
 models:
   {draws: 300, weather_paths: 20, selection_folds: 2, threads: 1,
-   parameters: {lightgbm_poisson: {rounds: 8, max_rows: 4000}}}
+   parameters: {lightgbm_poisson: {rounds: 20, max_rows: 20000}}}
 """
 
 
