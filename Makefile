@@ -40,7 +40,9 @@ layers: setup
 	$(BIN)/lint-imports --no-cache
 
 unit: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@# Bytecode is kept, whatever the shell says: every command that a test starts would compile all of ours again.
+	@# Groups start in the order of tests/conftest.py, longest first, not by their number of tests.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 soak: setup
 	$(BIN)/python -m pytest -m soak

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 
@@ -30,11 +32,12 @@ def _effects(dense: Dense, explanations: pd.DataFrame) -> dict[tuple[str, pd.Tim
     """(category, date) -> effects, areas in the problem's order × blocks."""
     rows = explanations[(explanations["level"] == "area") & (explanations["block"] != USUAL)]
     names = [a.area for a in dense.problem.areas]
+    index = ["category", "date", "area"]
+    wide = rows.pivot_table(index=index, columns="block", values="effect", aggfunc="sum", observed=True)
     found = {}
-    for category, day in rows[["category", "date"]].drop_duplicates().itertuples(index=False):
-        group = rows[(rows["category"] == category) & (rows["date"] == day)]
-        wide = group.pivot_table(index="area", columns="block", values="effect", aggfunc="sum", observed=True)
-        found[category, day] = wide.reindex(names).fillna(0.0)
+    for key, group in wide.groupby(level=["category", "date"], observed=True):
+        category, day = cast(tuple[str, pd.Timestamp], key)
+        found[category, day] = group.droplevel(["category", "date"]).reindex(names).fillna(0.0)
     return found
 
 

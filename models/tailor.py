@@ -117,7 +117,9 @@ def members_of(blend: Candidate) -> list[str]:
 def _on_fewer_rows(forecaster: Forecaster, params: dict[str, Any]) -> dict[str, Any]:
     """Parameters, a blend's members' too, with fewer rows where they know of any."""
     if not forecaster.is_blend:
-        return {**params, **({"max_rows": ABLATION_ROWS} if "max_rows" in forecaster.params.model_fields else {})}
+        if "max_rows" not in forecaster.params.model_fields:
+            return params
+        return {**params, "max_rows": min(params.get("max_rows", ABLATION_ROWS), ABLATION_ROWS)}
     named = forecasters(tuple(m["forecaster"] for m in params["members"]))
     members = zip(named, params["members"], strict=True)
     return {**params, "members": [{**m, "params": _on_fewer_rows(f, m["params"])} for f, m in members]}

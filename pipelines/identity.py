@@ -52,7 +52,8 @@ def code_hash(*packages: str) -> str:
 @lru_cache(maxsize=1)
 def lock_hash() -> str:
     """Hash over the names and versions that are really installed, which is what the lock file promises."""
-    installed = {(d.metadata["Name"].lower(), d.version) for d in distributions()}
+    told = (d.metadata for d in distributions())  # read once: `d.version` would read it again
+    installed = {(one["Name"].lower(), one["Version"]) for one in told}
     return digest(*(f"{name}=={number}" for name, number in sorted(installed)))[:16]
 
 

@@ -41,3 +41,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=_place)
+
+
+LONGEST_FIRST = ("plain_run", "prefect", "drafts", "browser", "what_if", "champions", "waits", "mlflow_server")
+
+
+def _place(item: pytest.Item) -> tuple[int, bool]:
+    """Groups are handed out as they come: one of a minute that came last would keep one worker while the other waits.
+
+    The named groups first, then whatever else makes whole runs, then all others as they were collected.
+    """
+    marker = item.get_closest_marker("xdist_group")
+    group = str(marker.args[0]) if marker is not None else ""
+    rank = LONGEST_FIRST.index(group) if group in LONGEST_FIRST else len(LONGEST_FIRST)
+    return rank, not item.nodeid.startswith("tests/flows/")

@@ -33,10 +33,15 @@ made = beside(SERVING / "conftest.py").made
 exports = beside(SERVING / "export" / "test_exports.py")
 
 
+@pytest.fixture(scope="module")
+def edition() -> object:
+    """One plan, read for its sheets."""
+    return exports.edition_of(made.publication(made.Shape(draws=50)))
+
+
 @pytest.mark.parametrize("jobs", [0, 20, 150])
 @pytest.mark.parametrize("waits", ["", "About 4 of the open jobs listed cannot be begun yet: " * 4])
-def test_everything_is_on_the_paper(browser: WebDriver, tmp_path: Path, jobs: int, waits: str) -> None:
-    edition = exports.edition_of(made.publication(made.Shape(draws=50)))
+def test_everything_is_on_the_paper(browser: WebDriver, tmp_path: Path, edition: object, jobs: int, waits: str) -> None:
     edition = replace(edition, manifest=edition.manifest.model_copy(update={"may_wait": waits}))
     if jobs:
         edition, _ = exports.with_lists(edition, jobs)

@@ -137,7 +137,7 @@ def test_waits_that_the_yaml_states_are_not_replaced_by_fitted_ones(stated: Run)
 
 
 def test_the_report_names_the_work_whose_waits_are_stated(stated: Run, tmp_path: Path) -> None:
-    told = evaluate(stated, ASKED, tmp_path, silent)
+    told = evaluate(stated, Replay(ASKED.first, ASKED.first, TOLD), tmp_path, silent)
     assert told["calibrated"] is False
     assert told["stated_waits"] == ["pothole"]
     said = "replayed with the waits that the YAML states for pothole, and without any fitted ones."

@@ -34,7 +34,7 @@ from storage.actuals import read_actuals
 from storage.home import open_home
 from storage.vintages import latest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("drafts-browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("drafts")]
 CHROMIUM, CHROMEDRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-dev-shm-usage"
 DESKTOP, PHONE = 1440, 380
@@ -59,6 +59,15 @@ return [...document.querySelectorAll('figure[data-chart] .chart')].filter((c) =>
 """
 PLAIN = [p for p in pages() if "{" not in p.path and p.order is not None]
 MORE = ["/drafts", "/shift", "/audit", "/sign-in", "/nowhere"]
+PAIRS = [(DESKTOP, "light"), (PHONE, "dark")]
+"""Each width and each scheme on every page."""
+CROSSED = [(DESKTOP, "dark"), (PHONE, "light")]
+"""The other two, on the pages whose shape and colours hang together most."""
+LOOKS = [
+    (path, *pair)
+    for path in [*(p.path for p in PLAIN), *MORE]
+    for pair in PAIRS + CROSSED * (path in {"/plan", "/map"})
+]
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +131,7 @@ def asked_elsewhere(driver: WebDriver, url: str) -> list[str]:
     return [one for one in found if not one.startswith((url, "data:", "blob:", "chrome:"))]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("path", [*(p.path for p in PLAIN), *MORE])
+@pytest.mark.parametrize(("path", "width", "scheme"), LOOKS)
 def test_a_page_is_whole_readable_and_keeps_to_itself(browser, url, path, width, scheme) -> None:
     look(browser, url + path, width, scheme)
     errors = [e["message"] for e in browser.get_log("browser") if e["level"] in ("SEVERE", "WARNING")]
@@ -158,8 +165,7 @@ def deep(url) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize(("width", "scheme"), PAIRS)
 @pytest.mark.parametrize("name", ["assignment", "draft", "slot"])
 def test_a_page_that_others_lead_to_is_as_good(browser, url, deep, name, width, scheme) -> None:
     test_a_page_is_whole_readable_and_keeps_to_itself(browser, url, deep[name], width, scheme)

@@ -16,6 +16,8 @@ from pipelines.steps.vintage_inputs import read_inputs
 from pipelines.steps.whatif import Ask, Base, WhatIf, what_if
 from storage.vintages import Vintage, latest
 
+pytestmark = pytest.mark.xdist_group("drafts")
+
 
 @pytest.fixture
 def job(quick_city: Path, planned_home: Path) -> Job:

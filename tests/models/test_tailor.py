@@ -129,6 +129,16 @@ def test_a_member_of_a_smaller_blend_is_the_same_fit_as_the_smaller_member_alone
     assert single.params.model_validate(handed_on(member, whole, single)) == alone
 
 
+@pytest.mark.parametrize(("given", "compared"), [(3_000, 3_000), (80_000, 12_000)])
+def test_a_block_is_compared_on_fewer_rows_never_on_more_than_the_city_asks_for(given: int, compared: int) -> None:
+    settings = Models(parameters={"lightgbm_poisson": {"max_rows": given}})
+    for name in ("lightgbm_poisson", "blend"):
+        found = forecasters((name,))[0]
+        raw = smaller(Candidate(name, found.title, found, params_for(found, settings)), ()).params.model_dump()
+        of = [m for m in raw.get("members", ()) if m["forecaster"] == "lightgbm_poisson"]
+        assert (of[0]["params"] if of else raw)["max_rows"] == compared
+
+
 def test_a_selection_says_what_each_block_is_worth(
     city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]
 ) -> None:

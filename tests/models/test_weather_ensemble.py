@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ LEADS = 10
 SKILL = 0.9 ** np.arange(LEADS)
 
 
+@cache
 def observed(days: int) -> Floats:
     rng = np.random.default_rng(4)
     mean = 10 - 12 * np.cos(2 * np.pi * np.arange(days) / 365.25) + rng.normal(0, 4, days)
@@ -51,12 +53,18 @@ def issued_of(weather: Floats, days: np.ndarray) -> Floats:
     return out
 
 
+@cache
+def all_issued() -> Floats:
+    """On each of the first 1450 days, (O, leads, variables); made once, as every test reads a part of it."""
+    return issued_of(observed(1500), np.arange(1450))
+
+
 def known_at(day: int, *, archive: int = 900, with_issued: bool = True) -> Known:
     """Known at index `day` of a history of 1500 days."""
     values = observed(1500)
     dates = pd.date_range("2018-01-01", periods=1500, freq="D", unit="us")
     origins = np.arange(max(day - archive, 0), day + 1)
-    issued = IssuedWeather(dates[origins], issued_of(values, np.arange(1450))[origins]) if with_issued else None
+    issued = IssuedWeather(dates[origins], all_issued()[origins]) if with_issued else None
     unknown = np.full(1, np.nan)
     return Known(
         city="testville",
@@ -280,7 +288,7 @@ def test_the_same_seed_gives_the_same_paths_and_another_other_ones() -> None:
 
 
 def test_a_stretch_with_a_gap_in_what_is_mostly_observed_is_not_used() -> None:
-    values = observed(100)
+    values = observed(100).copy()
     values[50, RAIN] = np.nan
     usable = usable_starts(Weather(pd.date_range("2020-01-01", periods=100), values), 10)
     assert usable[:40].all()

@@ -31,7 +31,8 @@ FAKES: tuple[Callable[[World], Any], ...] = (
     FakeFiles,
     FakeOpendatasoft,
 )
-MANY, SOME = 20_000, 2_000
+MANY, SOME = 12_000, 2_000
+"""Many: more than a default page of CKAN, and than Opendatasoft gives by offset."""
 
 
 @pytest.fixture(params=FAKES, ids=lambda f: getattr(f, "__name__", "fake"))
