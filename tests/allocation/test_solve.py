@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from allocation import constraints, district_constraints, rule_constraints
+from allocation import constraints, district_constraints, rule_constraints, week_constraints
 from allocation.dense import CLOSING_DAYS, Dense, dense
 from allocation.solve import CONSTRAINTS, IDLE_SHARE, WAITING_SHARE, solve
 from allocation.surrogate import Surrogate, pool
@@ -188,7 +188,7 @@ def test_what_is_open_and_due_is_late(build: Any) -> None:
 def test_every_constraint_of_the_modules_is_used() -> None:
     written = {
         value
-        for module in (constraints, rule_constraints, district_constraints)
+        for module in (constraints, rule_constraints, week_constraints, district_constraints)
         for value in vars(module).values()
         if callable(value)
         and value.__module__ == module.__name__

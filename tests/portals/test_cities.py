@@ -46,9 +46,12 @@ def as_packaged(name: str) -> dict[str, Any]:
 
 
 def on_loopback(given: dict[str, Any], portal: FakePortal, folder: Path) -> Path:
-    """The packaged YAML with nothing of its requests changed but the host, and without weather."""
+    """The packaged YAML with nothing of its requests changed but the host, without weather, and with yards anywhere:
+    the fakes' points lie in no city."""
     requests = {**given["requests"], "host": portal.url, "manners": FAST}
-    there = {k: v for k, v in given.items() if k != "weather"} | {"requests": requests}
+    yards = [{k: v for k, v in yard.items() if k not in ("lat", "lon")} for yard in given["crews"]["yards"]]
+    there = {k: v for k, v in given.items() if k != "weather"}
+    there |= {"requests": requests, "crews": {**given["crews"], "yards": yards}}
     file = folder / f"{given['city']}.yaml"
     file.write_text(json.dumps(there), encoding="utf-8")
     return file
