@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pandas as pd
 import pytest
 
+from domain.city import Models
 from domain.panel import Draws, Ints, Known, WeatherPaths
 from domain.progress import silent
 from features.build import build, groups, inputs_of
@@ -21,8 +22,10 @@ from features.group import Need
 from models.catalogue import available, forecasters
 from models.effects import block_effects
 from models.forecaster import AS_PUBLISHED, Block, Fitted, Forecaster, draws_of
+from models.history.mended import learnt_from
 from models.long_view.model import LongViewParams, fit_long
 from models.long_view.weather import long_paths
+from models.parameters import params_for
 from models.weather_ensemble import KIND_ISSUED, climatology, weather_paths
 from storage.known import read_known
 from tests.contracts.canary_world import (
@@ -96,11 +99,13 @@ def peeked(truth: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Know
     return peeking(truth), peeking(altered_after_the_origin(truth))
 
 
+QUICK = Models(threads=1, parameters={"lightgbm_poisson": {"rounds": 25, "max_rows": 6000}})
+
+
 def forecast(forecaster: Forecaster, known: Known) -> bytes:
     """Everything a forecaster publishes: joint draws, effects, record."""
-    quick = {"num_threads": 1, "rounds": 25, "max_rows": 6000, "held_out_every": 7}
-    given = {k: v for k, v in quick.items() if k in forecaster.params.model_fields}
-    fitted = forecaster.fit(known, "flooding", forecaster.params.model_validate(given), 5, silent)
+    known = learnt_from(known, "flooding")
+    fitted = forecaster.fit(known, "flooding", params_for(forecaster, QUICK), 5, silent)
     weather = weather_paths(known, 24, LEADS, 5)
     draws, climate = draws_of(5, 300, weather), climatology(known, 24, LEADS, 5)
     paths = fitted.paths(known, weather, draws, LEADS)
