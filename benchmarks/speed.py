@@ -25,6 +25,7 @@ from domain.panel import Known
 from domain.progress import silent
 from models.catalogue import forecasters
 from models.forecaster import draws_of
+from models.history.mended import learnt_from
 from models.parameters import params_for
 from models.weather_ensemble import weather_paths
 from pipelines.job import Job, known_at
@@ -84,13 +85,12 @@ def daily(known: Known, settings: Any, name: str) -> None:
     draws = draws_of(SEED, PATHS, weather)
     with BareTime() as bare:
         begin = time.perf_counter()
-        fits = [
-            forecaster.fit(known, c, params_for(forecaster, settings), SEED, silent) for c in known.demand.categories
-        ]
+        own = {c: learnt_from(known, c) for c in known.demand.categories}
+        fits = [forecaster.fit(k, c, params_for(forecaster, settings), SEED, silent) for c, k in own.items()]
         training = time.perf_counter() - begin
     begin = time.perf_counter()
-    for fitted in fits:
-        fitted.paths(known, weather, draws, HORIZON)
+    for fitted, k in zip(fits, own.values(), strict=True):
+        fitted.paths(k, weather, draws, HORIZON)
     drawing = time.perf_counter() - begin
     ratio = f"{training / bare.seconds:.2f}" if bare.seconds else "no LightGBM"
     print(f"| {name} | {training:.1f} | {bare.seconds:.1f} | {ratio} | {drawing:.1f} |", flush=True)

@@ -25,6 +25,7 @@ from domain.progress import silent
 from models.catalogue import forecasters
 from models.fold_scores import outcomes_after
 from models.forecaster import Fitted, draws_of
+from models.history.mended import learnt_from
 from models.parameters import params_for
 from models.scores import origin_scores
 from models.weather_ensemble import weather_paths
@@ -102,12 +103,14 @@ class Candidates:
         for candidate in forecasters(self.settings.forecasters):
             for category in known.demand.categories:
                 params = params_for(candidate, self.settings)
-                self.fitted[candidate.name, category] = candidate.fit(known, category, params, SEED, silent)
+                self.fitted[candidate.name, category] = candidate.fit(
+                    learnt_from(known, category), category, params, SEED, silent
+                )
 
     def paths(self, known: Known, category: str, weather: WeatherPaths | None) -> dict[str, Ints]:
-        draws = draws_of(SEED, DRAWS, weather)
+        draws, own = draws_of(SEED, DRAWS, weather), learnt_from(known, category)
         return {
-            name: fitted.paths(known, weather, draws, HORIZON)
+            name: fitted.paths(own, weather, draws, HORIZON)
             for (name, of), fitted in self.fitted.items()
             if of == category
         }
