@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.decisions.replay import pinned, rules_of, settings
+from benchmarks.decisions.tables import MEASURES, measures, promises, reliability
 from benchmarks.truth import other_city
 from configs.load import load_city
 
@@ -20,3 +21,17 @@ def test_crews_costs_and_rules_are_those_that_the_settings_pin(tmp_path: Path) -
 
 def test_nothing_of_2017_can_be_replayed_on_houston() -> None:
     assert settings()[1]["houston"]["to"] < date(2016, 11, 1)
+
+
+def test_what_a_replay_found_is_told_as_tables() -> None:
+    policies = {"flat": dict.fromkeys(MEASURES, 1234.5) | {"changed_a_day": 0.25}}
+    header, _, row = measures(policies)
+    assert header.count("|") == row.count("|") == len(MEASURES) + 2
+    assert row.startswith("| flat | 1,234 |")
+    assert row.endswith(" 1,234.50 | 0.25 |")
+    bins = [{"promised": 0.25, "met": 0.5, "jobs": 8.0}]
+    own = {"category": "pothole", "jobs": 8.0, "promised": 0.25, "met": None, "brier": 0.1234, "base_brier": None}
+    found = [own | {"district": "", "bins": bins}, own | {"district": "North", "bins": bins}]
+    assert [row.split(" | ")[1] for row in promises(found)[2:]] == ["all", "North"]
+    assert promises(found)[2].endswith("| 25 % | – | 0.123 | – |")
+    assert reliability(found)[2:] == ["| pothole | 25 % | 50 % | 8 |"], "districts are not told twice"
