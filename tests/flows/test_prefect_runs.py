@@ -21,12 +21,14 @@ from storage.home import CityFolder, open_home
 from storage.lock import city_lock
 from storage.vintages import latest, list_vintages
 from tests.command_line import typed
+from tests.flows.conftest import own_environment
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("prefect")]
 
 Crewcast = Callable[..., subprocess.CompletedProcess[str]]
 Starting = Callable[..., AbstractContextManager[Any]]
 
+ROOT = Path(__file__).parents[2]
 STEP = re.compile(r" *\d+\.\d s  \S.*")
 BACKTEST = ("--from", "2025-02-02", "--to", "2025-02-16", "--every", "7", "--horizon", "14")
 
@@ -113,10 +115,49 @@ def test_ctrl_c_frees_the_city_and_leaves_what_was_published(
         latest(city).verify()
 
 
+REPLAY = "replay: {forecaster: recent_weekdays, plan_draws: 8, fit_days: 28, loads: [0.8, 1.0, 1.2]}\n"
+ONE_DAY = ("--from", "2024-11-03", "--to", "2024-11-03")
+IN_TURN = """
+import json, sys
+from pathlib import Path
+from tests.command_line import typed
+from tests.flows.conftest import own_environment
+
+home, commands = sys.argv[1], json.loads(sys.argv[2])
+answers = {name: typed(Path(home), *words) for name, words in commands.items()}
+print(json.dumps({name: [a.returncode, a.stdout, a.stderr] for name, a in answers.items()}))
+"""
+
+
+@pytest.fixture(scope="module")
+def answers(
+    first: subprocess.CompletedProcess[str],
+    home: Path,
+    quick_city: Path,
+    small_city: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, subprocess.CompletedProcess[str]]:
+    """What commands say that one process runs in turn: each of its own would start Prefect and its server anew."""
+    out = tmp_path_factory.mktemp("in_turn")
+    (out / "settings.yaml").write_text(REPLAY, encoding="utf-8")
+    quick, told = str(quick_city), ("--settings", str(out / "settings.yaml"))
+    commands = {
+        "too early": ("run", quick, "--as-of", "2001-01-01"),
+        "long view": ("forecast", str(small_city), "--days", "30", "--scenario", "wet-year"),
+        "doubts": ("evaluate", quick, *ONE_DAY, *told, "--out", str(out / "replay"), "--doubts", "-q"),
+        "backtest": ("backtest", quick, *BACKTEST, "--out", str(out / "backtest")),
+    }
+    words = [sys.executable, "-c", IN_TURN, str(home), json.dumps(commands)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=own_environment(home), cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+    return {name: subprocess.CompletedProcess(commands[name], *answer) for name, answer in said.items()}
+
+
 def test_an_error_of_ours_is_said_once_and_not_tried_again(
-    crewcast: Crewcast, city: CityFolder, home: Path, quick_city: Path
+    answers: dict[str, subprocess.CompletedProcess[str]],
 ) -> None:
-    answer = crewcast(home, "run", str(quick_city), "--as-of", "2001-01-01")
+    answer = answers["too early"]
     assert answer.returncode == 3
     said = [line for line in answer.stderr.splitlines() if not STEP.fullmatch(line)]
     assert len(said) == 2
@@ -126,9 +167,9 @@ def test_an_error_of_ours_is_said_once_and_not_tried_again(
 
 
 def test_a_long_view_prints_quarters_and_says_where_it_lies(
-    crewcast: Crewcast, city: CityFolder, home: Path, small_city: Path
+    answers: dict[str, subprocess.CompletedProcess[str]], city: CityFolder
 ) -> None:
-    answer = crewcast(home, "forecast", str(small_city), "--days", "30", "--scenario", "wet-year")
+    answer = answers["long view"]
     assert answer.returncode == 0, answer.stderr
     assert "80 % RANGE" in answer.stdout
     assert "2025-Q2" in answer.stdout
@@ -140,14 +181,11 @@ def test_a_long_view_prints_quarters_and_says_where_it_lies(
 
 
 def test_the_command_with_doubts_replays_less_and_more_work_and_says_what_each_load_supports(
-    crewcast: Crewcast, city: CityFolder, home: Path, quick_city: Path, tmp_path: Path
+    answers: dict[str, subprocess.CompletedProcess[str]],
 ) -> None:
-    told = tmp_path / "settings.yaml"
-    told.write_text("replay: {forecaster: recent_weekdays, plan_draws: 8, fit_days: 28, loads: [0.8, 1.0, 1.2]}\n")
-    words = ("--from", "2024-11-03", "--to", "2024-11-03", "--settings", str(told), "--out", str(tmp_path / "out"))
-    done = crewcast(home, "evaluate", str(quick_city), *words, "--doubts", "-q")
+    done = answers["doubts"]
     assert done.returncode == 0, done.stderr
-    report = json.loads((tmp_path / "out" / "policies.json").read_text())
+    report = json.loads((told_folder(done, "--out") / "policies.json").read_text())
     assert list(report["policies"]) == ["0.7", "1", "1.3"]
     assert report["central_load"] == "1"
     jobs = [report["loads"][load]["jobs_factor"] for load in report["loads"]]
@@ -157,17 +195,15 @@ def test_the_command_with_doubts_replays_less_and_more_work_and_says_what_each_l
     assert report["sentence"] in done.stdout
 
 
+def told_folder(done: subprocess.CompletedProcess[str], option: str) -> Path:
+    return Path(done.args[done.args.index(option) + 1])
+
+
 @pytest.fixture(scope="module")
-def replayed(
-    crewcast: Crewcast,
-    first: subprocess.CompletedProcess[str],
-    home: Path,
-    quick_city: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Path:
+def replayed(answers: dict[str, subprocess.CompletedProcess[str]]) -> Path:
     """A backtest of three origins."""
-    out = tmp_path_factory.mktemp("backtest") / "out"
-    answer = crewcast(home, "backtest", str(quick_city), *BACKTEST, "--out", str(out))
+    answer = answers["backtest"]
+    out = told_folder(answer, "--out")
     assert answer.returncode == 0, answer.stderr
     assert [line for line in answer.stderr.splitlines() if not STEP.fullmatch(line)] == []
     assert answer.stdout.splitlines()[-1] == f"report: {out / 'report.html'}"
