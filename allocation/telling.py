@@ -39,8 +39,8 @@ def paced(problem: Problem, jobs: pd.DataFrame, observed: Weather | None) -> pd.
     A plan multiplies measured minutes by its weather rules, so they must not hold the weather they were measured in.
     """
     days, d = tuple(sorted({day_of(day) for day in jobs["date"]})), dense(problem)
-    found = pace_on(d, days, *as_observed(observed))
-    if found is None or not days:
+    found = pace_on(d, days, *as_observed(observed)) if days else None
+    if found is None:
         return jobs.assign(pace=1.0)
     named = pd.MultiIndex.from_product(
         [pd.DatetimeIndex(days), [t.name for t in problem.crew_types], [w.category for w in d.work]]
