@@ -135,7 +135,8 @@ def compared(scores: pd.DataFrame) -> dict[str, Forecaster]:
 def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates: dict[str, Forecaster]) -> Recipe:
     """The first baseline that can be fitted at all, labelled as chosen without evidence."""
     left_out: dict[str, str] = scores.attrs["left_out"]
-    days, odd, origin = int(scores.attrs["days"]), int(scores.attrs["odd_windows"]), date.fromisoformat(scores.attrs["origin"])
+    days, odd = int(scores.attrs["days"]), int(scores.attrs["odd_windows"])
+    origin = date.fromisoformat(scores.attrs["origin"])
     able = [c for c in candidates.values() if c.is_baseline and c.minimum_days <= days]
     if not able:
         raise HistoryTooShortError(

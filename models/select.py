@@ -63,10 +63,10 @@ def evaluate_candidates(
 
     known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
     (`models.tailor`), a single winner likewise; the champion too, where it is none of them. `attrs` of the frame carry,
-    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "baselines" (spreadsheet
-    forecasts among the candidates), "odd_windows" (how many earlier windows are no evidence), "by_fold" (records of each fold's sums), "specs" (candidate -> spec_id),
-    "candidates" (candidate -> title, forecaster, params, features), "covariates" (candidate -> gains as JSON), "days"
-    of history and "origin".
+    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "odd_windows" (how many earlier
+    windows are no evidence), "baselines" (spreadsheet forecasts among the candidates), "by_fold" (records of each
+    fold's sums), "specs" (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features),
+    "covariates" (candidate -> gains as JSON), "days" of history and "origin".
     """
     latest, known_of = _of_category(known_of, category, origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)

@@ -27,7 +27,9 @@ def _told(weather: WeatherPaths) -> tuple[str, str, str]:
     if weather.kind == KIND_ISSUED:
         return f"as far as it was right: measured on {kept} and the weather that came", "ok", ""
     if weather.kind == KIND_ASSUMED:
-        remedy = f"nothing to do: every run archives its forecast; once {FEWEST_ISSUED} can be so held, skill is measured"
+        remedy = (
+            f"nothing to do: every run archives its forecast, and from {FEWEST_ISSUED} such ones on it is measured"
+        )
         few = f"only {kept}" if weather.issued_days else "no archived forecast"
         return f"assumed, as {few} can be held against what came: {assumed_skill()}", "note", remedy
     return "not at all: no usable forecast, the season's past years alone", "note", ""
