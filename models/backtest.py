@@ -169,15 +169,22 @@ def forecasts_table(paths: SamplePaths) -> pa.Table:
     )
 
 
-def counts_frame(demand: Demand) -> pd.DataFrame:
-    """Rows of `counts.parquet`: date, area, category, count; zero-filled over the whole history, areas only."""
-    categories, areas, days = demand.counts.shape
+def counts_frame(demand: Demand, forecast: Collection[str] = ()) -> pd.DataFrame:
+    """Rows of `counts.parquet`: date, area, category, count; zero-filled over the whole history, areas only.
+
+    forecast: areas that were forecast; one whose rows were all corrected to others since holds zeros, as in
+    `outcomes_after`.
+    """
+    names = (*demand.areas, *sorted(set(forecast) - set(demand.areas)))
+    gone = np.zeros((len(demand.categories), len(names) - len(demand.areas), len(demand.dates)), demand.counts.dtype)
+    counts = np.concatenate([demand.counts, gone], axis=1)
+    categories, areas, days = counts.shape
     return pd.DataFrame(
         {
             "date": np.tile(demand.dates.as_unit("us").to_numpy(), categories * areas),
-            "area": np.tile(np.repeat(np.array(demand.areas, dtype=object), days), categories),
+            "area": np.tile(np.repeat(np.array(names, dtype=object), days), categories),
             "category": np.repeat(np.array(demand.categories, dtype=object), areas * days),
-            "count": demand.counts.reshape(-1),
+            "count": counts.reshape(-1),
         }
     ).astype({"area": "str", "category": "str"})
 

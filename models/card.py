@@ -12,9 +12,11 @@ from datetime import date
 import pandas as pd
 
 from domain.covariates import worth
+from models.choice import left_out_windows
 from models.recipe import Recipe
 
 FEW_FOLDS = 6
+TOO_SHORT = "there was too little history for earlier windows"
 OFF = 0.05
 """A central interval whose coverage is further from its share than this is named among the limits."""
 CHALLENGES = "**The challenger: it is not in force.** If it were, the plan would say:"
@@ -66,7 +68,8 @@ def limits(subject: Subject, recipe: Recipe, scores: pd.DataFrame) -> list[str]:
     """What a reader must know before relying on it, the scores' weaknesses first."""
     found = []
     if not recipe.folds:
-        found.append("It was never compared: there was too little history for earlier windows.")
+        why = "too many earlier windows hold a gap or rows keyed in together" if recipe.odd_windows else TOO_SHORT
+        found.append(f"It was never compared: {why}.")
     elif recipe.folds < FEW_FOLDS:
         found.append(f"Only {recipe.folds} earlier windows could be compared; the scores are rough.")
     own = _own(scores)
@@ -99,7 +102,8 @@ def _data(subject: Subject, recipe: Recipe) -> list[str]:
     fitted = "Compared at the end of" if subject.is_challenger else "Fitted on"
     lines = [f"- {fitted} {subject.first} to {subject.last} ({days} days)."]
     if recipe.folds:
-        lines.append(f"- Chosen on {recipe.folds} windows from {recipe.evidence_from} to {recipe.evidence_end}.")
+        left = left_out_windows(recipe.odd_windows)
+        lines.append(f"- Chosen on {recipe.folds} windows from {recipe.evidence_from} to {recipe.evidence_end}{left}.")
     if subject.weather:
         lines.append(f"- Weather: {subject.weather}")
     return lines

@@ -9,7 +9,16 @@ from datetime import date
 import pandas as pd
 
 from domain.covariates import CovariateGain
-from models.choice import FAR, NO_BASELINE, beside_best, has_baseline, mean_ratios
+from models.catalogue import forecasters
+from models.choice import (
+    FAR,
+    NO_BASELINE,
+    TOO_FEW_WINDOWS,
+    beside_best,
+    has_baseline,
+    left_out_windows,
+    mean_ratios,
+)
 from models.promotion import Gain, counted, differences, gain
 from models.recipe import Recipe
 from models.standing import BY_HAND, Evidence, Kind, Standing
@@ -46,8 +55,9 @@ def challenge(
     """What a selection changes. specs: candidate label in `scores` -> its spec_id; horizon: days of a fold window.
 
     Without a champion the winner is in force. A champion that cannot be compared today keeps its place and the winner
-    stands in; one that is no candidate any more is replaced (`gone` says why in words), and so is one FAR behind the
-    spreadsheet forecasts by a winner that is not. Otherwise it goes only by a significant paired gain, and only a
+    stands in; where nothing could be compared, as too few earlier windows are demand, the champion goes on. One that
+    is no candidate any more is replaced (`gone` says why in words), and so is one FAR behind the spreadsheet forecasts
+    by a winner that is not. Otherwise it goes only by a significant paired gain, and only a
     winner that came closer on these folds challenges it: a blend may be preferred to a single candidate without having
     come closer than the champion did.
     """
@@ -57,6 +67,8 @@ def challenge(
     if label is None:
         note = gone or f"{standing.recipe.title} is no candidate any more"
         return Verdict(_saying(winner, note), scores, "chosen again")
+    if scores.empty and winner.odd_windows and _can_be_fitted(standing, scores):
+        return Verdict(_unjudged(standing, winner), standing.scores, None)
     if scores.empty or label not in set(scores["forecaster"]):
         note = f"it stands in for {standing.recipe.title}, which could not be compared"
         return Verdict(_saying(winner, note), scores, None)
@@ -89,6 +101,7 @@ def refreshed(standing: Standing, winner: Recipe, scores: pd.DataFrame, label: s
             "evidence_from": winner.evidence_from,
             "evidence_end": winner.evidence_end,
             "folds": winner.folds,
+            "odd_windows": winner.odd_windows,
             "ratios": winner.ratios,
             "mean_ratio": ratio if has_baseline(scores) else None,
             "sentence": words,
@@ -131,6 +144,16 @@ def _gathered(standing: Standing, scores: pd.DataFrame, specs: Mapping[str, str]
     return gathered
 
 
+def _can_be_fitted(standing: Standing, scores: pd.DataFrame) -> bool:
+    return forecasters((standing.recipe.forecaster,))[0].minimum_days <= int(scores.attrs["days"])
+
+
+def _unjudged(standing: Standing, winner: Recipe) -> Recipe:
+    """The champion on its own evidence, as there is none since."""
+    why = f"{TOO_FEW_WINDOWS}{left_out_windows(winner.odd_windows)}"
+    return _saying(standing.recipe, f"it goes on without a new comparison: {why}")
+
+
 def _saying(recipe: Recipe, note: str) -> Recipe:
     return recipe.model_copy(update={"sentence": f"{recipe.sentence.rstrip('.')}; {note}."})
 
@@ -149,11 +172,12 @@ def _by_whom(standing: Standing) -> str:
 
 
 def _beside(ratio: float, winner: Recipe, scores: pd.DataFrame, label: str) -> str:
+    windows = f"{winner.folds} earlier windows{left_out_windows(winner.odd_windows)}"
     if not has_baseline(scores):
-        return f"on {winner.folds} earlier windows {NO_BASELINE}"
+        return f"on {windows} {NO_BASELINE}"
     is_the_best = label in scores.attrs["baselines"] and abs(ratio - 1) < 1e-9
     found = "it is the best spreadsheet forecast" if is_the_best else beside_best(ratio)
-    return f"{found} on {winner.folds} earlier windows"
+    return f"{found} on {windows}"
 
 
 def _not_yet(winner: Recipe, found: Gain) -> str:

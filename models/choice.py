@@ -33,6 +33,8 @@ EVEN = 0.005
 FAR = 1.25
 """Mean ratio above which nothing is published, however few the folds: so far behind a spreadsheet is no bad luck."""
 
+TOO_FEW_WINDOWS = "too few earlier windows are left to compare on"
+
 
 def mean_ratios(scores: pd.DataFrame) -> pd.Series:
     """Forecaster -> mean over the levels of CRPS ÷ the best baseline's, in order of appearance."""
@@ -112,6 +114,7 @@ def recipe_of(scores: pd.DataFrame, plan: CityPlan, category: str) -> Recipe:
         evidence_from=scores["evidence_from"].iloc[0].date(),
         evidence_end=scores["evidence_end"].iloc[0].date(),
         folds=int(scores["folds"].iloc[0]),
+        odd_windows=int(scores.attrs["odd_windows"]),
         ratios=_by_level(scores),
         mean_ratio=float(mean_ratios(scores)[chosen.name]) if has_baseline(scores) else None,
         sentence=sentence(scores, chosen, candidates, plan.city.models.horizon_days),
@@ -132,7 +135,8 @@ def compared(scores: pd.DataFrame) -> dict[str, Forecaster]:
 def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates: dict[str, Forecaster]) -> Recipe:
     """The first baseline that can be fitted at all, labelled as chosen without evidence."""
     left_out: dict[str, str] = scores.attrs["left_out"]
-    days, origin = int(scores.attrs["days"]), date.fromisoformat(scores.attrs["origin"])
+    days, odd = int(scores.attrs["days"]), int(scores.attrs["odd_windows"])
+    origin = date.fromisoformat(scores.attrs["origin"])
     able = [c for c in candidates.values() if c.is_baseline and c.minimum_days <= days]
     if not able:
         raise HistoryTooShortError(
@@ -142,7 +146,9 @@ def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates:
         )
     params: dict[str, JsonValue] = params_for(able[0], plan.city.models).model_dump(mode="json")
     notes = [f"{candidates[n].title} was left out: {why}" for n, why in left_out.items() if n != able[0].name]
-    text = f"{able[0].title} is published without a comparison: {days} days of history are too few for earlier folds"
+    too_few = f"{days} days of history are too few for earlier folds"
+    why = f"{TOO_FEW_WINDOWS}{left_out_windows(odd)}" if odd else too_few
+    text = f"{able[0].title} is published without a comparison: {why}"
     return Recipe(
         city=plan.city.city,
         category=category,
@@ -152,6 +158,7 @@ def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates:
         evidence_from=origin,
         evidence_end=origin,
         folds=0,
+        odd_windows=odd,
         ratios={},
         mean_ratio=None,
         sentence="; ".join([text, *notes]) + ".",
@@ -162,7 +169,8 @@ def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates:
 def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, Forecaster], horizon: int) -> str:
     """Who is published and by how much, in words; candidates that could not run are named with the reason."""
     ratios = mean_ratios(scores)
-    windows = f"{int(scores['folds'].iloc[0])} earlier windows of {horizon} days"
+    left = left_out_windows(int(scores.attrs["odd_windows"]))
+    windows = f"{int(scores['folds'].iloc[0])} earlier windows of {horizon} days{left}"
     if not has_baseline(scores):
         text = _alone(len(ratios), windows)
     elif chosen.is_baseline:
@@ -174,6 +182,11 @@ def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, For
     left_out: dict[str, str] = scores.attrs.get("left_out", {})
     notes = [f"{candidates[n].title} was left out: {why}" for n, why in left_out.items()]
     return "; ".join([text, *notes]) + "."
+
+
+def left_out_windows(odd: int) -> str:
+    """' (1 more is left out for …)', to follow a number of windows; '' where none is."""
+    return f" ({odd} more {'is' if odd == 1 else 'are'} left out for a gap or rows keyed in together)" if odd else ""
 
 
 def _alone(compared: int, windows: str) -> str:

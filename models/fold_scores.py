@@ -21,9 +21,14 @@ from models.covariates import features_of
 from models.fitting import fit_once
 from models.folds import selection_origins
 from models.forecaster import Forecaster, draws_of
+from models.history.trust import history_of
+from models.history.windows import of_demand
 from models.recipe import spec_id
 from models.scores import lead_scores, origin_scores
 from models.weather_ensemble import weather_paths
+
+LEAST_FOLDS = 2
+"""As many as a history must hold to be compared at all (`models.select.able_candidates`): one is luck."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,17 @@ def folds_before(
         outcomes = outcomes_after(latest.demand, known.origin, settings.horizon_days, known.areas.names)
         folds.append(Fold(known, weather, outcomes))
     return folds
+
+
+def to_compare_on(folds: Sequence[Fold], latest: Known, category: str) -> tuple[list[Fold], int]:
+    """The folds whose outcomes are demand, and how many are not: a gap's zeros and rows keyed in together would decide
+    who is published, and for a year. None of them where fewer than LEAST_FOLDS are left."""
+    if not folds:
+        return [], 0
+    ends = np.array([latest.demand.dates.searchsorted(pd.Timestamp(f.known.origin), side="right") for f in folds])
+    is_demand = of_demand(history_of(latest, category), ends - 1, folds[0].outcomes.shape[2])
+    kept = [fold for fold, is_one in zip(folds, is_demand, strict=True) if is_one]
+    return (kept if len(kept) >= min(LEAST_FOLDS, len(folds)) else []), len(folds) - int(is_demand.sum())
 
 
 def outcomes_after(demand: Demand, origin: date, horizon: int, areas: Sequence[str]) -> Ints:

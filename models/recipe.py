@@ -16,6 +16,7 @@ from domain.covariates import CovariateGain
 class Recipe(Strict):
     """What a category is forecast with. evidence_from: first fold origin; evidence_end: last day of evidence.
 
+    odd_windows: earlier windows that are no evidence, for a gap or rows keyed in together; folds: those that are.
     features: feature groups that it looks at besides demand.
     ratios: forecaster -> level -> CRPS ÷ the best baseline's; empty where nothing could be compared.
     mean_ratio: of the chosen one over the levels; None where no baseline was compared. sentence: the choice in words.
@@ -32,6 +33,7 @@ class Recipe(Strict):
     evidence_from: date
     evidence_end: date
     folds: int
+    odd_windows: int = 0
     ratios: dict[str, dict[str, float]]
     mean_ratio: float | None
     sentence: str

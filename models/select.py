@@ -21,7 +21,7 @@ from features.build import inputs_of
 from models.catalogue import forecasters
 from models.choice import fold_ratios, published, recipe_of, steadier
 from models.fitting import forget
-from models.fold_scores import Candidate, Fold, fold_rows, folds_before, last_reported
+from models.fold_scores import Candidate, Fold, fold_rows, folds_before, last_reported, to_compare_on
 from models.forecaster import Forecaster
 from models.history.mended import mended
 from models.history.since import KEPT_DAYS, first_day_of, own_history, since
@@ -63,16 +63,16 @@ def evaluate_candidates(
 
     known_of(day) is what was known at the end of `day`. A blend is compared as it is and as made for the category
     (`models.tailor`), a single winner likewise; the champion too, where it is none of them. `attrs` of the frame carry,
-    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "baselines" (spreadsheet
-    forecasts among the candidates), "by_fold" (records of each fold's sums), "specs" (candidate -> spec_id),
-    "candidates" (candidate -> title, forecaster, params, features), "covariates" (candidate -> gains as JSON), "days"
-    of history and "origin".
+    for the sentence, the challenge and the tracking run: "left_out" (candidate -> why), "odd_windows" (how many earlier
+    windows are no evidence), "baselines" (spreadsheet forecasts among the candidates), "by_fold" (records of each
+    fold's sums), "specs" (candidate -> spec_id), "candidates" (candidate -> title, forecaster, params, features),
+    "covariates" (candidate -> gains as JSON), "days" of history and "origin".
     """
     latest, known_of = _of_category(known_of, category, origin)
     able, left_out = able_candidates(candidates, latest, settings.horizon_days)
     named = [Candidate(c.name, c.title, c, params_for(c, settings)) for c in candidates]
     running = [c for c in named if c.forecaster in able]
-    folds = folds_before(known_of, latest, running, settings, seed)
+    folds, odd = to_compare_on(folds_before(known_of, latest, running, settings, seed), latest, category)
     setting = Setting(category, folds, settings.horizon_days, seed, progress)
     rows = _compared(running, setting, settings.draws, left_out)
     gains: dict[str, tuple[CovariateGain, ...]] = {}
@@ -96,6 +96,7 @@ def evaluate_candidates(
     asked = {c.label: as_used(c, gains[c.label]) for c in [*named, *more] if c.label in gains}
     table.attrs = {
         "left_out": left_out,
+        "odd_windows": odd,
         "baselines": [c.label for c in [*named, *more] if c.forecaster.is_baseline],
         "by_fold": overall.to_dict("records"),
         "specs": {c.label: c.spec_id for c in [*named, *more]},

@@ -56,10 +56,11 @@ def usable_starts(weather: Weather, horizon: int) -> NDArray[np.bool_]:
 
 
 def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPaths | None:
-    """`size` equally likely paths for the `horizon` days after the origin; None where the city has no weather.
+    """`size` equally likely paths for the `horizon` days after the origin; None where the city has no weather, or no
+    whole stretch of it.
 
-    Built on today's issued forecast where there is one; with fewer than FEWEST_ISSUED archived ones whose outcome is
-    known by the origin its skill is assumed. Climatology otherwise; `kind` says which.
+    Built on today's issued forecast where there is one; with fewer than FEWEST_ISSUED archived ones whose days, as far
+    as they were issued, are known by the origin its skill is assumed. Climatology otherwise; `kind` says which.
     """
     if known.weather is None:
         return None
@@ -67,7 +68,9 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
         return _since_observed(known, known.later, size, horizon, seed)
     rng = generator(seed, "weather paths", known.city, known.origin)
     usable = usable_starts(known.weather, horizon)
-    archive = archive_of(known, usable)
+    if not usable.any():
+        return None
+    archive = archive_of(known, usable_starts(known.weather, min(horizon, issued_leads(known))))
     measured = 0 if archive is None else len(archive.day)
     if archive is not None and measured < FEWEST_ISSUED:
         archive = assumed_archive(known, usable, rng)
@@ -87,6 +90,11 @@ def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPa
     hours_like(known.weather, before, values)
     kind = KIND_ASSUMED if archive.is_assumed else KIND_ISSUED
     return replace(assemble(known, day, values, kind), issued_days=measured)
+
+
+def issued_leads(known: Known) -> int:
+    """Days ahead that are issued: an archived forecast is held against these, however long the paths go on."""
+    return 0 if known.issued is None else known.issued.values.shape[1]
 
 
 def _since_observed(known: Known, later: LaterWeather, size: int, horizon: int, seed: int) -> WeatherPaths | None:

@@ -27,7 +27,8 @@ def _told(weather: WeatherPaths) -> tuple[str, str, str]:
     if weather.kind == KIND_ISSUED:
         return f"as far as it was right: measured on {kept} and the weather that came", "ok", ""
     if weather.kind == KIND_ASSUMED:
-        remedy = f"nothing to do: every run archives its forecast, and from {FEWEST_ISSUED} on its skill is measured"
+        enough = f"skill is measured once {FEWEST_ISSUED} can be held against what came"
+        remedy = f"nothing to do: every run archives its forecast; {enough}"
         few = f"only {kept}" if weather.issued_days else "no archived forecast"
         return f"assumed, as {few} can be held against what came: {assumed_skill()}", "note", remedy
     return "not at all: no usable forecast, the season's past years alone", "note", ""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import configs.load
 from domain.city import CityPlan
@@ -97,14 +98,18 @@ def known_on(run: Run, origin: date) -> Known:
 @lru_cache(maxsize=64)
 def known_on_latest_map(run: Run, origin: date) -> Known:
     """As `known_on`, in the areas that the run knows: a replay plays all its days on one map. Where areas come from the
-    rows, one that was not filed in yet has no requests; the very same record elsewhere."""
+    rows, one that was not filed in yet has no requests, and those of one that was corrected away since have no area,
+    as rows off a map have none; the very same record elsewhere."""
     known, areas = known_on(run, origin), known_at(run).areas
     if known.areas.names == areas.names:
         return known
     demand = known.demand
+    at = pd.Index(areas.names).get_indexer(pd.Index(demand.areas))
     counts = np.zeros((len(demand.categories), len(areas.names), len(demand.dates)), dtype=demand.counts.dtype)
-    counts[:, [areas.names.index(name) for name in demand.areas]] = demand.counts
-    return replace(known, areas=areas, demand=replace(demand, areas=areas.names, counts=counts))
+    counts[:, at[at >= 0]] = demand.counts[:, at >= 0]
+    gone = demand.counts[:, at < 0].sum(axis=1, dtype=demand.unlocated.dtype)
+    on_map = replace(demand, areas=areas.names, counts=counts, unlocated=demand.unlocated + gone)
+    return replace(known, areas=areas, demand=on_map)
 
 
 @lru_cache(maxsize=4)

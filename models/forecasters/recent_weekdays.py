@@ -1,4 +1,7 @@
-"""The last eight same weekdays, drawn jointly over areas: the spreadsheet forecast that needs no model."""
+"""The last eight same weekdays, drawn jointly over areas: the spreadsheet forecast that needs no model.
+
+Where the last days' rows are still to come, every draw adds what is expected of them (`features.nowcast`).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ from pydantic import Field
 from domain.category import Strict
 from domain.chance import generator
 from domain.errors import HistoryTooShortError
-from domain.panel import Draws, Ints, Known, WeatherPaths
+from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from domain.progress import Progress
+from features.nowcast import nowcast
 from models.forecaster import AS_PUBLISHED, Block, Forecaster, ForecasterParams
 from models.reference import ORDINARY_WEEKDAY, USUAL_DAYS
 
@@ -46,18 +50,28 @@ class Recent:
 
         Recent demand at its reference: the weeks of the whole last year; calendar: their Wednesdays.
         """
-        counts = known.demand.of(self.category)
+        counts, share = known.demand.of(self.category), known.demand.share_of(self.category)
         weeks = min(USUAL_DAYS, counts.shape[1]) // 7 if "recent demand" in reference else self.weeks
         days = past_days(counts.shape[1], horizon, weeks)
         if "calendar" in reference:
             days = days_of(ORDINARY_WEEKDAY, days, known.demand.dates)
         rng = generator(draws.seed, NAME, self.category)
-        pick = rng.permutation(np.arange(draws.size) % weeks)
-        paths: Ints = counts[:, days[:, pick]].astype(np.int32)
+        chosen = days[:, rng.permutation(np.arange(draws.size) % weeks)]
+        paths: Ints = counts[:, chosen].astype(np.int32)
+        add_missing(paths, nowcast(counts, share) - counts, chosen, rng)
         return paths
 
     def artifacts(self) -> dict[str, str]:
         return {"parameters.json": json.dumps({"weeks": self.weeks})}
+
+
+def add_missing(paths: Ints, missing: Floats | Ints, chosen: NDArray[np.intp], rng: np.random.Generator) -> None:
+    """Add the requests still to come to paths (A, H, S) that repeat the days `chosen` (H, S), in place: Poisson about
+    the expected ones, missing (A, T), drawn once a day and draw. Nothing is drawn where every day is whole."""
+    for day in np.flatnonzero(missing.any(axis=0)):
+        to_come = rng.poisson(missing[:, day, None], (len(paths), paths.shape[2]))
+        lead, draw = np.nonzero(chosen == day)
+        paths[:, lead, draw] += to_come[:, draw].astype(np.int32)
 
 
 def past_days(known_days: int, horizon: int, weeks: int) -> NDArray[np.intp]:

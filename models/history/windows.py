@@ -47,9 +47,8 @@ def held_out_windows(known: Known, category: str, first: int, every: int, horizo
 
 def learnable(history: History, origins: NDArray[np.intp], horizon: int) -> NDArray[np.intp]:
     """Of ascending origins (O,), positions of days, those whose next `horizon` days may be learnt from."""
-    days = origins[:, None] + np.arange(1, horizon + 1)
     before = np.maximum(origins[:, None] - np.arange(BEFORE_DAYS), 0)
-    is_demand = (history.trust[days] > 0).all(axis=1) & (history.trust[before] > 0).all(axis=1)
+    is_demand = of_demand(history, origins, horizon) & (history.trust[before] > 0).all(axis=1)
     settled = max((step.index + SETTLED_DAYS for step in history.breaks), default=0)
     is_new = origins >= settled
     for kept in (is_demand & is_new, is_demand):
@@ -57,3 +56,11 @@ def learnable(history: History, origins: NDArray[np.intp], horizon: int) -> NDAr
             chosen: NDArray[np.intp] = origins[kept]
             return chosen
     return origins
+
+
+def of_demand(history: History, origins: NDArray[np.intp], horizon: int) -> NDArray[np.bool_]:
+    """(O,) whether the `horizon` days after each origin, a position of a day, hold no gap and no rows keyed in
+    together: what was filed in a catastrophe is demand."""
+    days = origins[:, None] + np.arange(1, horizon + 1)
+    found: NDArray[np.bool_] = (history.trust[days] > 0).all(axis=1)
+    return found

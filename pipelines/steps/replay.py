@@ -73,9 +73,9 @@ def replay(run: Run, window: Window, out: Path, progress: Progress) -> dict[str,
         seed=plan.city.seed, progress=progress,
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
-    rows, held, recipes = _write_forecasts(steps, truth, out, plan.city.seed)
+    rows, held, recipes, areas = _write_forecasts(steps, truth, out, plan.city.seed)
     partial_file = out / ".counts.parquet"
-    counts_frame(truth).to_parquet(partial_file, index=False)
+    counts_frame(truth, areas).to_parquet(partial_file, index=False)
     partial_file.replace(out / "counts.parquet")
     report = scores_report(plan, window, origins, rows, recipes)
     for category, found in report["categories"].items():
@@ -111,11 +111,12 @@ def _could_run(run: Run, day: date) -> bool:
 
 def _write_forecasts(
     steps: Any, truth: Demand, out: Path, seed: int
-) -> tuple[list[pd.DataFrame], list[pd.DataFrame], dict[date, dict[str, Any]]]:
-    """Stream each origin's samples to disk; keep its scores, how its ranges held, and its recipes."""
+) -> tuple[list[pd.DataFrame], list[pd.DataFrame], dict[date, dict[str, Any]], set[str]]:
+    """Stream each origin's samples to disk; keep its scores, how its ranges held, its recipes and its areas."""
     rows: list[pd.DataFrame] = []
     held: list[pd.DataFrame] = []
     recipes: dict[date, dict[str, Any]] = {}
+    areas: set[str] = set()
     partial_file = out / ".forecasts.parquet"
     writer: pq.ParquetWriter | None = None
     try:
@@ -126,11 +127,12 @@ def _write_forecasts(
             rows.append(step_scores(step, truth, seed))
             held.append(step_calibration(step, truth, seed))
             recipes[step.origin] = step.recipes
+            areas.update(step.paths.areas)
     finally:
         if writer is not None:
             writer.close()
     partial_file.replace(out / "forecasts.parquet")
-    return rows, held, recipes
+    return rows, held, recipes, areas
 
 
 def step_calibration(step: Step, truth: Demand, seed: int) -> pd.DataFrame:

@@ -172,6 +172,13 @@ def altered_after_the_origin(world: World) -> World:
     )
 
 
+def moved_before_the_origin(world: World) -> World:
+    """The origin's last week filed in another area."""
+    created = world.rows["created_at"]
+    last_week = (created > pd.Timestamp(ORIGIN - timedelta(days=6), tz=ZONE)) & ~after(created)
+    return replace(world, rows=world.rows.assign(area=world.rows["area"].where(~last_week, "B")))
+
+
 def calendar_table(ahead: str = "2024-03-16", beyond: str = "2024-04-09") -> pd.DataFrame:
     """Holidays, and events: those of the past, one on a day ahead, one beyond them."""
     holidays = {"2023-07-04": "Independence Day", "2023-12-25": "Christmas Day", "2024-01-01": "New Year's Day"}

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any, get_args
 
-import pandas as pd
 import pytest
 
 from domain.city import Models
@@ -26,8 +26,10 @@ from models.history.mended import learnt_from
 from models.long_view.model import LongViewParams, fit_long
 from models.long_view.weather import long_paths
 from models.parameters import params_for
+from models.select import choose, evaluate_candidates
 from models.weather_ensemble import KIND_ISSUED, climatology, weather_paths
 from storage.known import read_known
+from storage.snapshots import Snapshot
 from tests.contracts.canary_world import (
     AHEAD,
     DAY,
@@ -35,10 +37,10 @@ from tests.contracts.canary_world import (
     ORIGIN,
     ZONE,
     World,
-    after,
     altered_after_the_origin,
     calendar_table,
     city_plan,
+    moved_before_the_origin,
     school_terms,
     stored,
     true_world,
@@ -63,14 +65,29 @@ def truth() -> World:
     return true_world()
 
 
-@pytest.fixture(scope="module")
-def known(read: Callable[[World], Known], truth: World) -> Known:
-    return read(truth)
+@dataclass(frozen=True)
+class Loads:
+    """Snapshots of the true world, of the one with another future, and of the one with rows moved before the origin."""
+
+    true: Snapshot
+    altered: Snapshot
+    moved: Snapshot
 
 
 @pytest.fixture(scope="module")
-def known_in_another_future(read: Callable[[World], Known], truth: World) -> Known:
-    return read(altered_after_the_origin(truth))
+def loads(truth: World, tmp_path_factory: pytest.TempPathFactory) -> Loads:
+    worlds = (truth, altered_after_the_origin(truth), moved_before_the_origin(truth))
+    return Loads(*(stored(world, tmp_path_factory.mktemp("home")) for world in worlds))
+
+
+@pytest.fixture(scope="module")
+def known(loads: Loads) -> Known:
+    return read_known(loads.true, city_plan(), ORIGIN)
+
+
+@pytest.fixture(scope="module")
+def known_in_another_future(loads: Loads) -> Known:
+    return read_known(loads.altered, city_plan(), ORIGIN)
 
 
 @pytest.fixture(scope="module")
@@ -81,22 +98,19 @@ def watched(read: Callable[[World], Known], truth: World) -> tuple[Known, Known]
 
 
 @pytest.fixture(scope="module")
-def known_of_moved_rows(read: Callable[[World], Known], truth: World) -> Known:
-    """The origin's last week filed in another area."""
-    created = truth.rows["created_at"]
-    last_week = (created > pd.Timestamp(ORIGIN - timedelta(days=6), tz=ZONE)) & ~after(created)
-    return read(replace(truth, rows=truth.rows.assign(area=truth.rows["area"].where(~last_week, "B"))))
+def known_of_moved_rows(loads: Loads) -> Known:
+    return read_known(loads.moved, city_plan(), ORIGIN)
+
+
+def peeking(snapshot: Snapshot, day: date) -> Known:
+    """What a reader sees of a day that takes the newest version of every row."""
+    return read_known(snapshot, city_plan(), snapshot.meta.last_day, day)
 
 
 @pytest.fixture(scope="module")
-def peeked(truth: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Known, Known]:
-    """What a reader sees that takes the newest version of every row: in the true and in the altered world."""
-
-    def peeking(world: World) -> Known:
-        snapshot = stored(world, tmp_path_factory.mktemp("home"))
-        return read_known(snapshot, city_plan(), snapshot.meta.last_day, ORIGIN)
-
-    return peeking(truth), peeking(altered_after_the_origin(truth))
+def peeked(loads: Loads) -> tuple[Known, Known]:
+    """In the true and in the altered world."""
+    return peeking(loads.true, ORIGIN), peeking(loads.altered, ORIGIN)
 
 
 QUICK = Models(threads=1, parameters={"lightgbm_poisson": {"rounds": 25, "max_rows": 6000}})
@@ -118,6 +132,20 @@ def long_view(known: Known) -> bytes:
     fitted = fit_long(known, "flooding", LongViewParams())
     weather = long_paths(known, 24, LONG_DAYS, 5)
     return fitted.samples(known, weather, draws_of(5, 300, weather), LONG_DAYS).tobytes()
+
+
+def as_known_then(snapshot: Snapshot, day: date) -> Known:
+    return read_known(snapshot, city_plan(), day, day)
+
+
+def selection(snapshot: Snapshot, reader: Callable[[Snapshot, date], Known]) -> bytes:
+    """Everything that a selection among the spreadsheet forecasts leaves: recipe, scores, and those of each fold."""
+    models, plan = Models(selection_folds=2, weather_paths=20), city_plan()
+    candidates = [f for f in FORECASTERS if f.is_baseline]
+    scores = evaluate_candidates(partial(reader, snapshot), "flooding", candidates, models, ORIGIN, 5, silent)
+    recipe = choose(scores, plan, "flooding")
+    assert recipe.folds == 2
+    return "\n".join([recipe.to_json(), scores.to_csv(), repr(scores.attrs)]).encode()
 
 
 every_forecaster = pytest.mark.parametrize("forecaster", FORECASTERS, ids=[f.name for f in FORECASTERS])
@@ -172,6 +200,16 @@ def test_the_long_view_does_not_change_with_what_became_known_after_the_origin(
 
 def test_control_a_long_view_of_later_edits_is_caught(peeked: tuple[Known, Known]) -> None:
     assert long_view(peeked[0]) != long_view(peeked[1])
+
+
+def test_a_selection_does_not_change_with_what_became_known_after_the_origin(loads: Loads) -> None:
+    found = selection(loads.true, as_known_then)
+    assert found == selection(loads.altered, as_known_then)
+    assert found != selection(loads.moved, as_known_then)
+
+
+def test_control_a_selection_on_later_edits_is_caught(loads: Loads) -> None:
+    assert selection(loads.true, peeking) != selection(loads.altered, peeking)
 
 
 @every_forecaster

@@ -11,6 +11,7 @@ import pytest
 from domain.errors import HistoryTooShortError
 from domain.panel import Known
 from domain.progress import silent
+from features.nowcast import nowcast
 from models.catalogue import forecasters
 from models.effects import block_effects
 from models.forecaster import draws_of
@@ -48,6 +49,26 @@ def test_recent_weekdays_at_their_reference_are_last_years_wednesdays(city_known
     paths = fitted.paths(known, None, draws, 14, frozenset({"recent demand", "calendar"}))
     wednesdays = counts[:, np.flatnonzero(known.demand.dates.day_of_week == 2)[-52:]]
     assert paths.mean(axis=2) == pytest.approx(np.repeat(wednesdays.mean(axis=1)[:, None], 14, axis=1))
+
+
+def test_recent_weekdays_add_what_is_still_to_come_of_the_last_days(city_known: Callable[..., Known]) -> None:
+    """A third of the last four days is reported; the same day is the same in every lead of a draw that repeats it."""
+    whole = city_known(days=200, level=6.0)
+    counts, share = whole.demand.counts.copy(), np.ones((1, 200))
+    counts[:, :, -4:] //= 3
+    share[:, -4:] = 1 / 3
+    known = replace(whole, demand=replace(whole.demand, counts=counts, reported_share=share))
+    fitted, draws = RECENT.fit(known, "pothole", RECENT.params(), 1, silent), draws_of(1, 4000, None)
+    unaware = replace(known, demand=replace(known.demand, reported_share=None))
+    paths, raw = (fitted.paths(k, None, draws, 14) for k in (known, unaware))
+    days = past_days(200, 14, 8)
+    expected = nowcast(counts[0], share[0])
+    np.testing.assert_allclose(paths.mean(axis=2), expected[:, days].mean(axis=2), rtol=0.03)
+    is_late = (days >= 196).any(axis=1)
+    assert is_late.sum() == 8
+    np.testing.assert_array_equal(paths[:, ~is_late], raw[:, ~is_late])
+    assert (paths >= raw).all()
+    np.testing.assert_array_equal(paths[:, 3:7], paths[:, 10:14])
 
 
 @pytest.mark.parametrize("horizon", [1, 14, 60])

@@ -193,6 +193,31 @@ def test_a_champion_that_cannot_be_compared_today_keeps_its_place_and_the_winner
         assert "it stands in for The old one" in found.recipe.sentence
 
 
+def test_a_champion_goes_on_where_too_few_earlier_windows_are_demand() -> None:
+    standing = standing_of(evidence={SPECS["new"]: {END - timedelta(days=300): 0.1}})
+    real = standing.recipe.model_copy(update={"forecaster": "recent_weekdays"})
+    standing = replace(standing, recipe=real, scores=selection("old"))
+    nothing, odd = pd.DataFrame(), recipe_of("plain").model_copy(update={"folds": 0, "odd_windows": 7})
+    nothing.attrs = {"days": 560}
+    found = challenge(standing, odd, nothing, SPECS | {"old": real.spec_id}, HORIZON)
+    assert (found.kind, found.recipe.is_as(real)) == (None, True)
+    assert found.scores is standing.scores
+    assert found.recipe.sentence == (
+        "The old one is published: so; it goes on without a new comparison: too few earlier windows are left to "
+        "compare on (7 more are left out for a gap or rows keyed in together)."
+    )
+    nothing.attrs = {"days": 55}
+    stands_in = challenge(standing, odd, nothing, SPECS | {"old": real.spec_id}, HORIZON)
+    assert (stands_in.kind, stands_in.recipe.spec_id) == (None, SPECS["plain"])
+
+
+def test_windows_that_are_no_evidence_are_told_of_a_champion_that_stays() -> None:
+    odd = recipe_of("new").model_copy(update={"folds": 7, "odd_windows": 1})
+    found = challenge(standing_of(), odd, selection("new", gain=0.01), SPECS, HORIZON).recipe
+    assert (found.folds, found.odd_windows) == (7, 1)
+    assert "forecast's on 7 earlier windows (1 more is left out for a gap or rows keyed in together);" in found.sentence
+
+
 def test_a_refreshed_champion_whose_blocks_were_not_compared_again_carries_no_older_figures() -> None:
     standing = standing_of()
     old = replace(standing, recipe=standing.recipe.model_copy(update={"covariates": (WORTH,)}))

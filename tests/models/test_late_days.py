@@ -36,7 +36,7 @@ def wandering(city_known: Callable[..., Known]) -> Known:
     return city_known(areas=4, counts=rng.poisson(level, (1, 4, 800)).astype(np.int32))
 
 
-@pytest.mark.parametrize("name", ["exponential_smoothing", "glm_poisson"])
+@pytest.mark.parametrize("name", ["exponential_smoothing", "glm_poisson", "recent_weekdays"])
 def test_the_next_fortnight_is_that_of_the_whole_days(name: str, wandering: Known) -> None:
     forecaster = forecasters((name,))[0]
 

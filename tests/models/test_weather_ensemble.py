@@ -211,6 +211,25 @@ def test_with_few_archived_forecasts_their_skill_is_assumed_and_said_so(archive:
     assert paths.values[:, 13, MEAN].std() == pytest.approx(plain.values[:, 13, MEAN].std(), rel=0.35)
 
 
+@pytest.mark.parametrize(("archive", "kind"), [(30, KIND_ASSUMED), (80, KIND_ISSUED)])
+def test_an_archived_forecast_counts_once_the_days_it_was_issued_for_have_come(archive: int, kind: str) -> None:
+    """Paths that go on beyond the issued leads do not wait for more of the weather that followed."""
+    known = known_at(1300, archive=archive)
+    short, long = (weather_paths(known, 40, horizon, 1) for horizon in (LEADS, 31))
+    assert short is not None
+    assert long is not None
+    assert (long.issued_days, long.kind) == (short.issued_days, short.kind) == (archive + 1 - LEADS, kind)
+    assert np.isfinite(long.values[:, :, [LOW, MEAN, HIGH, RAIN]]).all()
+
+
+def test_weather_too_short_for_a_whole_path_leaves_none_however_many_forecasts_are_archived() -> None:
+    known = known_at(100, archive=100)
+    assert weather_paths(known, 40, 101, 1) is None
+    paths = weather_paths(known, 40, 90, 1)
+    assert paths is not None
+    assert paths.kind == KIND_ISSUED
+
+
 def test_with_no_issued_forecast_at_all_paths_are_climatology() -> None:
     paths = weather_paths(known_at(1300, with_issued=False), 40, 14, 1)
     assert paths is not None
