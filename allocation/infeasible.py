@@ -34,6 +34,7 @@ STRUCTURE = frozenset(
         "weather_stops_work",
         "overtime_in_paid_blocks",
         "contractors_as_ordered",
+        "jobs_within_order",
         "changes_are_counted",
     }
 )

@@ -86,6 +86,18 @@ def contractors_as_ordered(s: Surrogate, c: Columns) -> Rows:
     return stacked(rows)
 
 
+def jobs_within_order(s: Surrogate, c: Columns) -> Rows:
+    """In each scenario a contractor's crews do no more jobs than they are paid for, whatever their minutes hold."""
+    rows: list[Row] = []
+    for r in np.flatnonzero(np.isin(s.source[:, 3], s.hired)):
+        links = np.flatnonzero(s.link[:, 0] == r)
+        for w in range(len(s.weight)):
+            most = float(s.there[w, r] * s.dense.jobs_a_shift[s.source[r, 3]])
+            columns = np.append(c.jobs[w, links], c.crews[r])
+            rows.append((columns, np.append(np.ones(len(links)), -most), -np.inf, 0.0))
+    return stacked(rows)
+
+
 def _rest_from_before(s: Surrogate, c: Columns, start: Floats, end: Floats, least: float) -> Iterator[tuple[str, Row]]:
     """Rows of the first date for each yard and type with crews on shift the day before."""
     crews, _ = before(s.dense.problem)

@@ -56,6 +56,7 @@ CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     rule_constraints.equipment_within_number,
     rule_constraints.overtime_in_paid_blocks,
     rule_constraints.contractors_as_ordered,
+    rule_constraints.jobs_within_order,
     district_constraints.least_service_by_district,
     district_constraints.lateness_alike_by_district,
     constraints.changes_are_counted,
