@@ -13,7 +13,6 @@ from allocation.dispatch import Crewing, late_cost, simulate
 from allocation.roster_cost import is_hired
 from allocation.rule_constraints import jobs_within_order
 from allocation.solve import solve
-from allocation.surrogate import pool
 from allocation.work import buckets
 from tests.allocation.ruled import holds, ruled
 
