@@ -9,6 +9,7 @@ import numpy as np
 from domain.panel import Floats
 
 if TYPE_CHECKING:
+    from allocation.dense import Dense
     from allocation.plan import Decision
 
 USED_UP = 0.99
@@ -33,6 +34,12 @@ def used_up(decision: Decision) -> Floats:
     return share
 
 
+def spent_words(dense: Dense, k: int) -> str:
+    """What of a crew type is used up: a contractor's crews may be done with what they are paid for sooner."""
+    own = dense.problem.crew_types[k].contract is None
+    return "minutes used up" if own else "jobs ordered done or minutes used up"
+
+
 def binding_words(decision: Decision) -> tuple[str, ...]:
     """One sentence a yard and crew type whose minutes are ever used up, with its shifts that usually have some left;
     one a lock that holds; or that nothing binds, or nobody is there."""
@@ -47,12 +54,9 @@ def binding_words(decision: Decision) -> tuple[str, ...]:
                 continue
             idle = int((full < 0.5).sum())
             more = " at every slot" if not idle else f"; {idle} of {full.size} shifts usually have minutes left"
-            spent = (
-                "minutes used up" if problem.crew_types[k].contract is None else "jobs ordered done or minutes used up"
-            )
             told.append(
-                f"{problem.crew_types[k].name} at {problem.yards[y].name}: {spent} in {full.mean():.0%} of the "
-                f"cases{more}"
+                f"{problem.crew_types[k].name} at {problem.yards[y].name}: {spent_words(dense, int(k))} in "
+                f"{full.mean():.0%} of the cases{more}"
             )
     told += [f"lock {lock}" for lock in problem.locks if lock.binds]
     is_manned = bool((roster.crews + decision.ready.held).any())

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from allocation.binding import binding_words
 from allocation.constraints import columns
 from allocation.dense import Dense, dense
 from allocation.dispatch import Crewing, late_cost, simulate
+from allocation.given import Given
+from allocation.plan import decide
 from allocation.roster_cost import is_hired
 from allocation.rule_constraints import jobs_within_order
 from allocation.solve import solve
@@ -103,3 +106,18 @@ def test_a_contractor_is_left_out_where_its_price_a_job_is_above_what_the_job_sa
     }
     assert orders[100] > 0
     assert orders[12_000] == 0
+
+
+def test_a_plan_orders_serves_and_explains_no_more_than_is_paid_for(build: Any) -> None:
+    """Two jobs a shift at a price that pays: what is published serves two a crew, and says that the order is done."""
+    plan = build.city_plan(contractors=[FIRM], yards=build.yards(2, {"patching": 1, "drainage": 1}))
+    where = build.area_map(AREAS)
+    paths = build.paths_of(plan, where, DAYS, 12, 2.0)
+    problem, split = build.problem_of(plan, where, DAYS), build.split(paths, (0.6, 0.4, 0.0))
+    backlog = build.backlog_of(where, "pothole", 60, age_days=9)
+    made = decide(Given(problem, paths, split, where, backlog, None, {}, 7))
+    crews = made.chosen.roster.crews[..., is_hired(made.dense)].sum()
+    served = made.outcome.served_by_area[:, :, :, is_hired(made.dense)].sum()
+    assert crews > 0
+    assert served == pytest.approx(2 * crews)
+    assert any("Millrace at yard 2: jobs ordered done or minutes used up in 100%" in w for w in binding_words(made))
