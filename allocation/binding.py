@@ -9,6 +9,7 @@ import numpy as np
 from domain.panel import Floats
 
 if TYPE_CHECKING:
+    from allocation.dense import Dense
     from allocation.plan import Decision
 
 USED_UP = 0.99
@@ -22,12 +23,21 @@ NOBODY = "nothing: no crew is on any shift"
 
 
 def used_up(decision: Decision) -> Floats:
-    """Share of the draws, by weight, in which a slot's regular minutes are used up, (H, N, Y, K); 0 without any."""
+    """Share of the draws, by weight, in which a slot's minutes are used up, or a contractor's jobs ordered done,
+    (H, N, Y, K); 0 without any."""
     have = decision.chosen.crewing.regular + decision.chosen.crewing.held
     spent = decision.outcome.minutes.sum(axis=4)
     full = (have > 0) & (spent >= USED_UP * have)
+    if decision.outcome.ordered_done is not None:
+        full |= decision.outcome.ordered_done
     share: Floats = full @ decision.weight
     return share
+
+
+def spent_words(dense: Dense, k: int) -> str:
+    """What of a crew type is used up: a contractor's crews may be done with what they are paid for sooner."""
+    own = dense.problem.crew_types[k].contract is None
+    return "minutes used up" if own else "jobs ordered done or minutes used up"
 
 
 def binding_words(decision: Decision) -> tuple[str, ...]:
@@ -45,8 +55,8 @@ def binding_words(decision: Decision) -> tuple[str, ...]:
             idle = int((full < 0.5).sum())
             more = " at every slot" if not idle else f"; {idle} of {full.size} shifts usually have minutes left"
             told.append(
-                f"{problem.crew_types[k].name} at {problem.yards[y].name}: minutes used up in {full.mean():.0%} of "
-                f"the cases{more}"
+                f"{problem.crew_types[k].name} at {problem.yards[y].name}: {spent_words(dense, int(k))} in "
+                f"{full.mean():.0%} of the cases{more}"
             )
     told += [f"lock {lock}" for lock in problem.locks if lock.binds]
     is_manned = bool((roster.crews + decision.ready.held).any())

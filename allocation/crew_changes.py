@@ -15,12 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.problem import Problem, Stationed
+from domain.crew_rules import MOST_CREWS
 from domain.errors import WhatIfError
 from domain.lock import Lock
 from domain.panel import Floats
-
-MOST_CREWS = 100
-"""Of one type at one yard; a roster is played crew by crew."""
 
 ASK = re.compile(r"^(?P<what>.+)=(?P<number>[+-]\d+)$")
 

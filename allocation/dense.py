@@ -93,6 +93,12 @@ class Dense:
         limit: Floats = self.overtime[:, None] * np.array(own, dtype=float)
         return limit
 
+    @cached_property
+    def jobs_a_shift(self) -> Floats:
+        """Jobs that a crew is paid for and does at most in a shift, (K,): a contractor's order, no limit for others."""
+        contracts = [t.contract for t in self.problem.crew_types]
+        return np.array([np.inf if c is None else c.jobs_per_shift.value for c in contracts])
+
 
 def dense(problem: Problem) -> Dense:
     """Arrays of `problem`."""

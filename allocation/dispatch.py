@@ -7,7 +7,8 @@ Jobs rank by the apparent tardiness cost rule (Vepsalainen and Morton 1987, "Pri
 weighted tardiness costs"): cost of a late day ÷ minutes × exp(−days to the due date ÷ patience), so overdue
 work comes first, then the oldest; at the same rank the nearest area comes first. Four rounds: jobs due by tomorrow
 in a yard's own areas, then anywhere within reach, then the rest in the same two steps. Crews held ready for events
-work last, on event jobs only, and alone may serve what is filed during their shift.
+work last, on event jobs only, and alone may serve what is filed during their shift. A contractor's crews stop at the
+jobs that they are paid for.
 
 Jobs are divisible. Every step is an array operation over the draws.
 """
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from allocation.dense import Dense
+from allocation.dense import Bools, Dense
 from allocation.dispatch_rule import Crewing as Crewing
 from allocation.dispatch_rule import Run, Slot
 from allocation.waiting import Waiting, still_waiting
@@ -35,6 +36,7 @@ class Outcome:
     served: (J, A, H, S). cost: (S,) money of late days. starts: (H, J, A, B, S) open jobs when each date begins, before
     what becomes ready on it, or None where not kept. area_minutes: (h, n, y, k) -> (J, A, S) for the slots asked for by
     name. turned_late: (J, H, S) jobs that passed their due date undone, on the date on which they did.
+    ordered_done: (H, N, Y, K, S) where a contractor's crews did all that they are paid for.
 
     All of these are jobs that crews can begin on; waiting: those that they cannot, None where nothing waits. As they
     are the same for every roster they cost nothing here; `open_all`, `late_all` and `turned_late_all` hold both.
@@ -51,6 +53,7 @@ class Outcome:
     area_minutes: dict[Slot, Floats] = field(default_factory=dict)
     turned_late: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
     waiting: Waiting | None = None
+    ordered_done: Bools | None = None
 
     @property
     def open_all(self) -> Floats:
@@ -96,6 +99,7 @@ def simulate(
         area_minutes=run.area_minutes,
         turned_late=run.turned_late,
         waiting=still_waiting(dense, arrivals),
+        ordered_done=run.ordered_done,
     )
 
 

@@ -77,6 +77,7 @@ class Run:
             self.minutes_by_area: Floats = np.zeros((h, n, y, k, j, a))
             self.served_by_area: Floats = np.zeros((h, n, y, k, j, a))
             self.left, self.late, self.served = (np.zeros((j, a, h, s)) for _ in range(3))
+            self.ordered_done: Bools = np.zeros(crewing.regular.shape, dtype=bool)
 
     def day(self, h: int) -> None:
         if self.starts is not None:
@@ -124,21 +125,37 @@ class Run:
             active = active.copy()  # cells that this shift empties keep their places, for sums equal to the bit
         self.is_seen[:] = False
         self.is_reckoned[:] = False
+        ordered = {
+            at: self._ordered(n, at[1], minutes[at]) for at in crews if np.isfinite(self.dense.jobs_a_shift[at[1]])
+        }
         for turn in ranking(self.dense).turns(h, crews, active, remaining):
-            self._serve(h, n, turn, remaining[turn.y, turn.k])
+            self._serve(h, n, turn, remaining[turn.y, turn.k], ordered.get((turn.y, turn.k)))
+        if self.weight is not None:
+            for at, left in ordered.items():
+                self.ordered_done[(h, n, *at)] = (minutes[at] > 0) & (left <= SPECK)
 
-    def _serve(self, h: int, n: int, turn: Turn, remaining: Floats) -> None:
-        """Spend `remaining` (S,) down the ranked cells, as far as it reaches; changed in place."""
+    def _ordered(self, n: int, k: int, minutes: Floats) -> Floats:
+        """Jobs that a contractor's crews are paid for, (S,), told from their minutes: they work no overtime."""
+        each = max(float(self.dense.net_minutes[n, k]), SPECK)
+        ordered: Floats = minutes / each * self.dense.jobs_a_shift[k]
+        return ordered
+
+    def _serve(self, h: int, n: int, turn: Turn, remaining: Floats, ordered: Floats | None) -> None:
+        """Spend `remaining` minutes, and of `ordered` jobs as many as are served, (S,) each, down the ranked cells, as
+        far as both reach; changed in place."""
         idle, asked = self._idle(h, turn.k, remaining), np.zeros_like(remaining)
         parts: list[tuple[Cells, Floats, Floats]] = []
         for at in range(0, len(turn.cells[0]), self.rows):
             cells = turn.part(at, at + self.rows)
-            used, served, asked = self._part(h, turn, cells, remaining, asked)
+            used, served, asked = self._part(h, turn, cells, remaining, asked, ordered)
             parts.append((cells, used, served))
-            if (idle | (asked > remaining + SURELY)).all():
+            is_done = idle | (asked > remaining + SURELY)
+            if (is_done if ordered is None else is_done | (ordered <= SPECK)).all():
                 break
         used = np.concatenate([part[1] for part in parts])
         remaining -= np.minimum(used.sum(axis=0), remaining)
+        if ordered is not None:
+            remaining[ordered <= SPECK] = 0.0
         if self.weight is not None:
             j, a = (np.concatenate([part[0][axis] for part in parts]) for axis in (0, 1))
             served = np.concatenate([part[2] for part in parts])
@@ -152,7 +169,7 @@ class Run:
         return idle
 
     def _part(
-        self, h: int, turn: Turn, cells: Cells, remaining: Floats, asked: Floats
+        self, h: int, turn: Turn, cells: Cells, remaining: Floats, asked: Floats, ordered: Floats | None
     ) -> tuple[Floats, Floats, Floats]:
         """Minutes used and jobs served in some cells (n, S), before which `asked` (S,) minutes were needed; and the
         minutes needed up to their end."""
@@ -171,6 +188,8 @@ class Run:
         used = np.subtract(remaining, before, out=before)
         np.clip(used, 0.0, need, out=used)
         served = np.minimum(used / each, jobs)
+        if ordered is not None:
+            used, served = _within(ordered, used, served, each)
         left = np.subtract(jobs, served, out=jobs)
         left[left <= SPECK] = 0.0
         self.open[j, a, b] = left
@@ -202,6 +221,14 @@ class Run:
         if slot[0] < self.named_dates:
             shape = (*self.served.shape[:2], used.shape[1])
             np.add.at(self.area_minutes.setdefault(slot, np.zeros(shape)), (j, a), used)
+
+
+def _within(ordered: Floats, used: Floats, served: Floats, each: Floats) -> tuple[Floats, Floats]:
+    """Minutes and jobs in ranked cells, (n, S), up to the last of the jobs ordered, (S,); these are taken off."""
+    before = served.cumsum(axis=0) - served
+    paid = np.clip(ordered - before, 0.0, served)
+    ordered -= np.minimum(paid.sum(axis=0), ordered)
+    return np.where(paid < served, paid * each, used), paid
 
 
 def _new(known: Bools, j: Counts, a: Counts) -> tuple[Counts, Counts] | None:

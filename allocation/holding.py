@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.dense import Counts, Dense
+from allocation.holding_rules import holding_rules
 from allocation.roster_cost import is_hired
 from domain.panel import Floats
 
@@ -27,7 +28,8 @@ class Bench:
     """Crews of a yard that can be held on one date, in the order in which they are. yard: None where no yard has any.
 
     types: crew types with the skill, first those that are likeliest to be there, to a tenth, then those with the fewest
-    other skills. free: (K,) crews of each that are left. there: (K, S) share of a type's crews at work.
+    other skills. free: (K,) crews of each that are left. there: (K, S) share of a type's crews at work. idle: how
+    many crews would be left without `rules`, in words, that leave fewer.
     """
 
     h: int
@@ -36,6 +38,8 @@ class Bench:
     types: tuple[int, ...]
     free: Counts
     there: Floats
+    idle: int = 0
+    rules: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -73,7 +77,10 @@ def bench_of(dense: Dense, j: int, h: int, district: str, held: Counts, there: F
     likely = np.round(there @ weight, 1)
     types = sorted(np.flatnonzero(able), key=lambda k: (-likely[k], int(dense.skilled[k].sum()), int(k)))
     types = [k for k in types if dense.available[h, yard, k]]
-    return Bench(h, yard, int(_longest(dense, h)[yard]), tuple(map(int, types)), free, there)
+    shift, found = int(_longest(dense, h)[yard]), tuple(map(int, types))
+    rules = holding_rules(dense)
+    left, told = (free, ()) if rules is None else rules.within(free, (h, shift, yard), found, held + dense.low)
+    return Bench(h, yard, shift, found, left, there, int(free.sum()), told)
 
 
 def _free(dense: Dense, h: int, held: Counts) -> Counts:

@@ -34,6 +34,7 @@ STRUCTURE = frozenset(
         "weather_stops_work",
         "overtime_in_paid_blocks",
         "contractors_as_ordered",
+        "jobs_within_order",
         "changes_are_counted",
     }
 )
@@ -97,13 +98,14 @@ def is_lock(constraint: str) -> bool:
     return constraint.startswith(LOCK)
 
 
-def diagnose(blocks: Mapping[str, Rows], space: Space) -> Conflict | None:
-    """The conflict among named constraints; None where they can all be kept after all."""
+def diagnose(blocks: Mapping[str, Rows], space: Space, *, in_whole: bool = False) -> Conflict | None:
+    """The conflict among named constraints; None where they can all be kept after all. in_whole: told in whole numbers
+    too, where these alone are in the way, which takes long with many columns."""
     loose = [name for name, rows in blocks.items() if name not in STRUCTURE and len(rows.lower)]
     smallest = relaxed(blocks, space, loose)
     if not smallest:
         return None
-    found = _in_conflict(blocks, space, loose) or [r.constraint for r in smallest]
+    found = _in_conflict(blocks, space, loose, in_whole) or [r.constraint for r in smallest]
     alone = [relaxed(blocks, space, [name]) for name in found]
     alternatives = tuple(one[0] for one in alone if one)
     return Conflict(tuple(found), smallest, alternatives)
@@ -163,16 +165,20 @@ def refuse(conflict: Conflict) -> NoRosterError:
     )
 
 
-def _in_conflict(blocks: Mapping[str, Rows], space: Space, loose: list[str]) -> list[str]:
-    """The deletion filter, on the relaxation without whole numbers; empty where only whole numbers are in the way."""
+def _in_conflict(blocks: Mapping[str, Rows], space: Space, loose: list[str], in_whole: bool) -> list[str]:
+    """The deletion filter, on the relaxation without whole numbers; where only these are in the way, on the whole
+    numbers themselves if `in_whole`, else empty."""
     kept = dict(blocks)
-    whole = Space(space.lower, space.upper, np.zeros(len(space.whole), dtype=bool))
-    if relaxed(kept, whole, []) is not None:
-        return []
+    parts = Space(space.lower, space.upper, np.zeros(len(space.whole), dtype=bool))
+    asked = parts
+    if relaxed(kept, parts, []) is not None:
+        if not in_whole:
+            return []
+        asked = space
     locks = [name for name in loose if is_lock(name)]
     for names in (locks, *([name] for name in loose)):  # all locks at once: there may be many, and seldom to blame
         without = {other: rows for other, rows in kept.items() if other not in names}
-        if len(without) < len(kept) and relaxed(without, whole, []) is None:
+        if len(without) < len(kept) and relaxed(without, asked, []) is None:
             kept = without
     return [name for name in kept if name in loose]
 

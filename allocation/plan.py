@@ -18,7 +18,7 @@ from allocation.given import Given
 from allocation.keep import last_roster
 from allocation.posed import Posed, Work, posed
 from allocation.posted import without_posted
-from allocation.readiness import Readiness
+from allocation.readiness import Readiness, ruled_out
 from allocation.roster_checks import checker
 from allocation.roster_rules import broken_rules
 from allocation.roster_table import roster_table
@@ -108,6 +108,8 @@ def decide(given: Given, progress: Progress = silent) -> Decision:
         other, played = rostered(free, work, p, progress)
         more = money_by_draw(d, chosen.roster, outcome) - money_by_draw(free, other.roster, played)
         chosen = _told(chosen, f"rules on districts {price_words(more, p.weight, problem.currency)}")
+    if p.ready.ruled_out:
+        chosen = _told(chosen, ruled_out(p.ready))
     fairness = None
     if problem.fairness is not None:
         plain = replace(

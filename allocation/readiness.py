@@ -36,7 +36,8 @@ class Readiness:
     """table: columns of `domain.tables.READINESS` without vintage_id. held: (H, N, Y, K) crews held ready.
 
     level: (H, Y) index into LEVELS, the highest of a district that the yard serves. posts: where held crews stand.
-    there: (H, K, S) share of a type's crews that are there.
+    there: (H, K, S) share of a type's crews that are there. ruled_out: levels that would pay and that a rule on crews'
+    time or machines kept from being held, in words.
     """
 
     table: pd.DataFrame
@@ -46,6 +47,7 @@ class Readiness:
     """Money of holding all levels and of the requests expected beyond them, over all dates and districts."""
     posts: tuple[Post, ...] = ()
     there: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    ruled_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def choose_readiness(
     there = share_there(dense, duty, len(weight))
     rows: list[dict[str, object]] = []
     posts: list[Post] = []
+    ruled: list[str] = []
     for j, work in enumerate(dense.work):
         if work.event is None:
             continue
@@ -91,12 +94,15 @@ def choose_readiness(
             told = (rain[h], snow[h])
             usual = None if everyday is None else everyday[work.category]
             away = None if duty is None else ~duty[h]
-            found, taken = _one_date(dense, j, h, daily, weight, held, highest, told, undone[h], there[h], away, usual)
-            rows, posts = rows + found, posts + taken
+            found, taken, barred = _one_date(
+                dense, j, h, daily, weight, held, highest, told, undone[h], there[h], away, usual
+            )
+            rows, posts, ruled = rows + found, posts + taken, ruled + barred
     table = pd.DataFrame(rows, columns=[*COLUMNS, EXPECTED]).sort_values(
         ["date", "district", "category"], ignore_index=True
     )
-    return Readiness(table.drop(columns=EXPECTED), held, highest, float(table[EXPECTED].sum()), tuple(posts), there)
+    expected = float(table[EXPECTED].sum())
+    return Readiness(table.drop(columns=EXPECTED), held, highest, expected, tuple(posts), there, tuple(ruled))
 
 
 def share_there(dense: Dense, duty: Bools | None, draws: int) -> Floats:
@@ -105,6 +111,8 @@ def share_there(dense: Dense, duty: Bools | None, draws: int) -> Floats:
     return come if duty is None else come * duty
 
 
+NAMED = 3
+"""Levels told of those that rules kept from being held."""
 EXPECTED = "expected_cost"
 COLUMNS = [
     "date",
@@ -174,9 +182,9 @@ def _one_date(
     there: Floats,
     away: Bools | None,
     usual: Floats | None = None,
-) -> tuple[list[dict[str, object]], list[Post]]:
-    """Rows and posts of one category and date; `held` and `highest` are filled in place. there: (K, S). away: (K, S)
-    where a type is on snow duty, None where none ever is."""
+) -> tuple[list[dict[str, object]], list[Post], list[str]]:
+    """Rows, posts and levels ruled out of one category and date; `held` and `highest` are filled in place. there:
+    (K, S). away: (K, S) where a type is on snow duty, None where none ever is."""
     rule, names = dense.work[j].event, districts(dense)
     assert rule is not None
     everyday = np.quantile(daily, EVERYDAY, axis=(1, 2)) if usual is None else usual
@@ -191,12 +199,15 @@ def _one_date(
     first = [bench(d) for d in range(len(names))]
     undone = [0.0 if at.yard is None else float(lost[at.yard]) for at in first]
     wish = [chosen(d, at, 10**6) for d, at in enumerate(first)]
-    rows, posts = [], []
+    rows, posts, barred = [], [], []
     for d in sorted(range(len(names)), key=lambda d: (-wish[d].saving, names[d])):
         at = bench(d)
         choice = chosen(d, at, at.left)
         level = rule.levels[choice.level]
-        taken = min(level.crews, at.left)
+        wished, taken = rule.levels[wish[d].level], min(level.crews, at.left)
+        rules = at.rules if rule.levels[chosen(d, at, at.idle).level].crews > level.crews else ()
+        if rules:
+            barred.append(f"{wished.name} in {names[d]} on {dense.problem.dates[h]} for {' and '.join(rules)}")
         yard = None if at.yard is None or not taken else at.yard
         come, on_duty = at.come(most)[taken], 0.0
         if yard is not None:
@@ -222,16 +233,17 @@ def _one_date(
                     everyday=float(everyday[d]),
                     level=level,
                     saving=choice.saving,
-                    wished=rule.levels[wish[d].level],
+                    wished=wished,
                     left_undone=undone[d] * level.crews,
                     rain_mm=told[0],
                     snow_mm=told[1],
                     currency=dense.problem.currency,
                     on_duty=on_duty,
+                    rules=rules,
                 ),
             }
         )
-    return rows, posts
+    return rows, posts, barred
 
 
 def by_district(dense: Dense, requests: Floats) -> Floats:
@@ -255,3 +267,10 @@ def _mean_weather(dense: Dense, weather: WeatherPaths | None, variable: int) -> 
 
 def _days(dates: tuple[date, ...]) -> pd.DatetimeIndex:
     return pd.DatetimeIndex([pd.Timestamp(d) for d in dates])
+
+
+def ruled_out(ready: Readiness) -> str:
+    """Levels that rules kept from being held, the first of many by name."""
+    more = len(ready.ruled_out) - NAMED
+    named = f"{'; '.join(ready.ruled_out[:NAMED])}{f' and {more} more' if more > 0 else ''}"
+    return f"levels of readiness that would pay and that rules let nobody hold: {named}"

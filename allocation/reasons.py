@@ -120,9 +120,11 @@ def readiness_reason(
     currency: str,
     left_undone: float = 0.0,
     on_duty: float = 0.0,
+    rules: tuple[str, ...] = (),
 ) -> str:
     """Why a district stands at this level, with the expected weather where it is known. left_undone: money of other
-    work that its crews leave. on_duty: share of them that snow duty is expected to take."""
+    work that its crews leave. on_duty: share of them that snow duty is expected to take. rules: that let the yard hold
+    no more."""
     weather = []
     if rain_mm is not None:
         weather.append(f"{rain_mm:.1f} mm of rain expected")
@@ -136,7 +138,10 @@ def readiness_reason(
         reason = f"{told}: {level.name} saves {saving:,.0f} {currency} of missed requests after its own cost{beside}"
         reason += f", counting on {1 - on_duty:.0%} of its crews not to be on snow duty" if on_duty >= 0.005 else ""
     if wished.crews > level.crews:
-        reason = f"{told}: {wished.name} would pay, but the nearest yard has too few crews left"
+        why = "the nearest yard has too few crews left"
+        if rules:
+            why = f"{' and '.join(rules)} {'lets' if len(rules) == 1 else 'let'} the nearest yard hold too few crews"
+        reason = f"{told}: {wished.name} would pay, but {why}"
         reason += f", so {level.name} with {level.crews}" if level.crews else ", so none are held"
     return reason
 

@@ -9,7 +9,7 @@ import numpy as np
 from allocation.constraints import Columns, Rows, columns, crews_within_availability, overtime_within_limit
 from allocation.dense import Counts
 from allocation.roster_rules import RULES, TOLERANCE
-from allocation.rule_constraints import contractors_as_ordered, overtime_in_paid_blocks
+from allocation.rule_constraints import contractors_as_ordered, overtime_in_paid_blocks, smallest_orders_kept
 from allocation.surrogate import Surrogate
 from domain.panel import Floats
 
@@ -22,6 +22,7 @@ ON_THE_ROSTER: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     *RULES,
     overtime_in_paid_blocks,
     contractors_as_ordered,
+    smallest_orders_kept,
 )
 """The constraints that look at crews and overtime alone."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
+from allocation.contract_checks import check_orders
 from domain.city import CityPlan, Crews, CrewType
 from domain.crew_rules import Contractor
 from domain.errors import ConfigError
@@ -21,6 +22,7 @@ def check_rules(plan: CityPlan) -> None:
     _rules_know_their_crews_and_categories(plan)
     _shifts_fit_the_working_time(plan.city.crews)
     _contractors_fit(plan)
+    check_orders(plan)
 
 
 def _rules_name_what_exists(plan: CityPlan) -> None:

@@ -71,18 +71,40 @@ def overtime_in_paid_blocks(s: Surrogate, c: Columns) -> Rows:
 
 
 def contractors_as_ordered(s: Surrogate, c: Columns) -> Rows:
-    """A contractor's crews come only once hired, and then for at least the smallest order."""
+    """A contractor's crews come only once hired."""
     rows: list[Row] = []
     for i, k in enumerate(s.hired):
-        contract = s.dense.problem.crew_types[k].contract
-        assert contract is not None
-        mine = np.flatnonzero(s.source[:, 3] == k)
-        for r in mine:
+        for r in np.flatnonzero(s.source[:, 3] == k):
             most = float(s.crews_left[s.source[r, 1], s.source[r, 2], k])
             rows.append((np.array([c.crews[r], c.hired[i]]), np.array([1.0, -most]), -np.inf, 0.0))
-        jobs = np.full(len(mine), contract.jobs_per_shift.value)
-        order = (np.append(c.crews[mine], c.hired[i]), np.append(jobs, -contract.minimum_order_jobs), 0.0, np.inf)
-        rows.append(order)
+    return stacked(rows)
+
+
+def smallest_orders_kept(s: Surrogate, c: Columns) -> Rows:
+    """A contractor once hired is ordered for at least its smallest order of jobs."""
+    rows: list[Row] = []
+    labels = []
+    for i, k in enumerate(s.hired):
+        hired = s.dense.problem.crew_types[k]
+        assert hired.contract is not None
+        least = hired.contract.minimum_order_jobs
+        if least:
+            mine = np.flatnonzero(s.source[:, 3] == k)
+            jobs = np.full(len(mine), hired.contract.jobs_per_shift.value)
+            rows.append((np.append(c.crews[mine], c.hired[i]), np.append(jobs, -least), 0.0, np.inf))
+            labels.append(f"{hired.name}: at least {least:g} jobs")
+    return stacked(rows, tuple(labels))
+
+
+def jobs_within_order(s: Surrogate, c: Columns) -> Rows:
+    """In each scenario a contractor's crews do no more jobs than they are paid for, whatever their minutes hold."""
+    rows: list[Row] = []
+    for r in np.flatnonzero(np.isin(s.source[:, 3], s.hired)):
+        links = np.flatnonzero(s.link[:, 0] == r)
+        for w in range(len(s.weight)):
+            most = float(s.there[w, r] * s.dense.jobs_a_shift[s.source[r, 3]])
+            columns = np.append(c.jobs[w, links], c.crews[r])
+            rows.append((columns, np.append(np.ones(len(links)), -most), -np.inf, 0.0))
     return stacked(rows)
 
 

@@ -24,9 +24,10 @@ from scipy.sparse import coo_array
 
 from allocation import constraints, district_constraints, rule_constraints, week_constraints
 from allocation.constraints import Columns, Rows
-from allocation.dense import Bools, Counts, Dense
+from allocation.dense import Counts, Dense
 from allocation.infeasible import Space, diagnose, refuse
 from allocation.lock_constraints import locks_kept
+from allocation.possible import conflict_of_crews, whole_columns
 from allocation.roster_rules import filled
 from allocation.surrogate import Surrogate
 from domain.errors import SolveFailedError
@@ -56,6 +57,8 @@ CONSTRAINTS: tuple[Callable[[Surrogate, Columns], Rows], ...] = (
     rule_constraints.equipment_within_number,
     rule_constraints.overtime_in_paid_blocks,
     rule_constraints.contractors_as_ordered,
+    rule_constraints.smallest_orders_kept,
+    rule_constraints.jobs_within_order,
     district_constraints.least_service_by_district,
     district_constraints.lateness_alike_by_district,
     constraints.changes_are_counted,
@@ -121,21 +124,16 @@ def solve(dense: Dense, s: Surrogate) -> Roster:
 
 
 def _explain(s: Surrogate, bounds: _Bounds, rows: list[Rows], c: Columns) -> None:
-    """Raise NoRosterError. Locks and limits on crews are left to their rows, so that they can be named and loosened."""
+    """Raise NoRosterError: crews alone may be in conflict, else with their work. Locks and limits on crews are left to
+    their rows, so that they can be named and loosened."""
+    if conflict := conflict_of_crews(s, c):
+        raise refuse(conflict)
     lower, upper = bounds.lower.copy(), bounds.upper.copy()
     for block in (c.crews, c.overtime):
         lower[block], upper[block] = 0.0, np.inf
     blocks = {constraint.__name__: block for constraint, block in zip(CONSTRAINTS, rows, strict=True)}
-    if conflict := diagnose(blocks | locks_kept(s, c), Space(lower, upper, _whole(c))):
+    if conflict := diagnose(blocks | locks_kept(s, c), Space(lower, upper, whole_columns(c))):
         raise refuse(conflict)
-
-
-def _whole(c: Columns) -> Bools:
-    """Which variables are whole numbers, (columns,)."""
-    whole = np.zeros(c.size, dtype=bool)
-    for block in (c.crews, c.called, c.hired):
-        whole[block] = True
-    return whole
 
 
 def surrogate_in_words(s: Surrogate) -> str:
@@ -204,7 +202,7 @@ def _model(bounds: _Bounds, rows: list[Rows], c: Columns) -> highspy.HighsLp:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [kinds[int(w)] for w in _whole(c)]
+    lp.integrality_ = [kinds[int(w)] for w in whole_columns(c)]
     return lp
 
 

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, JsonValue, field_validator, model_valida
 
 from domain.budget import Budget
 from domain.category import Category, Share, Strict
-from domain.crew_rules import Contractor, CrewRules
+from domain.crew_rules import MOST_CREWS, Contractor, CrewRules
 from domain.fairness import Fairness
 from domain.lock import Lock
 from domain.redrawing import Redrawing
@@ -52,6 +52,15 @@ class Shift(Strict):
     weekdays: tuple[int, ...] = Field(default=(0, 1, 2, 3, 4), description="0 is Monday")
     on_holidays: bool = False
     overtime_minutes: float = Field(default=0, ge=0, le=720)
+
+    @field_validator("weekdays")
+    @classmethod
+    def _weekdays_exist(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if odd := [day for day in value if not 0 <= day <= 6]:
+            raise ValueError(f"there is no weekday {', '.join(map(str, odd))}; give 0 (Monday) to 6 (Sunday)")
+        if double := sorted({day for day in value if value.count(day) > 1}):
+            raise ValueError(f"weekday {', '.join(map(str, double))} stands twice; name each once")
+        return value
 
     @model_validator(mode="after")
     def _minutes_fit_the_clock(self) -> Shift:
@@ -107,6 +116,10 @@ class Yard(Strict):
         for name, crews in value.items():
             if crews < 0:
                 raise ValueError(f"crews of '{name}' cannot be {crews}")
+            if crews > MOST_CREWS:
+                raise ValueError(
+                    f"{crews} crews of '{name}' at one yard; give at most {MOST_CREWS}, or divide the yard into several"
+                )
         return value
 
 

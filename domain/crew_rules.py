@@ -9,6 +9,9 @@ from pydantic import Field, field_validator, model_validator
 from domain.category import Amount, Figure, Share, Strict
 from domain.season import Seasonal
 
+MOST_CREWS = 100
+"""Of one type at one yard; a roster is played crew by crew."""
+
 
 class AbsenceSeason(Seasonal):
     """A part of the year in which more or fewer stay away: the mean is multiplied by `factor`."""
@@ -38,7 +41,8 @@ class Absence(Strict):
 
 class PayRules(Strict):
     """minimum_call_out_minutes: paid for any overtime of a crew, however short. standby_per_crew_hour: money beside
-    the level's own cost for each crew held on standby. holiday_factor: on overtime worked on a holiday."""
+    the level's own cost for each crew held on standby. holiday_factor: on overtime worked on a holiday, beside the crew
+    type's overtime_factor. A regular shift on a holiday costs its wage: regular wages are paid whoever is rostered."""
 
     minimum_call_out_minutes: float = Field(default=0, ge=0, le=720)
     standby_per_crew_hour: float = Field(default=0, ge=0)
@@ -89,8 +93,8 @@ class Contract(Seasonal):
     """What a contractor's crews cost and how they are ordered.
 
     notice_days: from the day the plan is made to the first day of work. price: money a job, or a tonne of
-    `tonnes_per_job`. jobs_per_shift: jobs paid for each crew and shift ordered. minimum_order_jobs: the smallest order,
-    once any is placed.
+    `tonnes_per_job`. jobs_per_shift: jobs paid for each crew and shift ordered, and the most it does in one, over all
+    its skills. minimum_order_jobs: the smallest order, once any is placed.
     """
 
     notice_days: int = Field(default=0, ge=0)
@@ -125,7 +129,7 @@ class Contractor(Contract):
 
     name: str = Field(min_length=1)
     yard: str
-    crews: int = Field(gt=0)
+    crews: int = Field(gt=0, le=MOST_CREWS)
     skills: dict[str, float | None] = Field(min_length=1)
 
     def contract(self) -> Contract:

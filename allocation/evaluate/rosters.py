@@ -25,7 +25,8 @@ from allocation.roster_checks import checker
 from allocation.roster_rules import broken_rules, filled, fitted_overtime
 from allocation.solve import solve
 from allocation.surrogate import pool
-from allocation.work import OVERDUE_BUCKETS, buckets
+from allocation.without_work import without_work
+from allocation.work import OVERDUE_BUCKETS
 from domain.crew_rules import CrewRules
 from domain.panel import Floats
 
@@ -107,10 +108,7 @@ def within_rules(dense: Dense, crews: Counts, hours: Floats) -> tuple[Counts, Fl
     rules = dense.problem.rules
     if rules.working_time == CrewRules().working_time and not rules.equipment:
         return crews, hours
-    jobs = np.zeros((len(dense.work), len(dense.problem.areas), buckets(dense)))
-    filed = np.zeros((*jobs.shape[:2], *dense.worked.shape[:2], 1))
-    duty = np.ones((len(dense.worked), dense.available.shape[2], 1), dtype=bool)
-    s = pool(dense, jobs, filed, duty, np.zeros_like(crews), np.ones(1))
+    s = without_work(dense)
     none = np.zeros(hours.shape)
     if broken_rules(s, crews, none):
         crews = filled(s, np.where(dense.worked[..., None], dense.low, 0), none)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 
 from allocation.doubted import doubted, is_quick
 from allocation.doubts import doubts as doubts_of
@@ -20,19 +19,17 @@ from allocation.problem import Problem
 from allocation.recent_snow import with_recent_snow
 from allocation.resolve import resolve
 from allocation.with_measured import with_measured
-from allocation.worked_before import WEEK, looks_back, with_worked_before
 from domain.city import Crews
-from domain.errors import VintageBrokenError
 from domain.panel import Known
 from domain.progress import Progress
 from domain.tables import SENSITIVITY
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
+from pipelines.steps.last_week import with_last_week
 from pipelines.steps.measured import last_year, measured_figures
 from pipelines.steps.reporting import reporting_propensity
 from storage.backlog import open_requests
 from storage.evaluations import latest_waits
-from storage.home import CityFolder
 from storage.previous import previous_vintage
 
 SHARE_DAYS = 365
@@ -98,21 +95,6 @@ def unvaried(problem: Problem, crews: Crews) -> str:
     if not crews.repeat_when_doubted:
         return "the city’s file switches it off (crews.repeat_when_doubted: false)"
     return "" if is_quick(problem) else "the city is too large to plan again at each figure every day"
-
-
-def with_last_week(problem: Problem, folder: CityFolder, as_of: date) -> Problem:
-    """The problem with what crews worked in the week before it, where a rule looks back: of the newest vintage that
-    plans any of these days, which need not reach the first planned one."""
-    if not looks_back(problem):
-        return problem
-    last = previous_vintage(folder, as_of, problem.dates[0] - timedelta(days=WEEK))
-    if last is None:
-        return problem
-    try:
-        earlier = Problem.model_validate_json(last.bytes("problem.json")).worked_before
-    except (ValidationError, VintageBrokenError):
-        earlier = ()  # of a release that wrote it otherwise: its roster still tells
-    return with_worked_before(problem, last.frame("roster"), earlier)
 
 
 def unlocated_share(known: Known) -> dict[str, float]:

@@ -10,6 +10,7 @@ import pytest
 
 from allocation.dense import dense
 from allocation.infeasible import Space, diagnose, refuse, relaxed
+from allocation.possible import check_possible
 from allocation.single_rows import stacked
 from allocation.solve import solve
 from allocation.surrogate import pool
@@ -174,3 +175,36 @@ def test_a_least_service_that_a_lock_forbids_names_the_lock(build: Any) -> None:
         solve(*_asked(build, 0.3, locks=locks))
     assert "least_service_by_district" in caught.value.values["constraints"]
     assert "lock 2024-01-08 day 'y' patching=0" in caught.value.what
+
+
+@pytest.mark.parametrize(("crews", "least"), [(1, 20), (2, 24)])
+def test_a_lock_on_a_contractor_whose_smallest_order_cannot_be_reached_names_the_order(
+    build: Any, crews: int, least: int
+) -> None:
+    """One crew locked of two is half an order to a solver without whole numbers: 12 jobs, which 16 would hold."""
+    firm = {
+        "name": "Millrace", "yard": "y", "crews": crews, "skills": {"patching": 40}, "price": 50,
+        "jobs_per_shift": {"value": 8, "basis": "assumed"}, "minimum_order_jobs": least,
+    }  # fmt: skip
+    lock = _lock(8, "day", 1) | {"crew_type": "Millrace"}
+    s = ruled(build, days=1, contractors=[firm], locks=[lock])
+    with pytest.raises(NoRosterError) as caught:
+        solve(s.dense, s)
+    assert f"'smallest orders kept' (Millrace: at least {least} jobs)" in caught.value.what
+    assert caught.value.what.endswith("and lock 2024-01-08 day 'y' Millrace=1 contradict each other")
+    assert caught.value.remedy.startswith("loosen lock 2024-01-08 day 'y' Millrace=1 by 1")
+    assert f"smallest orders kept by {least - 8 * crews} (Millrace: at least {least} jobs)" in caught.value.remedy
+    within = ruled(build, days=1, contractors=[firm | {"minimum_order_jobs": 8 * crews}], locks=[lock])
+    assert solve(within.dense, within).crews[0, 0, 0, 1] == 1
+
+
+def test_locks_that_a_rule_sets_against_each_other_are_refused_without_any_work_in_the_same_words(build: Any) -> None:
+    locks = [_lock(8, "evening", 2), _lock(9, "day", 1), _lock(8, "day", 0)]
+    rules = {"working_time": {"minimum_rest_hours": 11}}
+    d, s = _asked(build, crews=2, shifts=2, locks=locks, rules=rules)
+    with pytest.raises(NoRosterError) as planned:
+        solve(d, s)
+    with pytest.raises(NoRosterError) as before:
+        check_possible(d.problem)
+    assert (before.value.what, before.value.remedy) == (planned.value.what, planned.value.remedy)
+    check_possible(_asked(build, crews=3, shifts=2, locks=locks, rules=rules)[0].problem)

@@ -194,7 +194,7 @@ def test_contractors_are_ordered_where_they_pay_and_not_elsewhere(build: Any, pr
     d = dense(build.problem_of(build.city_plan(contractors=[CONTRACTOR | {"price": price}]), build.area_map(4), 4))
     hired = int(np.flatnonzero(is_hired(d))[0])
     opening, draws = np.zeros((len(d.work), 4, buckets(d))), 3
-    opening[[w.category for w in d.work].index("pothole"), :, 0] = 40.0
+    opening[[w.category for w in d.work].index("pothole"), :, 0] = 60.0
     arrivals, weight = np.zeros((len(d.work), 4, 4, len(d.minutes), draws)), np.full(draws, 1 / draws)
     held, duty = np.zeros((*d.worked.shape, len(d.skilled)), dtype=np.int64), np.ones((4, len(d.skilled), draws), bool)
     allowed = checker(pool(d, opening, arrivals, duty, held, weight))

@@ -151,15 +151,19 @@ def test_overtime_comes_in_blocks_that_are_paid_anyway(build: Any) -> None:
 def test_a_contractor_comes_once_hired_and_for_the_smallest_order(build: Any) -> None:
     s = ruled(build, days=2, contractors=[HIRED | {"minimum_order_jobs": 24}])
     c = columns(s)
-    rows = rule_constraints.contractors_as_ordered(s, c)
-    mine = s.source[:, 3] == 1
-    assert holds(rows, c, crews=np.where(mine, [[2], [1], [0], [0]], 0).max(axis=0) * 0, hired=[0]).all()
+    rows, least = rule_constraints.contractors_as_ordered(s, c), rule_constraints.smallest_orders_kept(s, c)
+    mine = np.flatnonzero(s.source[:, 3] == 1)
     order = np.zeros(len(s.source))
-    order[np.flatnonzero(mine)[:2]] = [2, 1]
-    assert holds(rows, c, crews=order, hired=[1]).all()
+    for block in (rows, least):
+        assert holds(block, c, crews=order, hired=[0]).all()
+    order[mine[:2]] = [2, 1]
+    for block in (rows, least):
+        assert holds(block, c, crews=order, hired=[1]).all()
     assert not holds(rows, c, crews=order, hired=[0]).all()
-    order[np.flatnonzero(mine)[1]] = 0
-    assert not holds(rows, c, crews=order, hired=[1]).all(), "16 jobs where 24 is the smallest order"
+    order[mine[1]] = 0
+    assert holds(rows, c, crews=order, hired=[1]).all()
+    assert not holds(least, c, crews=order, hired=[1]).all(), "16 jobs where 24 is the smallest order"
+    assert least.labels == ("Millrace: at least 24 jobs",)
 
 
 def test_the_least_service_counts_each_districts_expected_jobs(build: Any) -> None:

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from domain.category import Category
 from domain.city import Crews, Shift
+from domain.config_errors import as_config_error
+from domain.crew_rules import MOST_CREWS
 
 QUEUE: dict[str, Any] = {
     "schema": 1,
@@ -56,3 +58,34 @@ def test_two_yards_of_one_name_are_refused() -> None:
     crews = {**CREWS, "yards": [CREWS["yards"][0], CREWS["yards"][0]]}
     with pytest.raises(ValidationError, match="yard named twice"):
         Crews.model_validate(crews)
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "said"),
+    [
+        ([0, 9], r"no weekday 9; give 0 \(Monday\) to 6 \(Sunday\)"),
+        ([-1], "no weekday -1"),
+        ([0, 0, 1], "0 stands twice"),
+    ],
+)
+def test_weekdays_that_no_week_has_are_named(weekdays: list[int], said: str) -> None:
+    shift = {**CREWS["shifts"][0], "weekdays": weekdays}
+    with pytest.raises(ValidationError, match=said) as caught:
+        Crews.model_validate({**CREWS, "shifts": [shift]})
+    assert "crews.shifts[0].weekdays" in as_config_error(caught.value, Crews, file="city.yaml", section="crews").what
+    assert Shift(**{**CREWS["shifts"][0], "weekdays": [6, 0]}).weekdays == (6, 0)
+
+
+def test_no_more_crews_than_a_what_if_may_ask_for() -> None:
+    def crews(number: int) -> dict[str, Any]:
+        return {**CREWS, "yards": [{"name": "North", "crews": {"patching": number}}]}
+
+    with pytest.raises(ValidationError, match="100000 crews of 'patching' at one yard; give at most 100, or divide"):
+        Crews.model_validate(crews(100_000))
+    assert Crews.model_validate(crews(MOST_CREWS)).yards[0].crews == {"patching": 100}
+    firm = {
+        "name": "Millrace", "yard": "North", "crews": MOST_CREWS + 1, "skills": {"patching": None}, "price": 1,
+        "jobs_per_shift": 8,
+    }  # fmt: skip
+    with pytest.raises(ValidationError, match="less than or equal to 100"):
+        Crews.model_validate({**CREWS, "contractors": [firm]})

@@ -32,7 +32,8 @@ from domain.lock import LocksEntry
 from domain.progress import silent
 from pipelines.doctor_inputs import check_locks_to_come
 from pipelines.job import Job
-from pipelines.steps.plan import unvaried, with_last_week
+from pipelines.steps.last_week import with_last_week
+from pipelines.steps.plan import unvaried
 from pipelines.steps.publish import Published
 from pipelines.steps.scenario_draws import under
 from pipelines.steps.vintage_inputs import read_inputs

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import ConfigError, LockError
+from domain.errors import ConfigError, LockError, NoRosterError
 from pipelines.checked import checked
 from pipelines.doctor import check_city
 from pipelines.job import Job
@@ -54,6 +54,61 @@ def test_a_lock_that_cannot_be_is_told_before_a_row_is_read(
     with pytest.raises(LockError, match=said):
         checked(city.job())
     assert [said in line for line in _told(city)] == [True]
+
+
+EVENING = {"name": "evening", "start": "15:00", "end": "23:00", "minutes": 400, "weekdays": [0, 1, 2, 3, 4]}
+TWO_SHIFTS = {"shifts": [*CREWS["shifts"], EVENING]}
+FIRM = {
+    "name": "Millrace", "yard": "Main", "crews": 2, "skills": {"patching": None}, "price": 50, "notice_days": 3,
+    "jobs_per_shift": {"value": 8, "basis": "assumed"}, "from": "11-20", "until": "11-24",
+}  # fmt: skip
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("locks", "crews", "said"),
+    [
+        (
+            [_lock(MONDAY, 2, shift="evening"), _lock(TUESDAY, 1)],
+            TWO_SHIFTS | {"rules": {"working_time": {"minimum_rest_hours": 10}}},
+            "'rest between shifts' (patch at Main on 2026-11-23 and 2026-11-24), lock 2026-11-23 evening 'Main' "
+            "patch=2 and lock 2026-11-24 day 'Main' patch=1 contradict each other",
+        ),
+        (
+            [_lock(MONDAY + timedelta(days=i), 2) for i in (0, 1, 2)],
+            {"rules": {"working_time": {"longest_week_hours": 20}}},
+            "'shifts within longest week', lock 2026-11-23 day 'Main' patch=2, lock 2026-11-24",
+        ),
+        (
+            [_lock(MONDAY, 2)],
+            {"rules": {"equipment": [{"name": "roller", "crew_types": ["patch"], "number": 1}]}},
+            "'equipment within number' (roller on 2026-11-23) and lock 2026-11-23 day 'Main' patch=2",
+        ),
+        (
+            [_lock(MONDAY, 1, crew_type="Millrace")],
+            {"contractors": [FIRM | {"minimum_order_jobs": 48}]},
+            "'smallest orders kept' (Millrace: at least 48 jobs) and lock 2026-11-23 day 'Main' Millrace=1",
+        ),
+    ],
+)
+def test_locks_that_a_rule_or_a_contract_sets_against_each_other_are_told_before_a_row_is_read(
+    tmp_path: Path, locks: list[dict[str, Any]], crews: dict[str, Any], said: str
+) -> None:
+    city = PortalCity(tmp_path, SECTION, crews=CREWS | crews | {"locks": locks})
+    with pytest.raises(NoRosterError) as caught:
+        checked(city.job())
+    assert said in caught.value.what
+    assert _told(city) == [caught.value.what]
+    assert caught.value.remedy.startswith("loosen lock ")
+    fewer = [lock | {"crews": 0} for lock in locks[:-1]]
+    checked(PortalCity(tmp_path, SECTION, crews=CREWS | crews | {"locks": [*fewer, locks[-1] | {"crews": 0}]}).job())
+
+
+def test_locks_that_no_rule_joins_are_asked_apart(tmp_path: Path) -> None:
+    """Six days of two crews are too many for a week, and not for two weeks."""
+    days = [MONDAY + timedelta(days=i) for i in (0, 1, 9, 10, 21, 22)]
+    week = {"rules": {"working_time": {"longest_week_hours": 20}}}
+    checked(PortalCity(tmp_path, SECTION, crews=CREWS | week | {"locks": [_lock(day, 2) for day in days]}).job())
 
 
 def test_locks_that_can_be_and_locks_of_past_days_stop_nothing(tmp_path: Path) -> None:
