@@ -44,10 +44,7 @@ def check_crews(plan: CityPlan, first: date) -> None:
         return
     earliest = min(lock.date for lock in ahead)
     ahead = [lock for lock in ahead if lock.date - earliest <= LOOKED_AHEAD]
-    start, end = (
-        earliest - _notice(plan),
-        max(lock.date for lock in ahead),
-    )  # what notice allows only the plan's day can tell
+    start, end = earliest - _notice(plan), max(lock.date for lock in ahead)
     calendar = holidays_table(city.holidays, city.city, start, end, city.base_dir, city.zone)
     off = {day.date(): name for day, name in zip(calendar["date"], calendar["holiday"], strict=True) if name}
     check_locks(_placeless(plan, start, end, off), ahead)
