@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from domain.panel import Floats, Ints
+from models.history.alone import standing_alone
 from models.history.ordinary import Days
 from models.history.record import Finding, runs, span
 
@@ -49,7 +50,8 @@ def gaps(days: Days, everything: Ints) -> tuple[Mask, list[Finding]]:
 
 
 def batches(days: Days, everything: Days) -> tuple[Mask, list[Finding]]:
-    """Days keyed in together: a backlog entered at once after (nearly) empty days, or a dry day far out of line.
+    """Days keyed in together: a backlog entered at once after (nearly) empty days, a dry day far out of line, or
+    days in any weather that stand alone far beyond the record.
 
     everything: of all categories, whose backlog is one of each: a rare one alone does not show it.
     """
@@ -64,7 +66,21 @@ def batches(days: Days, everything: Days) -> tuple[Mask, list[Finding]]:
         size = most / days.ordinary[first : last + 1].mean()
         words = f"{most:,} requests a day, {size:.0f} times the usual, in dry weather: not learnt from"
         findings.append(Finding("batch entry", *span(days.dates, first, last), float(size), words))
+    for first, last in standing_alone(days, found):
+        found[first : last + 1] = True
+        alone = _alone(days, first, last)
+        findings = [f for f in findings if not alone.first <= f.first <= f.last <= alone.last] + [alone]
     return found, sorted(findings, key=lambda f: f.first)
+
+
+def _alone(days: Days, first: int, last: int) -> Finding:
+    most = int(days.requests[first : last + 1].max())
+    size = float(most / np.maximum(days.ordinary[first : last + 1], 1.0).mean())
+    beside = "day before" if last + 1 == len(days.requests) else "days before and after"
+    what = f"{most:,} requests a day, {size:,.0f} times the usual and far beyond other days like it"
+    return Finding(
+        "batch entry", *span(days.dates, first, last), size, f"{what}, the {beside} as usual: not learnt from"
+    )
 
 
 def _entered(days: Days, what: str) -> tuple[Mask, list[Finding]]:

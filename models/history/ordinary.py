@@ -13,6 +13,8 @@ from domain.panel import Floats, Ints, Known, Weather
 from domain.words import WEATHER_VARIABLES
 from features.nowcast import nowcast
 
+Mask = NDArray[np.bool_]
+
 SIDE_DAYS = 28
 LEAST_SIDE_DAYS = 7
 UPPER, LOWER = 0.75, 0.25
@@ -23,6 +25,8 @@ WET_DAYS, FROST_DAYS, AFTERMATH_DAYS = 3, 6, 14
 EXTREME_SHARE = 0.995
 EXTREME_MM = 50.0
 """Rain of three days that is no extreme, however dry the place."""
+RARE_SHARE = 0.99
+STRONG_WIND_MS = 10.0
 LEAST_YEAR = 365
 
 
@@ -32,8 +36,9 @@ class Days:
 
     requests: filed that day. factor: of the weekday, mean 1. Ordinary requests by the days around: ordinary (the
     busier side, so that the first days of a new level are not out of line with it), calm (the quieter side), sure (as
-    many as nearly all days of the quieter side have). is_dry: weather explains nothing. is_extreme: an extreme of
-    weather lies on the day or within two weeks before.
+    many as nearly all days of the quieter side have). is_dry: weather explains nothing. is_rainless: next to no
+    rain or snow in three days, frost or not. is_rare: the record has few days as wet or windy as this one or
+    the two before. is_extreme: an extreme of weather lies on the day or within two weeks before.
     """
 
     dates: pd.DatetimeIndex
@@ -42,8 +47,10 @@ class Days:
     ordinary: Floats
     calm: Floats
     sure: Floats
-    is_dry: NDArray[np.bool_]
-    is_extreme: NDArray[np.bool_]
+    is_dry: Mask
+    is_rainless: Mask
+    is_rare: Mask
+    is_extreme: Mask
 
 
 def days_of(known: Known, category: str) -> Days:
@@ -64,14 +71,15 @@ def days_of_all(known: Known) -> Days:
 def looked_at(known: Known, requests: Ints) -> Days:
     """Daily requests (T,) beside what ordinary days would have brought."""
     factor = weekday_factor(requests, known.demand.dates)
-    is_dry, is_extreme = _weather(known.weather, known.demand.dates)
     level = requests / factor
     upper, lower = sides(level, UPPER), sides(level, LOWER)
     ordinary, calm, sure = (
         np.where(np.isnan(v), np.quantile(level, q), v) * factor
         for v, q in ((np.fmax(*upper), UPPER), (np.fmin(*upper), UPPER), (np.fmin(*lower), LOWER))
     )
-    return Days(known.demand.dates, requests, factor, ordinary, calm, sure, is_dry, is_extreme)
+    return Days(
+        known.demand.dates, requests, factor, ordinary, calm, sure, *_weather(known.weather, known.demand.dates)
+    )
 
 
 def weekday_factor(requests: Ints, dates: pd.DatetimeIndex) -> Floats:
@@ -98,17 +106,22 @@ def sides(level: Floats, share: float) -> tuple[Floats, Floats]:
     return values[: len(level)], values[SIDE_DAYS + 1 :]
 
 
-def _weather(weather: Weather | None, dates: pd.DatetimeIndex) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(is_dry, is_extreme). Days whose weather is unknown are neither."""
-    nothing = np.zeros(len(dates), dtype=bool)
+def _weather(weather: Weather | None, dates: pd.DatetimeIndex) -> tuple[Mask, Mask, Mask, Mask]:
+    """(is_dry, is_rainless, is_rare, is_extreme). Days whose weather is unknown are none of them."""
     if weather is None:
-        return nothing, nothing
+        nothing = np.zeros(len(dates), dtype=bool)
+        return nothing, nothing, nothing, nothing
     rain, snow, low, wind = (_daily(weather, dates, v) for v in _READ)
+    wind = np.nan_to_num(wind)
     wet = _trailing(np.nan_to_num(rain) + np.nan_to_num(snow), WET_DAYS)
     frost = _trailing((np.nan_to_num(low, nan=5.0) <= 0).astype(float), FROST_DAYS)
-    is_dry = np.isfinite(rain) & (wet < DRY_MM) & (frost == 0)
-    extreme = _beyond(wet, EXTREME_MM) | _beyond(np.nan_to_num(wind), 10.0)
-    return is_dry, _trailing(extreme.astype(float), AFTERMATH_DAYS) > 0
+    is_rainless = np.isfinite(rain) & (wet < DRY_MM)
+    rare = _among_most(wet, DRY_MM) | _among_most(wind, STRONG_WIND_MS)
+    extreme = _beyond(wet, EXTREME_MM) | _beyond(wind, STRONG_WIND_MS)
+    is_rare, is_extreme = (
+        _trailing(x.astype(float), days) > 0 for x, days in ((rare, WET_DAYS), (extreme, AFTERMATH_DAYS))
+    )
+    return is_rainless & (frost == 0), is_rainless, is_rare, is_extreme
 
 
 _READ = tuple(WEATHER_VARIABLES.index(v) for v in ("precipitation_mm", "snowfall_mm", "temperature_min_c", "wind_ms"))
@@ -120,11 +133,16 @@ def _daily(weather: Weather, dates: pd.DatetimeIndex, variable: int) -> Floats:
     return values
 
 
-def _beyond(values: Floats, least: float) -> NDArray[np.bool_]:
+def _beyond(values: Floats, least: float) -> Mask:
     """Days at or above what all but a few days of the history stay below; none in less than a year."""
     if len(values) < LEAST_YEAR:
         return np.zeros(len(values), dtype=bool)
     return values >= max(float(np.quantile(values, EXTREME_SHARE)), least)
+
+
+def _among_most(values: Floats, least: float) -> Mask:
+    """Days among the highest of the record, however short, that are above `least`."""
+    return (values >= float(np.quantile(values, RARE_SHARE))) & (values > least)
 
 
 def _trailing(values: Floats, days: int) -> Floats:
