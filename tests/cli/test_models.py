@@ -60,7 +60,7 @@ def training_of(name: str, end: date, published: str, **more: object) -> Trainin
     ]
     scores = pd.DataFrame(rows).assign(cover80=0.8, cover95=0.95)
     scores["is_published"] = scores["forecaster"] == published
-    return Training(recipe_of(name, end), scores, NOW, **more)  # type: ignore[arg-type]
+    return Training(recipe_of(name, end), scores, NOW, known_on=end, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
