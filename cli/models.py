@@ -9,6 +9,7 @@ import typer
 from cli.options import City, Home
 
 if TYPE_CHECKING:
+    from pipelines.models import Signed
     from storage.home import Home as OpenedHome
 
 EPILOG = (
@@ -93,7 +94,7 @@ def promote(
 
     if (version is None) != challenger:
         raise ConfigError("which version?", remedy="name one version, or give --challenger, not both")
-    _changed(promoted(*_opened(city, home), category, version, **_signed(why)), as_json)
+    _changed(promoted(*_opened(city, home), category, version, _signed(city, why)), as_json)
 
 
 @models.command(epilog='Example:\n\n  crewcast models rollback houston-files pothole --why "missed the storm"')
@@ -101,7 +102,7 @@ def rollback(city: City, category: Category, why: Why, as_json: Json = False, ho
     """Return to the champion before the present one. The next run uses it."""
     from pipelines.models import rolled_back
 
-    _changed(rolled_back(*_opened(city, home), category, **_signed(why)), as_json)
+    _changed(rolled_back(*_opened(city, home), category, _signed(city, why)), as_json)
 
 
 def _opened(city: str, home: Any) -> tuple[OpenedHome, str]:
@@ -113,12 +114,15 @@ def _opened(city: str, home: Any) -> tuple[OpenedHome, str]:
     return opened, city if city in opened.cities() else load_city(city).city.city
 
 
-def _signed(why: str) -> dict[str, Any]:
-    """Who, when and why."""
+def _signed(city: str, why: str) -> Signed:
+    """Who, when and why; with the city's plan where what was typed leads to it."""
     import getpass
     from datetime import UTC, datetime
+    from pathlib import Path
 
+    from configs.load import city_names, load_city
     from domain.errors import ConfigError
+    from pipelines.models import Signed
 
     if not why.strip():
         raise ConfigError("a change by hand needs a reason", remedy='give one: --why "…"')
@@ -126,7 +130,8 @@ def _signed(why: str) -> dict[str, Any]:
         by = getpass.getuser()
     except (KeyError, OSError):
         by = "unknown"
-    return {"by": by, "why": why.strip(), "at": datetime.now(UTC)}
+    is_at_hand = city in city_names() or Path(city).expanduser().is_file()
+    return Signed(by, why.strip(), datetime.now(UTC), load_city(city) if is_at_hand else None)
 
 
 def _print(told: object) -> None:
@@ -142,7 +147,8 @@ def _changed(told: dict[str, Any], as_json: bool) -> None:
     old = "nothing" if told["from"] is None else f"version {told['from']['version']} ({told['from']['title']})"
     new = f"version {told['to']['version']} ({told['to']['title']})"
     typer.echo(f"{told['city']}, {told['category']}: {new} is in force instead of {old}")
-    typer.echo("the next run uses it; only windows after today's evidence count against it")
+    typer.echo(f"in force since {told['since']}: the next run uses it, a run as of an earlier day does not")
+    typer.echo("only windows that begin after that day count against it")
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

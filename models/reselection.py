@@ -78,7 +78,7 @@ def _after(standing: Standing | None, found: Verdict, day: date) -> Standing | N
         return standing
     order = 0 if standing is None else standing.reign.order + 1
     reign = Reign(
-        order=order, since=found.recipe.evidence_end, kind=found.kind, by="crewcast", why=found.recipe.sentence,
+        order=order, since=day, kind=found.kind, by="crewcast", why=found.recipe.sentence,
         at=datetime.combine(day, time.min, UTC), counts_from=found.counts_from,
     )  # fmt: skip
     return Standing(order, found.recipe, reign, found.evidence, found.scores)

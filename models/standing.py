@@ -25,7 +25,8 @@ LONGEST = 95_000
 
 
 class Reign(Strict):
-    """One coming into force. since: the last day of data that was known then; a run as of an earlier day ignores it.
+    """One coming into force. since: the as-of day of the run, or of the change by hand; a run as of an earlier day
+    ignores it. Evidence ends earlier where rows come late: reigns noted before as-of days were hold its last day.
 
     order: counts a category's reigns; of those since the same day the highest holds. counts_from: windows that begin
     earlier are no evidence against this champion, because whoever put it there by hand knew them; None: all count.
@@ -85,7 +86,7 @@ def _six(value: object) -> object:
 
 
 def in_force(standings: list[Standing], as_of: date) -> Standing | None:
-    """The champion as of a day: the last to come into force by then, on evidence that had ended by then."""
+    """The champion as of a day: the last to come into force by then, on evidence that was known by then."""
     known = [s for s in standings if s.reign.since <= as_of and s.recipe.evidence_end <= as_of]
     return max(known, key=lambda s: (s.reign.since, s.reign.order), default=None)
 

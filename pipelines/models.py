@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
+from domain.city import CityPlan
 from domain.errors import ConfigError, UnknownModelError
 from models.promotion import ALPHA, gain
 from models.registry import CHALLENGER, Registry, Version
-from models.registry.registry import before, standings
-from models.standing import BY_HAND, Evidence, Standing, in_force
+from models.registry.reigns import before, standings
+from models.standing import BY_HAND, Evidence, Kind, Standing, in_force
+from pipelines.next_as_of import next_as_of
 from pipelines.registry import open_registry
 from storage.home import Home
 from storage.lock import city_lock
@@ -45,9 +48,17 @@ def compared(home: Home, city: str, category: str, numbers: tuple[int, int] | No
     }
 
 
-def promoted(
-    home: Home, city: str, category: str, number: int | None, *, by: str, why: str, at: datetime
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Signed:
+    """A change by hand: who, why, when (UTC). plan: of the city; None where its YAML is not at hand."""
+
+    by: str
+    why: str
+    at: datetime
+    plan: CityPlan | None = None
+
+
+def promoted(home: Home, city: str, category: str, number: int | None, signed: Signed) -> dict[str, Any]:
     """Put a version (None: the challenger) in force by hand; what was and what is."""
     with city_lock(home.city(city), f"crewcast models promote {city}"):
         registry = open_registry(home, city)
@@ -56,11 +67,10 @@ def promoted(
         chosen = _challenger(category, versions).number if number is None else number
         if old is not None and old.version == chosen:
             raise ConfigError(f"{category}: version {chosen} is in force already", remedy="nothing needs to be done")
-        new = registry.bring_in(category, chosen, "by hand", by, why, at)
-    return _change(city, category, old, new, by, why)
+        return _brought_in(home, registry, category, old, chosen, "by hand", signed)
 
 
-def rolled_back(home: Home, city: str, category: str, *, by: str, why: str, at: datetime) -> dict[str, Any]:
+def rolled_back(home: Home, city: str, category: str, signed: Signed) -> dict[str, Any]:
     """Put the champion before the present one in force again; what was and what is."""
     with city_lock(home.city(city), f"crewcast models rollback {city}"):
         registry = open_registry(home, city)
@@ -71,8 +81,7 @@ def rolled_back(home: Home, city: str, category: str, *, by: str, why: str, at: 
                 f"{category} in {city} has no earlier champion to return to",
                 remedy="see `crewcast models list`, and promote one",
             )
-        new = registry.bring_in(category, earlier.version, "rolled back", by, why, at)
-    return _change(city, category, old, new, by, why)
+        return _brought_in(home, registry, category, old, earlier.version, "rolled back", signed)
 
 
 def versions_of(registry: Registry, category: str) -> list[Version]:
@@ -190,13 +199,18 @@ def _paired(rows: dict[date, float], rivals: int) -> dict[str, Any]:
     }
 
 
-def _change(city: str, category: str, old: Standing | None, new: Version, by: str, why: str) -> dict[str, Any]:
+def _brought_in(
+    home: Home, registry: Registry, category: str, old: Standing | None, number: int, kind: Kind, signed: Signed
+) -> dict[str, Any]:
+    as_of = next_as_of(home.city(registry.city), signed.plan, signed.at)
+    new = registry.bring_in(category, number, kind, signed.by, signed.why, signed.at, as_of)
     return {
-        "city": city,
+        "city": registry.city,
         "category": category,
         "from": None if old is None else {"version": old.version, "title": old.recipe.title},
-        "to": {"version": new.number, "title": new.recipe.title},
+        "to": {"version": new.version, "title": new.recipe.title},
+        "since": new.reign.since.isoformat(),
         "was_by_hand": old is not None and old.reign.kind in BY_HAND,
-        "by": by,
-        "why": why,
+        "by": signed.by,
+        "why": signed.why,
     }

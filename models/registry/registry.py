@@ -16,6 +16,7 @@ import pandas as pd
 
 from domain.errors import UnknownModelError
 from models.recipe import Recipe
+from models.registry.reigns import last_day, next_order, set_elsewhere, standings
 from models.registry.runs import experiment_of, log_training
 from models.registry.store import checked_url, database, open_client, reaching
 from models.registry.versions import CHALLENGER, CHAMPION, Version, read_versions, reigns_to_json
@@ -28,7 +29,6 @@ from models.standing import (
     evidence_to_json,
     from_json,
     in_force,
-    previous,
     scores_to_json,
     to_json,
 )
@@ -40,6 +40,8 @@ CREWCAST = "crewcast"
 @dataclass(frozen=True)
 class Training:
     """What a run learned of one category, to be recorded. files: name -> text.
+
+    known_on: the run's as-of day; the recipe's evidence was known by the end of it, and may end earlier.
 
     kind: how the recipe comes into force; None where it does not, because it is the champion already or stands in.
     challenger: the selection's winner where that is another, as a record of its own that is nowhere in force.
@@ -54,6 +56,7 @@ class Training:
     challenger: Training | None = None
     evidence: Evidence = field(default_factory=dict)
     counts_from: date | None = None
+    known_on: date = field(kw_only=True)
 
 
 class Registry:
@@ -93,9 +96,22 @@ class Registry:
         found = [name.removeprefix(prefix) for name in names]
         return sorted(category for category in found if self.versions(category))
 
-    def standing(self, category: str, as_of: date) -> Standing | None:
-        """The champion as of a day, on evidence that had ended by then; None where there was none."""
-        return in_force(standings(self.versions(category)), as_of)
+    def standing(self, category: str, as_of: date, *, is_newest: bool = False) -> Standing | None:
+        """The champion as of a day, on evidence that was known by then; None where there was none.
+
+        is_newest: the run is one on the newest data, and takes up an alias that was set elsewhere.
+        """
+        return in_force(standings(self.versions(category), as_of if is_newest else date.max), as_of)
+
+    def take_up(self, category: str, as_of: date) -> None:
+        """Note an alias `champion` that was set elsewhere as in force since the as-of day of a run that used it."""
+        versions = self.versions(category)
+        found = set_elsewhere(versions, as_of)
+        if found is not None and found.reign.since <= as_of:
+            client = self.open()
+            chosen = next(v for v in versions if v.number == found.version)
+            with reaching(self.address):
+                self._add_reign(client, chosen, found.reign)
 
     def last_known(self, category: str, as_of: date) -> Standing | None:
         """The champion by the copy beside the store, which asks no server; it may be out of date."""
@@ -132,10 +148,14 @@ class Registry:
                 self._enthrone(client, training, number, rival)
             return number
 
-    def bring_in(self, category: str, number: int, kind: Kind, by: str, why: str, at: datetime) -> Version:
-        """Put a version in force by hand, as of the last day of data the registry knows of; returns it.
+    def bring_in(
+        self, category: str, number: int, kind: Kind, by: str, why: str, at: datetime, as_of: date | None
+    ) -> Standing:
+        """Put a version in force by hand; returns it with its reign. The alias moves at once.
 
-        Only windows that begin after that day count against it. Raises UnknownModelError where there is none such.
+        as_of: the as-of day of a run begun now; None where it is not known. The reign is since that day, or since the
+        last one that the registry knows of where that is later: runs as of earlier days stay as they were. Only windows
+        that begin after it count against the version. Raises UnknownModelError where there is none such.
         """
         versions = self.versions(category)
         chosen = next((v for v in versions if v.number == number), None)
@@ -144,26 +164,28 @@ class Registry:
             raise UnknownModelError(
                 f"{category} has no version {number} in {self.city}", remedy=f"choose one of: {there}", version=number
             )
-        since = max(v.recipe.evidence_end for v in versions)
-        order = _next_order(versions)
+        since = max(as_of or date.min, last_day(versions))
+        order = next_order(versions)
         reign = Reign(order=order, since=since, kind=kind, by=by, at=at, why=why, counts_from=since)
         client, name = self.open(), self.model_name(category)
         with reaching(self.address):
-            self._tag(client, name, number, "reigns", reigns_to_json((*chosen.reigns, reign)))
+            self._add_reign(client, chosen, reign)
             self._point(client, name, CHAMPION, number)
             self._drop_alias(client, name, number)
-        self._keep_copy(Standing(number, chosen.recipe, reign, {}, chosen.scores), only_newer=False)
-        return chosen
+        now = Standing(number, chosen.recipe, reign, {}, chosen.scores)
+        self._keep_copy(now, only_newer=False)
+        return now
 
     def _log(self, client: Any, training: Training) -> int:
         """A run of its own, and the version that points at it."""
         experiment = experiment_of(client, self.city, self.url is None)
         files = None if self.url else self.folder / "artifacts" / f"crewcast-{self.city}"
         run = log_training(client, experiment, training.recipe, training.scores, training.files, files)
-        return self._register(client, training.recipe, run, training.scores, training.evidence)
+        return self._register(client, training, run)
 
-    def _register(self, client: Any, recipe: Recipe, run: str, scores: pd.DataFrame, evidence: Evidence) -> int:
+    def _register(self, client: Any, training: Training, run: str) -> int:
         """The version of a recipe, made where it is new, with its evidence as it stands now."""
+        recipe, evidence = training.recipe, training.evidence
         name = self.model_name(recipe.category)
         versions = self.versions(recipe.category)
         same = next((v for v in versions if v.recipe.is_as(recipe)), None)
@@ -174,8 +196,8 @@ class Registry:
         if not versions and not client.search_registered_models(f"name = '{name}'"):
             client.create_registered_model(name)
         tags = {"recipe": recipe.to_json(), "recipe_id": recipe.recipe_id, "spec_id": recipe.spec_id}
-        tags |= {"scores": scores_to_json(scores), "evidence_end": recipe.evidence_end.isoformat()}
-        tags |= {"evidence": evidence_to_json(evidence), "reigns": "[]"}
+        tags |= {"evidence_end": recipe.evidence_end.isoformat(), "known_on": training.known_on.isoformat()}
+        tags |= {"scores": scores_to_json(training.scores), "evidence": evidence_to_json(evidence), "reigns": "[]"}
         return int(client.create_model_version(name, f"runs:/{run}/recipe.json", run, tags=tags).version)
 
     def _enthrone(self, client: Any, training: Training, number: int, rival: int | None) -> None:
@@ -183,7 +205,7 @@ class Registry:
         name = self.model_name(training.recipe.category)
         versions = self.versions(training.recipe.category)
         chosen = next(v for v in versions if v.number == number)
-        reign = _reign(training, _next_order(versions))
+        reign = _reign(training, next_order(versions))
         known = standings(versions)
         # The alias goes first: broken off in between, the version that was meant is in force all the same.
         if not any(s.reign.since > reign.since for s in known):
@@ -194,7 +216,11 @@ class Registry:
                 self._point(client, name, CHALLENGER, rival)
         now = in_force(known, reign.since)
         if now is None or now.version != number:
-            self._tag(client, name, number, "reigns", reigns_to_json((*chosen.reigns, reign)))
+            self._add_reign(client, chosen, reign)
+
+    def _add_reign(self, client: Any, version: Version, reign: Reign) -> None:
+        name = self.model_name(version.recipe.category)
+        self._tag(client, name, version.number, "reigns", reigns_to_json((*version.reigns, reign)))
 
     def _point(self, client: Any, name: str, alias: str, number: int) -> None:
         client.set_registered_model_alias(name, alias, str(number))
@@ -223,34 +249,10 @@ class Registry:
         beside.replace(path)
 
 
-def standings(versions: list[Version]) -> list[Standing]:
-    """Every reign there was. An alias `champion` set elsewhere, as in MLflow's own pages, counts as set by hand."""
-    found = [s for v in versions for s in v.standings()]
-    named = next((v for v in versions if CHAMPION in v.aliases), None)
-    latest = max(found, key=lambda s: (s.reign.since, s.reign.order), default=None)
-    if named is None or (latest is not None and latest.version == named.number):
-        return found
-    since = max(v.recipe.evidence_end for v in versions)
-    reign = Reign(
-        order=_next_order(versions), since=since, kind="by hand", by="MLflow", at=named.made,
-        why="the alias was set in MLflow", counts_from=since,
-    )  # fmt: skip
-    return [*found, Standing(named.number, named.recipe, reign, {}, named.scores)]
-
-
-def before(versions: list[Version]) -> Standing | None:
-    """The champion before the present one, as another model; what a rollback returns to."""
-    return previous(standings(versions))
-
-
-def _next_order(versions: list[Version]) -> int:
-    return max((r.order for v in versions for r in v.reigns), default=-1) + 1
-
-
 def _reign(training: Training, order: int) -> Reign:
     assert training.kind is not None
     assert training.kind not in BY_HAND
     return Reign(
-        order=order, since=training.recipe.evidence_end, kind=training.kind, by=CREWCAST, at=training.at,
+        order=order, since=training.known_on, kind=training.kind, by=CREWCAST, at=training.at,
         why=training.recipe.sentence, counts_from=training.counts_from,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -35,6 +35,12 @@ class Version:
     @property
     def evidence(self) -> Evidence:
         return evidence_from_json(self.tags.get("evidence", "{}"))
+
+    @property
+    def known_on(self) -> date:
+        """The as-of day of the run that registered it; the last day of its evidence where none was noted."""
+        noted = self.tags.get("known_on")
+        return self.recipe.evidence_end if noted is None else date.fromisoformat(noted)
 
     def standings(self) -> list[Standing]:
         """One for every time it came into force."""

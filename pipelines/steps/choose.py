@@ -21,6 +21,7 @@ from models.select import choose as choose_recipe
 from models.standing import BY_HAND, Evidence, Kind, Standing
 from pipelines.job import Run, known_at, known_on
 from pipelines.registry import open_registry
+from storage.asof import is_current
 
 LONG_LAG_DAYS = 7
 STAND_IN = "out of reach ({why}); {what}; a later change of champion there is not in this plan"
@@ -120,9 +121,9 @@ def _standing(run: Run, category: str) -> tuple[Standing | None, RegistryUnreach
     """The champion as of the run; where the registry is out of reach, as last known here, with the error."""
     registry = open_registry(run.job.open(), run.job.plan().city.city)
     try:
-        standing = registry.standing(category, run.origin)
+        standing = registry.standing(category, run.as_of, is_newest=is_current(run.snapshot(), run.as_of))
     except RegistryUnreachableError as error:
-        return registry.last_known(category, run.origin), error
+        return registry.last_known(category, run.as_of), error
     if standing is not None:
         registry.remember(standing)
     return standing, None

@@ -19,8 +19,9 @@ from domain.words import MODE_OTHER_BACKLOG
 from pipelines.checked import checked
 from pipelines.crews import check_points
 from pipelines.job import Job, Run, forgotten_before
+from pipelines.next_as_of import as_late_as_it_gets
 from pipelines.steps.open_work import open_work
-from pipelines.steps.synced import portal, synced_rows
+from pipelines.steps.synced import synced_rows
 from sources.calendar import holidays_table
 from sources.plugins import AreasRead, Context, Kind, Requests, Sections, WeatherRead
 from sources.school_terms import school_terms_table
@@ -131,17 +132,9 @@ def _refuse_to_come(job: Job, today: date) -> None:
 
 def resolve(job: Job, snapshot: Snapshot) -> Run:
     """The run on a snapshot: its as-of day, origin and modes."""
-    as_of, origin, modes = resolve_origin(snapshot, job.plan(), job.as_of or _as_late_as_it_gets(job, snapshot))
+    asked = job.as_of or as_late_as_it_gets(snapshot, job.plan(), job.now)
+    as_of, origin, modes = resolve_origin(snapshot, job.plan(), asked)
     return Run(job, snapshot.id, as_of, origin, modes)
-
-
-def _as_late_as_it_gets(job: Job, snapshot: Snapshot) -> date | None:
-    """The as-of day of a run that names none. Rows of a portal age: such a city is planned for from today on, however
-    far behind its feed is. A file is a state of affairs, and its last day is the day of the run."""
-    if portal(job.plan()) is None:
-        return None
-    today = pd.Timestamp(job.now).tz_convert(job.plan().city.timezone).date()
-    return max(snapshot.meta.last_day, today - timedelta(days=1))
 
 
 def _incoming(

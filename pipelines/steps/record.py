@@ -18,6 +18,7 @@ from pipelines.job import Run, known_at
 from pipelines.registry import open_registry
 from pipelines.steps.choose import Choice
 from pipelines.steps.draw import read_artifacts
+from storage.asof import is_current
 
 LOST = "out of reach ({why}): trainings of this run are not recorded there; the plan is unaffected"
 
@@ -37,6 +38,8 @@ def record(run: Run, choices: dict[str, Choice], folders: dict[str, Path], progr
 
 def _record(registry: Registry, run: Run, choice: Choice, artifacts: dict[str, str]) -> Choice:
     try:
+        if is_current(run.snapshot(), run.as_of):
+            registry.take_up(choice.recipe.category, run.as_of)
         registry.record(training(run, choice, artifacts))
     except RegistryUnreachableError as error:
         note = ("model registry: record", LOST.format(why=error.values["why"]), error.remedy)
@@ -49,7 +52,7 @@ def training(run: Run, choice: Choice, artifacts: dict[str, str]) -> Training:
     files = _files(_subject(run, choice), choice.recipe, choice.scores, artifacts)
     return Training(
         choice.recipe, choice.scores, run.job.now, files, choice.kind, _challenger(run, choice), choice.evidence,
-        choice.counts_from,
+        choice.counts_from, known_on=run.as_of,
     )  # fmt: skip
 
 
@@ -60,7 +63,7 @@ def _challenger(run: Run, choice: Choice) -> Training | None:
     recipe, label = choice.challenger
     own = choice.scores.assign(is_published=choice.scores["forecaster"] == label)
     subject = replace(_subject(run, choice), is_challenger=True)
-    return Training(recipe, own, run.job.now, _files(subject, recipe, own, {}))
+    return Training(recipe, own, run.job.now, _files(subject, recipe, own, {}), known_on=run.as_of)
 
 
 def _files(subject: Subject, recipe: Recipe, scores: pd.DataFrame, artifacts: dict[str, str]) -> dict[str, str]:

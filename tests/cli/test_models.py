@@ -60,7 +60,7 @@ def training_of(name: str, end: date, published: str, **more: object) -> Trainin
     ]
     scores = pd.DataFrame(rows).assign(cover80=0.8, cover95=0.95)
     scores["is_published"] = scores["forecaster"] == published
-    return Training(recipe_of(name, end), scores, NOW, **more)  # type: ignore[arg-type]
+    return Training(recipe_of(name, end), scores, NOW, known_on=end, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,11 @@ def test_compare_tells_levels_gain_bounds_and_verdict(kept: Path) -> None:
 def test_promote_and_roll_back_change_what_is_in_force_and_keep_who_and_why(kept: Path) -> None:
     done = crewcast(kept, "promote", CITY, "pothole", "--challenger", "--why", "knows the new map")
     assert done.code == 0
-    assert done.out.splitlines()[0] == f"{CITY}, pothole: version 3 (New) is in force instead of version 2 (Old)"
+    assert done.out.splitlines() == [
+        f"{CITY}, pothole: version 3 (New) is in force instead of version 2 (Old)",
+        "in force since 2024-07-28: the next run uses it, a run as of an earlier day does not",
+        "only windows that begin after that day count against it",
+    ]
     none = crewcast(kept, "promote", CITY, "pothole", "--challenger", "--why", "again")
     assert "has no challenger: none was named since the champion was put there by hand" in none.error
     back = crewcast(kept, "rollback", CITY, "pothole", "--why", "it was worse")

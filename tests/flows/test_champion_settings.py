@@ -74,7 +74,7 @@ def test_a_champion_whose_parameters_this_version_cannot_read_is_chosen_again(ru
     for params in ({"of_an_older_version": 1}, {"members": [{"forecaster": "gone", "params": {}}] * 2}):
         forecaster = "blend" if "members" in params else first.recipe.forecaster
         odd = first.recipe.model_copy(update={"forecaster": forecaster, "params": params, "title": "The odd one"})
-        registry.record(record.Training(odd, first.scores, NOW, kind="chosen again"))
+        registry.record(record.Training(odd, first.scores, NOW, kind="chosen again", known_on=first.known_on))
         named = configured(replace(run, as_of=SOON, origin=SOON), BOTH + ", blend" * (forecaster == "blend"))
         new = choose.choose(named, "pothole", silent)
         assert new.kind == "chosen again"

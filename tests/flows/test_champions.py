@@ -7,7 +7,7 @@ import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from models.catalogue import forecasters
 from models.parameters import params_for
 from models.registry import CHALLENGER, Registry, Version
 from pipelines.job import Job, Run
-from pipelines.models import compared, listed, promoted, rolled_back
+from pipelines.models import Signed, compared, listed, promoted, rolled_back
 from pipelines.steps import assemble, choose, draw, ingest, plan, publish, record
 from pipelines.steps.choose import Choice
 from pipelines.steps.publish import Published, inputs_hash
@@ -72,15 +72,27 @@ def artifacts(run: Run, version: Version) -> Path:
 
 
 def rival_of(run: Run) -> int:
-    """Registers the city's other forecaster as a version, as an earlier champion would be; returns its number."""
+    """Registers the city's other forecaster as a version of SOON, as a challenger would be; returns its number."""
     recipe = registry_of(run).versions("pothole")[0].recipe
     other = {"exponential_smoothing": "recent_weekdays", "recent_weekdays": "exponential_smoothing"}[recipe.forecaster]
     params = {c.name: params_for(c, run.job.plan().city.models) for c in forecasters((other,))}
     swapped = recipe.model_copy(
         update={"forecaster": other, "title": "The other one", "params": params[other].model_dump(mode="json")}
+        | {"evidence_end": SOON}
     )
     scores = registry_of(run).versions("pothole")[0].scores
-    return registry_of(run).record(record.Training(swapped, scores, NOW))
+    return registry_of(run).record(record.Training(swapped, scores, NOW, known_on=SOON))
+
+
+def kept_on_evidence_of_soon(run: Run) -> int:
+    """Registers the champion as a selection of SOON would keep it; returns its number."""
+    first = registry_of(run).versions("pothole")[0]
+    kept = first.recipe.model_copy(update={"evidence_end": SOON})
+    return registry_of(run).record(record.Training(kept, first.scores, NOW, kind="kept", known_on=SOON))
+
+
+def because(run: Run, why: str) -> Signed:
+    return Signed("ann", why, NOW, run.job.plan())
 
 
 def test_the_training_leaves_card_plots_and_folds_but_no_pickle(seen: Run) -> None:
@@ -144,33 +156,47 @@ def test_selecting_again_on_the_same_day_finds_the_same_recipe(run: Run) -> None
     assert again.evidence == first.evidence
 
 
-def test_a_rollback_is_used_by_the_next_run_and_not_undone_by_a_selection(run: Run) -> None:
-    other = rival_of(run)
-    home = run.job.open()
-    promoted(home, CITY, "pothole", other, by="ann", why="a trial", at=NOW)
-    before = registry_of(run).versions("pothole")[0].recipe
-    told = rolled_back(home, CITY, "pothole", by="ann", why="it was worse", at=NOW)
-    assert told["to"]["version"] == 1
-    soon = replace(run, as_of=SOON, origin=SOON)
+def test_a_run_whose_data_lag_leaves_a_champion_in_force_from_its_own_day_on(run: Run) -> None:
+    """Of the days between, no run knew what chose it."""
+    lagging = replace(run, origin=LAST - timedelta(days=3))
+    later = trained(lagging)
+    registry = registry_of(run)
+    champion, earlier = (registry.champion("pothole", day) for day in (LAST, LAST - timedelta(days=1)))
+    assert champion == later.recipe
+    assert later.recipe.evidence_end == lagging.origin
+    assert earlier is not None
+    assert earlier.evidence_end == EARLIER
+
+
+def test_a_rollback_is_used_by_the_next_run_and_changes_no_earlier_day(run: Run) -> None:
+    other, number = rival_of(run), kept_on_evidence_of_soon(run)
+    home, soon = run.job.open(), replace(run, as_of=SOON, origin=SOON)
+    before = choose.choose(soon, "pothole", silent)
+    promoted(home, CITY, "pothole", other, because(run, "a trial"))
+    told = rolled_back(home, CITY, "pothole", because(run, "it was worse"))
+    assert (told["to"]["version"], told["since"]) == (number, LAST.isoformat())
     count = len(registry_of(run).versions("pothole"))
-    used = trained(soon).recipe
-    assert used.is_as(before)
-    assert used.sentence == f"{before.sentence[:-1]}; it was brought back by hand (it was worse)."
+    used = trained(run).recipe
+    assert used.is_as(before.recipe)
+    assert used.sentence == f"{before.recipe.sentence[:-1]}; it was brought back by hand (it was worse)."
     assert len(registry_of(run).versions("pothole")) == count
-    assert [r.kind for r in registry_of(run).versions("pothole")[0].reigns] == ["first", "rolled back"]
+    reigns = next(v for v in registry_of(run).versions("pothole") if v.number == number).reigns
+    assert [(r.kind, r.since) for r in reigns] == [("kept", SOON), ("rolled back", LAST)]
+    again = choose.choose(soon, "pothole", silent)
+    assert inputs_hash(soon, {"pothole": again}) == inputs_hash(soon, {"pothole": before})
 
 
 def test_a_worse_forecaster_put_in_force_by_hand_is_used_and_stays_until_later_windows_speak(run: Run) -> None:
-    other = rival_of(run)
-    promoted(run.job.open(), CITY, "pothole", other, by="ann", why="the union asked", at=NOW)
-    used = choose.choose(replace(run, as_of=SOON, origin=SOON), "pothole", silent).recipe
+    other, _ = rival_of(run), kept_on_evidence_of_soon(run)
+    promoted(run.job.open(), CITY, "pothole", other, because(run, "the union asked"))
+    used = choose.choose(run, "pothole", silent).recipe
     assert used.title == "The other one"
     assert used.sentence.endswith("; it was put in force by hand (the union asked).")
-    later = trained(run)
+    later = trained(run, reselect=True)
     assert later.recipe.title == "The other one"
     assert later.recipe.evidence_end == LAST
     assert "put there by hand (the union asked)" in later.recipe.sentence
-    assert all(o >= EARLIER for rows in later.evidence.values() for o in rows)
+    assert later.evidence == {}
     versions = registry_of(run).versions("pothole")
     challenger = next(v for v in versions if CHALLENGER in v.aliases)
     assert challenger.recipe.spec_id == versions[0].recipe.spec_id

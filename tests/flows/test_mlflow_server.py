@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -17,12 +17,14 @@ import pytest
 
 from models.recipe import Recipe
 from models.registry import CHALLENGER, CHAMPION, Registry, Training
-from models.registry.registry import before
+from models.registry.reigns import before
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("mlflow_server")]
 
 START_SECONDS = 120
 END = date(2024, 6, 30)
+LATE_DAYS = 3
+"""Rows come late: what a training rests on is known so long after the last day of its evidence."""
 NOW = datetime(2024, 7, 1, 5, tzinfo=UTC)
 
 
@@ -77,22 +79,26 @@ def training_of(recipe: Recipe, **more: object) -> Training:
         {"forecaster": "a", "origin": "2024-01-01", "level": "city-day", "crps": 1.0, "requests": 2.0}
     ]
     files = {"model_card.md": "# card\n", "plots/a.svg": "<svg/>", "booster.txt": "tree\n"}
-    return Training(recipe, scores, NOW, files, **more)  # type: ignore[arg-type]
+    known_on = recipe.evidence_end + timedelta(days=LATE_DAYS)
+    return Training(recipe, scores, NOW, files, known_on=known_on, **more)  # type: ignore[arg-type]
 
 
 def test_a_server_holds_runs_files_versions_aliases_and_reigns(
     server: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     registry = Registry(tmp_path / "mlflow", "testville", server + "/")
-    assert registry.standing("pothole", END) is None
+    known = END + timedelta(days=LATE_DAYS)
+    assert registry.standing("pothole", known) is None
     first = registry.record(training_of(recipe_of(8), kind="first"))
     later = date(2024, 7, 28)
     rival = training_of(recipe_of(4, later))
     evidence = {rival.recipe.spec_id: {date(2024, 7, 1): 0.01}}
     kept = registry.record(training_of(recipe_of(8, later), kind="kept", challenger=rival, evidence=evidence))
     elsewhere = Registry(tmp_path / "another home", "testville", server)
-    assert elsewhere.champion("pothole", END) == recipe_of(8)
-    standing = elsewhere.standing("pothole", later)
+    assert elsewhere.champion("pothole", known - timedelta(days=1)) is None
+    assert elsewhere.champion("pothole", known) == recipe_of(8)
+    later_known = later + timedelta(days=LATE_DAYS)
+    standing = elsewhere.standing("pothole", later_known)
     assert standing is not None
     assert (standing.version, standing.recipe, standing.evidence) == (kept, recipe_of(8, later), evidence)
     by_alias = {a: v.recipe for v in elsewhere.versions("pothole") for a in v.aliases}
@@ -101,7 +107,7 @@ def test_a_server_holds_runs_files_versions_aliases_and_reigns(
     assert not (tmp_path / "another home").exists()
     assert capfd.readouterr() == ("", "")
     _files_are_on_the_server(elsewhere, first, tmp_path)
-    _a_change_by_hand_holds_everywhere(elsewhere, registry, later)
+    _a_change_by_hand_holds_everywhere(elsewhere, registry, later, later_known)
 
 
 def _files_are_on_the_server(registry: Registry, number: int, place: Path) -> None:
@@ -115,14 +121,17 @@ def _files_are_on_the_server(registry: Registry, number: int, place: Path) -> No
     assert len(client.search_runs([experiment.experiment_id], f"tags.`mlflow.parentRunId` = '{run}'")) == 1
 
 
-def _a_change_by_hand_holds_everywhere(here: Registry, there: Registry, later: date) -> None:
+def _a_change_by_hand_holds_everywhere(here: Registry, there: Registry, later: date, known: date) -> None:
+    day = known + timedelta(days=5)
     challenger = next(v for v in here.versions("pothole") if CHALLENGER in v.aliases)
-    here.bring_in("pothole", challenger.number, "by hand", "ann", "a trial", NOW)
-    assert there.champion("pothole", later) == challenger.recipe
+    here.bring_in("pothole", challenger.number, "by hand", "ann", "a trial", NOW, day)
+    assert there.champion("pothole", day) == challenger.recipe
     assert not [v for v in there.versions("pothole") if CHALLENGER in v.aliases]
     earlier = before(there.versions("pothole"))
     assert earlier is not None
-    there.bring_in("pothole", earlier.version, "rolled back", "bob", "it was worse", NOW)
-    standing = here.standing("pothole", later)
+    there.bring_in("pothole", earlier.version, "rolled back", "bob", "it was worse", NOW, day)
+    standing, before_it = here.standing("pothole", day), here.standing("pothole", day - timedelta(days=1))
     assert standing is not None
+    assert before_it is not None
     assert (standing.recipe, standing.reign.by) == (recipe_of(8, later), "bob")
+    assert (before_it.recipe, before_it.reign.kind) == (recipe_of(8, later), "kept")

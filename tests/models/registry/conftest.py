@@ -53,8 +53,12 @@ def make_scores(evidence_end: date = NEWER) -> pd.DataFrame:
     return scores
 
 
-def make_training(recipe: Recipe, kind: Kind | None = "first", **more: object) -> Training:
-    return Training(recipe, make_scores(recipe.evidence_end), NOW, kind=kind, **more)  # type: ignore[arg-type]
+def make_training(
+    recipe: Recipe, kind: Kind | None = "first", known_on: date | None = None, **more: object
+) -> Training:
+    """known_on: None where every row had come by the last day of the evidence."""
+    known = known_on or recipe.evidence_end
+    return Training(recipe, make_scores(recipe.evidence_end), NOW, kind=kind, known_on=known, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from domain.errors import PickleRefusedError, UnknownModelError
 from models.recipe import Recipe
 from models.registry import CHALLENGER, CHAMPION, Registry
-from models.registry.registry import before
+from models.registry.reigns import before
 
 NEWER, OLDER = date(2024, 6, 30), date(2024, 3, 31)
 LATER = datetime(2024, 7, 2, 9, tzinfo=UTC)
@@ -137,10 +137,47 @@ def test_evidence_of_later_days_is_not_seen_by_an_earlier_as_of(fresh: Registry,
     assert (earlier.recipe.evidence_end, earlier.evidence) == (NEWER, {})
 
 
+def test_what_rows_of_later_days_chose_is_in_force_from_the_day_they_were_known_on(fresh: Registry, made: Any) -> None:
+    late = NEWER + timedelta(days=28)
+    fresh.record(made.training(made.recipe(late, weeks=9), "promoted", late + timedelta(days=7)))
+    assert fresh.champion("pothole", late + timedelta(days=6)) == made.recipe(NEWER)
+    assert fresh.champion("pothole", late + timedelta(days=7)) == made.recipe(late, weeks=9)
+    (known,) = (v.known_on for v in fresh.versions("pothole") if v.recipe.evidence_end == late)
+    assert known == late + timedelta(days=7)
+
+
+def test_a_promotion_is_not_lost_where_its_evidence_ends_earlier_than_the_champions(fresh: Registry, made: Any) -> None:
+    """Once delays are learnt, the last days compare nothing any more."""
+    learnt = NEWER + timedelta(days=2)
+    number = fresh.record(made.training(made.recipe(NEWER - timedelta(days=5), weeks=9), "promoted", learnt))
+    assert fresh.champion("pothole", NEWER + timedelta(days=1)) == made.recipe(NEWER)
+    assert fresh.champion("pothole", learnt) == made.recipe(NEWER - timedelta(days=5), weeks=9)
+    assert [v.number for v in fresh.versions("pothole") if CHAMPION in v.aliases] == [number]
+    copy = fresh.last_known("pothole", learnt)
+    assert copy is not None
+    assert copy.recipe.params["weeks"] == 9
+
+
+def test_a_change_by_hand_counts_from_its_own_day_and_leaves_earlier_days_as_they_were(
+    fresh: Registry, made: Any
+) -> None:
+    day = NEWER + timedelta(days=20)
+    fresh.bring_in("pothole", 2, "by hand", "ann", "a trial", LATER, day)
+    assert [v.aliases for v in fresh.versions("pothole")] == [(), (CHAMPION,)]
+    assert fresh.champion("pothole", day) == made.recipe(OLDER)
+    fresh.bring_in("pothole", 1, "rolled back", "ann", "it was worse", LATER, day)
+    back, earlier = fresh.standing("pothole", day), fresh.standing("pothole", day - timedelta(days=1))
+    assert back is not None
+    assert earlier is not None
+    assert (back.recipe, back.reign.since, back.reign.kind) == (made.recipe(NEWER), day, "rolled back")
+    assert (earlier.recipe, earlier.reign.since, earlier.reign.kind) == (made.recipe(NEWER), NEWER, "first")
+
+
 def test_a_promotion_by_hand_is_in_force_from_the_last_day_known_on_and_says_who_and_why(
     fresh: Registry, made: Any
 ) -> None:
-    fresh.bring_in("pothole", 2, "by hand", "ann", "knows the new boundaries", LATER)
+    """Where the home holds no data of the city, or older ones."""
+    fresh.bring_in("pothole", 2, "by hand", "ann", "knows the new boundaries", LATER, OLDER)
     for as_of in (NEWER, date(2025, 1, 1)):
         standing = fresh.standing("pothole", as_of)
         assert standing is not None
@@ -154,7 +191,7 @@ def test_a_promotion_by_hand_is_in_force_from_the_last_day_known_on_and_says_who
 
 
 def test_a_run_for_an_earlier_day_does_not_undo_a_change_by_hand(fresh: Registry, made: Any) -> None:
-    fresh.bring_in("pothole", 2, "by hand", "ann", "so", LATER)
+    fresh.bring_in("pothole", 2, "by hand", "ann", "so", LATER, None)
     fresh.record(made.training(made.recipe(date(2024, 5, 1), weeks=4), "promoted"))
     assert fresh.champion("pothole", NEWER) == made.recipe(OLDER)
     assert fresh.champion("pothole", date(2024, 5, 2)) == made.recipe(date(2024, 5, 1), weeks=4)
@@ -175,11 +212,11 @@ def test_each_rollback_goes_one_champion_further_back(fresh: Registry, made: Any
     fresh.record(made.training(made.recipe(NEWER + timedelta(days=20), weeks=5), "kept"))
     returned = []
     while (earlier := before(fresh.versions("pothole"))) is not None:
-        fresh.bring_in("pothole", earlier.version, "rolled back", "ann", "worse", LATER)
+        fresh.bring_in("pothole", earlier.version, "rolled back", "ann", "worse", LATER, None)
         returned.append(earlier.recipe.params["weeks"])
     assert returned == [4, 8]
     three = fresh.versions("pothole")[3].number
-    fresh.bring_in("pothole", three, "by hand", "ann", "once more", LATER)
+    fresh.bring_in("pothole", three, "by hand", "ann", "once more", LATER, None)
     again = before(fresh.versions("pothole"))
     assert again is not None
     assert again.recipe.params["weeks"] == 8
@@ -187,14 +224,30 @@ def test_each_rollback_goes_one_champion_further_back(fresh: Registry, made: Any
 
 def test_an_alias_set_in_mlflow_itself_counts_as_set_by_hand(fresh: Registry, made: Any) -> None:
     fresh.open().set_registered_model_alias("crewcast-testville-pothole", CHAMPION, "2")
-    standing = fresh.standing("pothole", NEWER)
+    today = NEWER + timedelta(days=9)
+    standing = fresh.standing("pothole", today, is_newest=True)
     assert standing is not None
     assert (standing.recipe, standing.reign.kind, standing.reign.by) == (made.recipe(OLDER), "by hand", "MLflow")
 
 
+def test_an_alias_set_in_mlflow_itself_changes_no_day_before_the_run_that_takes_it_up(
+    fresh: Registry, made: Any
+) -> None:
+    fresh.open().set_registered_model_alias("crewcast-testville-pothole", CHAMPION, "2")
+    today = NEWER + timedelta(days=9)
+    assert fresh.champion("pothole", today) == made.recipe(NEWER)
+    fresh.record(made.training(made.recipe(NEWER + timedelta(days=1)), "kept"))
+    assert [v.number for v in fresh.versions("pothole") if CHAMPION in v.aliases] == [2]
+    fresh.take_up("pothole", today)
+    fresh.take_up("pothole", today)
+    assert [r.since for r in fresh.versions("pothole")[1].reigns] == [OLDER, today]
+    assert fresh.champion("pothole", today) == made.recipe(OLDER)
+    assert fresh.champion("pothole", today - timedelta(days=1)) == made.recipe(NEWER + timedelta(days=1))
+
+
 def test_a_version_that_is_not_there_cannot_be_brought_in(fresh: Registry) -> None:
     with pytest.raises(UnknownModelError, match="no version 9"):
-        fresh.bring_in("pothole", 9, "by hand", "ann", "so", LATER)
+        fresh.bring_in("pothole", 9, "by hand", "ann", "so", LATER, None)
 
 
 def test_the_copy_beside_the_store_holds_what_is_in_force_and_no_later_day(fresh: Registry, made: Any) -> None:
@@ -203,7 +256,7 @@ def test_the_copy_beside_the_store_holds_what_is_in_force_and_no_later_day(fresh
     assert known.recipe == made.recipe(NEWER)
     pd.testing.assert_frame_equal(known.scores, made.scores(NEWER), check_exact=True)
     assert fresh.last_known("pothole", date(2024, 6, 29)) is None
-    fresh.bring_in("pothole", 2, "rolled back", "ann", "so", LATER)
+    fresh.bring_in("pothole", 2, "rolled back", "ann", "so", LATER, None)
     rolled = fresh.last_known("pothole", NEWER)
     assert rolled is not None
     assert rolled.recipe == made.recipe(OLDER)
@@ -213,8 +266,12 @@ def test_versions_of_before_reigns_were_noted_are_read_as_champions(fresh: Regis
     client = fresh.open()
     for version in (1, 2):
         client.delete_model_version_tag("crewcast-testville-pothole", str(version), "reigns")
+        client.delete_model_version_tag("crewcast-testville-pothole", str(version), "known_on")
     assert fresh.champion("pothole", NEWER) == made.recipe(NEWER)
     assert fresh.champion("pothole", date(2024, 6, 29)) == made.recipe(OLDER)
+    assert [v.known_on for v in fresh.versions("pothole")] == [NEWER, OLDER]
+    fresh.bring_in("pothole", 2, "by hand", "ann", "so", LATER, OLDER)
+    assert fresh.versions("pothole")[1].reigns[-1].since == NEWER
 
 
 def test_the_store_can_be_moved_and_holds_no_path(registry: Registry, tmp_path: Path, made: Any) -> None:
