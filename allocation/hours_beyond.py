@@ -27,10 +27,11 @@ def hours_beyond(shifts: pd.DataFrame) -> tuple[HoursBeyond, ...]:
     """The furthest first. shifts: `domain.tables.ACTUALS`, one version each, contractors' too: their minutes a job rest
     on these hours as well."""
     groups = telling_attainment(shifts).groupby(["yard", "crew_type"], sort=True)
-    sums = groups.agg(hours=("hours", "sum"), planned=("planned_hours", "sum"), shifts=("hours", "size")).reset_index()
+    sums, shifts_of = groups[["hours", "planned_hours"]].sum().reset_index(), groups.size()
+    attained = (sums["hours"] / sums["planned_hours"]).to_numpy(float)
     found = [
-        HoursBeyond(str(row.yard), str(row.crew_type), float(row.hours / row.planned), int(row.shifts))
-        for row in sums.itertuples(index=False)
+        HoursBeyond(str(yard), str(crew_type), float(share), int(number))
+        for yard, crew_type, share, number in zip(sums["yard"], sums["crew_type"], attained, shifts_of, strict=True)
     ]
     beyond = [one for one in found if one.shifts >= FEWEST and one.attained >= LEAST]
     return tuple(sorted(beyond, key=lambda one: -one.attained))

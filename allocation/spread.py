@@ -37,7 +37,7 @@ def ratio_of(value: float, counts: float) -> Spread:
 def share_of(value: float, shifts: float) -> Spread:
     """The range of a share, 0 to 1, that is known as well as from so many shifts, each wholly there or not at all: the
     binomial posterior with Jeffreys' prior (Brown, Cai and DasGupta 2001), wide also where nothing was ever amiss."""
-    low, high = (float(q) for q in beta.ppf(INTERVAL, value * shifts + 0.5, (1 - value) * shifts + 0.5))
+    low, high = (float(beta.ppf(q, value * shifts + 0.5, (1 - value) * shifts + 0.5)) for q in INTERVAL)
     return Spread(value, low, high)
 
 

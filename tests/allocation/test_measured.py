@@ -39,9 +39,10 @@ def problem(build: Any) -> Problem:
 
 
 def filed(
-    shifts: int, ratio: float, seed: int = 1, crew_type: str = "patching", attained: float = 0.9
+    shifts: int, ratio: float, seed: int = 1, crew_type: str = "patching", attained: float = 0.9, other: float = 1.0
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Shifts of one crew that does a category its way, each job a draw of Poisson work; a job drives 10 minutes."""
+    """Shifts of one crew that does a category its way, each job a draw of Poisson work; a job drives 10 minutes.
+    ratio: real ÷ stated minutes of potholes; other: of a mixed crew's flooding."""
     rng = generator(seed, "filed")
     days = pd.date_range("2024-01-08", periods=shifts, unit="us")
     head = {"date": days, "shift": "day", "yard": "yard 1", "crew_type": crew_type}
@@ -50,7 +51,7 @@ def filed(
     minutes = hours * 60 - 30
     parts = []
     for category, first in stated.items():
-        each = first * 0.9 * (ratio if category == "pothole" else 1.0) + 10
+        each = first * 0.9 * (ratio if category == "pothole" else other) + 10
         done = rng.poisson(np.maximum(minutes / len(stated), 0) / each).astype(float)
         parts.append(
             pd.DataFrame(
@@ -149,9 +150,9 @@ def test_minutes_of_a_crew_that_does_two_kinds_of_work_are_told_apart(problem: P
 def test_ranges_of_two_kinds_of_work_that_always_have_the_same_mix_hold_the_truth(problem: Problem) -> None:
     inside = []
     for seed in range(20):
-        shifts, jobs = filed(80, 1.3, seed=seed, crew_type="mixed")
+        shifts, jobs = filed(80, 1.3, seed=seed, crew_type="mixed", other=0.83)
         found = measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1)
-        for category, real in (("pothole", 65.0), ("flooding", 90.0)):
+        for category, real in (("pothole", 65.0), ("flooding", 74.7)):
             one = figure(found, "minutes", category)
             inside.append(one.low <= real <= one.high)
     assert np.mean(inside) >= 0.85

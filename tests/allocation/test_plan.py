@@ -100,8 +100,8 @@ def test_rows_that_share_a_place_tell_the_same_number_late_there(build: Any) -> 
     told = named["reason"].str.extract(r"its share of the ([\d.]+) late here .*: ([\d.]+)$|, ([\d.]+) late by that")
     in_all = told[0].fillna(told[2])
     assert in_all.notna().all()
-    assert told[0].notna().any(), "some place has several rows"
     assert (in_all.groupby([named[c] for c in ("date", "area", "category")]).nunique() == 1).all()
+    assert told[0].notna().any(), "some place has several rows"
 
 
 def test_areas_are_named_up_to_the_second_working_day_and_pooled_later(normal: Allocation) -> None:
