@@ -22,20 +22,20 @@ def dispatch_table(story: Story) -> pd.DataFrame:
     Jobs late in an area are split over the rows that serve it that day by their minutes, so rows sum to the total;
     where nobody serves it, a row without crews at the nearest yard that works that day carries them.
     """
-    late = _late_by_row(story)
+    late_in_all = np.transpose(story.outcome.late_all @ story.weight, (2, 0, 1))
+    late = _late_by_row(story, late_in_all)
     cells = np.asarray((story.outcome.minutes_by_area > SMALLEST) | (late > SMALLEST))
     named, pooled = cells.copy(), np.asarray(cells.any(axis=-1))
     named[story.named_dates :] = False
     pooled[: story.named_dates] = False
-    rows = [_named(story, late, named), _pooled(story, late, pooled)]
+    rows = [_named(story, late, late_in_all, named), _pooled(story, late, late_in_all, pooled)]
     keys = ["date", "shift", "yard", "crew_type", "area", "category"]
     return pd.concat(rows).sort_values(keys, ignore_index=True)
 
 
-def _late_by_row(story: Story) -> Floats:
-    """Mean late jobs of each area and date, (J, A, H), given to rows (H, N, Y, K, J, A)."""
+def _late_by_row(story: Story, late: Floats) -> Floats:
+    """Mean late jobs of each area and date, (H, J, A), given to rows (H, N, Y, K, J, A)."""
     minutes = story.outcome.minutes_by_area
-    late = np.transpose(story.outcome.late_all @ story.weight, (2, 0, 1))
     total = minutes.sum(axis=(1, 2, 3))
     served = total > SMALLEST
     share = np.divide(
@@ -63,7 +63,7 @@ def _home(dense: Dense, h: int, j: int, a: int) -> tuple[int, int, int] | None:
     return int(np.argmax(dense.worked[h, :, y])), y, k
 
 
-def _named(story: Story, late: Floats, cells: Bools) -> pd.DataFrame:
+def _named(story: Story, late: Floats, late_in_all: Floats, cells: Bools) -> pd.DataFrame:
     at = tuple(np.nonzero(cells))
     h, _, _, _, j, a = at
     slots = np.unique(np.column_stack(at[:4]), axis=0)
@@ -86,6 +86,7 @@ def _named(story: Story, late: Floats, cells: Bools) -> pd.DataFrame:
         minutes=minutes,
         served=story.outcome.served_by_area[at],
         late=late[at],
+        late_in_all=late_in_all[h, j, a],
         value=story.value[at[:4]] * share,
         low=low,
         high=high,
@@ -96,21 +97,22 @@ def _named(story: Story, late: Floats, cells: Bools) -> pd.DataFrame:
     )
 
 
-def _pooled(story: Story, late: Floats, cells: Bools) -> pd.DataFrame:
+def _pooled(story: Story, late: Floats, late_in_all: Floats, cells: Bools) -> pd.DataFrame:
     at = tuple(np.nonzero(cells))
     h, _, y, k, j = at
     draws = story.outcome.minutes[at]
     minutes = draws @ story.weight
     every = story.outcome.minutes[at[:4]].sum(axis=1) @ story.weight
     share = np.divide(minutes, every, out=np.zeros_like(minutes), where=every > 0)
-    reach = story.dense.reach[k, y]
+    reach, share_late = story.dense.reach[k, y], late[at].sum(axis=1)
     return _frame(
         story,
         at,
         area=np.full(len(h), CITY_LEVEL, dtype=object),
         minutes=minutes,
         served=story.outcome.served_by_area[at].sum(axis=1),
-        late=late[at].sum(axis=1),
+        late=share_late,
+        late_in_all=np.maximum((late_in_all[h, j] * reach).sum(axis=1), share_late),
         value=story.value[at[:4]] * share,
         low=upper_quantile(draws, story.weight, LOW),
         high=upper_quantile(draws, story.weight, HIGH),
@@ -129,6 +131,7 @@ def _frame(
     minutes: Floats,
     served: Floats,
     late: Floats,
+    late_in_all: Floats,
     value: Floats,
     low: Floats,
     high: Floats,
@@ -161,12 +164,14 @@ def _frame(
     until = [dense.problem.dates[i] for i in h]
     frame["reason"] = [
         dispatch_reason(
-            category=t, area=str(a), backlog=b, late_now=ln, to_come=c, until=u, served=s, late=lt, waiting=w
+            category=t, area=str(a), backlog=b, late_now=ln, to_come=c, until=u, served=s, late=lt, late_in_all=la,
+            waiting=w,
         )
-        for t, a, b, ln, c, u, s, lt, w in zip(
-            frame["category"], frame["area"], backlog, late_now, to_come, until, served, late, waiting, strict=True
+        for t, a, b, ln, c, u, s, lt, la, w in zip(
+            frame["category"], frame["area"], backlog, late_now, to_come, until, served, late, late_in_all, waiting,
+            strict=True,
         )
-    ]
+    ]  # fmt: skip
     return frame
 
 

@@ -4,30 +4,32 @@ Minutes and conversion are gamma-Poisson (Gelman et al., Bayesian Data Analysis,
 about exposure ÷ ratio, and the ratio to the stated figure has an inverse-gamma prior about 1 that is worth as many
 jobs as the stated figure's basis deserves (`PRIOR_COUNTS`). So a figure moves from what the YAML says to what was
 measured as jobs add up. Where counts scatter more than Poisson (quasi-Poisson; Wedderburn 1974), they count for less.
-Minutes are those of a fair day: hours worked in weather that slows the work count for as much less
-(`allocation.telling.paced`). Attainment is a ratio of sums, its interval a bootstrap over days. Below `FEWEST_SHIFTS`
-nothing is said.
+All kinds of work of a crew type are estimated together (`allocation.job_minutes`). Minutes are those of a fair day:
+hours worked in weather that slows the work count for as much less (`allocation.telling.paced`), driving included.
+Attainment is a ratio of sums; its interval is the wider one of a bootstrap over days, which knows that crews stay away
+together, and of a binomial posterior over shifts, which knows that what never happened yet may. Below `FEWEST_SHIFTS`,
+and for minutes `FEWEST_JOBS`, nothing is said.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
-from scipy.stats import gamma
 
 from allocation.absence import absence_on, stated_absence
+from allocation.job_minutes import job_ratios
 from allocation.problem import Problem, WorkRule
 from allocation.promised import SLOT
+from allocation.spread import INTERVAL, Spread, pooled_ratio, scatter_of, share_of
 from allocation.telling import day_of, own_shifts, telling_attainment, telling_jobs
 from allocation.work import jobs_per_request
 from domain.category import Basis
 from domain.chance import generator
 from domain.measured import MeasuredFigure
-from domain.panel import Floats
 
 FEWEST_SHIFTS = 20
+FEWEST_JOBS = 20
+"""Jobs of its own that a category needs before its minutes are called measured."""
 FEWEST_DAYS = 28
 FEWEST_CLOSED = 50
 FEWEST_COVERED = 0.9
@@ -36,29 +38,9 @@ FEWEST_COVERED = 0.9
 PRIOR_COUNTS: dict[Basis, float] = {"assumed": 10.0, "expert": 40.0, "measured": 100.0}
 PRIOR_SHIFTS = 20.0
 """Planned shifts that the stated absence is worth."""
-INTERVAL = (0.05, 0.95)
 RESAMPLES = 1000
-ROUNDS, SETTLED = 30, 1e-4
 MASS_CLOSING = 5.0
 """A day with so many times the usual closings was a clerk's, not a crew's."""
-
-
-class Spread(NamedTuple):
-    """A pooled ratio to the stated figure, and its interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-def pooled_ratio(exposure: float, counted: float, prior: float, scatter: float) -> Spread:
-    """The ratio of real to stated units a count. exposure: counts expected at the stated figure; counted: those made.
-
-    prior: counts that the stated figure is worth. scatter: variance ÷ mean of the counts, at least 1.
-    """
-    shape, rate = prior + counted / scatter, prior + exposure / scatter
-    low, high = (float(rate / gamma.ppf(1 - q, shape)) for q in INTERVAL)
-    return Spread(rate / shape, low, high)
 
 
 def measure(
@@ -72,71 +54,32 @@ def measure(
     """
     if shifts.empty:
         return ()
-    found = [
-        _minutes(work, crew_type, stated, shifts, jobs, problem)
-        for work in problem.work
-        if work.is_crewed
-        for crew_type, stated in work.minutes.items()
-    ]
+    found: list[MeasuredFigure | None] = [*_minutes(problem, shifts, jobs)]
     found += [_conversion(work, shifts, jobs, rostered, closed) for work in problem.work if work.is_crewed]
     found.append(_attainment(problem, own_shifts(problem, shifts), seed))
     return tuple(f for f in found if f is not None)
 
 
-def _minutes(
-    work: WorkRule, crew_type: str, stated: float, shifts: pd.DataFrame, jobs: pd.DataFrame, problem: Problem
-) -> MeasuredFigure | None:
-    rows = telling_jobs(shifts, jobs, crew_type)
-    of_type = {w.category: w.minutes[crew_type] for w in problem.work if crew_type in w.minutes}
-    rows = rows[rows["category"].isin(list(of_type))]
-    rows = rows.assign(first=rows["category"].map(of_type).astype(float) * rows["nearby_share"])
-    own = rows[rows["category"] == work.category]
-    if len(own) < FEWEST_SHIFTS:
-        return None
-    prior = PRIOR_COUNTS[work.service_minutes.basis]
-    counted, ratio = own["jobs"].to_numpy(float), 0.0
-    spread = Spread(1.0, 1.0, 1.0)
-    for _ in range(ROUNDS):  # minutes are shared out by what each kind of work is thought to take
-        if abs(spread.value - ratio) < SETTLED:
-            break
-        ratio = spread.value
-        worked, expected = _worked(rows, work.category, ratio)
-        scatter = _scatter(counted, expected) * _lever(own, ratio)
-        spread = pooled_ratio(max(float((worked / own["first"]).sum()), 0.0), float(counted.sum()), prior, scatter)
-    return _figure(
-        "minutes", work.category, crew_type, spread, stated, work.service_minutes.basis, own, own["jobs"].sum()
-    )
-
-
-def _worked(rows: pd.DataFrame, category: str, ratio: float) -> tuple[Floats, Floats]:
-    """Minutes on the category's jobs without driving, as on a fair day, and jobs expected of them, one entry a shift.
-
-    What weather slows it slows driving included, as in `allocation.dispatch_rule`.
-    """
-    is_own = rows["category"] == category
-    fair = rows["first"].where(~is_own, rows["first"] * ratio) + rows["travel_minutes"]
-    each = fair / rows["pace"]
-    done = rows.groupby(SLOT)["jobs"].transform("sum")
-    need = rows["jobs"].where(done > 0, 1.0) * each
-    share = need / need.groupby([rows[c] for c in SLOT]).transform("sum").clip(lower=1e-9)
-    minutes = (rows["hours"] * 60 - rows["crews"] * rows["setup_minutes"]).clip(lower=0) * share
-    worked = (minutes * rows["pace"] - rows["jobs"] * rows["travel_minutes"])[is_own]
-    return worked.to_numpy(float), (minutes / each)[is_own].to_numpy(float)
-
-
-def _lever(own: pd.DataFrame, ratio: float) -> float:
-    """How much a miscount moves the minutes on the job, squared: driving is taken off whole, so the rest moves more."""
-    on_job = own["first"] * ratio
-    return float(((on_job + own["travel_minutes"]) / on_job).mean() ** 2)
-
-
-def _scatter(counted: Floats, expected: Floats) -> float:
-    """Pearson's variance ÷ mean, never below Poisson."""
-    inside = expected > 0
-    if inside.sum() < 2:
-        return 1.0
-    pearson = ((counted - expected)[inside] ** 2 / expected[inside]).sum() / (inside.sum() - 1)
-    return max(1.0, float(pearson))
+def _minutes(problem: Problem, shifts: pd.DataFrame, jobs: pd.DataFrame) -> list[MeasuredFigure]:
+    """Minutes of every category and crew type whose jobs were counted often enough, as the problem lists them."""
+    crewed = [work for work in problem.work if work.is_crewed]
+    rows = {k: telling_jobs(shifts, jobs, k) for k in dict.fromkeys(k for work in crewed for k in work.minutes)}
+    ratios = {
+        k: job_ratios(
+            of_type,
+            {w.category: w.minutes[k] for w in problem.work if k in w.minutes},
+            {w.category: PRIOR_COUNTS[w.service_minutes.basis] for w in problem.work},
+        )
+        for k, of_type in rows.items()
+    }
+    found = []
+    for work, k in [(each, k) for each in crewed for k in each.minutes]:
+        own = rows[k][rows[k]["category"] == work.category]
+        done, basis = own["jobs"].sum(), work.service_minutes.basis
+        if len(own) >= FEWEST_SHIFTS and done >= FEWEST_JOBS:
+            ratio = ratios[k][work.category]
+            found.append(_figure("minutes", work.category, k, ratio, work.minutes[k], basis, own, done))
+    return found
 
 
 def _conversion(
@@ -161,7 +104,7 @@ def _conversion(
     stated, basis = jobs_per_request(work.conversion), weakest(work)
     weekly = by_day.groupby((by_day.index - by_day.index.min()).days // 7).sum()
     per_request = by_day["jobs"].sum() / by_day["closed"].sum()
-    scatter = _scatter(weekly["jobs"].to_numpy(float), (weekly["closed"] * per_request).to_numpy(float))
+    scatter = scatter_of(weekly["jobs"].to_numpy(float), (weekly["closed"] * per_request).to_numpy(float))
     inverse = pooled_ratio(
         float(by_day["closed"].sum() * stated), float(by_day["jobs"].sum()), PRIOR_COUNTS[basis], scatter
     )
@@ -189,8 +132,10 @@ def _attainment(problem: Problem, shifts: pd.DataFrame, seed: int) -> MeasuredFi
     drawn = generator(seed, "attainment").integers(0, len(days), (RESAMPLES, len(days)))
     sums = days[drawn].sum(axis=1)
     worked, planned = days.sum(axis=0)
-    low, high = np.quantile((prior * stated + sums[:, 0]) / (prior + sums[:, 1]), INTERVAL)
-    value = (prior * stated + worked) / (prior + planned)
+    by_days = np.quantile((prior * stated + sums[:, 0]) / (prior + sums[:, 1]), INTERVAL)
+    value = float((prior * stated + worked) / (prior + planned))
+    by_shifts = share_of(min(value, 1.0), PRIOR_SHIFTS + len(own))
+    low, high = min(by_days[0], by_shifts.low), max(by_days[1], by_shifts.high)
     spread = Spread(value / stated, float(low) / stated, float(high) / stated)
     return _figure("attainment", "", "", spread, stated, stated_absence(problem).basis, own, planned)
 

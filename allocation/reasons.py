@@ -78,12 +78,16 @@ def dispatch_reason(
     until: date,
     served: float,
     late: float,
+    late_in_all: float,
     waiting: float = 0.0,
 ) -> str:
-    """Why a crew goes to an area, or is not sent where work is left."""
+    """Why a crew goes to an area, or is not sent where work is left. late: the row's own share of what is late there
+    at the end of the day, which the rows that serve a place divide between them; late_in_all: all of it."""
     where = "within reach" if area == "*" else "here"
     work = _work(category, backlog, late_now, to_come, until, where, is_first=True, waiting=waiting)
-    return f"{work}; {_n(served)} done on this shift, {_n(late)} late by that evening"
+    share = f"its share of the {_n(late_in_all)} late {where} by that evening: {_n(late)}"
+    told = f"{_n(late)} late by that evening" if _n(late) == _n(late_in_all) else share
+    return f"{work}; {_n(served)} done on this shift, {told}"
 
 
 def _work(

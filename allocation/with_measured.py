@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 
 from allocation.absence import stated_absence, with_absence
 from allocation.problem import Problem, WorkRule
+from allocation.sensitivity import CHANGES
 from domain.category import Figure
 from domain.measured import MeasuredFigure
 
@@ -14,7 +15,8 @@ def with_measured(problem: Problem, figures: Sequence[MeasuredFigure]) -> Proble
     """`problem` with each measured figure in the place of the stated one, and all of them listed in `measured`.
 
     minutes: of their crew type; the category's service_minutes become the mean over measured types of the city's own,
-    weighted by jobs. What a contractor's crews need says nothing of them.
+    weighted by jobs, and no longer count as stated where most of these jobs are `told_closely`. What a contractor's
+    crews need says nothing of them.
     conversion: told as jobs a request alone, so it is written as requests_per_job beside the stated shares; what a
     late request costs stays as it is. attainment: what is missing to 1 is the absence on the days filed; the stated
     one changes by as much, so that seasons stay what they are.
@@ -26,6 +28,12 @@ def with_measured(problem: Problem, figures: Sequence[MeasuredFigure]) -> Proble
     problem = problem.model_copy(update={"work": work, "measured": tuple(figures)})
     attained = next((f for f in figures if f.name == "attainment"), None)
     return problem if attained is None else with_absence(problem, _absence(problem, attained), "measured")
+
+
+def told_closely(figure: MeasuredFigure) -> bool:
+    """Whether a figure's 90 % range lies within the changes at which unmeasured figures are doubted."""
+    low, high = (figure.value * (1 + change) for change in CHANGES)
+    return low <= figure.low and figure.high <= high
 
 
 def _absence(problem: Problem, attained: MeasuredFigure) -> float:
@@ -44,7 +52,9 @@ def _work(work: WorkRule, figures: Sequence[MeasuredFigure], own: Set[str]) -> W
     if ours := [f for f in minutes if f.crew_type in own]:
         counted = sum(f.counted for f in ours)
         mean = sum(f.value * f.counted for f in ours) / counted if counted else ours[0].value
-        update["service_minutes"] = Figure(value=round(mean, 4), basis="measured")
+        close = sum(f.counted for f in ours if told_closely(f))
+        basis = "measured" if close >= counted / 2 else work.service_minutes.basis
+        update["service_minutes"] = Figure(value=round(mean, 4), basis=basis)
     for figure in figures:
         if figure.name == "conversion" and figure.value > 0:
             each = work.conversion.job_share.value * (1 + work.conversion.self_found_share.value) / figure.value

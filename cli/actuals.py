@@ -12,6 +12,7 @@ from cli.options import City, Home, parse_day
 
 if TYPE_CHECKING:
     from allocation.estimates import Estimate
+    from allocation.hours_beyond import HoursBeyond
     from pipelines.actuals import SheetKept
 
 EPILOG = (
@@ -47,7 +48,7 @@ def actuals(
     """Keep an end-of-shift sheet and re-estimate minutes, conversion and attainment from all that is filed."""
     from datetime import UTC, datetime
 
-    from pipelines.actuals import estimates_now, file_sheet
+    from pipelines.actuals import estimates_now, file_sheet, hours_beyond_now
     from pipelines.job import Job
     from storage.home import open_home
 
@@ -57,6 +58,7 @@ def actuals(
     if file is not None:
         report(file, file_sheet(job, file, parse_day(known_at, "--known-at")))
     report_figures(estimates_now(job))
+    report_hours(hours_beyond_now(job))
 
 
 def report(file: Path, kept: SheetKept) -> None:
@@ -76,11 +78,12 @@ def report(file: Path, kept: SheetKept) -> None:
 
 def report_figures(found: tuple[Estimate, ...]) -> None:
     """Every figure that sheets can measure: as stated, as measured so far, and as the last plan has it."""
-    from allocation.measured import FEWEST_COVERED, FEWEST_DAYS, FEWEST_SHIFTS
+    from allocation.measured import FEWEST_COVERED, FEWEST_DAYS, FEWEST_JOBS, FEWEST_SHIFTS
+    from allocation.with_measured import told_closely
 
     rows = [
         (
-            " ".join(part for part in (e.category, e.crew_type) if part) or "all crews",
+            _of(e),
             UNITS[e.name],
             f"{e.stated:.2f} ({e.basis})",
             "–" if e.measured is None else f"{e.measured.value:.2f}",
@@ -93,9 +96,36 @@ def report_figures(found: tuple[Estimate, ...]) -> None:
     typer.echo(aligned(("of", "figure", "stated", "measured", "90 % range", "shifts", "last plan"), rows))
     if any(e.measured is None for e in found):
         typer.echo(
-            f"–: not measured yet. A figure needs {FEWEST_SHIFTS} filed shifts that tell of it; jobs a request need "
+            f"–: not measured yet. A figure needs {FEWEST_SHIFTS} filed shifts that tell of it; minutes need "
+            f"{FEWEST_JOBS} jobs of that kind besides; jobs a request need "
             f"{FEWEST_DAYS} days of them, {FEWEST_COVERED:.0%} of the rostered shifts filed, and closures in the feed"
         )
+
+    if wide := [_of(e) for e in found if e.name == "minutes" and e.measured and not told_closely(e.measured)]:
+        typer.echo(
+            f"note: {', '.join(wide)}: the 90 % range of minutes is wider than ± 30 %, so plans still try what changes "
+            "at that. More shifts narrow it; where crews always do the same mix of work, only shifts of another mix do"
+        )
+    if any(e.name == "attainment" and e.measured and e.measured.value > 1 for e in found):
+        typer.echo("note: more hours were filed than planned, so the next plan counts no absence at all")
+
+
+def report_hours(beyond: tuple[HoursBeyond, ...]) -> None:
+    """Yards and crew types whose filed hours are more than planned, and what to do."""
+    for one in beyond:
+        typer.echo(
+            f"note: {one.yard}, {one.crew_type}: {one.attained:.2f} of the planned hours over {one.shifts} shifts; "
+            "hours may include breaks"
+        )
+    if beyond:
+        typer.echo(
+            "remedy: file the hours of all crews together, breaks left out; a corrected row becomes a new version. "
+            "Where it was overtime that nobody planned, nothing is wrong"
+        )
+
+
+def _of(e: Estimate) -> str:
+    return " ".join(part for part in (e.category, e.crew_type) if part) or "all crews"
 
 
 def _in_use(e: Estimate) -> str:

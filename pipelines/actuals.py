@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from allocation.estimates import Estimate, estimates
+from allocation.hours_beyond import HoursBeyond, hours_beyond
 from allocation.problem import Problem
 from allocation.promised import SLOT, promised_jobs, promised_shifts, usual_travel
 from allocation.resolve import resolve
@@ -18,12 +19,12 @@ from domain.errors import ConfigError
 from domain.tables import ACTUAL_JOBS, ACTUALS, ACTUALS_QUARANTINE
 from pipelines.job import Job, known_at
 from pipelines.steps.ingest import resolve as resolve_run
-from pipelines.steps.measured import last_year, measured_figures
+from pipelines.steps.measured import last_year, measured_figures, newest
 from pipelines.steps.vintage_inputs import pace_in
 from sources.actuals.checks import SetAside, Sheet, check, sheet_dates
 from sources.actuals.sheet import read_sheet
 from sources.files.tables import sha256
-from storage.actuals import Filed, keep
+from storage.actuals import Filed, keep, read_actuals
 from storage.clock import end_of_day
 from storage.home import CityFolder
 from storage.in_force import plans_in_force
@@ -88,6 +89,12 @@ def estimates_now(job: Job) -> tuple[Estimate, ...]:
     shifts, jobs = last_year(run, problem, by_now=True)
     figures = measured_figures(run, problem, shifts, jobs)
     return estimates(problem, figures, shifts, jobs, _in_force(job.folder()))
+
+
+def hours_beyond_now(job: Job) -> tuple[HoursBeyond, ...]:
+    """Yards and crew types whose hours filed by now, over the time that is measured from, are more than planned."""
+    shifts, _ = read_actuals(job.folder(), job.plan().city.zone)
+    return hours_beyond(newest(shifts))
 
 
 def _in_force(folder: CityFolder) -> Problem | None:

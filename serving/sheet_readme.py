@@ -18,7 +18,9 @@ HOW_TO_READ = (
     "Areas are named for the next two working days. Later days stay at yard and shift and will be named nearer "
     "the day.",
     "A night shift belongs to the day it starts.",
-    "Late means open past its due time at the end of that day.",
+    "Late means open past its due time at the end of that day. Crews that serve the same place divide its late jobs "
+    "between them by their minutes, so that rows add up to all of them.",
+    "Hours done are those of all crews of the row together, breaks left out.",
     "Fill in the yellow columns of your yard's sheet: they are how the plan learns what it got wrong.",
 )
 

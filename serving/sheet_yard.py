@@ -40,6 +40,9 @@ SOMETIMES = ("held_ready", "overtime_hours", "contractor_hours", "is_locked")
 LOCK_HEADER = "Lock crews at"
 """Read back by `crewcast plan --lock plan.xlsx` (configs/lock_sheet.py)."""
 
+HOURS_HEADER = "Done: hours, all crews, without breaks"
+"""Read back by `crewcast actuals` (sources/actuals/columns.py), as is the shorter one of older workbooks."""
+
 COLUMNS = [
     Column("date", "Date", "date"), Column("shift", "Shift", width=9), Column("crew_type", "Crew type", width=12),
     Column("crews", "Crews", "whole", 6.5), Column("held_ready", "Held ready besides", "whole", 8),
@@ -55,7 +58,7 @@ COLUMNS = [
 def _done(tables: Tables) -> list[Column]:
     """Crews, hours, jobs of each kind of work that crews are sent to, and why the plan was left."""
     return [
-        Column("done_crews", "Done: crews", "blank", 7), Column("done_hours", "Done: hours", "blank", 7),
+        Column("done_crews", "Done: crews", "blank", 7), Column("done_hours", HOURS_HEADER, "blank", 14),
         *(Column(f"done_jobs_{c}", f"Done: jobs, {category_words(c)}", "blank", 8.5) for c in kinds_of_work(tables)),
         Column("left_plan", "Why we left the plan", "blank", 18, LEFT_PLAN),
         Column("lock", LOCK_HEADER, "blank", 9),

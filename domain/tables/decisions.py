@@ -90,7 +90,12 @@ DISPATCH = table(
         "minutes_low": col(float, "10 % of draws lie below", low=0),
         "minutes_high": col(float, "10 % of draws lie above", low=0),
         "expected_served": col(float, "jobs served, mean over the draws", low=0),
-        "expected_late": col(float, "jobs open past their due time at the end of that day, mean over the draws", low=0),
+        "expected_late": col(
+            float,
+            "this row's share of the jobs open past their due time at the end of that day, mean over the draws: the "
+            "rows that serve a place divide its late jobs by their minutes, so that rows sum to all of them",
+            low=0,
+        ),
         "backlog_jobs": col(float, "open jobs there now", low=0),
         "marginal_value": col(float, "money of lateness avoided by this row's minutes"),
         "reason": col("str", "why, in words"),

@@ -40,9 +40,12 @@ def last_year(run: Run, problem: Problem, *, by_now: bool = False) -> tuple[pd.D
     by_now: shifts filed since count too, for a look ahead at the next plan.
     """
     shifts, jobs = read_actuals(run.snapshot().folder, run.job.plan().city.zone, None if by_now else run.as_of)
-    if not shifts.empty:
-        shifts = shifts[shifts["date"] > shifts["date"].max() - pd.Timedelta(days=LOOK_BACK_DAYS)]
-    return shifts, paced(problem, jobs, known_at(run).newest_weather)
+    return newest(shifts), paced(problem, jobs, known_at(run).newest_weather)
+
+
+def newest(shifts: pd.DataFrame) -> pd.DataFrame:
+    """Those of the LOOK_BACK_DAYS before the last of them."""
+    return shifts if shifts.empty else shifts[shifts["date"] > shifts["date"].max() - pd.Timedelta(days=LOOK_BACK_DAYS)]
 
 
 def rostered(snapshot: Snapshot, first: date, last: date) -> pd.DataFrame:

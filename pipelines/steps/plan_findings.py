@@ -1,4 +1,5 @@
-"""What the plan itself has to say beside what its data say: work that nobody can do, locks that are still to come."""
+"""What the plan itself has to say beside what its data say: work that nobody can do, hours on
+sheets beyond those planned, locks that are still to come."""
 
 from __future__ import annotations
 
@@ -11,6 +12,12 @@ from allocation.uncrewed import uncrewed
 from domain.lock import Lock
 from domain.tables import HEALTH
 from domain.words import MODE_NO_CREWS
+
+HOURS_BEYOND = "hours filed on shift sheets are more than planned"
+HOURS_REMEDY = (
+    "they may include breaks: crewcast actuals CITY names yards and crew types; file the hours of all crews together, "
+    "breaks left out"
+)
 
 
 def plan_modes(problem: Problem) -> tuple[str, ...]:
@@ -26,7 +33,7 @@ def modes_replanned(modes: Sequence[str], problem: Problem) -> tuple[str, ...]:
 def health_replanned(health: pd.DataFrame, problem: Problem) -> pd.DataFrame:
     """Rows of `health` of a vintage whose plan was made again from `problem`, those of added modes without vintage_id.
     What is said of locks to come stays."""
-    said = (health["kind"] == "mode") & (health["item"] == MODE_NO_CREWS)
+    said = health["item"].isin([MODE_NO_CREWS, HOURS_BEYOND])
     return pd.concat([health[~said], plan_findings(problem, ())], ignore_index=True)
 
 
@@ -42,6 +49,10 @@ def plan_findings(problem: Problem, locks: Sequence[Lock]) -> pd.DataFrame:
         told = "; ".join(f"{category}: {why}" for category, why in without.items())
         remedy = "base crews with the skill, or order a contractor; until then that work only becomes later"
         rows.append(("mode", MODE_NO_CREWS, told, "warning", remedy))
+    for figure in problem.measured:
+        if figure.name == "attainment" and figure.value > 1:
+            told = f"{figure.value:.2f} of the planned hours over {figure.shifts} shifts, so no absence is planned for"
+            rows.append(("note", HOURS_BEYOND, told, "warning", HOURS_REMEDY))
     for lock in locks_to_come(locks, problem):
         told = f"it is for a day after {problem.dates[-1]}, the last planned: it will hold once a plan reaches it"
         rows.append(("note", f"lock {lock}", told, "note", ""))

@@ -10,18 +10,26 @@ import pytest
 
 from allocation.absence import mean_absence
 from allocation.dense import dense
+from allocation.doubts import doubts
 from allocation.estimates import estimates
-from allocation.measured import FEWEST_SHIFTS, measure, pooled_ratio
+from allocation.hours_beyond import FEWEST, hours_beyond
+from allocation.measured import FEWEST_SHIFTS, measure
 from allocation.problem import Problem
 from allocation.promised import SLOT
+from allocation.spread import pooled_ratio
 from allocation.telling import paced
-from allocation.with_measured import with_measured
+from allocation.with_measured import told_closely, with_measured
 from allocation.work import jobs_per_request
 from domain.chance import generator
 from domain.crew_rules import Contract
 from domain.panel import Weather
 from domain.words import WEATHER_VARIABLES
+from pipelines.steps.plan_findings import health_replanned, plan_findings
 
+NO_JOBS = pd.DataFrame(
+    {"known_at": [], "jobs": [], "pace": [], "category": [], "travel_minutes": [], "nearby_share": []}
+    | {c: pd.Series(dtype="datetime64[us]" if c == "date" else "str") for c in SLOT}
+)
 NO_CLOSINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "category": [], "count": []})
 
 
@@ -31,9 +39,10 @@ def problem(build: Any) -> Problem:
 
 
 def filed(
-    shifts: int, ratio: float, seed: int = 1, crew_type: str = "patching", attained: float = 0.9
+    shifts: int, ratio: float, seed: int = 1, crew_type: str = "patching", attained: float = 0.9, other: float = 1.0
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Shifts of one crew that does a category its way, each job a draw of Poisson work; a job drives 10 minutes."""
+    """Shifts of one crew that does a category its way, each job a draw of Poisson work; a job drives 10 minutes.
+    ratio: real ÷ stated minutes of potholes; other: of a mixed crew's flooding."""
     rng = generator(seed, "filed")
     days = pd.date_range("2024-01-08", periods=shifts, unit="us")
     head = {"date": days, "shift": "day", "yard": "yard 1", "crew_type": crew_type}
@@ -42,7 +51,7 @@ def filed(
     minutes = hours * 60 - 30
     parts = []
     for category, first in stated.items():
-        each = first * 0.9 * (ratio if category == "pothole" else 1.0) + 10
+        each = first * 0.9 * (ratio if category == "pothole" else other) + 10
         done = rng.poisson(np.maximum(minutes / len(stated), 0) / each).astype(float)
         parts.append(
             pd.DataFrame(
@@ -138,6 +147,35 @@ def test_minutes_of_a_crew_that_does_two_kinds_of_work_are_told_apart(problem: P
     assert figure(found, "minutes", "flooding").value < 1.1 * 90
 
 
+def test_ranges_of_two_kinds_of_work_that_always_have_the_same_mix_hold_the_truth(problem: Problem) -> None:
+    inside = []
+    for seed in range(20):
+        shifts, jobs = filed(80, 1.3, seed=seed, crew_type="mixed", other=0.83)
+        found = measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1)
+        for category, real in (("pothole", 65.0), ("flooding", 74.7)):
+            one = figure(found, "minutes", category)
+            inside.append(one.low <= real <= one.high)
+    assert np.mean(inside) >= 0.85
+
+
+def test_a_kind_of_work_that_was_never_done_is_not_measured(problem: Problem) -> None:
+    shifts, jobs = filed(80, 1.0, crew_type="mixed")
+    jobs = jobs.assign(jobs=jobs["jobs"].where(jobs["category"] == "pothole", 0.0) * 2)
+    found = measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1)
+    assert figure(found, "minutes", "flooding") is None
+    assert with_measured(problem, found).work_on("flooding") == problem.work_on("flooding")
+    assert figure(found, "minutes", "pothole").value == pytest.approx(50, rel=0.06), "as of a crew of one kind"
+
+
+def test_minutes_that_sheets_hardly_tell_stay_in_doubt(problem: Problem) -> None:
+    shifts, jobs = filed(80, 1.3, crew_type="mixed")
+    found = measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1)
+    work, told = with_measured(problem, found).work_on("pothole"), figure(found, "minutes", "pothole")
+    assert not told_closely(told)
+    assert (work.minutes["mixed"], work.service_minutes.basis) == (told.value, "expert")
+    assert any((d.of, d.figure) == ("pothole", "service_minutes") for d in doubts(with_measured(problem, found)))
+
+
 def test_ninety_per_cent_intervals_cover_about_that_often(problem: Problem) -> None:
     hits = []
     for seed in range(40):
@@ -171,6 +209,47 @@ def test_attainment_is_hours_worked_of_those_planned(problem: Problem) -> None:
     assert found.value == pytest.approx(shifts["hours"].sum() / 1400, abs=0.02)
     changed = with_measured(problem, [found])
     assert changed.absence_share == pytest.approx(1 - found.value, abs=1e-6)
+
+
+@pytest.mark.parametrize("attained", [0.98, 1.0])
+def test_attainment_of_days_that_were_all_alike_has_a_range(problem: Problem, attained: float) -> None:
+    shifts, jobs = filed(28, 1.0)
+    shifts = shifts.assign(hours=7.0 * attained)
+    found = figure(measure(problem, shifts, jobs, shifts[SLOT], NO_CLOSINGS, 1), "attainment")
+    assert found.low < found.value - 0.02
+    assert found.value < found.high
+
+
+@pytest.mark.parametrize(("shifts", "absent"), [(28, 0.02), (28, 0.1), (200, 0.05)])
+def test_ranges_of_attainment_hold_the_truth_where_crews_rarely_stay_away(
+    build: Any, shifts: int, absent: float
+) -> None:
+    stated = build.problem_of(build.city_plan(absence_share=absent), build.area_map(4), 7)
+    inside = []
+    for seed in range(60):
+        sheet, jobs = filed(shifts, 1.0)
+        sheet = sheet.assign(hours=7.0 * (generator(seed, "there").random(shifts) >= absent))
+        found = figure(measure(stated, sheet, jobs, sheet[SLOT], NO_CLOSINGS, seed), "attainment")
+        inside.append(found.low <= 1 - absent <= found.high)
+    assert np.mean(inside) >= 0.9
+
+
+def test_hours_beyond_those_planned_are_told_by_yard_and_crew_type(problem: Problem) -> None:
+    fair, _ = filed(40, 1.0)
+    clocked = fair.assign(yard="yard 2", hours=8.0)
+    once = fair.head(FEWEST - 1).assign(yard="yard 3", hours=9.0)
+    shifts = pd.concat([fair.assign(hours=6.5), clocked, once], ignore_index=True)
+    assert hours_beyond(shifts) == (("yard 2", "patching", pytest.approx(8 / 7), 40),)
+    assert hours_beyond(shifts.head(0)) == ()
+    (found,) = measure(problem, clocked, NO_JOBS, clocked[SLOT], NO_CLOSINGS, 1)
+    changed = with_measured(problem, [found])
+    assert changed.absence_share == 0
+    (row,) = plan_findings(changed, ()).itertuples()
+    assert (row.kind, row.severity) == ("note", "warning")
+    assert row.value == f"{found.value:.2f} of the planned hours over 40 shifts, so no absence is planned for"
+    assert "breaks" in row.remedy
+    once_more = health_replanned(plan_findings(changed, ()).assign(vintage_id="v"), changed)
+    assert len(once_more) == 1, "a plan made again does not say it twice"
 
 
 @pytest.mark.parametrize("factor", [None, 3])

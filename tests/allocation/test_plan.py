@@ -94,6 +94,16 @@ def test_dispatch_minutes_are_those_of_the_roster(normal: Allocation) -> None:
     assert (normal.dispatch["minutes_low"] <= normal.dispatch["minutes_high"]).all()
 
 
+def test_rows_that_share_a_place_tell_the_same_number_late_there(build: Any) -> None:
+    found = _allocate(build, mean=2.0, backlog=300).dispatch
+    named = found[found["area"] != "*"]
+    told = named["reason"].str.extract(r"its share of the ([\d.]+) late here .*: ([\d.]+)$|, ([\d.]+) late by that")
+    in_all = told[0].fillna(told[2])
+    assert in_all.notna().all()
+    assert (in_all.groupby([named[c] for c in ("date", "area", "category")]).nunique() == 1).all()
+    assert told[0].notna().any(), "some place has several rows"
+
+
 def test_areas_are_named_up_to_the_second_working_day_and_pooled_later(normal: Allocation) -> None:
     days = normal.dispatch.groupby("date")["area"].unique()
     assert all("*" not in set(areas) for areas in days.iloc[:2])

@@ -61,13 +61,15 @@ def test_overtime_and_snow_duty_are_told() -> None:
 
 def test_a_stop_tells_what_waits_there_and_what_is_left() -> None:
     told = {"category": "pothole", "backlog": 17.8, "late_now": 15.1, "to_come": 0.62, "until": date(2025, 3, 17)}
-    assert dispatch_reason(area="D2-08", served=8.5, late=0.04, **told) == (
+    assert dispatch_reason(area="D2-08", served=8.5, late=0.04, late_in_all=0.04, **told) == (
         "18 pothole jobs open here now, 15 past due, and 0.6 more expected by Monday evening; "
         "8.5 done on this shift, 0 late by that evening"
     )
-    quiet = dispatch_reason(area="D2-08", served=8.5, late=0.0, **{**told, "to_come": 0.01})
+    quiet = dispatch_reason(area="D2-08", served=8.5, late=0.0, late_in_all=0.0, **{**told, "to_come": 0.01})
     assert quiet.startswith("18 pothole jobs open here now, 15 past due; 8.5 done")
-    assert "open within reach now" in dispatch_reason(area="*", served=8.5, late=0.0, **told)
+    assert "open within reach now" in dispatch_reason(area="*", served=8.5, late=0.0, late_in_all=0.0, **told)
+    shared = dispatch_reason(area="D2-08", served=8.5, late=0.5, late_in_all=2.0, **told)
+    assert shared.endswith("8.5 done on this shift, its share of the 2 late here by that evening: 0.5")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from pipelines.steps.ingest import resolve
 from pipelines.steps.measured import last_year
 from pipelines.steps.publish import Published, stopped_by_clock
 from pipelines.steps.vintage_inputs import pace_in
+from serving.sheet_yard import HOURS_HEADER
 from serving.sheets import HEADER_ROW
 from storage.actuals import read_actuals, read_quarantine
 from storage.home import open_home
@@ -61,7 +62,7 @@ def filled(plan: Published, to: Path, hours: float = 5.0, jobs: int = 3) -> Path
         if tab.cell(row, at["Crews"]).value:
             crew_type = tab.cell(row, at["Crew type"]).value
             put("Done: crews", 1)
-            put("Done: hours", hours)
+            put(HOURS_HEADER, hours)
             put("Done: jobs, pothole" if crew_type == "patching" else "Done: jobs, flooding", jobs)
     book.save(to)
     return to
@@ -154,9 +155,9 @@ def test_a_row_that_cannot_be_kept_is_stored_apart_with_its_reason_and_counted(
     book = openpyxl.load_workbook(path)
     tab = book["North Yard"]
     at = {str(cell.value): cell.column for cell in tab[HEADER_ROW + 1]}
-    rows = [r for r in range(HEADER_ROW + 2, tab.max_row + 1) if tab.cell(r, at["Done: hours"]).value]
-    tab.cell(rows[0], at["Done: hours"]).value = -3
-    tab.cell(rows[1], at["Done: hours"]).value = "ask Miller"
+    rows = [r for r in range(HEADER_ROW + 2, tab.max_row + 1) if tab.cell(r, at[HOURS_HEADER]).value]
+    tab.cell(rows[0], at[HOURS_HEADER]).value = -3
+    tab.cell(rows[1], at[HOURS_HEADER]).value = "ask Miller"
     book.save(path)
     found = file_sheet(early, path, KNOWN)
     aside = read_quarantine(early.folder())

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from serving.exports import plan_xlsx
+from serving.sheet_yard import HOURS_HEADER
 from serving.sheets import HEADER_ROW
 
 HEADER = HEADER_ROW + 1
@@ -39,8 +40,15 @@ def test_a_yard_sheet_holds_the_yard_s_roster_with_real_dates(book, published):
 
 
 def test_the_foreman_finds_empty_columns_to_fill_in(book):
-    for header in ("Done: crews", "Done: hours", "Done: jobs, flooding", "Done: jobs, pothole", "Why we left the plan"):
+    for header in (
+        "Done: crews",
+        HOURS_HEADER,
+        "Done: jobs, flooding",
+        "Done: jobs, pothole",
+        "Why we left the plan",
+    ):
         assert set(column(book["Harbour"], header)) == {None}
+    assert "all crews, without breaks" in HOURS_HEADER
 
 
 def test_the_overview_counts_the_crews_of_every_day(book, published):

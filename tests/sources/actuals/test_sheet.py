@@ -12,6 +12,7 @@ from configs.load import load_city
 from domain.city import CityPlan
 from domain.crew_rules import Contractor
 from domain.errors import ActualsRefusedError, ColumnMissingError, SourceUnreadableError
+from serving.sheet_yard import HOURS_HEADER
 from sources.actuals.checks import Sheet, check
 from sources.actuals.sheet import read_sheet
 
@@ -183,15 +184,18 @@ def test_what_is_no_sheet_is_refused_with_a_remedy(tmp_path: Path) -> None:
         read_sheet(tmp_path / "gone.csv", ["Landing Yard"], ["pothole"])
 
 
-def test_a_workbook_s_tab_is_its_yard_s_and_other_tabs_are_passed_over(city: CityPlan, tmp_path: Path) -> None:
+@pytest.mark.parametrize("hours", [HOURS_HEADER, "Done: hours"])
+def test_a_workbook_s_tab_is_its_yard_s_and_other_tabs_are_passed_over(
+    city: CityPlan, tmp_path: Path, hours: str
+) -> None:
     book = openpyxl.Workbook()
     book.active.append(["Read me first"])
     tab = book.create_sheet("Landing Yard")
     tab.append(["Crew plan"])
-    tab.append(["Date", "Shift", "Crew type", "Crews", "Done: crews", "Done: hours", "Done: jobs, pothole"])
+    tab.append(["Date", "Shift", "Crew type", "Crews", "Done: crews", hours, "Done: jobs, pothole"])
     tab.append([date(2025, 2, 3), "day", "patching", 2, 1, 7, 5])
     book.save(tmp_path / "plan.xlsx")
     (row,) = read_sheet(tmp_path / "plan.xlsx", ["Landing Yard"], ["pothole", "flooding"])
     assert str(row) == "plan.xlsx [Landing Yard], row 3"
     (shift,) = check([row], city, PLANNED, date(2025, 2, 20)).shifts
-    assert (shift.key[2], shift.crews, shift.jobs) == ("Landing Yard", 1, {"pothole": 5})
+    assert (shift.key[2], shift.crews, shift.hours, shift.jobs) == ("Landing Yard", 1, 7, {"pothole": 5})
