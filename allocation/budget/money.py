@@ -42,10 +42,15 @@ class Costs:
     @property
     def total(self) -> Floats:
         """(P, S)."""
-        fixed = (self.wages + self.trucks).sum(axis=0) + self.seasonal.sum(axis=0)
-        by_work = self.material.sum(axis=0) + self.overtime.sum(axis=0)
-        total: Floats = fixed[:, None] + by_work + self.contractors + self.standby
+        total: Floats = self.before_work + self.material.sum(axis=0) + self.overtime.sum(axis=0) + self.contractors
         return total
+
+    @property
+    def before_work(self) -> Floats:
+        """What does not hang on how much work is done, (P, S)."""
+        fixed = (self.wages + self.trucks).sum(axis=0) + self.seasonal.sum(axis=0)
+        whole: Floats = fixed[:, None] + self.standby
+        return whole
 
 
 def costs(pool: Pool, terms: Terms, people: Roll, course: Course) -> Costs:

@@ -71,6 +71,12 @@ class Terms:
         return np.array([r.loaded_hour for r in self.rates])
 
     @property
+    def day_rates(self) -> Floats:
+        """Money of a crew's regular day, (K,)."""
+        paid: Floats = self.wages * np.array([r.paid_hours for r in self.rates]) + self.trucks
+        return paid
+
+    @property
     def trucks(self) -> Floats:
         return np.array([r.truck for r in self.rates])
 

@@ -13,9 +13,9 @@ COLUMNS = {
     for column in (
         Column("quarters", "Quarters", "text", 34),
         Column("certainty", "Certainty", "share"),
-        Column("alone", "Fewest crews, regular hours", "text", 40),
+        Column("alone", "Fewest crews of those tried, regular hours", "text", 40),
         Column("alone_money", "Money of these quarters", "whole", 13),
-        Column("helped", "Fewest crews, with {help}", "text", 40),
+        Column("helped", "Fewest crews of those tried, with {help}", "text", 40),
         Column("helped_money", "Money of these quarters then", "whole", 13),
         Column("name", "Change", "text", 24),
         Column("money", "Money", "whole", 13),

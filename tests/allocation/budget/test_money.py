@@ -7,8 +7,9 @@ import pytest
 
 from allocation.budget.fiscal import whole_quarters
 from allocation.budget.money import contractor_cost
-from allocation.budget.search import case_of, cheapest, efficient, search, smallest, try_mixes, window_of
+from allocation.budget.search import case_of, cheapest, efficient, search, try_mixes, window_of
 from allocation.budget.terms import resolve_terms
+from allocation.budget.trim import Goal
 from domain.errors import ConfigError
 from domain.progress import silent
 
@@ -71,7 +72,8 @@ def test_a_contractor_is_paid_fee_and_minimum_in_months_with_jobs_only(case):
 
 def test_the_answer_is_the_fewest_and_the_cheapest_of_all_mixes_tried(case):
     known = search(case, silent)
-    few, cheap = smallest(case, known.values(), 0.8), cheapest(case, known.values(), 0.8)
+    few = Goal(case.window.judged, 0.8).best(case, known.values())
+    cheap = cheapest(case, known.values(), 0.8)
     fit = [t for t in known.values() if t.chance >= 0.8]
     assert few.size == min(t.size for t in fit)
     assert case.mean_cost(cheap) == min(case.mean_cost(t) for t in fit)
