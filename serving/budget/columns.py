@@ -35,7 +35,7 @@ COLUMNS = {
         Column("each", "Money a late job avoided", "whole", 13),
         Column("in_post", "In post from", "text", 26),
         Column("crews_now", "In post", "whole"),
-        Column("month", "Month", "text", 10),
+        Column("month", "Month", "text", 16),
         Column("quarter", "Fiscal quarter", "text", 12),
         Column("means", "Means", "text", 28),
         Column("extra", "Extra money", "whole", 13),
