@@ -92,7 +92,8 @@ def report(made: Made) -> None:
         (str(r["quarters"]), f"{r['certainty']:.0%}", str(r["alone"]), str(r["helped"]))
         for r in needs_table(study).to_dict("records")
     ]
-    typer.echo(aligned(("quarters", "certainty", "regular hours", f"with {help_words(study)}"), rows))
+    alone, helped = f"regular hours ({len(study.tried)} mixes)", f"with {help_words(study)} ({len(study.helped)} mixes)"
+    typer.echo(aligned(("fewest crews of the mixes tried", "certainty", alone, helped), rows))
     if not not_calibrated(about, study):  # else it stands above all sentences
         typer.echo(conditions(about, study)[0])
     ranked = ", ".join(one.factor for one in study.influences)

@@ -69,12 +69,21 @@ def in_season(day: date, begin: str, until: str) -> bool:
 
 @dataclass(frozen=True)
 class Period:
-    """A calendar month as far as it lies in one fiscal quarter: the smallest stretch that sums are made of."""
+    """A calendar month as far as it lies in one fiscal quarter: the smallest stretch that sums are made of.
+
+    is_split: a fiscal quarter begins inside the month, which then has two periods.
+    """
 
     month: str
     quarter: str
     first: date
     last: date
+    is_split: bool = False
+
+    @property
+    def name(self) -> str:
+        """2025-07, or 2025-07 (1–14) for a part of it."""
+        return f"{self.month} ({self.first.day}–{self.last.day})" if self.is_split else self.month
 
     @property
     def days(self) -> int:
@@ -87,7 +96,8 @@ def periods(dates: Sequence[date], start: str) -> tuple[tuple[Period, ...], list
     names = list(dict.fromkeys(keys))
     place = [names.index(key) for key in keys]
     days = [[d for d, p in zip(dates, place, strict=True) if p == at] for at in range(len(names))]
-    found = tuple(Period(m, q, own[0], own[-1]) for (m, q), own in zip(names, days, strict=True))
+    months = [m for m, _ in names]
+    found = tuple(Period(m, q, own[0], own[-1], months.count(m) > 1) for (m, q), own in zip(names, days, strict=True))
     return found, place
 
 

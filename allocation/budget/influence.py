@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocation.budget.queue import moved, run
+from allocation.budget.queue import TOGETHER, moved, run
 from allocation.budget.roll import staffing
 from allocation.budget.search import Case, Tried, cheapest, judge
 from allocation.budget.service import in_time, mean, worst
@@ -84,14 +84,35 @@ def read(case: Case, tried: Sequence[Tried], advised: Tried, words: str) -> Read
 
 
 def _queue(case: Case, tried: Sequence[Tried], advised: Tried, name: str, what: str, by: float) -> Influence:
-    """Every mix played again with other minutes or absence."""
+    """Mixes played again with other minutes or absence."""
     ends = []
     for factor in (1 - by, 1 + by):
-        crews = [moved(staffing(case.pool, case.terms, t.people), **{what: factor}) for t in tried]
-        again = [judge(case, t.people, c) for t, c in zip(tried, run(case.pool, crews), strict=True)]
-        mine = next(t for t in again if t.mix == advised.mix)
-        ends.append(read(case, again, mine, f"{factor - 1:+.0%}".replace("-", "−")))
+        again = _again(case, tried, advised, what, factor)
+        ends.append(read(case, again, again[0], f"{factor - 1:+.0%}".replace("-", "−")))
     return Influence(name, ends[0], ends[1])
+
+
+def _again(case: Case, tried: Sequence[Tried], advised: Tried, what: str, factor: float) -> list[Tried]:
+    """The advised mix, then the others from the cheapest on until none that is left can cost less than one that meets
+    the target: what does not hang on the work is the least that each costs."""
+    others = sorted((t for t in tried if t.mix != advised.mix), key=lambda t: (_least(case, t), t.mix))
+    found = _play(case, [advised], what, factor)
+    for first in range(0, len(others), TOGETHER):
+        best = cheapest(case, found, CERTAINTY)
+        if best is not None and case.mean_cost(best) < _least(case, others[first]):
+            break
+        found += _play(case, others[first : first + TOGETHER], what, factor)
+    return found
+
+
+def _play(case: Case, tried: Sequence[Tried], what: str, factor: float) -> list[Tried]:
+    crews = [moved(staffing(case.pool, case.terms, t.people), **{what: factor}) for t in tried]
+    return [judge(case, t.people, c) for t, c in zip(tried, run(case.pool, crews), strict=True)]
+
+
+def _least(case: Case, tried: Tried) -> float:
+    """Wages, trucks and pay for readiness over the window: what a mix costs before any work."""
+    return mean(tried.costs.before_work[list(case.window.within)].sum(axis=0), case.weight)
 
 
 def _prices(case: Case, tried: Sequence[Tried], advised: Tried, by: float) -> Influence:

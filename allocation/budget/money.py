@@ -42,10 +42,15 @@ class Costs:
     @property
     def total(self) -> Floats:
         """(P, S)."""
-        fixed = (self.wages + self.trucks).sum(axis=0) + self.seasonal.sum(axis=0)
-        by_work = self.material.sum(axis=0) + self.overtime.sum(axis=0)
-        total: Floats = fixed[:, None] + by_work + self.contractors + self.standby
+        total: Floats = self.before_work + self.material.sum(axis=0) + self.overtime.sum(axis=0) + self.contractors
         return total
+
+    @property
+    def before_work(self) -> Floats:
+        """What does not hang on how much work is done, (P, S)."""
+        fixed = (self.wages + self.trucks).sum(axis=0) + self.seasonal.sum(axis=0)
+        whole: Floats = fixed[:, None] + self.standby
+        return whole
 
 
 def costs(pool: Pool, terms: Terms, people: Roll, course: Course) -> Costs:
@@ -97,7 +102,8 @@ def _by_period(pool: Pool, daily: Floats) -> Floats:
 @dataclass(frozen=True)
 class Orders:
     """What one contractor is paid for. jobs: category -> jobs (P, S). called: months with any, missing: jobs short of
-    the minimum order in them, (P, S)."""
+    the minimum order in them, (P, S). A month in two fiscal quarters is one: each has a part by its share of the jobs.
+    """
 
     jobs: dict[str, Floats]
     called: Floats
@@ -109,8 +115,16 @@ def orders(pool: Pool, terms: Terms, contractor: Contractor, contracted: Floats)
     own = contracted[terms.contractors.index(contractor)] if len(contracted) else np.zeros(contracted.shape[1:])
     jobs = {category: own[pool.work.index(category)] for category in contractor.price_per_job}
     total: Floats = np.sum(list(jobs.values()), axis=0)
-    called = (total >= LEAST_JOBS).astype(float)
-    return Orders(jobs, called, called * np.maximum(contractor.minimum_order_jobs - total, 0.0))
+    month = _of_month(pool, total)
+    part = np.where(month >= LEAST_JOBS, total / np.maximum(month, LEAST_JOBS), 0.0)
+    return Orders(jobs, part, part * np.maximum(contractor.minimum_order_jobs - month, 0.0))
+
+
+def _of_month(pool: Pool, jobs: Floats) -> Floats:
+    """Jobs (P, S) of the whole month that each period lies in."""
+    months = np.array([p.month for p in pool.periods])
+    whole: Floats = (months[:, None] == months).astype(float) @ jobs
+    return whole
 
 
 def contractor_cost(pool: Pool, terms: Terms, contractor: Contractor, contracted: Floats) -> Floats:

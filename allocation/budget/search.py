@@ -1,8 +1,9 @@
 """Which numbers and mixes of crews are looked at, and what each comes to.
 
 From today's crews one crew at a time is added where it helps most, once more where it helps most for its money, and
-taken where it saves most for what it hurts; at every larger size the mixes one exchange away are tried too. Crews in
-post are never exchanged for others. So "the smallest number" is the smallest among the mixes tried, which are listed.
+taken where it saves most for what it hurts; at every larger size the mixes one exchange away are tried too. On the way
+crews in post stay; what a target does without is dropped afterwards (`allocation.budget.trim`). So "the fewest" are the
+fewest among the mixes tried, which are listed.
 """
 
 from __future__ import annotations
@@ -210,19 +211,6 @@ def ladder(case: Case, known: dict[Mix, Tried]) -> list[Tried]:
     sizes = sorted({t.size for t in known.values()})
     of = {n: [t for t in known.values() if t.size == n] for n in sizes}
     return [max(of[n], key=lambda t: (*case.score(t), -case.mean_cost(t), t.mix)) for n in sizes]
-
-
-def smallest(
-    case: Case, known: Iterable[Tried], certainty: float, within: tuple[int, ...] | None = None
-) -> Tried | None:
-    """The fewest crews, of those the cheapest, whose chance of the target over `within` reaches the certainty."""
-    which = case.window.judged if within is None else within
-    fit = [
-        t
-        for t in known
-        if chance(in_time(t.course.late, case.due, which), case.window.target, case.weight) >= certainty - 1e-9
-    ]
-    return min(fit, key=lambda t: (t.size, case.mean_cost(t), t.mix)) if fit else None
 
 
 def cheapest(case: Case, known: Iterable[Tried], certainty: float) -> Tried | None:

@@ -10,9 +10,10 @@ import numpy as np
 from allocation.budget.fiscal import Quarter
 from allocation.budget.influence import CERTAINTY, Influence, influences
 from allocation.budget.means import Means, Month, by_month, one_more, play
+from allocation.budget.needs import Need, Span, goals_of, needs_of, spans_of
 from allocation.budget.pool import Pool
 from allocation.budget.queue import run
-from allocation.budget.roll import staffing
+from allocation.budget.roll import Mix, roll, staffing
 from allocation.budget.search import (
     LEAST_GAIN,
     Case,
@@ -23,35 +24,21 @@ from allocation.budget.search import (
     judge,
     ladder,
     search,
-    smallest,
+    try_mixes,
     window_of,
 )
 from allocation.budget.spending import Spending, spending
 from allocation.budget.terms import Terms
+from allocation.budget.trim import trim
 from domain.panel import WeatherPaths
 from domain.progress import Progress
 
-CERTAINTIES = (0.8, 0.95)
 CHANGES = (-0.05, 0.05)
 MOST_PLAYED_AGAIN = 20
 """Mixes of the frontier that are played again with overtime, contractors and moved inputs."""
 
-
-@dataclass(frozen=True)
-class Need:
-    """The fewest crews that meet the target over some quarters. None where no mix tried does, on these terms.
-
-    within: positions of their periods, over which work and money are counted. alone: with the crews' regular hours.
-    helped: with overtime, and contractors where there are any. can_be: False where no number of crews could, tried or
-    not, as too much is due before crews can begin on it.
-    """
-
-    quarters: str
-    within: tuple[int, ...]
-    certainty: float
-    alone: Tried | None
-    helped: Tried | None
-    can_be: bool
+MOST_TRIMMED = 120
+"""Mixes that are tried beside these to find the fewest crews: so many on regular hours, so many with help."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +66,8 @@ class Study:
     """now: today's crews. advised: the cheapest mix tried that meets the target with 80 % certainty, else the one that
     comes nearest to it; is_met says which. can_be_met: False where no number of crews could meet it so surely.
     frontier: mixes that none beats in cost and share. helped: the mixes of frontier and ladder with overtime and
-    contractors too; of these now_helped is today's crews, and advised_helped the cheapest that meets the target with
-    80 % certainty."""
+    contractors too, and those that were tried to find fewer crews; of these now_helped is today's crews, and
+    advised_helped the cheapest that meets the target with 80 % certainty."""
 
     case: Case
     quarters: tuple[Quarter, ...]
@@ -117,14 +104,16 @@ def study(
     path: (S,) the weather path of each draw.
     """
     case = case_of(pool, terms, window_of(pool, terms, quarters, target))
-    known = search(case, progress)
+    known, spans = search(case, progress), spans_of(case, quarters)
+    progress("dropping crews that a target does without")
+    trim(case, known, goals_of(case, spans), lambda mixes: try_mixes(case, mixes), MOST_TRIMMED)
     now, every = known[terms.crews], tuple(known.values())
     met = cheapest(case, every, CERTAINTY)
     advised = met or max(every, key=lambda t: (*case.score(t), -case.mean_cost(t), t.mix))
     steps, front = ladder(case, known), efficient(case, every)
     choice = _union(steps, _spread(front), [now, advised])
     progress("letting overtime and contractors help" if terms.contractors else "letting overtime help")
-    helped = _helped(case, choice)
+    helped = _helped(case, choice, spans)
     progress("overtime, hiring and contractors by month")
     more = one_more(case, known)
     means = play(case, now, [*more, *_others(advised, [now, *(t for _, t in more)])])
@@ -142,7 +131,7 @@ def study(
         helped=tuple(helped),
         now_helped=next(t for t in helped if t.mix == now.mix),
         advised_helped=cheapest(case, helped, CERTAINTY),
-        needs=tuple(_needs(case, every, helped, quarters)),
+        needs=tuple(needs_of(case, every, helped, spans)),
         means=tuple(means),
         months=tuple(by_month(case, means)),
         one_more=tuple(more),
@@ -167,31 +156,18 @@ def _others(advised: Tried, shown: Sequence[Tried]) -> list[tuple[str, Tried]]:
     return [] if advised.mix in {t.mix for t in shown} else [("the mix on regular hours", advised)]
 
 
-def _helped(case: Case, tried: Sequence[Tried]) -> list[Tried]:
+def _helped(case: Case, choice: Sequence[Tried], spans: Sequence[Span]) -> list[Tried]:
+    """The chosen mixes with overtime and contractors, and what is tried to find fewer crews with the same."""
+    known = {t.mix: t for t in _play_helped(case, [t.mix for t in choice])}
+    trim(case, known, goals_of(case, spans), lambda mixes: _play_helped(case, mixes), MOST_TRIMMED)
+    return list(known.values())
+
+
+def _play_helped(case: Case, mixes: Sequence[Mix]) -> list[Tried]:
     start = case.window.start
-    crews = [staffing(case.pool, case.terms, t.people, overtime=True, contractors=True, start=start) for t in tried]
-    return [judge(case, t.people, c) for t, c in zip(tried, run(case.pool, crews), strict=True)]
-
-
-def _needs(case: Case, every: Sequence[Tried], helped: Sequence[Tried], quarters: Sequence[Quarter]) -> list[Need]:
-    """The judged quarters together, the whole window, then each quarter."""
-    periods, window = case.pool.periods, case.window
-    asked = [("once crews hired now are in post", window.judged), ("all quarters", window.within)]
-    if window.judged == window.within:
-        asked = asked[1:]
-    asked += [(q.name, tuple(i for i in window.within if periods[i].quarter == q.name)) for q in quarters]
-    return [
-        Need(
-            name,
-            which,
-            sure,
-            smallest(case, every, sure, which),
-            smallest(case, helped, sure, which),
-            case.can_be_met(sure, which),
-        )
-        for name, which in asked
-        for sure in CERTAINTIES
-    ]
+    rolls = [roll(case.pool, case.terms, mix, start) for mix in mixes]
+    crews = [staffing(case.pool, case.terms, r, overtime=True, contractors=True, start=start) for r in rolls]
+    return [judge(case, r, c) for r, c in zip(rolls, run(case.pool, crews), strict=True)]
 
 
 def _change(case: Case, every: Sequence[Tried], helped: Sequence[Tried], now: Tried, change: float) -> Change:

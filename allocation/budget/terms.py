@@ -8,24 +8,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from allocation.absence import stated_absence
+from allocation.budget.inputs import Input, as_input, work_inputs
 from allocation.problem import Problem
 from domain.budget import Budget, Contractor, CrewTerms, SeasonalHire
 from domain.category import Figure
 from domain.city import CityPlan
 from domain.errors import ConfigError
 from domain.panel import Floats
-
-
-@dataclass(frozen=True)
-class Input:
-    """One figure that the budget rests on, for the first sheet. key: TYPE.wage and the like where sums refer to it."""
-
-    name: str
-    value: float
-    unit: str
-    basis: str
-    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +60,12 @@ class Terms:
         return np.array([r.loaded_hour for r in self.rates])
 
     @property
+    def day_rates(self) -> Floats:
+        """Money of a crew's regular day, (K,)."""
+        paid: Floats = self.wages * np.array([r.paid_hours for r in self.rates]) + self.trucks
+        return paid
+
+    @property
     def trucks(self) -> Floats:
         return np.array([r.truck for r in self.rates])
 
@@ -92,7 +87,7 @@ def resolve_terms(plan: CityPlan, problem: Problem) -> Terms:
     season = tuple(_season_wage(s, rates, inputs) for s in section.seasonal)
     for contractor in section.contractors:
         _note_contractor(contractor, inputs)
-    _note_work(plan, problem, inputs)
+    inputs += work_inputs(plan, problem)
     in_plans = tuple(c.name for c in plan.city.crews.contractors)
     return Terms(
         problem.currency, section, rates, section.seasonal, season, section.contractors, tuple(inputs), in_plans
@@ -149,23 +144,19 @@ def _rates(plan: CityPlan, problem: Problem, section: Budget, k: int, inputs: li
     hours = terms.paid_hours_per_shift or Figure(value=_clock_hours(problem), basis="assumed")
     money, own = problem.currency, rule.name
     inputs += [
-        _input(f"wage of a {own} crew{loaded}", wage, f"{money} a crew-hour", f"{own}.wage"),
-        _input(f"fringe on the wage, {own}", terms.fringe_share, "share", f"{own}.fringe"),
-        _input(f"truck, {own}", terms.truck_per_day, f"{money} a crew-day", f"{own}.truck"),
-        _input(f"material, {own}", terms.material_per_job, f"{money} a job", f"{own}.material"),
-        _input(f"paid hours, {own}", hours, "hours a shift", f"{own}.paid_hours"),
+        as_input(f"wage of a {own} crew{loaded}", wage, f"{money} a crew-hour", f"{own}.wage"),
+        as_input(f"fringe on the wage, {own}", terms.fringe_share, "share", f"{own}.fringe"),
+        as_input(f"truck, {own}", terms.truck_per_day, f"{money} a crew-day", f"{own}.truck"),
+        as_input(f"material, {own}", terms.material_per_job, f"{money} a job", f"{own}.material"),
+        as_input(f"paid hours, {own}", hours, "hours a shift", f"{own}.paid_hours"),
         Input(f"overtime factor, {own}", rule.overtime_factor, "times the wage", "assumed", f"{own}.overtime_factor"),
-        _input(f"time to hire, {own}", terms.hiring_lead_days, "days"),
+        as_input(f"time to hire, {own}", terms.hiring_lead_days, "days"),
     ]
     return Rates(
         rule.name, wage.value, terms.fringe_share.value, terms.truck_per_day.value, terms.material_per_job.value,
         hours.value, crews, authorised, terms.vacant, terms.hiring_lead_days.value, rule.snow_duty,
         rule.overtime_factor, terms.cost_code or rule.name,
     )  # fmt: skip
-
-
-def _input(name: str, figure: Figure, unit: str, key: str = "") -> Input:
-    return Input(name, figure.value, unit, figure.basis, key)
 
 
 def _positions_fit(name: str, crews: int, authorised: int, vacant: int) -> None:
@@ -191,40 +182,18 @@ def _clock_hours(problem: Problem) -> float:
 def _season_wage(hire: SeasonalHire, rates: Sequence[Rates], inputs: list[Input]) -> float:
     own = next(r for r in rates if r.name == hire.crew_type)
     figure = hire.wage_per_hour or Figure(value=own.wage, basis="assumed")
-    inputs.append(_input(f"wage of a seasonal crew, {hire.name}", figure, "a crew-hour", f"season.{hire.name}.wage"))
+    inputs.append(as_input(f"wage of a seasonal crew, {hire.name}", figure, "a crew-hour", f"season.{hire.name}.wage"))
     return figure.value * (1 + own.fringe)
 
 
 def _note_contractor(contractor: Contractor, inputs: list[Input]) -> None:
     for category, price in contractor.price_per_job.items():
         key = f"contractor.{contractor.name}.price.{category}"
-        inputs.append(_input(f"{contractor.name}, {category}", price, "a job", key))
+        inputs.append(as_input(f"{contractor.name}, {category}", price, "a job", key))
     fee = contractor.mobilisation_fee
     name = f"{contractor.name}, mobilisation"
-    inputs.append(_input(name, fee, "a month with jobs", f"contractor.{contractor.name}.fee"))
-    inputs.append(_input(f"{contractor.name}, at most", contractor.jobs_per_day, "jobs a day"))
-
-
-def _note_work(plan: CityPlan, problem: Problem, inputs: list[Input]) -> None:
-    """The conversion of requests into work, as the plan of the next days has it."""
-    for work in (w for w in problem.work if w.is_crewed):
-        figures = {"service_minutes": work.service_minutes}
-        figures |= {name: getattr(work.conversion, name) for name in type(work.conversion).model_fields}
-        for name, figure in figures.items():
-            unit = "minutes" if "minutes" in name else "ratio"
-            inputs.append(_input(f"{work.title}: {name.replace('_', ' ')}", figure, unit))
-    inputs.append(_input("absence", stated_absence(problem), "share of crew-days"))
-    moved = plan.city.budget.sensitivity
-    inputs += [
-        _input("minutes a job, moved both ways by", moved.minutes_share, "share"),
-        _input("absence, moved both ways by", moved.absence_share, "share"),
-        _input("prices, moved both ways by", moved.price_share, "share"),
-    ]
-    if (spent := plan.city.budget.spent) is not None:
-        inputs += [
-            _input("adopted for the fiscal year", spent.adopted, problem.currency, "adopted"),
-            _input(f"spent to {spent.through}", spent.amount, problem.currency, "spent"),
-        ]
+    inputs.append(as_input(name, fee, "a month with jobs", f"contractor.{contractor.name}.fee"))
+    inputs.append(as_input(f"{contractor.name}, at most", contractor.jobs_per_day, "jobs a day"))
 
 
 def arrives(as_of: date, rates: Rates) -> date:

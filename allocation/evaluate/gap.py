@@ -27,10 +27,23 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Saving:
+    """saved: money against the best simple policy; against_supervisor. closed: share of the gap to the oracle, None
+    where the gap is at most `least` of the cost, as where there is no cost at all, or nothing may be divided; told says
+    so."""
+
+    best_simple: str
+    closed: Interval | None
+    saved: Interval
+    against_supervisor: Interval
+    told: str
+
+
+@dataclass(frozen=True)
 class Gap:
-    """One policy. best_simple, oracle: money over all weeks. closed: share of the gap, None where the gap is at most
-    `least` of the cost, as where there is no cost at all, or nothing may be divided. saved: money against the best
-    simple policy; against_supervisor."""
+    """One policy. best_simple, oracle: money over all weeks. closed, saved, against_supervisor, told: as of `Saving`,
+    with the money beside all weeks. without_closing: the same of the weeks alone, as that money has no week and so no
+    share in any interval."""
 
     policy: str
     best_simple: str
@@ -41,6 +54,7 @@ class Gap:
     saved: Interval
     against_supervisor: Interval
     told: str
+    without_closing: Saving
 
 
 def resamples(weeks: int, rule: Bootstrap, seed: int) -> NDArray[np.int64]:
@@ -72,17 +86,25 @@ def gaps(
     """Of every policy neither simple nor the oracle. closing: policy -> money beside all weeks, resampled with none."""
     at = resamples(len(costs), rule, seed)
     beside = pd.Series(0.0, index=costs.columns) if closing is None else closing[costs.columns]
-    sums = {str(name): costs[name].to_numpy()[at].sum(axis=1) + float(beside[name]) for name in costs.columns}
-    return [
-        _gap(str(name), costs.sum() + beside, sums, simple, oracle, rule.level, least)
-        for name in costs.columns
-        if name != oracle and name not in simple
-    ]
+    weeks = {str(name): costs[name].to_numpy()[at].sum(axis=1) for name in costs.columns}
+    sums = {name: drawn + float(beside[name]) for name, drawn in weeks.items()}
+    whole, found = costs.sum() + beside, []
+    for name in (str(n) for n in costs.columns if n != oracle and n not in simple):
+        saving = _saving(name, whole, sums, simple, oracle, rule.level, least)
+        bare = _saving(name, costs.sum(), weeks, simple, oracle, rule.level, least)
+        cost = {p: float(whole[p]) for p in (saving.best_simple, oracle, name)}
+        found.append(
+            Gap(
+                name, saving.best_simple, cost[saving.best_simple], cost[oracle], cost[name], saving.closed,
+                saving.saved, saving.against_supervisor, saving.told, bare,
+            )
+        )  # fmt: skip
+    return found
 
 
-def _gap(
+def _saving(
     name: str, whole: pd.Series, sums: dict[str, Floats], simple: Sequence[str], oracle: str, level: float, least: float
-) -> Gap:
+) -> Saving:
     best = min(simple, key=lambda s: float(whole[s]))
     bar = np.min([sums[s] for s in simple], axis=0)
     saved = _interval(float(whole[best] - whole[name]), bar - sums[name], level)
@@ -94,9 +116,7 @@ def _gap(
     else:
         ratio = np.divide(bar - sums[name], bar - sums[oracle], out=np.full(len(bar), np.nan), where=bar > sums[oracle])
         closed = _interval(float(whole[best] - whole[name]) / width, ratio[np.isfinite(ratio)], level)
-    return Gap(
-        name, best, float(whole[best]), float(whole[oracle]), float(whole[name]), closed, saved, supervisor, told
-    )
+    return Saving(best, closed, saved, supervisor, told)
 
 
 def _too_little(width: float, cost: float, best: str) -> str:

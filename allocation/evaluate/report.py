@@ -61,7 +61,7 @@ def gains(rows: pd.DataFrame) -> dict[str, Any]:
 
 def gaps_at(rows: pd.DataFrame, settings: ReplaySettings, column: str = "cost") -> list[Gap]:
     """Gaps in all cost, or in the cost of event work alone. What is late in the end belongs to the whole window, not to
-    its last week: it is resampled with no week."""
+    its last week: it is resampled with no week, and each gap stands beside the one without it."""
     moved = rows[rows["dispatch"] == "moved"]
     own = moved.assign(**{column: moved[column] - moved["closing_cost"]}) if column == "cost" else moved
     closing = moved.groupby("policy")["closing_cost"].sum() if column == "cost" else None
@@ -129,7 +129,8 @@ def _shown(gap: Gap, is_calibrated: bool) -> dict[str, Any]:
     """A gap as JSON; without a record that the replay reproduces no percentage is given."""
     plain = asdict(gap)
     if not is_calibrated:
-        plain |= {"closed": None, "told": NOT_CALIBRATED}
+        unsaid = {"closed": None, "told": NOT_CALIBRATED}
+        plain |= unsaid | {"without_closing": plain["without_closing"] | unsaid}
     return plain
 
 

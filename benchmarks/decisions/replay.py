@@ -27,7 +27,7 @@ from ruamel.yaml import YAML
 from allocation.dense import dense
 from allocation.evaluate.catalogue import OURS, POLICIES, WITH_TRUTH
 from allocation.evaluate.facts import Ahead
-from allocation.evaluate.gap import Gap, costs_by_week
+from allocation.evaluate.gap import Gap, Interval, costs_by_week
 from allocation.evaluate.report import gaps_at
 from allocation.evaluate.settings import ReplaySettings
 from allocation.evaluate.window import cut
@@ -118,17 +118,20 @@ def lines(rows: pd.DataFrame, told: ReplaySettings) -> list[str]:
 
 def _line(g: Gap) -> str:
     share = f"{g.closed.value:.0%} ({g.closed.low:.0%} to {g.closed.high:.0%})" if g.closed else g.told
-    saved = (
-        f"{g.against_supervisor.value:+,.0f} ({g.against_supervisor.low:+,.0f} to {g.against_supervisor.high:+,.0f})"
-    )
-    return f"{g.policy}: of the gap {g.best_simple} to oracle closed {share}; against the supervisor {saved}"
+    saved, bare = _money(g.against_supervisor), _money(g.without_closing.against_supervisor)
+    beside = "" if saved == bare else f", in the weeks alone {bare}"
+    return f"{g.policy}: of the gap {g.best_simple} to oracle closed {share}; against the supervisor {saved}{beside}"
+
+
+def _money(saved: Interval) -> str:
+    return f"{saved.value:+,.0f} ({saved.low:+,.0f} to {saved.high:+,.0f})"
 
 
 def _goal(ours: Gap, truth: Gap) -> str:
     if ours.closed is None or truth.closed is None:
         return "goal: the gap is too small to be judged"
     goal = min(GOAL, OF_TRUTH * truth.closed.value)
-    met = ours.closed.value >= goal and ours.closed.low > 0
+    met = ours.closed.value >= goal and ours.closed.low > 0 and ours.without_closing.saved.low > 0
     return f"goal {goal:.0%}, interval above zero: {'met' if met else 'not met'}"
 
 

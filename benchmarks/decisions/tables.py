@@ -1,4 +1,4 @@
-"""What a replay found, as Markdown: measures by policy, promises by category and district, their reliability.
+"""What a replay found, as Markdown: measures by policy, savings, promises by category and district, their reliability.
 
     python -m benchmarks.decisions.tables DIR [--load 1]
 
@@ -39,6 +39,17 @@ def measures(policies: dict[str, dict[str, float]]) -> list[str]:
     return table(["policy", *MEASURES.values()], rows)
 
 
+def savings(gaps: dict[str, dict[str, Any]]) -> list[str]:
+    """Policy, what it saves against the best simple policy with its interval, and the same without what is charged for
+    work late after the last week."""
+    header = ["policy", "best simple", "saved", "best simple in the weeks alone", "saved in the weeks alone"]
+    rows = [
+        [name, *(text for part in (g, g["without_closing"]) for text in (part["best_simple"], _money(part["saved"])))]
+        for name, g in gaps.items()
+    ]
+    return table(header, rows)
+
+
 def promises(found: list[dict[str, Any]]) -> list[str]:
     """Category and district: promised and met shares of the jobs that fell due, and Brier scores."""
     rows = [
@@ -62,6 +73,10 @@ def _number(measure: str, value: float) -> str:
     return f"{value:,.2f}" if measure in WITH_DECIMALS else f"{value:,.0f}"
 
 
+def _money(saved: dict[str, float]) -> str:
+    return f"{saved['value']:+,.0f} ({saved['low']:+,.0f} to {saved['high']:+,.0f})"
+
+
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
@@ -82,7 +97,8 @@ def main() -> None:
     for load in loads:
         own = report["promises"][load]
         print(f"\nload {load}, {report['weeks']} weeks, money in {report['currency']}", "", sep="\n")
-        print(*measures(report["policies"][load]), "", *promises(own), "", *reliability(own), sep="\n")
+        parts = (measures(report["policies"][load]), savings(report["gaps"][load]), promises(own), reliability(own))
+        print(*(line for part in parts for line in (*part, "")), sep="\n")
 
 
 if __name__ == "__main__":

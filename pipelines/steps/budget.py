@@ -17,7 +17,7 @@ from models.long_view.scenarios import USUAL
 from pipelines.identity import code_version, config_hash, digest, lock_hash
 from pipelines.job import Run
 from pipelines.steps import long_view
-from pipelines.steps.budget_inputs import budget_inputs
+from pipelines.steps.budget_inputs import budget_inputs, measured_by_now
 from serving.budget.about import About, not_calibrated
 from serving.budget.answers import answers
 from serving.budget.export import budget_files
@@ -104,7 +104,7 @@ def budget_id(run: Run, ask: Ask, view: LongView) -> str:
     fitted = latest_waits(run.job.folder(), run.as_of)
     inputs = digest(
         view.manifest.view_id, run.snapshot_id, code_version(), lock_hash(), config_hash(run.job.plan()), settings,
-        "" if fitted is None else fitted.model_dump_json(),
+        "" if fitted is None else fitted.model_dump_json(), *(f.model_dump_json() for f in measured_by_now(run)),
     )  # fmt: skip
     return f"{run.as_of}-{ask.quarters}q-{ask.scenario}-{inputs[:8]}"
 

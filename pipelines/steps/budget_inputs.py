@@ -14,13 +14,16 @@ from allocation.budget.terms import Terms, own_crews, resolve_terms
 from allocation.dense import dense
 from allocation.known_waits import with_known_waits
 from allocation.resolve import resolve
+from allocation.with_measured import with_measured
 from allocation.work import opening_jobs
+from domain.measured import MeasuredFigure
 from domain.panel import Floats, WeatherPaths
 from domain.progress import Progress
 from domain.words import WEATHER_VARIABLES
 from models.shifts import profiles
 from pipelines.job import Run, known_at
 from pipelines.steps.long_view import with_holidays
+from pipelines.steps.measured import last_year, measured_figures
 from storage.backlog import open_requests
 from storage.evaluations import latest_waits
 from storage.long_views import LongView
@@ -40,7 +43,8 @@ def budget_inputs(run: Run, view: LongView, last: date, progress: Progress) -> I
     """Everything over the days from the as-of day to `last`. Raises ConfigError of the crews or budget section."""
     plan, known = run.job.plan(), with_holidays(run, (last - run.origin).days)
     dates = [run.as_of + timedelta(days=d + 1) for d in range((last - run.as_of).days)]
-    problem = own_crews(resolve(plan, known.areas, dates, known.holidays))
+    problem = with_measured(resolve(plan, known.areas, dates, known.holidays), measured_by_now(run))
+    problem = own_crews(problem)
     problem = with_known_waits(problem, plan.city.crews, latest_waits(run.job.folder(), run.as_of), known.demand)
     terms = resolve_terms(plan, problem)
     d = dense(problem)
@@ -55,6 +59,14 @@ def budget_inputs(run: Run, view: LongView, last: date, progress: Progress) -> I
     start = plan.city.budget.fiscal_year_start
     pool = build_pool(d, arrivals, share, opening, weather, draws, view.manifest.unlocated_share, start)
     return Inputs(pool, terms, weather, draws.weather_path_id)
+
+
+def measured_by_now(run: Run) -> tuple[MeasuredFigure, ...]:
+    """What the sheets filed by the as-of day tell, as the plan of that day has it."""
+    plan, known = run.job.plan(), known_at(run)
+    days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
+    problem = resolve(plan, known.areas, days, known.holidays)
+    return measured_figures(run, problem, *last_year(run, problem))
 
 
 def _arrivals(

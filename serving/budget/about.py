@@ -9,6 +9,7 @@ from allocation.budget.service import in_time
 from allocation.budget.study import Study
 from allocation.unplayed import unplayed_in_budget
 from allocation.waits import waits_told
+from serving.budget.changed_money import help_words
 from serving.budget.shares import judged_quarters, judged_words, whole_span
 from serving.words import listing, long_day, percent
 
@@ -66,8 +67,9 @@ def conditions(about: About, study: Study) -> list[str]:
         "that held crews leave is not counted. Absent crews are paid. Crews on snow duty are paid once: "
         "their hours are shown under the snow cost code and are part of the total, not beside it.",
         *waits_played(study),
-        f"{len(study.tried)} mixes of crews were tried; “smallest” and “cheapest” mean among these. Crews in post are "
-        "never exchanged for another type.",
+        f"{len(study.tried)} mixes of crews were tried on regular hours and {len(study.helped)} with "
+        f"{help_words(study)}; “fewest” and “cheapest” mean among these. Crews in post go where the target is met "
+        "without them.",
         *filter(None, [unplayed_in_budget(case.pool.dense.problem, case.terms.in_plans)]),
     ]
 

@@ -89,7 +89,7 @@ def _write(sheet: Any, styles: Formats, at: int, paid: Sequence[Item], amounts: 
 
 
 def _words(study: Study, one: Sum) -> tuple[str, str, str]:
-    months = [study.case.pool.periods[i].month for i in one.periods]
+    months = [study.case.pool.periods[i].name for i in one.periods]
     names = {m.key: m.name for m in study.means} | {HELPED: help_words(study)}
     span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
     return says(study.case.pool, one.tried.mix), names.get(one.means, one.means), span

@@ -79,7 +79,7 @@ def months_table(study: Study) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "month": periods[m.period].month,
+                "month": periods[m.period].name,
                 "quarter": periods[m.period].quarter,
                 "key": m.key,
                 "means": names[m.key],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from allocation.budget.influence import CERTAINTY
+from allocation.budget.needs import Need
 from allocation.budget.service import chance, in_time
-from allocation.budget.study import Need, Study
+from allocation.budget.study import Study
 from serving.budget.answer_tables import changes_advice
 from serving.budget.changed_money import change_sentence, help_words
 from serving.budget.figures import line, need_words
@@ -124,8 +125,9 @@ def need_sentence(study: Study, need: Need) -> str:
     alone, helped = need_words(study, need, need.alone), need_words(study, need, need.helped)
     what = help_words(study)
     return (
-        f"Fewest crews for {percent(study.case.window.target)} of each kind of work in time with "
-        f"{percent(need.certainty)} certainty, {need.quarters}: {alone}; with {what}: {helped}."
+        f"Fewest crews, of {len(study.tried)} mixes tried, for {percent(study.case.window.target)} of each kind of "
+        f"work in time with {percent(need.certainty)} certainty, {need.quarters}: {alone}; with {what}, of "
+        f"{len(study.helped)} mixes tried: {helped}."
     )
 
 

@@ -52,7 +52,7 @@ def rows_of(study: Study, tried: Tried) -> list[Row]:
             snow = costs.snow_hours[k, p] / r.paid_hours if r.paid_hours else 0.0
             rows.append(
                 Row(
-                    period.month,
+                    period.name,
                     period.quarter,
                     r.name,
                     r.cost_code,
@@ -69,7 +69,7 @@ def rows_of(study: Study, tried: Tried) -> list[Row]:
             if costs.seasonal_days[at, p] > 0:
                 rows.append(
                     Row(
-                        period.month,
+                        period.name,
                         period.quarter,
                         hire.name,
                         hire.cost_code or hire.crew_type,
@@ -84,7 +84,7 @@ def rows_of(study: Study, tried: Tried) -> list[Row]:
                 )
         for what, money in beside:
             if money[p] > 0:
-                rows.append(Row(period.month, period.quarter, what, what, "", "", 0, 0, 0, 0, float(money[p])))
+                rows.append(Row(period.name, period.quarter, what, what, "", "", 0, 0, 0, 0, float(money[p])))
     return rows
 
 

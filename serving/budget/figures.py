@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from allocation.budget.inputs import Input
 from allocation.budget.money import Costs
+from allocation.budget.needs import Need
 from allocation.budget.roll import Mix, says
 from allocation.budget.search import Case, Tried
 from allocation.budget.service import mean, quantiles, worst
-from allocation.budget.study import Need, Study
-from allocation.budget.terms import Input
+from allocation.budget.study import Study
 from domain.panel import Floats
 from serving.budget.shares import done
 

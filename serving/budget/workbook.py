@@ -67,7 +67,7 @@ def _costs(book: Any, styles: Formats, about: About, study: Study, name: str, ce
 def _plain(study: Study) -> dict[str, tuple[str, pd.DataFrame]]:
     """Sheet -> title and table."""
     return {
-        NEEDS: ("Fewest crews that meet the target", tables.needs_table(study)),
+        NEEDS: ("Fewest crews that meet the target, of the mixes tried", tables.needs_table(study)),
         MORE: ("What one more crew buys", tables.more_table(study).rename(columns={"share": "worst_gain"})),
         POSITIONS: ("Positions", tables.positions_table(study).rename(columns={"in_post": "crews_now"})),
         "Today by quarter": ("Today’s crews by quarter", tables.bands_table(study).drop(columns="money")),

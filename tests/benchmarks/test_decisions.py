@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.decisions.replay import pinned, rules_of, settings
-from benchmarks.decisions.tables import MEASURES, measures, promises, reliability
+from benchmarks.decisions.tables import MEASURES, measures, promises, reliability, savings
 from benchmarks.truth import other_city
 from configs.load import load_city
 
@@ -34,4 +34,8 @@ def test_what_a_replay_found_is_told_as_tables() -> None:
     found = [own | {"district": "", "bins": bins}, own | {"district": "North", "bins": bins}]
     assert [row.split(" | ")[1] for row in promises(found)[2:]] == ["all", "North"]
     assert promises(found)[2].endswith("| 25 % | – | 0.123 | – |")
+    saving = {"best_simple": "flat", "saved": {"value": 1200.4, "low": -5.0, "high": 2400.0}}
+    bare = {"best_simple": "supervisor", "saved": {"value": 0.0, "low": -9.0, "high": 9.0}}
+    (row,) = savings({"sample-paths": saving | {"without_closing": bare}})[2:]
+    assert row == "| sample-paths | flat | +1,200 (-5 to +2,400) | supervisor | +0 (-9 to +9) |"
     assert reliability(found)[2:] == ["| pothole | 25 % | 50 % | 8 |"], "districts are not told twice"

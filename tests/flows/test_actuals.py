@@ -17,11 +17,14 @@ from allocation.problem import Problem
 from cli.actuals import report
 from domain.errors import ActualsRefusedError
 from domain.measured import MeasuredFigure
+from domain.progress import silent
 from domain.weather_rules import WeatherRule
 from domain.words import WEATHER_VARIABLES
 from pipelines.actuals import SheetKept, estimates_now, file_sheet
 from pipelines.doctor import check_city
 from pipelines.job import Job, Run, known_at
+from pipelines.steps.budget import Ask, drawn, quarters_ahead
+from pipelines.steps.budget_inputs import Inputs, budget_inputs
 from pipelines.steps.ingest import resolve
 from pipelines.steps.measured import last_year
 from pipelines.steps.publish import Published, stopped_by_clock
@@ -182,6 +185,22 @@ def test_the_next_plan_rests_on_it_and_says_so_and_an_earlier_one_does_not(
     assert problem_of(plan).measured == ()
 
 
+def test_a_budget_of_the_same_day_has_the_same_minutes_and_absence_and_an_earlier_one_has_none(
+    early: Job, later: Published
+) -> None:
+    wanted, then = problem_of(later), budgeted(early)
+    now = budgeted(replace(early, as_of=date(2025, 3, 9)))
+    problem = now.pool.dense.problem
+    assert problem.measured == wanted.measured != ()
+    assert problem.absence_share == wanted.absence_share != then.pool.dense.problem.absence_share
+    assert [w.minutes for w in problem.work] == [w.minutes for w in wanted.work]
+    assert then.pool.dense.problem.measured == ()
+    assert [i.basis for terms in (then.terms, now.terms) for i in terms.inputs if i.name == "absence"] == [
+        "assumed",
+        "measured",
+    ]
+
+
 def test_a_sheet_that_is_refused_leaves_the_plan_and_what_was_filed(
     early: Job, plan: Published, kept: SheetKept, tmp_path: Path
 ) -> None:
@@ -207,6 +226,13 @@ def test_what_the_emergency_clock_stopped_is_not_published_a_second_time(early: 
     assert archived.folder == plan.folder
     assert archived.manifest.model_copy(update={"files": {}}) == manifest
     assert stopped_by_clock(run, clocked.model_copy(update={"vintage_id": "2025-02-02-r9-00000000"})) is None
+
+
+def budgeted(job: Job) -> Inputs:
+    """What a budget of one quarter is made from."""
+    run, ask = resolve(job, read_snapshot(job.folder())), Ask(quarters=1)
+    last = quarters_ahead(run, ask)[-1].last
+    return budget_inputs(run, drawn(run, ask, last, silent), last, silent)
 
 
 def measured_now(job: Job) -> list[MeasuredFigure]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from allocation.evaluate.catalogue import SIMPLE
 from allocation.evaluate.settings import ReplaySettings
 from configs import packaged
 from domain.errors import AsOfOutsideDataError, ConfigError
@@ -69,6 +70,15 @@ def test_the_report_claims_no_percentage_where_the_record_is_not_reproduced(out:
     assert "not calibrated" in report["told"]
     assert "The policies are replayed without waits." in page
     assert all(g["closed"] is None for g in report["gaps"]["1"].values())
+    assert all(g["without_closing"]["closed"] is None for g in report["gaps"]["1"].values())
+    ours, totals = report["gaps"]["1"][report["ours"]], report["policies"]["1"]
+    charged = {name: p["closing_cost"] for name, p in totals.items()}
+    bare = ours["without_closing"]
+    weeks = {name: p["cost"] - charged[name] for name, p in totals.items()}
+    assert bare["saved"]["value"] == pytest.approx(weeks[bare["best_simple"]] - weeks[report["ours"]])
+    assert bare["best_simple"] == min((p for p in weeks if p in SIMPLE), key=lambda p: weeks[p])
+    assert "Saved in the weeks alone" in page
+    assert "{:+,.0f}".format(bare["saved"]["value"]).replace("-", "−") in page
     assert report["sentence"] in page.replace("&#39;", "'")
     assert "of that after the last week" in page
     assert "think readiness over on the evening before" in page

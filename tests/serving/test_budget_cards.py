@@ -16,6 +16,7 @@ from allocation.budget.study import Study
 from domain.budget_entry import BudgetEntry
 from serving.budget.about import About, conditions
 from serving.budget.answer_tables import positions_table
+from serving.budget.answers import answers
 from serving.budget.cards import mix_card
 from serving.budget.figures import unit_words
 from serving.budget.page import budget_html
@@ -111,7 +112,7 @@ def test_a_city_without_contractors_reads_of_none(budgets: Any) -> None:
     assert entry.help == "overtime"
     book = openpyxl.load_workbook(BytesIO(budget_xlsx(about, without)))
     cells = {str(c.value) for sheet in book.worksheets[5:] for row in sheet.iter_rows(min_row=4) for c in row}
-    assert {"Fewest crews, with overtime", "With", "overtime"} <= cells
+    assert {"Fewest crews of those tried, with overtime", "With", "overtime"} <= cells
     assert not [text for text in cells if "and contractors" in text]
 
 
@@ -127,3 +128,23 @@ def test_inputs_of_money_name_the_currency_and_none_has_an_exponent(budgets: Any
     table = page[page.index('id="inputs-h"') :].split("</table>")[0]
     assert "1,560,000" in table
     assert "e+06" not in table
+
+
+def test_fewest_stands_beside_the_number_of_mixes_tried(budgets: Any, study: Study) -> None:
+    """On the page, on the sheet of crews needed and in the sentences that the terminal prints too."""
+    alone, helped = len(study.tried), len(study.helped)
+    about = budgets.made_about()
+    sentences = [text for text in answers(study) if text.startswith("Fewest crews")]
+    assert sentences
+    for text in sentences:
+        assert f", of {alone} mixes tried, for " in text
+        assert f"overtime and contractors, of {helped} mixes tried: " in text
+    page = budget_html(about, study)
+    assert f"of the {alone} mixes tried on regular hours and the {helped} tried with overtime and contractors" in page
+    assert any(
+        f"{alone} mixes of crews were tried on regular hours and {helped} with" in c for c in conditions(about, study)
+    )
+    sheet = openpyxl.load_workbook(BytesIO(budget_xlsx(about, study)))["Crews needed"]
+    heads = [str(c.value) for row in sheet.iter_rows() for c in row if str(c.value).startswith("Fewest crews")]
+    assert heads
+    assert all("tried" in head for head in heads)

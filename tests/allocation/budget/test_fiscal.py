@@ -55,6 +55,10 @@ def test_periods_part_the_days_and_none_lies_in_two_quarters_or_two_months(first
         assert found[at].first <= day <= found[at].last
         assert found[at].quarter == quarter_of(day, start).name
         assert found[at].month == f"{day.year}-{day.month:02d}"
+    assert len({p.name for p in found}) == len(found)
+    for one in found:
+        halves = [p for p in found if p.month == one.month]
+        assert one.name == (one.month if len(halves) == 1 else f"{one.month} ({one.first.day}–{one.last.day})")
 
 
 @pytest.mark.parametrize(

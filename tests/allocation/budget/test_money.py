@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from allocation.budget.fiscal import whole_quarters
+from allocation.budget.fiscal import periods, whole_quarters
 from allocation.budget.money import contractor_cost
-from allocation.budget.search import case_of, cheapest, efficient, search, smallest, try_mixes, window_of
+from allocation.budget.search import case_of, cheapest, efficient, search, try_mixes, window_of
 from allocation.budget.terms import resolve_terms
+from allocation.budget.trim import Goal
 from domain.errors import ConfigError
 from domain.progress import silent
 
@@ -69,9 +70,29 @@ def test_a_contractor_is_paid_fee_and_minimum_in_months_with_jobs_only(case):
     np.testing.assert_allclose(paid[:4, 0], [0, 500 + 5 * 180, 500 + 20 * 180, 0])
 
 
+def split_in_january(case):
+    """The same days in a fiscal year that begins on 15 January: that month lies in two quarters."""
+    found, place = periods(case.pool.dates, "01-15")
+    pool = replace(case.pool, periods=found, place=tuple(place))
+    return replace(case, pool=replace(pool, standby=np.zeros((len(found), len(pool.weight)))))
+
+
+def test_a_month_in_two_fiscal_quarters_pays_fee_and_minimum_order_once(case):
+    pool = split_in_january(case).pool
+    (contractor,) = case.terms.contractors
+    first, second = (i for i, p in enumerate(pool.periods) if p.month == "2025-01")
+    jobs = np.zeros((1, 2, len(pool.periods), 4))
+    jobs[0, 0, first], jobs[0, 0, second] = [2.0, 1.0, 0.3, 0.1], [0.0, 3.0, 0.3, 0.2]
+    paid = contractor_cost(pool, case.terms, contractor, jobs)
+    np.testing.assert_allclose(paid[first], [500 + 5 * 180, (500 + 5 * 180) / 4, (500 + 5 * 180) / 2, 18])
+    np.testing.assert_allclose(paid[second], [0, (500 + 5 * 180) * 3 / 4, (500 + 5 * 180) / 2, 36])
+    assert paid.sum() == pytest.approx(3 * (500 + 5 * 180) + 54)
+
+
 def test_the_answer_is_the_fewest_and_the_cheapest_of_all_mixes_tried(case):
     known = search(case, silent)
-    few, cheap = smallest(case, known.values(), 0.8), cheapest(case, known.values(), 0.8)
+    few = Goal(case.window.judged, 0.8).best(case, known.values())
+    cheap = cheapest(case, known.values(), 0.8)
     fit = [t for t in known.values() if t.chance >= 0.8]
     assert few.size == min(t.size for t in fit)
     assert case.mean_cost(cheap) == min(case.mean_cost(t) for t in fit)

@@ -94,3 +94,28 @@ def test_late_work_at_the_end_belongs_to_no_week_that_a_resample_could_draw_twic
     assert gap.saved.value == gap.saved.low == gap.saved.high == pytest.approx(1000)
     assert gap.closed is not None
     assert gap.closed.value == pytest.approx(1.0)
+    bare = gap.without_closing
+    assert bare.saved.value == bare.saved.low == bare.saved.high == pytest.approx(0)
+    assert bare.closed is None, "in the weeks alone the oracle saves nothing either"
+
+
+def test_a_saving_that_the_charge_after_the_last_week_makes_is_shown_without_it_too() -> None:
+    """The weeks alone cannot tell the plan from the supervisor; what stays late at the end is charged 2,000 more."""
+    costs = _costs(200.0, noise=20.0)
+    closing = pd.Series({"flat": 2000.0, "supervisor": 2000.0, "sample-paths": 0.0, "oracle": 0.0})
+    (gap,) = gaps(costs, SIMPLE, "oracle", RULE, 0.03, 7, closing)
+    (weeks,) = gaps(costs, SIMPLE, "oracle", RULE, 0.03, 7)
+    assert gap.saved.low > 0
+    bare = gap.without_closing
+    assert bare.saved.low < 0 < bare.saved.high
+    assert (bare.saved, bare.closed, bare.against_supervisor) == (weeks.saved, weeks.closed, weeks.against_supervisor)
+    assert weeks.without_closing.saved == weeks.saved
+    assert gap.saved.value - bare.saved.value == pytest.approx(2000)
+
+
+def test_the_weeks_alone_are_held_against_the_best_simple_policy_of_the_weeks_alone() -> None:
+    costs = _costs(150.0)
+    closing = pd.Series({"flat": 0.0, "supervisor": 1000.0, "sample-paths": 0.0, "oracle": 0.0})
+    (gap,) = gaps(costs, SIMPLE, "oracle", RULE, 0.03, 7, closing)
+    assert (gap.best_simple, gap.without_closing.best_simple) == ("flat", "supervisor")
+    assert gap.without_closing.saved.value == pytest.approx(costs["supervisor"].sum() - costs["sample-paths"].sum())

@@ -7,16 +7,23 @@ import pytest
 from allocation.evaluate.verdict import NOTHING, sentence
 
 
-def _report(low: float, high: float, *, calibrated: bool = True) -> dict[str, Any]:
-    gap = {
-        "best_simple": "supervisor",
-        "saved": {"value": (low + high) / 2, "low": low, "high": high},
-        "closed": {"value": 0.3, "low": 0.1, "high": 0.5},
+def _saved(low: float, high: float) -> dict[str, float]:
+    return {"value": (low + high) / 2, "low": low, "high": high}
+
+
+def _report(
+    low: float, high: float, *, calibrated: bool = True, bare: tuple[float, float] | None = None
+) -> dict[str, Any]:
+    """bare: the interval without the charge for work late after the last week; the same where there is none."""
+    plain = {"best_simple": "supervisor", "closed": {"value": 0.3, "low": 0.1, "high": 0.5}}
+    gap = plain | {
+        "saved": _saved(low, high),
+        "without_closing": plain | {"saved": _saved(*(bare or (low, high)))},
     }
     return {
         "gaps": {"1": {"sample-paths": gap}}, "central_load": "1", "ours": "sample-paths", "weeks": 26,
-        "titles": {"supervisor": "a good supervisor"}, "currency": "USD", "calibrated": calibrated,
-        "calibration": [{"category": "pothole", "is_within": calibrated}],
+        "titles": {"supervisor": "a good supervisor", "flat": "an even roster"}, "currency": "USD",
+        "calibrated": calibrated, "calibration": [{"category": "pothole", "is_within": calibrated}],
     }  # fmt: skip
 
 
@@ -31,6 +38,36 @@ def _report(low: float, high: float, *, calibrated: bool = True) -> dict[str, An
 )
 def test_the_sentence_claims_what_the_interval_supports(low: float, high: float, said: str) -> None:
     assert sentence(_report(low, high)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("interval", "bare", "said"),
+    [
+        ((100, 900), (-200, 300), "There is no evidence that this plan beats a good supervisor"),
+        ((100, 900), (-900, -100), "There is no evidence that this plan beats a good supervisor"),
+        ((100, 900), (50, 300), "This plan beat a good supervisor"),
+        ((-900, -100), (-200, 300), "There is no evidence that this plan beats a good supervisor"),
+        ((-900, -100), (-300, -50), "This plan was dearer than a good supervisor"),
+        ((-100, 900), (50, 300), "There is no evidence that this plan beats a good supervisor"),
+    ],
+)
+def test_a_claim_needs_the_weeks_alone_to_say_so_too_and_their_saving_stands_beside_it(
+    interval: tuple[float, float], bare: tuple[float, float], said: str
+) -> None:
+    text = sentence(_report(*interval, bare=bare))
+    assert text.startswith(said)
+    value = sum(bare) / 2
+    assert (
+        f" Without the charge for work late after the last week: {value:+,.0f} USD (95 % interval {bare[0]:+,.0f} to "
+        f"{bare[1]:+,.0f})."
+    ) in text
+
+
+def test_where_no_work_is_late_in_the_end_there_is_one_saving_and_another_best_simple_policy_is_named() -> None:
+    assert "Without the charge" not in sentence(_report(100, 900))
+    other = _report(100, 900, bare=(50, 300))
+    other["gaps"]["1"]["sample-paths"]["without_closing"]["best_simple"] = "flat"
+    assert "to +300), against an even roster." in sentence(other)
 
 
 def test_without_calibration_no_percentage_of_the_gap_is_given() -> None:
