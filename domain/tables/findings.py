@@ -186,7 +186,7 @@ SCORES = table(
         "cover95": col(float, "share inside the central 95 %", low=0, high=1),
         "folds": col("int64", "origins scored", low=1),
         "evidence_from": col(DAY, "first origin"),
-        "evidence_end": col(DAY, "last day of evidence; known later where rows come late"),
+        "evidence_end": col(DAY, "last day of evidence, which may have been known some days after it"),
         "is_published": col(bool, "the one that was chosen"),
     },
     published=True,
