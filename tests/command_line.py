@@ -18,7 +18,11 @@ PLAIN = {"NO_COLOR": "1", "COLUMNS": "100"}
 
 
 def typed(home: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
-    """What `crewcast WORDS` says and the code it ends with; the environment is afterwards as it was before."""
+    """What `crewcast WORDS` says and the code it ends with; the environment is afterwards as it was before.
+
+    Not for commands that start Prefect, unless the process ends with them: its event loop stays, and draws random
+    numbers amid those of Hypothesis.
+    """
     out, err = io.StringIO(), io.StringIO()
     before = dict(os.environ)
     told = {**PLAIN, TRIED: "1"} | ({"CREWCAST_HOME": str(home)} if home else {})  # TRIED: never start anew

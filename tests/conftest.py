@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import pytest
-import rich.style  # noqa: F401  (see below)
 
 SHARED = Path(os.environ.get("CREWCAST_SHARED", Path(__file__).parents[2] / "shared"))
 
@@ -27,7 +26,6 @@ def shared_data() -> Path:
 
 # Two workers fill two cores: threads of the linear algebra beside them would only wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-# rich draws a random number when it is first imported, which Hypothesis refuses amid its own: so not while a test runs.
 gc.disable()  # until all is collected: what is imported for the tests stays, so there is no garbage to look for
 
 

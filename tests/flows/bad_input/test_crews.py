@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +17,6 @@ from pipelines.doctor import check_city
 from pipelines.job import Job
 from pipelines.steps.ingest import ingest
 from storage.home import open_home
-from tests.command_line import typed
 
 NOW = datetime(2025, 3, 17, 12, tzinfo=UTC)
 YARD = "lat: 41.05, lon: -89.95, crews"
@@ -67,9 +68,9 @@ def test_locks_of_the_first_planned_days_are_told_long_after_the_last_row(town: 
     assert ["locked twice" in line for line in doctor(town, job)] == [True], "read once"
 
 
-def test_a_run_stops_before_it_trains(town: Any) -> None:
+def test_a_run_stops_before_it_trains(town: Any, crewcast: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     town.configure(("models:", LOCKS))
-    answer = typed(town.folder / "home", "run", town.job().city)
+    answer = crewcast(town.folder / "home", "run", town.job().city)
     assert answer.returncode == 2
     assert "locked twice" in answer.stderr
     assert "choose the forecaster" not in answer.stdout + answer.stderr
