@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 
-from benchmarks.decisions.replay import pinned, rules_of, settings
+import pytest
+
+from benchmarks.decisions.replay import UNSEEN, main, pinned, rules_of, settings
 from benchmarks.decisions.tables import MEASURES, measures, promises, reliability, savings
 from benchmarks.truth import other_city
 from configs.load import load_city
@@ -17,10 +20,20 @@ def test_crews_costs_and_rules_are_those_that_the_settings_pin(tmp_path: Path) -
     simulated = other_city(1, "continental", tmp_path, rules_of(windows["simulated"]))
     assert pinned(load_city(str(simulated))) == windows["pinned"]["simulated"]
     assert pinned(load_city("houston-files")) == windows["pinned"]["houston"] == windows["pinned"]["houston-2015"]
+    assert windows["pinned"][UNSEEN] == windows["pinned"]["houston"]
 
 
-def test_nothing_of_2017_can_be_replayed_on_houston() -> None:
-    assert settings()[1]["houston"]["to"] < date(2016, 11, 1)
+def test_2017_is_replayed_only_where_a_look_is_asked_for_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = settings()[1]
+    seen = [name for name, window in windows.items() if name.startswith("houston") and name != UNSEEN]
+    assert len(seen) == 3
+    assert all(windows[name]["to"] < date(2016, 11, 1) for name in seen)
+    monkeypatch.setattr(sys, "argv", ["replay", UNSEEN, "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit, match="--look-at-2017"):
+        main()
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_a_replay_found_is_told_as_tables() -> None:
