@@ -26,7 +26,7 @@ def history_of(known: Known, category: str) -> History:
     missing, said = gaps(days, everything.requests)
     batched, more = batches(days, everything)
     said = [f for f in said if not any(m.first <= f.first and f.last <= m.last for m in more)]
-    bounded, extremes = catastrophes(days)
+    bounded, extremes = catastrophes(days, batched)
     odd = missing | batched | late
     if known.demand.mended is not None:
         odd |= known.demand.mended[known.demand.categories.index(category)]
