@@ -12,7 +12,7 @@ from datetime import date
 import pandas as pd
 
 from domain.covariates import worth
-from models.choice import left_out_windows
+from models.choice import earlier_windows, left_out_windows
 from models.recipe import Recipe
 
 FEW_FOLDS = 6
@@ -71,7 +71,7 @@ def limits(subject: Subject, recipe: Recipe, scores: pd.DataFrame) -> list[str]:
         why = "too many earlier windows hold a gap or rows keyed in together" if recipe.odd_windows else TOO_SHORT
         found.append(f"It was never compared: {why}.")
     elif recipe.folds < FEW_FOLDS:
-        found.append(f"Only {recipe.folds} earlier windows could be compared; the scores are rough.")
+        found.append(f"Only {earlier_windows(recipe.folds)} could be compared; the scores are rough.")
     own = _own(scores)
     if recipe.folds and recipe.mean_ratio is None:
         found.append("It was never compared with a spreadsheet forecast.")

@@ -15,6 +15,7 @@ from models.choice import (
     NO_BASELINE,
     TOO_FEW_WINDOWS,
     beside_best,
+    earlier_windows,
     has_baseline,
     left_out_windows,
     mean_ratios,
@@ -172,7 +173,7 @@ def _by_whom(standing: Standing) -> str:
 
 
 def _beside(ratio: float, winner: Recipe, scores: pd.DataFrame, label: str) -> str:
-    windows = f"{winner.folds} earlier windows{left_out_windows(winner.odd_windows)}"
+    windows = f"{earlier_windows(winner.folds)}{left_out_windows(winner.odd_windows)}"
     if not has_baseline(scores):
         return f"on {windows} {NO_BASELINE}"
     is_the_best = label in scores.attrs["baselines"] and abs(ratio - 1) < 1e-9

@@ -170,7 +170,7 @@ def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, For
     """Who is published and by how much, in words; candidates that could not run are named with the reason."""
     ratios = mean_ratios(scores)
     left = left_out_windows(int(scores.attrs["odd_windows"]))
-    windows = f"{int(scores['folds'].iloc[0])} earlier windows of {horizon} days{left}"
+    windows = f"{earlier_windows(int(scores['folds'].iloc[0]))} of {horizon} days{left}"
     if not has_baseline(scores):
         text = _alone(len(ratios), windows)
     elif chosen.is_baseline:
@@ -182,6 +182,10 @@ def sentence(scores: pd.DataFrame, chosen: Forecaster, candidates: dict[str, For
     left_out: dict[str, str] = scores.attrs.get("left_out", {})
     notes = [f"{candidates[n].title} was left out: {why}" for n, why in left_out.items()]
     return "; ".join([text, *notes]) + "."
+
+
+def earlier_windows(folds: int) -> str:
+    return f"{folds} earlier window{'' if folds == 1 else 's'}"
 
 
 def left_out_windows(odd: int) -> str:

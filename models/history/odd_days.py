@@ -96,13 +96,14 @@ def _entered(days: Days, what: str) -> tuple[Mask, list[Finding]]:
     return found, findings
 
 
-def catastrophes(days: Days) -> tuple[Floats, list[Finding]]:
+def catastrophes(days: Days, entered: Mask) -> tuple[Floats, list[Finding]]:
     """Weights (T,) that bound the influence of days of extreme weather with extreme demand, and what they were.
 
-    Such days are kept, as the next one will come too, but weigh no more than a day at the bound.
+    Such days are kept, as the next one will come too, but weigh no more than a day at the bound. entered: (T,) rows
+    keyed in together, as in the dry days after a storm: they are no catastrophe.
     """
     least = CATASTROPHE * np.maximum(days.calm, 2.0)
-    is_one = days.is_extreme & (days.requests >= least + LEAST_EXTRA)
+    is_one = days.is_extreme & (days.requests >= least + LEAST_EXTRA) & ~entered
     weight = np.where(is_one, least / np.maximum(days.requests, 1), 1.0)
     joined = is_one.copy()
     for first, last in runs(~is_one):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from domain.panel import Floats
 
-FindingKind = Literal["gap", "batch entry", "catastrophe", "level break"]
+FindingKind = Literal["gap", "batch entry", "catastrophe", "level break", "yearly peak"]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from models.history.breaks import breaks
 from models.history.odd_days import batches, catastrophes, gaps
 from models.history.ordinary import days_of, days_of_all
 from models.history.record import History
+from models.history.yearly import told_by_name
 
 REPORTED = 0.95
 """Days of which less is reported are not learnt from: what is missing is known only on average."""
@@ -26,7 +27,8 @@ def history_of(known: Known, category: str) -> History:
     missing, said = gaps(days, everything.requests)
     batched, more = batches(days, everything)
     said = [f for f in said if not any(m.first <= f.first and f.last <= m.last for m in more)]
-    bounded, extremes = catastrophes(days)
+    more = [told_by_name(f, days, known.holidays | (known.events or {})) for f in more]
+    bounded, extremes = catastrophes(days, batched)
     odd = missing | batched | late
     if known.demand.mended is not None:
         odd |= known.demand.mended[known.demand.categories.index(category)]

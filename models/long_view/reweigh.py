@@ -13,7 +13,8 @@ from scipy.optimize import brentq
 
 from domain.errors import ScenarioError
 from domain.panel import Floats, Weather, WeatherPaths
-from models.long_view.scenarios import NAMES, SCENARIOS, USUAL, Scenario, check_name, within_reach
+from domain.words import WEATHER_VARIABLES
+from models.long_view.scenarios import NAMES, SCENARIOS, USUAL, Scenario, check_name, lacks, within_reach
 from models.season import mean_temperature
 
 STEEPEST = 50.0
@@ -31,6 +32,8 @@ def reweigh(record: Weather | None, paths: WeatherPaths, name: str) -> tuple[Flo
     if name not in NAMES:
         return _of_year(paths, name)
     scenario = next(s for s in SCENARIOS if s.name == name)
+    if lacks(paths, scenario):
+        raise no_match(name, f"the published weather paths lack {WEATHER_VARIABLES[scenario.variable]} on many days")
     if not in_season(record, paths.dates, scenario):
         raise no_match(name, f"most of the planned days lie outside the {scenario.months} months")
     figure = scenario.figure(paths.values)

@@ -33,7 +33,8 @@ Months = Literal["all", "coldest", "warmest"]
 
 @dataclass(frozen=True)
 class Scenario:
-    """figure: of one path, from the values (P, D, V) of the days that count. quantile: of that figure, to be its mean.
+    """figure: of one path, from the values (P, D, V) of the days that count, which it takes from `variable` (V).
+    quantile: of that figure, to be its mean.
 
     months: which days count, all or the three coldest or warmest months of the city's own record.
     """
@@ -43,6 +44,7 @@ class Scenario:
     unit: str
     months: Months
     quantile: float
+    variable: int
     figure: Callable[[Floats], Floats]
 
 
@@ -74,12 +76,12 @@ def mean_high(values: Floats) -> Floats:
 RAIN_WORDS, FROST_WORDS = "rain over all days ahead", "degrees of nights below 5 °C, summed over the coldest months"
 HEAT_WORDS = "mean daily high of the warmest months"
 SCENARIOS = (
-    Scenario("wet-year", RAIN_WORDS, "mm", "all", 0.9, rain_total),
-    Scenario("dry-year", RAIN_WORDS, "mm", "all", 0.1, rain_total),
-    Scenario("hard-winter", FROST_WORDS, "degree-days", "coldest", 0.9, frost_degree_days),
-    Scenario("mild-winter", FROST_WORDS, "degree-days", "coldest", 0.1, frost_degree_days),
-    Scenario("hot-summer", HEAT_WORDS, "°C", "warmest", 0.9, mean_high),
-    Scenario("cool-summer", HEAT_WORDS, "°C", "warmest", 0.1, mean_high),
+    Scenario("wet-year", RAIN_WORDS, "mm", "all", 0.9, RAIN, rain_total),
+    Scenario("dry-year", RAIN_WORDS, "mm", "all", 0.1, RAIN, rain_total),
+    Scenario("hard-winter", FROST_WORDS, "degree-days", "coldest", 0.9, LOW, frost_degree_days),
+    Scenario("mild-winter", FROST_WORDS, "degree-days", "coldest", 0.1, LOW, frost_degree_days),
+    Scenario("hot-summer", HEAT_WORDS, "°C", "warmest", 0.9, HIGH, mean_high),
+    Scenario("cool-summer", HEAT_WORDS, "°C", "warmest", 0.1, HIGH, mean_high),
 )
 NAMES = tuple(s.name for s in SCENARIOS)
 
@@ -98,7 +100,7 @@ def choose(known: Known, climate: WeatherPaths | None, name: str, days: int) -> 
     """The weather of a scenario. climate: `long_paths` of the same days; only the usual scenario does without.
 
     Raises ScenarioError: unknown name, no weather, a year that is not in the record, a season outside the days ahead,
-    a figure in which the paths do not differ.
+    a figure that the city's weather cannot tell or in which the paths do not differ.
     """
     check_name(name)
     if name == USUAL:
@@ -126,6 +128,13 @@ def _usual_rule(climate: WeatherPaths | None) -> str:
 
 
 def _tilted(weather: Weather, climate: WeatherPaths, scenario: Scenario) -> Chosen:
+    if lacks(climate, scenario):
+        raise ScenarioError(
+            f"scenario {scenario.name}: it goes by {WEATHER_VARIABLES[scenario.variable]}, which the city's weather "
+            "lacks on many days",
+            remedy="use another, or a past year; or bring weather that holds it",
+            scenario=scenario.name,
+        )
     counts = days_that_count(weather, climate.dates, scenario)
     figure = scenario.figure(climate.values[:, counts])
     usual = float(figure.mean())
@@ -144,6 +153,11 @@ def _tilted(weather: Weather, climate: WeatherPaths, scenario: Scenario) -> Chos
         f"{scenario.quantile:.0%} point of the climatology: {target:,.1f} {scenario.unit} instead of {usual:,.1f}"
     )
     return Chosen(scenario.name, rule, replace(climate, weight=weight))
+
+
+def lacks(paths: WeatherPaths, scenario: Scenario) -> bool:
+    """Whether some path has a day without the variable that the scenario's figure is made of."""
+    return not np.isfinite(paths.values[:, :, scenario.variable]).all()
 
 
 def within_reach(figure: Floats, target: float) -> float:

@@ -73,8 +73,9 @@ def past_year(known: Known, year: int, days: int) -> WeatherPaths:
 
 
 def whole_years(weather: Weather | None) -> tuple[int, ...]:
-    """Calendar years of which the record holds every day, nearly all of them with values."""
-    if weather is None:
+    """Calendar years of which the record holds every day, nearly all of them with values; none of a record that is too
+    short to learn a response to weather from."""
+    if weather is None or not holds_a_year(weather):
         return ()
     there = pd.Series(np.isfinite(weather.values).any(axis=1), index=weather.dates.year)
     found = there.groupby(level=0).agg(["sum", "size"])
@@ -87,7 +88,7 @@ def _in_year(day: date, year: int) -> date:
 
 def holds_a_year(weather: Weather) -> bool:
     """Whether so many days are complete that every season has been seen."""
-    return int(usable_starts(weather, 1).sum()) >= LEAST_RECORD_DAYS
+    return int(usable_starts(weather, 1).sum()) >= LEAST_RECORD_DAYS - 1  # nothing leads up to the first day
 
 
 def _near(weather: Weather, usable: NDArray[np.bool_], day: pd.Timestamp) -> Index:

@@ -14,6 +14,7 @@ from domain.errors import RegistryUnreachableError
 from domain.progress import Progress
 from models.catalogue import forecasters
 from models.challenge import challenge, in_words
+from models.fold_scores import last_reported
 from models.parameters import configured, fits
 from models.recipe import Recipe
 from models.select import can_be_fitted, evaluate_candidates
@@ -47,7 +48,8 @@ class Choice:
 
 def choose(run: Run, category: str, progress: Progress) -> Choice:
     """The champion as of the run if it is fresh, has the history it needs, and the city's settings still want it; else
-    select, and challenge it.
+    select, and challenge it. Its evidence ages by what there is since: where rows come late, a selection of today would
+    not end today either.
 
     A registry out of reach costs no plan: the champion last seen here is used, however old, or a selection is made;
     either way the plan says so.
@@ -55,7 +57,7 @@ def choose(run: Run, category: str, progress: Progress) -> Choice:
     models = run.job.plan().city.models
     standing, lost = _standing(run, category)
     if standing is not None and not run.job.reselect and _can_go_on(run, standing):
-        fresh = (run.origin - standing.recipe.evidence_end).days <= models.reselect_after_days
+        fresh = (last_reported(known_at(run)) - standing.recipe.evidence_end).days <= models.reselect_after_days
         if fresh or lost is not None:
             return Choice(in_words(standing), standing.scores, is_new=False, notes=_notes(lost, category, standing))
     return select(run, category, progress, standing, _notes(lost, category, None))

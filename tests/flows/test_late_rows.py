@@ -14,7 +14,10 @@ from domain.progress import silent
 from features.nowcast import nowcast
 from models.history.trust import history_of
 from pipelines.job import Job, Run, known_at
+from pipelines.steps.choose import choose
+from pipelines.steps.draw import draw
 from pipelines.steps.ingest import ingest
+from pipelines.steps.record import record
 from storage.known import read_known
 
 pytestmark = pytest.mark.xdist_group("late_rows")
@@ -40,6 +43,7 @@ def late_city(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     text = small_city.read_text(encoding="utf-8")
     assert WORLD in text
     text = text.replace(WORLD, LATE).replace("weather: {kind: simulator}\n", "")
+    text = text.replace("selection_folds: 2", "selection_folds: 2, reselect_after_days: 1")
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -81,3 +85,14 @@ def test_days_whose_rows_are_still_to_come_are_not_learnt_from(followed: Run) ->
 def test_a_history_loaded_at_once_has_no_correction(complete: Known) -> None:
     assert complete.demand.reported_share is None
     assert np.array_equal(complete.demand.share_of("pothole"), np.ones(len(complete.demand.dates)))
+
+
+def test_a_champion_is_as_fresh_as_evidence_can_be(followed: Run) -> None:
+    """Evidence ends two days before the origin, and one day after it a selection is due: none is made every morning."""
+    chosen = choose(followed, "pothole", silent)
+    assert (followed.origin - chosen.recipe.evidence_end).days > followed.job.plan().city.models.reselect_after_days
+    folder = draw(followed, chosen.recipe, followed.job.folder().work, silent)
+    record(followed, {"pothole": chosen}, {"pothole": folder}, silent)
+    again = choose(followed, "pothole", silent)
+    assert not again.is_new
+    assert again.recipe == chosen.recipe

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from domain.city import CityPlan
 from domain.covariates import COVARIATES
+from domain.errors import WeatherEndsEarlyError
 from domain.panel import Known
 from domain.progress import silent
 from models.catalogue import forecasters
@@ -38,3 +40,21 @@ def test_without_any_spreadsheet_forecast_none_is_claimed_to_be_beaten(
     assert words in recipe.sentence
     assert "best spreadsheet forecast" not in recipe.sentence
     assert recipe.mean_ratio is None
+
+
+def test_one_window_is_told_as_one(city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]) -> None:
+    """As where a city's weather was joined on a month ago: only one earlier window has any."""
+    whole, plan = city_known(days=560), city_plan()
+    assert whole.weather is not None
+    began = whole.weather.dates[-40].date()
+
+    def known_of(day: date) -> Known:
+        if day < began:
+            raise WeatherEndsEarlyError("no weather was known then", remedy="none")
+        return replayed(whole)(day)
+
+    baselines = forecasters(("exponential_smoothing", "recent_weekdays"))
+    scores = evaluate_candidates(known_of, "pothole", baselines, plan.city.models, whole.origin, 7, silent)
+    recipe = choose(scores, plan, "pothole")
+    assert recipe.folds == 1
+    assert "on 1 earlier window of 14 days" in recipe.sentence

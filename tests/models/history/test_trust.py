@@ -123,6 +123,20 @@ def test_a_dry_day_out_of_line_is_a_batch_and_the_same_day_in_a_flood_is_a_catas
     assert {f.kind for f in flood.findings if f.first == _day(town, 1300)} == {"catastrophe"}
 
 
+def test_rows_keyed_in_on_a_dry_day_after_a_storm_are_told_as_that_alone(town: Known) -> None:
+    """The days after an extreme of weather may be a catastrophe, but a day is not both learnt from and not."""
+    assert town.weather is not None
+    weather = town.weather.values.copy()
+    rain, low = (WEATHER_VARIABLES.index(v) for v in ("precipitation_mm", "temperature_min_c"))
+    weather[1285:1301, rain], weather[1285:1301, low] = 0.0, 9.0
+    weather[1290:1292, rain] = 180.0
+    total = series(town, 4)
+    total[1300] = 1500
+    history = history_of(of(_with_weather(town, weather), total), "pothole")
+    assert history.trust[1300] == 0
+    assert [f.kind for f in history.findings if f.first <= _day(town, 1300) <= f.last] == ["batch entry"]
+
+
 def test_a_city_without_weather_and_a_category_without_requests_have_a_history_too(town: Known) -> None:
     none = history_of(of(town, np.zeros(DAYS, dtype=np.int32)), "pothole")
     assert none.breaks == ()

@@ -10,7 +10,8 @@ import pytest
 
 from domain.errors import ScenarioError
 from domain.panel import Known, WeatherPaths
-from models.long_view.scenarios import NAMES, SCENARIOS, USUAL, choose, days_that_count, tilt
+from models.long_view.reweigh import reweigh
+from models.long_view.scenarios import NAMES, RAIN, SCENARIOS, USUAL, choose, days_that_count, tilt
 from models.long_view.weather import long_paths
 
 DAYS = 400
@@ -88,6 +89,23 @@ def test_a_figure_with_its_extreme_shared_by_many_paths_is_still_tilted(known: K
     assert chosen.weather is not None
     assert "as near as the paths allow" in chosen.rule
     assert chosen.weather.weight[:40].sum() > 0.8
+
+
+@pytest.mark.parametrize(
+    ("scenario", "variable"), [("hot-summer", "temperature_max_c"), ("mild-winter", "temperature_min_c")]
+)
+def test_weather_without_the_variable_of_a_scenario_is_named(
+    known: Known, climate: WeatherPaths, scenario: str, variable: str
+) -> None:
+    """A city whose source holds rain alone: its paths have no temperature on any day."""
+    assert known.weather is not None
+    rain = np.full_like(climate.values, np.nan)
+    rain[:, :, RAIN] = climate.values[:, :, RAIN]
+    with pytest.raises(ScenarioError, match=f"{variable}, which the city's weather lacks"):
+        choose(known, replace(climate, values=rain), scenario, DAYS)
+    with pytest.raises(ScenarioError, match=f"lack {variable}"):
+        reweigh(known.weather, replace(climate, values=rain), scenario)
+    assert choose(known, replace(climate, values=rain), "wet-year", DAYS).weather is not None
 
 
 def test_tilting_keeps_the_order_of_the_paths() -> None:

@@ -32,7 +32,8 @@ def recorded(city_known: Callable[..., Known]) -> Callable[[int], Known]:
 
 
 @pytest.mark.parametrize(
-    ("years", "kind"), [(1.1, KIND_STITCHED), (2, KIND_STITCHED), (7, KIND_STITCHED), (40, KIND_WHOLE)]
+    ("years", "kind"),
+    [(1, KIND_STITCHED), (1.1, KIND_STITCHED), (2, KIND_STITCHED), (7, KIND_STITCHED), (40, KIND_WHOLE)],
 )
 def test_a_record_of_any_length_gives_complete_paths(recorded: Callable[[int], Known], years: float, kind: str) -> None:
     known = recorded(int(365.25 * years))
@@ -101,3 +102,16 @@ def test_a_year_that_is_not_known_whole_is_refused_with_those_that_are(
     with pytest.raises(ScenarioError, match=f"{year}") as error:
         past_year(known, year, 400)
     assert "choose a year among: 2020, 2021, 2022, 2023" in error.value.remedy
+
+
+def test_a_year_of_a_record_too_short_to_learn_from_is_refused(recorded: Callable[[int], Known]) -> None:
+    """A year with a gap of three days and nothing beside it: no response to weather is fitted, so no year can tell."""
+    known = recorded(2000)
+    assert known.weather is not None
+    of_2023 = np.flatnonzero(known.weather.dates.year == 2023)
+    values = known.weather.values[of_2023].copy()
+    values[100:103] = np.nan
+    short = replace(known, weather=replace(known.weather, dates=known.weather.dates[of_2023], values=values))
+    assert long_paths(short, 60, 400, 7) is None
+    with pytest.raises(ScenarioError, match="2023"):
+        past_year(short, 2023, 400)
