@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.orders import firm_slots
 from allocation.problem import Problem
 from domain.errors import LockError
 from domain.lock import Lock
@@ -81,13 +82,16 @@ def _error(lock: Lock, what: str, remedy: str) -> LockError:
 
 
 def lock_bounds(problem: Problem, available: Counts) -> tuple[Counts, Counts]:
-    """Fewest and most crews on regular work, (H, N, Y, K) each. available: (H, Y, K). Raises LockError."""
+    """Fewest and most crews on regular work by locks and firm orders, (H, N, Y, K) each. available: (H, Y, K). Raises
+    LockError."""
     check_locks(problem, problem.locks)
     shifts, yards = [s.name for s in problem.shifts], [y.name for y in problem.yards]
     types = [t.name for t in problem.crew_types]
     shape = (len(problem.dates), len(shifts), len(yards), len(types))
     low = np.zeros(shape, dtype=np.int64)
     high = np.array(np.broadcast_to(available[:, None], shape))
+    for (day, shift, yard, crew_type), crews in firm_slots(problem).items():
+        low[problem.dates.index(day), shifts.index(shift), yards.index(yard), types.index(crew_type)] = crews
     for lock in problem.locks:
         slot = (
             problem.dates.index(lock.date), shifts.index(lock.shift), yards.index(lock.yard),
