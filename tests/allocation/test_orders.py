@@ -17,6 +17,7 @@ from allocation.roster_checks import checker
 from allocation.roster_cost import contract_money
 from allocation.solve import solve
 from allocation.without_work import without_work
+from domain.errors import NoRosterError
 from domain.lock import Lock
 
 FIRM: dict[str, Any] = {
@@ -81,6 +82,14 @@ def test_a_smallest_order_that_time_no_longer_holds_stops_no_plan(build: Any) ->
     problem = with_orders(_problem(build, days=3), _roster((WEDNESDAY, 1)))
     d = dense(problem)
     assert solve(d, without_work(d)).crews[2, 0, 1, 3] == 1
+
+
+def test_an_order_that_a_rule_bars_by_now_is_named_before_anything_is_trained(build: Any) -> None:
+    rules = {"equipment": [{"name": "paver", "crew_types": ["Millrace"], "number": 1}]}
+    plan = build.city_plan(contractors=[FIRM], rules=rules)
+    problem = with_orders(build.problem_of(plan, build.area_map(2), 5), _roster((WEDNESDAY, 2)))
+    with pytest.raises(NoRosterError, match=r"paver on 2024-01-10.*orders kept.*Millrace at yard 2 on 2024-01-10"):
+        check_possible(problem)
 
 
 def test_an_order_that_is_done_is_over(build: Any) -> None:
