@@ -1,5 +1,5 @@
-"""Locks as rows, one constraint each, and orders that run on. The solver takes them as bounds of the crews' columns; as rows they can be named
-and loosened where no roster keeps them."""
+"""Locks as rows, one constraint each, and orders that run on. The solver takes them as bounds of the crews' columns; as
+rows they can be named and loosened where no roster keeps them."""
 
 from __future__ import annotations
 

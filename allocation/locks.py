@@ -64,7 +64,16 @@ def _crews_suffice(problem: Problem, locks: list[Lock]) -> None:
         also = f" together with {', '.join(_entry(one) for one in locks[:-1])}" if len(locks) > 1 else ""
         crews = f"{asked} {'crew' if asked == 1 else 'crews'} of '{lock.crew_type}'"
         what = f"{crews} asked{also}, but '{lock.yard}' has {there} on {lock.date}"
-        raise _error(lock, what, f"ask for at most {there} over all its shifts that day, or base more crews there")
+        less = f"ask for at most {there} over all its shifts that day"
+        raise _error(lock, what, f"{less}, or {_more_crews(problem, lock.crew_type)}")
+
+
+def _more_crews(problem: Problem, crew_type: str) -> str:
+    """What would let a lock have more crews."""
+    contract = next(t.contract for t in problem.crew_types if t.name == crew_type)
+    if contract is None:
+        return "base more crews there"
+    return f"look at the contractor's crews and season, and at its notice of {contract.notice_days} days"
 
 
 def _known(lock: Lock, kind: str, name: str, there: list[str]) -> None:

@@ -85,6 +85,11 @@ def firm_slots(problem: Problem) -> dict[tuple[date, str, str, str], int]:
     }
 
 
+def firm_dates(problem: Problem, crew_type: str) -> set[date]:
+    """Dates on which a contractor's crews come as an earlier plan ordered them, and no others."""
+    return {one.date for order in problem.orders if order.crew_type == crew_type for one in order.firm}
+
+
 def runs_on(problem: Problem, crew_type: str) -> bool:
     """Whether an order of that contractor runs on, so that its fee is paid."""
     return any(order.crew_type == crew_type for order in problem.orders)

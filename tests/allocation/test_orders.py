@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from allocation.crew_changes import CrewChange, with_crews
 from allocation.dense import dense
 from allocation.orders import with_orders
 from allocation.possible import check_possible
@@ -17,7 +18,7 @@ from allocation.roster_checks import checker
 from allocation.roster_cost import contract_money
 from allocation.solve import solve
 from allocation.without_work import without_work
-from domain.errors import NoRosterError
+from domain.errors import LockError, NoRosterError
 from domain.lock import Lock
 
 FIRM: dict[str, Any] = {
@@ -100,6 +101,21 @@ def test_an_order_that_is_done_is_over(build: Any) -> None:
 def test_shifts_that_are_worked_no_longer_and_other_crews_are_no_order(build: Any) -> None:
     for roster in (_roster((WEDNESDAY, 1), shift="night"), _roster((WEDNESDAY, 1), name="patching")):
         assert with_orders(_problem(build), roster).orders == ()
+
+
+def test_crews_asked_for_or_taken_away_change_no_day_that_is_ordered(build: Any) -> None:
+    problem = with_orders(_problem(build), _roster((WEDNESDAY, 1)))
+    for number, left in ((1, (0, 0, 1, 3, 3)), (-2, (0, 0, 1, 0, 0))):
+        asked, _ = with_crews(problem, CrewChange("yard 2/Millrace", number), {})
+        assert _crews(asked) == left
+        dense(asked)
+
+
+def test_a_lock_before_the_notice_is_over_names_the_notice(build: Any) -> None:
+    slot = {"date": TUESDAY, "shift": "day", "yard": "yard 2", "crew_type": "Millrace", "crews": 1}
+    with pytest.raises(LockError, match="'yard 2' has 0 on 2024-01-09") as caught:
+        check_possible(_problem(build, Lock.model_validate(slot)))
+    assert caught.value.remedy.endswith("its notice of 4 days")
 
 
 @pytest.mark.parametrize("lock", [{"crews": 0}, {"forbidden": True}])
