@@ -12,6 +12,7 @@ from allocation.binding import LEAST, spent_words, used_up
 from allocation.build_up import BuildUp, affordable_build_up, build_up
 from allocation.missed_events import Missed, missed_avoided, missed_in_order
 from allocation.next_best import Slot, Use, next_best
+from allocation.orders import firm_slots
 from allocation.roster_cost import paid_by_slot
 from allocation.value import WORK, Avoided, affordable, stand_ins
 from domain.panel import Floats
@@ -109,6 +110,7 @@ def _binds(decision: Decision, slot: Slot, full: float) -> str:
     name = (problem.dates[h], problem.shifts[n].name, problem.yards[y].name, problem.crew_types[k].name)
     locks = [lock for lock in problem.locks if lock.binds and lock.slot == name]
     told = [f"fixed by a lock ({lock})" for lock in locks]
+    told += ["ordered by an earlier plan, too late to call off"] if name in firm_slots(problem) else []
     told += [f"{spent_words(dense, k)} in {full:.0%} of the cases"] if full >= LEAST else []
     if crews and hours > 0 and hours >= crews * dense.overtime[n] / 60 - 0.01:
         told.append("overtime at its limit")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from allocation.orders import firm_dates
 from allocation.problem import Problem, Stationed
 from domain.crew_rules import MOST_CREWS
 from domain.errors import WhatIfError
@@ -146,8 +147,12 @@ def _based(
 
 
 def _days(problem: Problem, yard: str, crew_type: str, crews: Sequence[int]) -> list[bool]:
-    """Dates on which a change holds: those the yard works, a contractor's those on which it has `crews` there."""
-    return [c > 0 for c in crews] if _is_hired(problem, crew_type) else _works(problem, yard)
+    """Dates on which a change holds: those the yard works, a contractor's those on which it has `crews` there that can
+    be ordered or called off still."""
+    if not _is_hired(problem, crew_type):
+        return _works(problem, yard)
+    firm = firm_dates(problem, crew_type)
+    return [c > 0 and day not in firm for c, day in zip(crews, problem.dates, strict=True)]
 
 
 def _is_hired(problem: Problem, crew_type: str) -> bool:

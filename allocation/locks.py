@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.orders import firm_slots
 from allocation.problem import Problem
 from domain.errors import LockError
 from domain.lock import Lock
@@ -63,7 +64,16 @@ def _crews_suffice(problem: Problem, locks: list[Lock]) -> None:
         also = f" together with {', '.join(_entry(one) for one in locks[:-1])}" if len(locks) > 1 else ""
         crews = f"{asked} {'crew' if asked == 1 else 'crews'} of '{lock.crew_type}'"
         what = f"{crews} asked{also}, but '{lock.yard}' has {there} on {lock.date}"
-        raise _error(lock, what, f"ask for at most {there} over all its shifts that day, or base more crews there")
+        less = f"ask for at most {there} over all its shifts that day"
+        raise _error(lock, what, f"{less}, or {_more_crews(problem, lock.crew_type)}")
+
+
+def _more_crews(problem: Problem, crew_type: str) -> str:
+    """What would let a lock have more crews."""
+    contract = next(t.contract for t in problem.crew_types if t.name == crew_type)
+    if contract is None:
+        return "base more crews there"
+    return f"look at the contractor's crews and season, and at its notice of {contract.notice_days} days"
 
 
 def _known(lock: Lock, kind: str, name: str, there: list[str]) -> None:
@@ -81,13 +91,16 @@ def _error(lock: Lock, what: str, remedy: str) -> LockError:
 
 
 def lock_bounds(problem: Problem, available: Counts) -> tuple[Counts, Counts]:
-    """Fewest and most crews on regular work, (H, N, Y, K) each. available: (H, Y, K). Raises LockError."""
+    """Fewest and most crews on regular work by locks and firm orders, (H, N, Y, K) each. available: (H, Y, K). Raises
+    LockError."""
     check_locks(problem, problem.locks)
     shifts, yards = [s.name for s in problem.shifts], [y.name for y in problem.yards]
     types = [t.name for t in problem.crew_types]
     shape = (len(problem.dates), len(shifts), len(yards), len(types))
     low = np.zeros(shape, dtype=np.int64)
     high = np.array(np.broadcast_to(available[:, None], shape))
+    for (day, shift, yard, crew_type), crews in firm_slots(problem).items():
+        low[problem.dates.index(day), shifts.index(shift), yards.index(yard), types.index(crew_type)] = crews
     for lock in problem.locks:
         slot = (
             problem.dates.index(lock.date), shifts.index(lock.shift), yards.index(lock.yard),

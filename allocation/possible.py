@@ -16,8 +16,9 @@ from allocation.without_work import without_work
 
 
 def check_possible(problem: Problem) -> None:
-    """Raises NoRosterError, as planning would, where locks contradict each other through a rule or a contract."""
-    if any(lock.low > 0 for lock in problem.locks):
+    """Raises NoRosterError, as planning would, where locks, or orders that run on, contradict each other through a rule
+    or a contract."""
+    if any(lock.low > 0 for lock in problem.locks) or any(order.firm for order in problem.orders):
         s = without_work(dense(problem))
         if conflict := conflict_of_crews(s, columns(s)):
             raise refuse(conflict)

@@ -150,6 +150,24 @@ class WorkedShift(Strict):
     overtime_hours: float = Field(ge=0)
 
 
+class OrderedShift(Strict):
+    """Crews of a contractor that an earlier plan ordered for a shift."""
+
+    date: date
+    yard: str
+    shift: str
+    crews: int = Field(gt=0)
+
+
+class Order(Strict):
+    """A contractor's order of an earlier plan that is not done yet. jobs: ordered for days before the first date. firm:
+    on dates for which nothing can be ordered anew."""
+
+    crew_type: str
+    jobs: float = Field(ge=0)
+    firm: tuple[OrderedShift, ...] = ()
+
+
 class ChangeRule(Strict):
     """What a change against `posted` costs: money a crew and slot that differs, `POSTED_FACTOR` times as much within
     the posting days. gain: money a changed roster must save beyond that."""
@@ -199,6 +217,8 @@ class Problem(Strict):
     posted: tuple[Posted, ...] = ()
     worked_before: tuple[WorkedShift, ...] = Field(default=(), exclude_if=lambda shifts: not shifts)
     """As rostered for the seven days before the first date, where rest or the longest week looks back at them."""
+    orders: tuple[Order, ...] = Field(default=(), exclude_if=lambda orders: not orders)
+    """Of contractors, still running from earlier plans (`allocation.orders`)."""
     change: ChangeRule = ChangeRule()
     measured: tuple[MeasuredFigure, ...] = ()
     """Figures above that were measured from what was really done, with what the YAML states and how sure they are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from allocation.dense import Bools, Counts, Dense
+from allocation.orders import fee
 from domain.panel import Floats
 
 
@@ -69,13 +70,13 @@ def contract_money(dense: Dense, crews: Counts) -> float:
 
 
 def contract_by_slot(dense: Dense, crews: Counts) -> Floats:
-    """`contract_money` of each slot, (H, N, Y, K): a contractor's fee falls on its first slot."""
+    """`contract_money` of each slot, (H, N, Y, K): a contractor's fee falls on its first slot, unless it is paid."""
     money = np.zeros(crews.shape)
     for k, crew_type in enumerate(dense.problem.crew_types):
         slots = np.argwhere(crews[..., k] > 0)
         if crew_type.contract is not None and len(slots):
             money[..., k] = crew_type.contract.price_per_shift * crews[..., k]
-            money[(*slots[0], k)] += crew_type.contract.mobilisation_fee
+            money[(*slots[0], k)] += fee(dense.problem, crew_type)
     return money
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from allocation.constraints import Columns, Rows, place
 from allocation.dense import Bools
+from allocation.orders import runs_on, still_to_order
 from allocation.roster_cost import min_hours
 from allocation.single_rows import Row, stacked
 from allocation.surrogate import Surrogate
@@ -81,17 +82,22 @@ def contractors_as_ordered(s: Surrogate, c: Columns) -> Rows:
 
 
 def smallest_orders_kept(s: Surrogate, c: Columns) -> Rows:
-    """A contractor once hired is ordered for at least its smallest order of jobs."""
+    """A contractor once hired is ordered for at least its smallest order of jobs; of an order that runs on, what is
+    missing to it."""
     rows: list[Row] = []
     labels = []
     for i, k in enumerate(s.hired):
         hired = s.dense.problem.crew_types[k]
         assert hired.contract is not None
-        least = hired.contract.minimum_order_jobs
+        is_new = not runs_on(s.dense.problem, hired.name)
+        least = hired.contract.minimum_order_jobs if is_new else still_to_order(s.dense, int(k))
         if least:
             mine = np.flatnonzero(s.source[:, 3] == k)
             jobs = np.full(len(mine), hired.contract.jobs_per_shift.value)
-            rows.append((np.append(c.crews[mine], c.hired[i]), np.append(jobs, -least), 0.0, np.inf))
+            if is_new:
+                rows.append((np.append(c.crews[mine], c.hired[i]), np.append(jobs, -least), 0.0, np.inf))
+            else:
+                rows.append((c.crews[mine], jobs, least, np.inf))
             labels.append(f"{hired.name}: at least {least:g} jobs")
     return stacked(rows, tuple(labels))
 

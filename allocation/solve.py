@@ -27,6 +27,7 @@ from allocation.constraints import Columns, Rows
 from allocation.dense import Counts, Dense
 from allocation.infeasible import Space, diagnose, refuse
 from allocation.lock_constraints import locks_kept
+from allocation.orders import fee
 from allocation.possible import conflict_of_crews, whole_columns
 from allocation.roster_rules import filled
 from allocation.surrogate import Surrogate
@@ -157,9 +158,8 @@ def _bounds(s: Surrogate, c: Columns) -> _Bounds:
     cost[c.crews] = np.where(np.isin(s.source[:, 3], s.hired), s.crew_cost, -IDLE_SHARE * s.crew_cost)
     cost[c.overtime] = s.over_cost
     cost[c.called] = s.call_out_cost[: c.called.size]
-    contracts = {int(k): s.dense.problem.crew_types[k].contract for k in s.hired}
-    for i, contract in enumerate(contracts.values()):
-        cost[c.hired[i]] = contract.mobilisation_fee if contract else 0.0
+    for i, k in enumerate(s.hired):
+        cost[c.hired[i]] = fee(s.dense.problem, s.dense.problem.crew_types[k])
     upper[c.hired] = 1.0
     _, h, y, k = s.source.T
     upper[c.crews] = np.minimum(s.crews_left[h, y, k], s.high)

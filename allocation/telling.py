@@ -38,7 +38,8 @@ def paced(problem: Problem, jobs: pd.DataFrame, observed: Weather | None) -> pd.
 
     A plan multiplies measured minutes by its weather rules, so they must not hold the weather they were measured in.
     """
-    days, d = tuple(sorted({day_of(day) for day in jobs["date"]})), dense(problem)
+    days = tuple(sorted({day_of(day) for day in jobs["date"]}))
+    d = dense(problem.model_copy(update={"locks": ()}))  # what was done hangs on no lock of days to come
     found = pace_on(d, days, *as_observed(observed)) if days else None
     if found is None:
         return jobs.assign(pace=1.0)

@@ -18,10 +18,12 @@ from domain.errors import ConfigError
 from domain.lock import Lock
 from domain.panel import AreaMap
 from pipelines.job import Run, known_at
+from pipelines.steps.last_orders import with_last_orders
 from pipelines.steps.last_week import with_last_week
 from sources.calendar import holidays_table
 from sources.plugins import Requests
 from sources.validation.coordinates import OUTSIDE
+from storage.previous import previous_vintage
 
 LOOKED_AHEAD = timedelta(days=366)
 WEEK = timedelta(days=7)
@@ -100,9 +102,11 @@ def check_planned(run: Run) -> None:
     """
     plan, known = run.job.plan(), known_at(run)
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
+    folder = run.job.folder()
     problem = resolve(plan, known.areas, days, known.holidays)
+    problem = with_last_orders(problem, previous_vintage(folder, run.as_of, days[0]))
     check_locks(problem, problem.locks)
-    check_possible(with_last_week(problem, run.job.folder(), run.as_of))
+    check_possible(with_last_week(problem, folder, run.as_of))
 
 
 def _placeless(plan: CityPlan, start: date, end: date, off: dict[date, str]) -> Problem:

@@ -25,6 +25,7 @@ from domain.progress import Progress
 from domain.tables import SENSITIVITY
 from pipelines.job import Run, ensembles, known_at
 from pipelines.steps.assemble import Forecast
+from pipelines.steps.last_orders import with_last_orders
 from pipelines.steps.last_week import with_last_week
 from pipelines.steps.measured import last_year, measured_figures
 from pipelines.steps.reporting import reporting_propensity
@@ -56,7 +57,8 @@ def plan_crews(run: Run, forecast: Forecast, progress: Progress) -> Planned:
     plan, known, (weather, _) = run.job.plan(), known_at(run), ensembles(run)
     days = [run.as_of + timedelta(days=d) for d in range(1, plan.city.models.horizon_days + 1)]
     before = previous_vintage(run.job.folder(), run.as_of, days[0])
-    problem = with_recent_snow(resolve(plan, known.areas, days, known.holidays), known.newest_weather)
+    problem = with_last_orders(resolve(plan, known.areas, days, known.holidays), before)
+    problem = with_recent_snow(problem, known.newest_weather)
     problem = with_measured(problem, measured_figures(run, problem, *last_year(run, problem)))
     fitted = latest_waits(run.job.folder(), run.as_of)
     problem = with_known_waits(problem, plan.city.crews, fitted, known.demand)

@@ -89,9 +89,9 @@ def rows_of(study: Study, tried: Tried) -> list[Row]:
 
 
 def value_of(study: Study, row: Row) -> dict[int, float]:
-    """What each formula of the row comes to, by column: written beside the formula and checked against the study."""
+    """What the row's money comes to, by column: written beside the formulas and checked against the study."""
     if not row.crew_type:
-        return {6: 0.0, 7: 0.0, 8: 0.0, 9: 0.0, 11: 0.0, 13: 0.0, 15: row.outside, 16: 0.0}
+        return {6: 0.0, 7: 0.0, 8: 0.0, 9: 0.0, 11: 0.0, 13: 0.0, 14: row.outside, 15: row.outside, 16: 0.0}
     rates = next(r for r in study.case.terms.rates if r.name == row.crew_type)
     wage = next(i.value for i in study.case.terms.inputs if i.key == row.wage)
     hours = row.days * rates.paid_hours
@@ -100,7 +100,8 @@ def value_of(study: Study, row: Row) -> dict[int, float]:
     overtime = row.overtime * rates.wage * (1 + rates.fringe) * rates.overtime_factor
     snow = row.snow_days / row.days * (wages + fringe + truck) if row.days else 0.0
     total = wages + fringe + truck + material + overtime + row.outside
-    return {6: hours, 7: wages, 8: fringe, 9: truck, 11: material, 13: overtime, 15: total, 16: snow}
+    paid = {6: hours, 7: wages, 8: fringe, 9: truck, 11: material, 13: overtime}
+    return paid | {14: row.outside, 15: total, 16: snow}
 
 
 def write_costs(
@@ -154,6 +155,4 @@ def _sums(sheet: Any, styles: Formats, first: int, last: int, values: list[dict[
     for column in (*MONEY,):
         name = xl_col_to_name(column)
         total = sum(v.get(column, 0.0) for v in values)
-        if column == 14:
-            total = sum(v[15] for v in values if v[7] == 0 and v[9] == 0)
         sheet.write_formula(last, column, f"=SUM({name}{first}:{name}{last})", styles["sum"], total)

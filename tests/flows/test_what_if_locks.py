@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from allocation.evaluate.window import cut
 from allocation.locks import with_locks
 from allocation.plan import decide
 from configs.locks import inline_lock
+from domain.category import Figure
+from domain.crew_rules import Contract
 from domain.progress import silent
 from pipelines.job import Job
+from pipelines.steps.last_orders import with_last_orders
 from pipelines.steps.vintage_inputs import read_inputs
 from pipelines.steps.whatif import Ask, Base, WhatIf, what_if
 from storage.vintages import Vintage, latest
@@ -63,3 +67,20 @@ def test_a_lock_asked_in_place_of_the_citys_is_priced_by_itself(job: Job, vintag
     assert looser.lock_price == pytest.approx(0, abs=0.01), "the yard has one such crew"
     assert same.lock_price is not None
     assert same.lock_price > 0.9 * saved, "what the city's locks cost, though this plan is under them"
+
+
+def test_what_the_last_plan_ordered_of_a_contractor_binds_the_next_while_its_notice_is_over(vintage: Vintage) -> None:
+    """The published roster's drainage crews, taken for a contractor's: the day after, the next two days are firm."""
+    whole = read_inputs(vintage).problem
+    terms = Contract(notice_days=3, price=10, jobs_per_shift=Figure(value=2, basis="assumed"))
+    types = [t.model_copy(update={"contract": terms}) if t.name == "drainage" else t for t in whole.crew_types]
+    problem = cut(whole.model_copy(update={"crew_types": tuple(types)}), whole.dates[1], 5)
+    (order,) = with_last_orders(problem, vintage).orders
+    roster = vintage.frame("roster")
+    crews = roster[roster["crew_type"] == "drainage"].groupby(roster["date"].dt.date)["crews"].sum()
+    firm = {day: int(crews[day]) for day in problem.dates[:2] if crews[day]}
+    assert {shift.date: shift.crews for shift in order.firm} == firm
+    assert firm, "the case needs crews on these days"
+    assert order.jobs == 2 * crews[whole.dates[0]]
+    assert with_last_orders(problem, None) == problem
+    assert with_last_orders(cut(whole, whole.dates[1], 5), vintage).orders == ()

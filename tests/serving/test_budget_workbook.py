@@ -9,10 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from allocation.budget.search import try_mixes
 from allocation.budget.service import in_time
 from serving.budget.about import conditions
 from serving.budget.export import budget_files
-from serving.budget.workbook import ADVISED, FRONTIER, NOW, TOTALS, budget_xlsx
+from serving.budget.workbook import ADVISED, BEST, FRONTIER, NOW, TOTALS, budget_xlsx
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,18 @@ def test_every_formula_s_cached_value_is_what_it_works_out_to(content, worked):
                     cached[sheet.title][cell.coordinate].value, rel=1e-9, abs=1e-6
                 ), f"{sheet.title}!{cell.coordinate} {cell.value}"
     assert count > 200
+
+
+def test_sums_hold_where_only_seasonal_crews_of_a_type_work(budgets, study, worked):
+    tried = try_mixes(study.case, [(0, 2)])[0]
+    content = budget_xlsx(budgets.made_about(), replace(study, advised=tried))
+    sheets, cached = worked(content), openpyxl.load_workbook(BytesIO(content), data_only=True)
+    sheet = ADVISED if study.is_met else BEST
+    row = sum_row(sheets.book, sheet)
+    assert sheets.value(sheet, f"L{row}") > 0, "material of what the seasonal crews did"
+    for column in "HIJLNOP":
+        shown = cached[sheet][f"{column}{row}"].value
+        assert shown == pytest.approx(sheets.value(sheet, f"{column}{row}"), rel=1e-9, abs=1e-6), column
 
 
 def test_a_changed_wage_moves_every_sum_by_the_hours_it_pays(content, study, worked):
