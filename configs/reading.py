@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -56,11 +57,8 @@ def read_yaml(path: Path, environment: Mapping[str, str] | None = None) -> dict[
 
 
 def _load(path: Path) -> object:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Resolver = PlainResolver
-    yaml.allow_duplicate_keys = False
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"))
+        return _parsed(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(
             f"cannot read {path}: {error.strerror}", remedy="check the path and who may read it", file=path
@@ -71,6 +69,18 @@ def _load(path: Path) -> object:
         raise ConfigError(
             f"{path} is not valid YAML: {_summary(error)}", remedy="correct the line named above", file=path
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> object:
+    """What the text holds, parsed once: cities share their categories, and parsing is most of what reading takes.
+
+    Whoever asks must not change it; `_replace` makes mappings and lists anew.
+    """
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Resolver = PlainResolver
+    yaml.allow_duplicate_keys = False
+    return yaml.load(text)
 
 
 def _summary(error: YAMLError) -> str:

@@ -69,7 +69,8 @@ def main(arguments: Sequence[str]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     chrome = browser()
     try:
-        with beside(Settings(city=asked.city, home=asked.home, port=0), works()) as address:
+        settings = Settings(city=asked.city, home=asked.home, port=0, solves_at_once=1)
+        with beside(settings, works()) as address:
             for shot in SHOTS:
                 target = IMAGES / shot.name
                 target.write_bytes(take(chrome, address, shot))

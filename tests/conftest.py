@@ -32,6 +32,7 @@ gc.disable()  # until all is collected: what is imported for the tests stays, so
 def pytest_collection_finish() -> None:
     gc.freeze()
     atexit.register(gc.unfreeze)  # else nanobind takes what was loaded for leaks at the end, and says so
+    gc.set_threshold(10_000, 10, 10)  # garbage is looked for less often: memory is there, and looking took a fortieth
     gc.enable()
 
 

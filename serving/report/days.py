@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from domain.words import CITY_LEVEL
@@ -12,6 +16,9 @@ from serving.report.source import Source
 from serving.words import listing, number
 from serving.worth import LEAST, lateness_without
 
+Slot = tuple[object, ...]
+"""Date, shift, yard, crew type."""
+SLOT = ["date", "shift", "yard", "crew_type"]
 LEVELS = ("normal", "standby", "call-in", "storm")
 STOPS = 4
 """Areas named for a crew on a card; the table below the cards has all."""
@@ -20,19 +27,35 @@ STOPS = 4
 def days(source: Source) -> list[dict[str, object]]:
     """One record a day: day, its yards with each crew's first stops and reason, and every stop for a table."""
     roster, dispatch = source.table("roster"), source.table("dispatch")
+    bought = _by_slot(source.table("assignments"))
     found = []
     for day in next_days(source.tables):
         today = roster[(roster["date"] == day) & (roster["crews"] + roster["on_readiness"] > 0)]
         named = dispatch[(dispatch["date"] == day) & (dispatch["area"] != CITY_LEVEL)]
-        yards = [_yard(source, str(yard), rows, named) for yard, rows in today.groupby("yard", sort=True)]
+        work = _by_slot(_ranked(source, named))
+        yards = [_yard(source, str(yard), rows, work, bought) for yard, rows in today.groupby("yard", sort=True)]
         found.append({"day": day, "yards": yards, "rows": _rows(source, named)})
     return found
 
 
-def _yard(source: Source, yard: str, crews: pd.DataFrame, named: pd.DataFrame) -> dict[str, object]:
-    here = named[named["yard"] == yard]
+def _by_slot(rows: pd.DataFrame) -> dict[Slot, list[dict[Any, Any]]]:
+    """The rows of each slot in their order: a frame filtered anew for each crew takes longer than all else here."""
+    found: dict[Slot, list[dict[Any, Any]]] = defaultdict(list)
+    for slot, row in zip(rows[SLOT].itertuples(index=False, name=None), rows.to_dict("records"), strict=True):
+        found[slot].append(row)
+    return found
+
+
+def _yard(
+    source: Source,
+    yard: str,
+    crews: pd.DataFrame,
+    work: dict[Slot, list[dict[Any, Any]]],
+    bought: dict[Slot, list[dict[Any, Any]]],
+) -> dict[str, object]:
     day = crews["date"].iloc[0]
     lists = crew_lists(source.table("crew_jobs"), yard, day, source.place, source.manifest.timezone)
+    rows = [(row, (day, row.shift, yard, row.crew_type)) for row in crews.itertuples()]
     return {
         "name": yard,
         "readiness": highest(crews["readiness"]),
@@ -40,26 +63,23 @@ def _yard(source: Source, yard: str, crews: pd.DataFrame, named: pd.DataFrame) -
             {
                 "shift": row.shift, "crew_type": row.crew_type, "crews": row.crews, "ready": row.on_readiness,
                 "overtime": row.overtime_hours, "why": row.reason,
-                "buys": _buys(source, (day, row.shift, yard, row.crew_type), is_manned=bool(row.crews)),
+                "buys": _buys(bought.get(slot, []), is_manned=bool(row.crews)),
                 "lists": [c for c in lists if (c.shift, c.crew_type) == (row.shift, row.crew_type)],
-                **_work(source, here[(here["shift"] == row.shift) & (here["crew_type"] == row.crew_type)]),
+                **_work(work.get(slot, [])),
             }
-            for row in crews.itertuples()
+            for row, slot in rows
         ],
     }  # fmt: skip
 
 
-def _buys(source: Source, slot: tuple[object, ...], *, is_manned: bool) -> str:
+def _buys(assigned: list[dict[Any, Any]], *, is_manned: bool) -> str:
     """What would go wrong without these crews, in words; empty where no reasons are published. is_manned: some are on
     regular work."""
-    table = source.table("assignments")
-    for name, value in zip(("date", "shift", "yard", "crew_type"), slot, strict=True):
-        table = table[table[name] == value]
-    if table.empty:
+    if not assigned:
         return ""
-    row = table.iloc[0]
+    row = assigned[0]
     missed = float(row["missed_requests_avoided"])
-    told = lateness_without(row.to_dict()) if is_manned else []
+    told = lateness_without(row) if is_manned else []
     told += [f"{number(missed)} event requests would be missed"] if missed >= LEAST else []
     return listing(told)
 
@@ -69,21 +89,25 @@ def highest(levels: pd.Series) -> str:
     return str(max(levels, key=LEVELS.index))
 
 
-def _work(source: Source, rows: pd.DataFrame) -> dict[str, object]:
-    """stops: the first places of one crew by the money of lateness that going there avoids. more: further stops.
-    loose: minutes left for what comes in, and loose_places: where that is likeliest."""
+def _ranked(source: Source, named: pd.DataFrame) -> pd.DataFrame:
+    """Places by the money of lateness that going there avoids, with their names and whether they are stops."""
     order = ["marginal_value", "expected_minutes", "area", "category"]
-    ranked = rows.sort_values(order, ascending=[False, False, True, True], kind="stable")
-    ranked = ranked.assign(place=ranked["area"].map(source.place_and_id).astype("str"))
-    firm = is_firm(ranked)
-    stops = [{str(k): v for k, v in row.items()} for row in ranked[firm].to_dict("records")]
-    rest = ranked[~firm].sort_values(["expected_minutes", "area"], ascending=[False, True], kind="stable")
-    likely = rest.loc[rest["expected_minutes"] >= SMALLEST_STOP, "place"].drop_duplicates()[:LIKELIEST]
+    ranked = named.sort_values(order, ascending=[False, False, True, True], kind="stable")
+    return ranked.assign(place=ranked["area"].map(source.place_and_id).astype("str"), is_firm=is_firm(ranked))
+
+
+def _work(ranked: list[dict[Any, Any]]) -> dict[str, object]:
+    """stops: the first places of one crew. more: further stops. loose: minutes left for what comes in, and
+    loose_places: where that is likeliest."""
+    stops = [row for row in ranked if row["is_firm"]]
+    rest = [row for row in ranked if not row["is_firm"]]
+    rest.sort(key=lambda row: (-row["expected_minutes"], row["area"]))
+    likely = dict.fromkeys(row["place"] for row in rest if row["expected_minutes"] >= SMALLEST_STOP)
     return {
-        "stops": stops[:STOPS],
+        "stops": [{str(k): v for k, v in row.items() if k != "is_firm"} for row in stops[:STOPS]],
         "more": max(len(stops) - STOPS, 0),
-        "loose": float(rest["expected_minutes"].sum()),
-        "loose_places": listing(likely.tolist()),
+        "loose": float(np.sum([row["expected_minutes"] for row in rest])),
+        "loose_places": listing(list(likely)[:LIKELIEST]),
     }
 
 

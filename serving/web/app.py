@@ -29,11 +29,11 @@ ROUTERS = (
 )  # fmt: skip
 
 
-def create_app(settings: Settings, works: Works | None = None) -> FastAPI:
+def create_app(settings: Settings, works: Works | None = None, *, warms: bool = True) -> FastAPI:
     """Opens the home and puts everything together; nothing is read before the first request. works: what may be started
-    beside reading; None where the pages only read."""
+    beside reading; None where the pages only read. warms: pages are made before they are asked for."""
     app = FastAPI(title="crewcast", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_alive)
-    app.state.site = build(settings, works)
+    app.state.site, app.state.warms = build(settings, works), warms
     app.add_middleware(Guard, settings=settings)
     app.add_exception_handler(CrewcastError, refused)
     app.add_exception_handler(HTTPException, refused_route)
@@ -51,12 +51,14 @@ def create_app(settings: Settings, works: Works | None = None) -> FastAPI:
 @asynccontextmanager
 async def _alive(app: FastAPI) -> AsyncIterator[None]:
     """The processes that solve, and what makes pages before they are asked for, start and end with the server."""
-    pool, warming = app.state.site.pool, Warming(app.state.site)
+    pool, warming = app.state.site.pool, Warming(app.state.site) if app.state.warms else None
     if pool is not None:
         pool.warm()
-    warming.start()
+    if warming is not None:
+        warming.start()
     yield
-    warming.stop()
+    if warming is not None:
+        warming.stop()
     if pool is not None:
         pool.close()
 

@@ -30,10 +30,11 @@ def run(settings: Settings, works: Works | None, say: Callable[[str], None]) -> 
 
 
 @contextmanager
-def beside(settings: Settings, works: Works | None = None) -> Iterator[str]:
-    """The same server in a thread of this process, for pictures and tests; its address. Ended with the block."""
+def beside(settings: Settings, works: Works | None = None, *, warms: bool = False) -> Iterator[str]:
+    """The same server in a thread of this process, for pictures and tests; its address. Ended with the block.
+    warms: pages are made before they are asked for, which is work for nothing where few are."""
     listening = listen(settings)
-    server = uvicorn.Server(config(create_app(settings, works)))
+    server = uvicorn.Server(config(create_app(settings, works, warms=warms)))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

@@ -191,7 +191,7 @@ def test_every_chart_gives_an_image(chrome, address, path) -> None:
 
 def test_the_documentations_pictures_are_taken_of_drawn_pages(chrome, home) -> None:
     shot = page_screenshots.Shot("any.png", "/map", width=400, height=700)
-    with server.beside(Settings(city="testford", home=home, port=0), works()) as own:
+    with server.beside(Settings(city="testford", home=home, port=0, solves_at_once=1), works()) as own:
         png = page_screenshots.take(chrome, own, shot)
     assert struct.unpack(">II", png[16:24]) == (400, 700)
     assert chrome.find_elements(By.CSS_SELECTOR, "#map .main-svg")

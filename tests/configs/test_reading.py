@@ -57,6 +57,14 @@ def test_an_old_yaml_version_in_the_file_changes_nothing(file: Path) -> None:
     assert read_yaml(file) == {"key": "NO", "at": "12:30"}
 
 
+def test_what_one_reader_changes_another_does_not_see(file: Path) -> None:
+    """A text is parsed once."""
+    file.write_text("schema: 1\nyards: [{crews: {patching: 1}}]\n", encoding="utf-8")
+    first = read_yaml(file)
+    first["yards"][0]["crews"]["patching"] = 2  # type: ignore[index]
+    assert read_yaml(file)["yards"] == [{"crews": {"patching": 1}}]
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_key(file: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbfkey: 1\n")
     assert read_yaml(file) == {"key": 1}

@@ -179,6 +179,18 @@ def moved_before_the_origin(world: World) -> World:
     return replace(world, rows=world.rows.assign(area=world.rows["area"].where(~last_week, "B")))
 
 
+def with_one_change(world: World, what: str) -> World:
+    """With one thing changed that is known at the origin: the rain of a day (observed, issued), an event, a term."""
+    if what == "event":
+        return replace(world, calendar=calendar_table("2024-03-20"))
+    if what == "term":
+        return replace(world, terms=school_terms("2024-03-19"))
+    frame, day = {"observed": (world.observed, "date"), "issued": (world.issued, "origin")}[what]
+    frame = frame.copy()
+    frame.loc[frame[day] == DAY, "precipitation_mm"] += 40
+    return replace(world, observed=frame) if what == "observed" else replace(world, issued=frame)
+
+
 def calendar_table(ahead: str = "2024-03-16", beyond: str = "2024-04-09") -> pd.DataFrame:
     """Holidays, and events: those of the past, one on a day ahead, one beyond them."""
     holidays = {"2023-07-04": "Independence Day", "2023-12-25": "Christmas Day", "2024-01-01": "New Year's Day"}

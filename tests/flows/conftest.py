@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ import pytest
 from domain.progress import silent
 from pipelines.job import Job
 from pipelines.steps import assemble, choose, draw, ingest, plan, publish
+from pipelines.steps.choose import Choice
 from pipelines.steps.publish import Published
 from tests.portals.conftest import PortalCity
 from tests.portals.made import World
@@ -91,13 +92,18 @@ def new_home(tmp_path_factory: pytest.TempPathFactory, cache_of_towns: Path) -> 
 
 def run_all(job: Job) -> Published:
     """The whole run without Prefect: the same steps, called one after the other."""
+    return choose_and_publish(job, {})[1]
+
+
+def choose_and_publish(job: Job, known: Mapping[str, Choice]) -> tuple[dict[str, Choice], Published]:
+    """The same, with its choices. known: choices by category that are taken over, as choosing is what takes longest."""
     run = ingest.ingest(job, silent)
     work = job.folder().work
-    choices = {c: choose.choose(run, c, silent) for c in job.plan().city.categories}
+    choices = {c: known.get(c) or choose.choose(run, c, silent) for c in job.plan().city.categories}
     folders = {c: draw.draw(run, choices[c].recipe, work, silent) for c in choices}
     forecast = assemble.assemble(run, folders, choices, silent)
     planned = plan.plan_crews(run, forecast, silent)
-    return publish.publish(run, choices, forecast, planned, silent)
+    return choices, publish.publish(run, choices, forecast, planned, silent)
 
 
 @pytest.fixture(scope="session")
@@ -111,9 +117,14 @@ def job(small_city: Path, new_home: Callable[[], Path]) -> Job:
 
 
 @pytest.fixture(scope="session")
-def published(job: Job) -> Published:
-    """One plan of the small city, made once a session."""
-    return run_all(job)
+def whole_run(job: Job) -> tuple[dict[str, Choice], Published]:
+    """One plan of the small city, made once a session, and the choices that it rests on."""
+    return choose_and_publish(job, {})
+
+
+@pytest.fixture(scope="session")
+def published(whole_run: tuple[dict[str, Choice], Published]) -> Published:
+    return whole_run[1]
 
 
 @pytest.fixture(scope="session")

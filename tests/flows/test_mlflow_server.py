@@ -37,7 +37,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = listener.getsockname()[1]
     where = ["--backend-store-uri", f"sqlite:///{place}/mlflow.db", "--artifacts-destination", str(place / "files")]
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    quiet = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    # Jobs of its own (judges, scorers) take a process each, and nothing here asks for any.
+    quiet = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
     log = (place / "log").open("wb")
     with subprocess.Popen(
         [*command, *where], stdout=log, stderr=log, cwd=place, env=quiet, start_new_session=True

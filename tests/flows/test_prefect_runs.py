@@ -21,6 +21,8 @@ from storage.home import CityFolder, open_home
 from storage.lock import city_lock
 from storage.vintages import latest, list_vintages
 from tests.command_line import typed
+from tests.flows.bad_input.conftest import faultless, make_town
+from tests.flows.bad_input.test_crews import LOCKS
 from tests.flows.conftest import own_environment
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("prefect")]
@@ -140,9 +142,12 @@ def answers(
     """What commands say that one process runs in turn: each of its own would start Prefect and its server anew."""
     out = tmp_path_factory.mktemp("in_turn")
     (out / "settings.yaml").write_text(REPLAY, encoding="utf-8")
+    locked = make_town(tmp_path_factory.mktemp("locked"), *faultless())
+    locked.configure(("models:", LOCKS))
     quick, told = str(quick_city), ("--settings", str(out / "settings.yaml"))
     commands = {
         "too early": ("run", quick, "--as-of", "2001-01-01"),
+        "locked twice": ("run", locked.job().city),
         "long view": ("forecast", str(small_city), "--days", "30", "--scenario", "wet-year"),
         "doubts": ("evaluate", quick, *ONE_DAY, *told, "--out", str(out / "replay"), "--doubts", "-q"),
         "backtest": ("backtest", quick, *BACKTEST, "--out", str(out / "backtest")),
@@ -164,6 +169,18 @@ def test_an_error_of_ours_is_said_once_and_not_tried_again(
     assert said[0].startswith("error: Small simulated city: as of 2001-01-01")
     assert said[1].startswith("  what to do: ")
     assert answer.stderr.count("read and check the city's data") == 2
+
+
+def test_a_run_that_no_plan_could_come_of_stops_before_it_trains(
+    answers: dict[str, subprocess.CompletedProcess[str]], home: Path
+) -> None:
+    """Its locks are of days past by now, so that only its rows tell that these days are planned for."""
+    answer = answers["locked twice"]
+    assert answer.returncode == 2
+    assert "locked twice" in answer.stderr
+    assert "read and check the city's data" in answer.stderr
+    assert "choose the forecaster" not in answer.stdout + answer.stderr
+    assert not open_home(home).city("badtown").latest.exists()
 
 
 def test_a_long_view_prints_quarters_and_says_where_it_lies(

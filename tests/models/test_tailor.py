@@ -29,6 +29,7 @@ from tests.models.test_select import replayed
 
 ORIGINS = [f"2024-0{n}-01" for n in range(1, 9)]
 MEMBERS = ["exponential_smoothing", "glm_poisson", "lightgbm_poisson"]
+QUICK = {"lightgbm_poisson": {"rounds": 40, "max_rows": 12_000}}
 
 
 def blend() -> Candidate:
@@ -142,7 +143,7 @@ def test_a_block_is_compared_on_fewer_rows_never_on_more_than_the_city_asks_for(
 def test_a_selection_says_what_each_block_is_worth(
     city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]
 ) -> None:
-    whole, plan = city_known(days=560), city_plan()
+    whole, plan = city_known(days=560), city_plan(parameters=QUICK)
     candidates = forecasters(("exponential_smoothing", "glm_poisson", "lightgbm_poisson", "blend"))
     scores = evaluate_candidates(replayed(whole), "pothole", candidates, plan.city.models, whole.origin, 7, silent)
     gains = scores.attrs["covariates"]["blend"]
@@ -158,7 +159,7 @@ def test_what_is_said_to_be_left_out_is_what_each_candidate_leaves_out(
     city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]
 ) -> None:
     """Where nothing was filed no block makes a difference: one blend does without all, and the plain one wins."""
-    nothing, plan = city_known(days=560, counts=np.zeros((1, 6, 560), np.int32)), city_plan()
+    nothing, plan = city_known(days=560, counts=np.zeros((1, 6, 560), np.int32)), city_plan(parameters=QUICK)
     candidates = forecasters(("exponential_smoothing", "glm_poisson", "lightgbm_poisson", "blend"))
     scores = evaluate_candidates(replayed(nothing), "pothole", candidates, plan.city.models, nothing.origin, 7, silent)
     said = {label: {g["covariate"]: g["is_kept"] for g in gains} for label, gains in scores.attrs["covariates"].items()}

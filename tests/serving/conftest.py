@@ -14,7 +14,10 @@ MODULES = ("made_forecast", "made_plan", "publication")
 
 
 def load(name: str) -> ModuleType:
-    """A module beside the tests, by path: importlib mode puts no folder on the path."""
+    """A module beside the tests, by path: importlib mode puts no folder on the path. Loaded once, so that what it made
+    is made once, whichever folder's tests ask."""
+    if name in sys.modules:
+        return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module

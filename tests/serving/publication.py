@@ -6,8 +6,9 @@ order of MODULES in the conftest files of tests/serving and tests/browser.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,13 @@ class Publication:
 
 
 def publication(shape: Shape) -> Publication:
-    """Everything a vintage holds, drawn by seed from `shape`."""
+    """Everything a vintage holds, drawn by seed from `shape`; the caller's own, to change."""
+    made = _drawn(shape)
+    return replace(made, tables={n: frame.copy() for n, frame in made.tables.items()}, areas=made.areas.copy())
+
+
+@cache
+def _drawn(shape: Shape) -> Publication:
     areas = area_table(shape)
     samples = {c: counts(shape, c) for c in CATEGORIES}
     tables = {

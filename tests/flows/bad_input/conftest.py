@@ -135,8 +135,7 @@ def town_rows() -> pd.DataFrame:
     return rows
 
 
-@pytest.fixture(scope="session")
-def good() -> tuple[pd.DataFrame, pd.DataFrame]:
+def faultless() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows and weather without a fault."""
     days = pd.date_range(end=LAST, periods=DAYS + 30)
     season = 10 - 12 * np.cos(2 * np.pi * days.day_of_year / 365)
@@ -144,11 +143,20 @@ def good() -> tuple[pd.DataFrame, pd.DataFrame]:
     return town_rows(), pd.DataFrame({"day": days.strftime("%Y-%m-%d"), "t": season.round(1), "rain": rain})
 
 
-@pytest.fixture
-def town(tmp_path: Path, good: tuple[pd.DataFrame, pd.DataFrame]) -> Town:
-    made = Town(tmp_path, *good)
+def make_town(folder: Path, rows: pd.DataFrame, weather: pd.DataFrame) -> Town:
+    made = Town(folder, rows, weather)
     made.put("rows.csv", made.rows)
     made.put("weather.csv", made.weather)
     made.put("areas.geojson", made.map())
     made.configure()
     return made
+
+
+@pytest.fixture(scope="session")
+def good() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return faultless()
+
+
+@pytest.fixture
+def town(tmp_path: Path, good: tuple[pd.DataFrame, pd.DataFrame]) -> Town:
+    return make_town(tmp_path, *good)

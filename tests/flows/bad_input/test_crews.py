@@ -1,9 +1,7 @@
-"""Yards and locks that no plan can be made from are said by the doctor, and by a run before it trains."""
+"""Yards and locks that no plan can be made from are said by the doctor, and by the check of a run before it trains."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -66,12 +64,3 @@ def test_locks_of_the_first_planned_days_are_told_long_after_the_last_row(town: 
     with pytest.raises(LockError, match="locked twice"):
         check_planned(run)
     assert ["locked twice" in line for line in doctor(town, job)] == [True], "read once"
-
-
-def test_a_run_stops_before_it_trains(town: Any, crewcast: Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    town.configure(("models:", LOCKS))
-    answer = crewcast(town.folder / "home", "run", town.job().city)
-    assert answer.returncode == 2
-    assert "locked twice" in answer.stderr
-    assert "choose the forecaster" not in answer.stdout + answer.stderr
-    assert not town.job().folder().latest.exists()

@@ -51,6 +51,18 @@ def put(made: ModuleType) -> Callable[..., str]:
     def drawn(hostile: bool) -> object:
         return made.publication(made.Shape(draws=50, hostile=hostile))
 
+    def frames_of(
+        hostile: bool, name: str, change: Callable[[dict[str, pd.DataFrame]], dict[str, pd.DataFrame]]
+    ) -> dict[str, pd.DataFrame]:
+        one = drawn(hostile)
+        told = pd.DataFrame(TYPED, columns=["kind", "item", "value", "severity", "remedy"])
+        health = pd.concat([one.tables["health"].drop(columns="vintage_id"), told])
+        return {n: f.assign(vintage_id=name) for n, f in change({**one.tables, "health": health}).items()}
+
+    @cache
+    def unchanged(hostile: bool, name: str) -> dict[str, bytes]:
+        return {n: table_bytes(f, TABLES[n]) for n, f in frames_of(hostile, name, dict).items()}
+
     def write(
         home: Path, *, days: int = 0, hostile: bool = False, revision: int = 1, edited: object = None,
         may_wait: str = "", change: Callable[[dict[str, pd.DataFrame]], dict[str, pd.DataFrame]] = dict,
@@ -69,10 +81,9 @@ def put(made: ModuleType) -> Callable[..., str]:
                 "may_wait": may_wait,
             }
         )  # fmt: skip
-        told = pd.DataFrame(TYPED, columns=["kind", "item", "value", "severity", "remedy"])
-        health = pd.concat([one.tables["health"].drop(columns="vintage_id"), told])
-        frames = {n: f.assign(vintage_id=name) for n, f in change({**one.tables, "health": health}).items()}
-        tables = {n: table_bytes(f, TABLES[n]) for n, f in frames.items()}
+        tables = unchanged(hostile, name) if change is dict else {
+            n: table_bytes(f, TABLES[n]) for n, f in frames_of(hostile, name, change).items()
+        }  # fmt: skip
         files = {"areas.geojson": area_features(one.areas), "plan.csv": b"made", "report.html": b"<p>made</p>"}
         publish(open_home(home).city(CITY), manifest, tables, files)
         return name
@@ -111,9 +122,9 @@ def serving(settings: Settings, **more: object) -> Iterator[Served]:
 def serve() -> Callable[..., object]:
     """Starts the server over a home, with other settings where given."""
 
-    def start(home: Path, works: object = None, **settings: object) -> object:
+    def start(home: Path, works: object = None, *, warms: bool = False, **settings: object) -> object:
         chosen = Settings(city=CITY, home=home, port=0, **settings)
-        return serving(chosen, **({"works": works} if works else {}))
+        return serving(chosen, warms=warms, **({"works": works} if works else {}))
 
     return start
 

@@ -38,7 +38,7 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def app(home):
-    return create_app(Settings(city="testford", home=home, names=("testserver",)))
+    return create_app(Settings(city="testford", home=home, names=("testserver",)), warms=False)
 
 
 @pytest.fixture

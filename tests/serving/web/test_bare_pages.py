@@ -35,13 +35,20 @@ def flat(made) -> bytes:
     return area_features(areas.assign(geometry=""))
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory, made, serve):
+    """The server over a publication without tables and areas."""
+    home = tmp_path_factory.mktemp("empty")
+    bare(home, made, (), json.dumps({"type": "FeatureCollection", "features": []}).encode())
+    with serve(home) as served:
+        yield served
+
+
 @pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.name)
-def test_a_publication_without_tables_is_said_in_words(tmp_path, made, serve, page) -> None:
-    bare(tmp_path, made, (), json.dumps({"type": "FeatureCollection", "features": []}).encode())
-    with serve(tmp_path) as served:
-        answer = served.client.get(page.path)
-        assert answer.status_code == 200, answer.text[-300:]
-        assert 'data-chart="map"' not in answer.text
+def test_a_publication_without_tables_is_said_in_words(empty, page) -> None:
+    answer = empty.client.get(page.path)
+    assert answer.status_code == 200, answer.text[-300:]
+    assert 'data-chart="map"' not in answer.text
 
 
 def test_without_outlines_the_map_is_ranked_bars(tmp_path, made, serve) -> None:

@@ -76,7 +76,7 @@ def test_a_page_of_the_same_bytes_is_not_sent_twice(site) -> None:
 
 def test_a_new_publication_appears_within_two_seconds(tmp_path, put, serve) -> None:
     old = put(tmp_path)
-    with serve(tmp_path) as served:
+    with serve(tmp_path, warms=True) as served:
         assert old in served.client.get("/health").text
         new = put(tmp_path, days=1)
         until = time.monotonic() + 2
@@ -209,7 +209,7 @@ def test_chart_tables_of_hostile_names_run_nothing_in_a_spreadsheet(tmp_path, pu
 def test_a_publication_that_cannot_be_read_leaves_the_one_before(tmp_path, put, serve) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     old, new = put(home), put(other, days=1)
-    with serve(home) as served:
+    with serve(home, warms=True) as served:
         assert old in served.client.get("/health").text
         manifest = home / "cities/testford/vintages" / new / "manifest.json"
         shutil.copytree(other / "cities/testford/vintages" / new, manifest.parent)

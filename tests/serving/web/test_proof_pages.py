@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -166,17 +164,13 @@ def test_dominated_mixes_are_not_on_the_frontier() -> None:
 
 
 @pytest.fixture(scope="module")
-def budgeted(tmp_path_factory, put) -> tuple[Path, str]:
+def budgeted(tmp_path_factory, put, budgets) -> tuple[Path, str]:
     """A home with a publication and the small made-up budget."""
-    path = Path(__file__).parents[1] / "made_budget.py"
-    spec = importlib.util.spec_from_file_location("made_budget_for_web", path)
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = made
-    spec.loader.exec_module(made)
     root = tmp_path_factory.mktemp("budgeted")
     put(root)
-    about = made.made_about()
-    write_budget(open_home(root).city(CITY), about.budget_id, budget_files(about, made.made_study()), move_latest=True)
+    about = budgets.made_about()
+    files = budget_files(about, budgets.made_study())
+    write_budget(open_home(root).city(CITY), about.budget_id, files, move_latest=True)
     return root, about.budget_id
 
 
