@@ -7,6 +7,7 @@ import gc
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 SHARED = Path(os.environ.get("CREWCAST_SHARED", Path(__file__).parents[2] / "shared"))
@@ -23,6 +24,10 @@ def shared_data() -> Path:
         pytest.skip(message)
     return folder
 
+
+# A crowded machine is no fault of the code: no example is timed.
+hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # Two workers fill two cores: threads of the linear algebra beside them would only wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -305,7 +305,7 @@ def test_without_coordinates_jobs_go_by_area_as_the_yard_drives(build: Any) -> N
         assert rows["area"].ne(rows["area"].shift()).sum() == rows["area"].nunique(), "no area is visited twice"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(points=arrays.arrays(float, st.tuples(st.integers(0, 12), st.just(2)), elements=st.floats(-50, 50)))
 def test_a_round_trip_visits_every_stop_once_and_no_reversal_shortens_it(points: Floats) -> None:
     order = round_trip(points)

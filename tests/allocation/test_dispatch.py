@@ -50,7 +50,7 @@ class _Case:
 
 
 @given(st.integers(0, 10_000), st.floats(0.0, 6.0))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_open_before_plus_filed_is_served_plus_open_after_in_every_draw(build: Any, seed: int, mean: float) -> None:
     case = _Case(build, seed, mean=mean)
     out = case.run()
@@ -66,7 +66,7 @@ def test_open_before_plus_filed_is_served_plus_open_after_in_every_draw(build: A
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_minutes_worked_never_exceed_the_crews_who_came(build: Any, seed: int) -> None:
     case = _Case(build, seed)
     out, crewing = case.run(), case.crewing()
@@ -75,7 +75,7 @@ def test_minutes_worked_never_exceed_the_crews_who_came(build: Any, seed: int) -
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_one_more_crew_everywhere_never_costs_more_lateness(build: Any, seed: int) -> None:
     case = _Case(build, seed)
     few = late_cost(case.d, case.crewing(), case.opening, case.arrivals, 0) @ case.weight
@@ -118,7 +118,7 @@ def test_the_rule_looks_only_backwards(build: Any) -> None:
 
 
 @given(st.integers(0, 10_000), st.floats(0.0, 3.0))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_cells_served_in_small_parts_give_the_bytes_of_all_served_at_once(build: Any, seed: int, mean: float) -> None:
     one, parts = _Case(build, seed, mean=mean), {}
     for size in (1, 10**9):

@@ -63,7 +63,7 @@ def possible_locks(draw: st.DrawFn) -> list[Lock]:
     return locks
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(locks=possible_locks())
 def test_locks_are_honoured_and_no_yard_uses_crews_it_has_not(build: Any, locks: list[Lock]) -> None:
     decision = _decide(build, with_locks(_problem(build), locks), mean=2.0)

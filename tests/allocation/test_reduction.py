@@ -10,7 +10,7 @@ from domain.chance import generator
 
 
 @given(st.integers(1, 200), st.integers(1, 20), st.integers(0, 10))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_kept_draws_are_distinct_and_their_weights_sum_to_one(draws: int, size: int, seed: int) -> None:
     rng = generator(seed, "reduction")
     load = np.round(rng.gamma(0.5, 10, draws), 1)

@@ -56,7 +56,7 @@ class _Case:
 
 
 @given(st.integers(0, 10_000), st.floats(0.0, 5.0))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_nothing_is_worked_before_it_is_ready_and_no_job_is_lost(build: Any, seed: int, mean: float) -> None:
     case = _Case(build, seed, mean)
     out = case.run()
@@ -71,7 +71,7 @@ def test_nothing_is_worked_before_it_is_ready_and_no_job_is_lost(build: Any, see
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_crews_without_end_serve_all_that_is_ready_and_nothing_that_waits(build: Any, seed: int) -> None:
     case = _Case(build, seed)
     out = case.run(np.where(case.d.worked[..., None, None], 1e7, 0.0) * np.ones((1, 1, 1, 3, DRAWS)))

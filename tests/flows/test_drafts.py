@@ -300,7 +300,7 @@ def test_a_what_if_keeps_what_its_description_promises(url, tokens) -> None:
     seen: set[int] = set()
 
     @given(case=operation.as_strategy())
-    @hypothesis.settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @hypothesis.settings(max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
     def holds(case: schemathesis.Case) -> None:
         case.path_parameters["publication"] = "latest"
         answer = case.call(headers={"authorization": f"Bearer {tokens['Ada']}"})

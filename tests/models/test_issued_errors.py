@@ -46,7 +46,7 @@ def test_the_law_rises_with_the_expectation_and_its_dry_share_falls() -> None:
 
 
 @given(st.integers(20, 300), st.floats(-3, 40), st.integers(0, 5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_law_is_never_negative_and_ascending_for_any_expectation(days: int, today: float, seed: int) -> None:
     expected, came = made(days, seed)
     law = amount_law(Expected(expected, today), came)

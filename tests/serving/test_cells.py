@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.cells import DANGEROUS, neutral, neutral_frame, sheet_names
@@ -12,7 +12,6 @@ from serving.cells import DANGEROUS, neutral, neutral_frame, sheet_names
 SHEETISH = st.text(st.sampled_from("ab A[]:*?/\\'=\n history2"), max_size=60)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=20), min_size=1))
 def test_no_text_stays_that_a_spreadsheet_would_run(texts):
     assert not any(re.match(DANGEROUS, text) for text in neutral(pd.Series(texts, dtype="str")))
@@ -35,7 +34,6 @@ def test_numbers_are_not_touched():
     assert safe["t"].tolist() == ["'-x"]
 
 
-@settings(deadline=None)
 @given(st.lists(SHEETISH, max_size=12))
 def test_sheet_names_are_ones_that_excel_accepts(wanted):
     names = sheet_names(wanted, ["Read me", "Overview"])

@@ -44,7 +44,7 @@ GOOD: dict[str, list[Any]] = {
     "count": [0, "3", 3.0, 5],
 }
 SLOW_FIXTURES = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

@@ -34,7 +34,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.mark.parametrize("name", ZONES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seconds=st.lists(st.integers(0, 6 * 365 * 86_400), min_size=1, max_size=20))
 def test_local_time_in_sql_is_the_local_time_of_python(
     connection: duckdb.DuckDBPyConnection, name: str, seconds: list[int]

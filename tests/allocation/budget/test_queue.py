@@ -43,7 +43,7 @@ def test_what_is_late_was_due_and_no_more(pool):
     np.testing.assert_allclose(idle.late, due, atol=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 1))
 def test_one_more_crew_is_never_later(made, patching, drainage, which):
     pool = made.ingredients()[0]

@@ -15,7 +15,7 @@ def _random(seed: int, n: int) -> tuple[Jobs, np.ndarray]:
 
 
 @given(st.integers(0, 10_000), st.integers(0, 30), st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_left_and_what_was_served_add_up_to_what_was_open(seed: int, n: int, share: float) -> None:
     jobs, bucket = _random(seed, n)
     cell = np.zeros((2, 3, 3))

@@ -55,7 +55,7 @@ def test_open_before_plus_filed_is_served_plus_open_after(
 
 
 @given(st.integers(0, 1000), st.floats(0.1, 2.0))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_crews_never_work_more_minutes_than_they_have(build: Any, town: Any, seed: int, mean: float) -> None:
     one = town(build, seed, mean=mean, busy=(0,))
     committed = _committed(one, seed)

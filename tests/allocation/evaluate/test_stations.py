@@ -22,7 +22,7 @@ def test_largest_remainders_place_every_crew(weights: list[float], total: int) -
 
 
 @given(st.integers(0, 500))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_placing_crews_never_makes_or_loses_one(build: Any, town: Any, seed: int) -> None:
     one = town(build, seed, mean=0.8, busy=(0,))
     dense = one.loaded.windows.dense(one.problem.dates[0], 14, one.loaded.stations)

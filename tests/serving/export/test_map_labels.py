@@ -18,7 +18,7 @@ def overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(POINT, min_size=1, max_size=60))
 def test_labels_never_hide_each_other_or_the_yard_and_name_every_stop_once(points: list[tuple[float, float]]) -> None:
     marks = [(f"{'AB'[i % 2]}{i // 2 + 1}", at) for i, at in enumerate(points)]

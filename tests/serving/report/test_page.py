@@ -3,14 +3,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from serving.report.page import SCRIPTS, embedded, environment, plotly, render, rounded, scripts
 
 
-@settings(deadline=None)
 @given(st.recursive(st.text(max_size=12), lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=4), inner)))
 def test_embedded_data_survive_and_cannot_end_their_element(data):
     text = str(embedded(data))

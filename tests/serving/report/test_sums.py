@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.report.source import Source
@@ -11,7 +11,6 @@ from serving.report.sums import cube, summed, weighted_quantile
 COUNTS = st.lists(st.integers(0, 50), min_size=1, max_size=40)
 
 
-@settings(deadline=None)
 @given(COUNTS, st.sampled_from([0.1, 0.25, 0.5, 0.9]))
 def test_equal_weights_give_the_usual_quantile(values, share):
     array = np.array(values)
@@ -19,7 +18,6 @@ def test_equal_weights_give_the_usual_quantile(values, share):
     assert weighted_quantile(array, weight, share) == np.quantile(array, share, method="inverted_cdf")
 
 
-@settings(deadline=None)
 @given(COUNTS, st.sampled_from([0.1, 0.5, 0.9]))
 def test_a_weight_of_two_counts_like_two_equal_draws(values, share):
     array = np.array(values)
