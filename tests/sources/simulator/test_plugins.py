@@ -96,3 +96,16 @@ def test_simulated_weather_under_other_requests_is_refused(ctx: Context) -> None
     plugin = load("weather", "simulator")
     with pytest.raises(ConfigError, match="kind 'files'"):
         plugin.read(plugin.config(), replace(ctx, plan=ctx.plan.model_copy(update={"city": city})))
+
+
+def test_a_city_may_plan_for_some_of_the_categories(ctx: Context, requests: Requests) -> None:
+    city = ctx.plan.city.model_copy(update={"categories": ["pothole", "flooding"]})
+    plan = ctx.plan.model_copy(update={"city": city})
+    plugin = load("requests", "simulator")
+    read = plugin.read(settings(city.requests, plugin), replace(ctx, plan=plan))
+    assert isinstance(read, Requests)
+    assert read.rows is not None
+    assert requests.rows is not None
+    theirs = requests.rows[requests.rows["category"] != "noise"]
+    assert set(read.rows["request_id"]) == set(theirs["request_id"])
+    assert set(read.quarantine["request_id"]) <= set(requests.quarantine["request_id"])
