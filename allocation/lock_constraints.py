@@ -33,6 +33,8 @@ def locks_kept(s: Surrogate, c: Columns) -> dict[str, Rows]:
 
 def _orders_kept(s: Surrogate, c: Columns) -> dict[str, Rows]:
     ordered = firm_slots(s.dense.problem)
+    if not ordered:
+        return {}
     at = [r for r in range(len(s.source)) if (slot := _named(s, r)) in ordered and s.low[r] == ordered[slot]]
     rows = [(c.crews[[r]], np.ones(1), float(s.low[r]), np.inf) for r in at]
     labels = tuple(place(s, *s.source[r, 1:4]) for r in at)

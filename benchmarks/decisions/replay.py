@@ -138,7 +138,8 @@ def _goal(ours: Gap, truth: Gap) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("city", choices=["simulated", "houston", "houston-2015", "houston-2014", UNSEEN])
+    told, windows = settings()
+    parser.add_argument("city", choices=[name for name in windows if name != "pinned"])
     parser.add_argument("--seed", type=int, default=101)
     parser.add_argument("--climate", default="continental")
     parser.add_argument("--weeks", type=int, default=26)
@@ -147,7 +148,6 @@ def main() -> None:
     given = parser.parse_args()
     if given.city == UNSEEN and not given.look_at_2017:
         sys.exit(f"{UNSEEN}: that year is kept unseen; --look-at-2017 looks, once, and docs/benchmarks.md lists it")
-    told, windows = settings()
     window = windows[given.city]
     first = window["from"]
     last = min(first + timedelta(days=told.every_days * (given.weeks - 1)), window["to"])
