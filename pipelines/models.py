@@ -13,7 +13,7 @@ from domain.errors import ConfigError, UnknownModelError
 from models.promotion import ALPHA, gain
 from models.registry import CHALLENGER, Registry, Version
 from models.registry.reigns import before, standings
-from models.standing import BY_HAND, Evidence, Kind, Standing, in_force
+from models.standing import BY_HAND, Kind, Standing, in_force
 from pipelines.next_as_of import next_as_of
 from pipelines.registry import open_registry
 from storage.home import Home
@@ -169,16 +169,15 @@ def _met(versions: list[Version], first: Version, second: Version) -> tuple[dict
 
     The longest such record counts: later versions of a reign carry on the evidence of the earlier ones.
     """
-    records: list[tuple[dict[date, float], Evidence]] = []
+    records: list[tuple[dict[date, float], int]] = []
     for version in versions:
         for mine, other, sign in ((first, second, 1.0), (second, first, -1.0)):
             rows = version.evidence.get(other.recipe.spec_id)
             if rows and version.recipe.spec_id == mine.recipe.spec_id:
-                records.append(({o: sign * d for o, d in rows.items()}, version.evidence))
-    if not records:
-        return None, 0
-    rows, evidence = max(records, key=lambda r: (max(r[0]), len(r[0])))
-    return rows, len(evidence)
+                # As many as `models.challenge` reckons with: who could not be compared is a rival without windows.
+                rivals = {*version.evidence, *version.recipe.configured.values()} - {version.recipe.spec_id}
+                records.append(({o: sign * d for o, d in rows.items()}, len(rivals)))
+    return max(records, key=lambda r: (max(r[0]), len(r[0])), default=(None, 0))
 
 
 def _paired(rows: dict[date, float], rivals: int) -> dict[str, Any]:
