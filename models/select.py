@@ -214,7 +214,7 @@ def _table(
     scores["ratio"] = (scores["crps"] + NOTHING) / (scores["level"].map(best) + NOTHING)
     scores["category"], scores["folds"] = category, len(folds)
     scores["evidence_from"] = pd.Timestamp(min(f.known.origin for f in folds)).as_unit("us")
-    scores["evidence_end"] = pd.Timestamp(last_reported(latest)).as_unit("us")
+    scores["evidence_end"] = pd.Timestamp(last_reported(latest.demand)).as_unit("us")
     winner = steadier(fold_ratios(rows, best), published(scores, baselines), blends, baselines)
     scores["is_published"] = scores["forecaster"] == winner
     return scores[list(COLUMNS)]

@@ -57,7 +57,7 @@ def choose(run: Run, category: str, progress: Progress) -> Choice:
     models = run.job.plan().city.models
     standing, lost = _standing(run, category)
     if standing is not None and not run.job.reselect and _can_go_on(run, standing):
-        fresh = (last_reported(known_at(run)) - standing.recipe.evidence_end).days <= models.reselect_after_days
+        fresh = (last_reported(known_at(run).demand) - standing.recipe.evidence_end).days <= models.reselect_after_days
         if fresh or lost is not None:
             return Choice(in_words(standing), standing.scores, is_new=False, notes=_notes(lost, category, standing))
     return select(run, category, progress, standing, _notes(lost, category, None))
