@@ -75,7 +75,7 @@ def steadier(folds: pd.DataFrame, winner: str, blends: list[str], baselines: lis
     followed whoever did well in the last storm.
     """
     there = [b for b in blends if b in folds]
-    if winner in blends or not there or len(folds) < 2:
+    if winner in blends or not there:
         return winner
     safe = str(folds[there].mean().idxmin())
     simple = [b for b in baselines if b in folds]
