@@ -108,14 +108,21 @@ def is_as_configured(standing: Standing, models: Models) -> bool:
 
 def no_candidate(standing: Standing, models: Models) -> str | None:
     """Why the champion is no candidate any more, in words; None where it is one."""
-    recipe, now = standing.recipe, configured(models)
-    if recipe.forecaster not in now:
+    recipe, why = standing.recipe, unusable(standing.recipe, models)
+    if why is not None or standing.reign.kind in BY_HAND:
+        return why
+    now = configured(models)[recipe.forecaster]
+    if recipe.configured.get(recipe.forecaster, now) != now:
+        return f"{recipe.title} was chosen with other parameters than this city's models.parameters give now"
+    return None
+
+
+def unusable(recipe: Recipe, models: Models) -> str | None:
+    """Why no run of the city can use a recipe, whoever wants it, in words; None where one can."""
+    if recipe.forecaster not in models.forecasters:
         return f"{recipe.title} is no longer among this city's forecasters"
     if not fits(recipe.forecaster, recipe.params):
         return f"the parameters of {recipe.title} are none that this version knows"
-    then = recipe.configured.get(recipe.forecaster, now[recipe.forecaster])
-    if then != now[recipe.forecaster] and standing.reign.kind not in BY_HAND:
-        return f"{recipe.title} was chosen with other parameters than this city's models.parameters give now"
     return None
 
 
