@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.errors import RegistryUnreachableError
 from models.registry import Registry
 
 NEWER, OLDER = date(2024, 6, 30), date(2024, 3, 31)
@@ -67,3 +68,17 @@ def test_a_copy_that_cannot_be_read_is_none_and_is_written_anew(two: Registry, t
     known = two.last_known("pothole", NEWER)
     assert known is not None
     assert known.recipe == standing.recipe
+
+
+@pytest.mark.parametrize("tag", ["recipe", "reigns"])
+def test_a_version_that_another_crewcast_wrote_is_named_and_costs_no_plan(two: Registry, tag: str) -> None:
+    """As after a downgrade: a run takes it as a registry out of reach, and goes on with what was last seen here."""
+    client, name = two.open(), two.model_name("pothole")
+    before = client.get_model_version(name, "2").tags[tag]
+    text = before.replace('"city"', '"of_a_later_version"').replace('"order"', '"of_a_later_version"')
+    client.set_model_version_tag(name, "2", tag, text)
+    with pytest.raises(RegistryUnreachableError, match=f"version 2 of {name} cannot be read") as caught:
+        two.standing("pothole", NEWER)
+    client.set_model_version_tag(name, "2", tag, before)
+    assert "another version of crewcast wrote version 2" in str(caught.value.values["why"])
+    assert two.standing("pothole", NEWER) is not None
