@@ -70,7 +70,7 @@ def peak_findings(days: Days, peaks: Sequence[Yearly]) -> list[Finding]:
         for at in peak.positions:
             day, times = days.dates[at].date(), float(days.requests[at] / max(days.ordinary[at], 1.0))
             others = [int(t) for t in peak.positions if t != at]
-            like = f"{days.requests[others[-1]]:,} came on that of {days.dates[others[-1]].year}" if others else ""
+            like = f"{days.requests[others[-1]]:,} came in {days.dates[others[-1]].year}" if others else ""
             words = f"{days.requests[at]:,} requests, {times:,.0f} times the usual, {peak.words}"
             end = "learnt as a day of its own, and expected again"
             found[day] = Finding("yearly peak", day, day, times, "; ".join(filter(None, [f"{words}: {like}", end])))
