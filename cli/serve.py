@@ -61,10 +61,21 @@ def serve(
         role_header=role_header, is_https=https,
     )  # fmt: skip
     check(settings)
+    if lacking := without_yaml(settings.city, settings.config):
+        typer.echo(lacking, err=True)
     from pipelines.serve import works
     from serving.web.run import run
 
     run(settings, works(), typer.echo)
+
+
+def without_yaml(city: str, config: str) -> str:
+    """What is missing where nobody can find the city's YAML by its name; empty where it can be found."""
+    from configs.load import city_names
+
+    if config or city in city_names():
+        return ""
+    return f"note: {city} has a YAML of its own: give it with --config, or shift sheets and other weather are refused"
 
 
 def checked(**asked: Any) -> Settings:
