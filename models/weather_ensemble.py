@@ -170,9 +170,17 @@ def put_temperatures(
     mean = np.where(given, moved, 0.0).sum(axis=2) / np.maximum(given.sum(axis=2), 1)
     fallback = np.where(given.any(axis=2), mean, move[:, :leads])
     shift = np.where(given, moved, fallback[:, :, None])
-    values[:, :leads, list(TEMPERATURES)] = np.sort(before[:, :leads] + shift, axis=2)
+    values[:, :leads, list(TEMPERATURES)] = in_order(before[:, :leads] + shift)
     if not archive.has(SNOW):
         snow_like(weather, values[:, :leads])
+
+
+def in_order(values: Floats) -> Floats:
+    """Ascending over the last axis, each among the places that have a value; one that is missing stays missing."""
+    out = np.empty_like(values)
+    there_first = np.argsort(np.isnan(values), axis=-1, kind="stable")
+    np.put_along_axis(out, there_first, np.sort(values, axis=-1), axis=-1)
+    return out
 
 
 def _season_move(weather: Weather, day: NDArray[np.intp], origin: pd.Timestamp, horizon: int) -> Floats:

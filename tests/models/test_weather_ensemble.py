@@ -264,6 +264,29 @@ def test_snow_goes_with_the_temperature_of_the_path() -> None:
     assert (paths.values[:, :, SNOW][cold_and_wet] > 0).all()
 
 
+@pytest.mark.parametrize("archive", [5, 900])
+@pytest.mark.parametrize("told", [(MEAN,), (MEAN, HIGH), (LOW, HIGH)])
+def test_a_temperature_that_a_source_lacks_stays_unknown_and_the_others_keep_their_places(
+    told: tuple[int, ...], archive: int
+) -> None:
+    known = known_at(1300, archive=archive)
+    weather, issued = known.weather, known.issued
+    assert weather is not None
+    assert issued is not None
+    issued.values[:, :, MEAN] = (issued.values[:, :, LOW] + issued.values[:, :, HIGH]) / 2
+    lacks = [v for v in (LOW, MEAN, HIGH) if v not in told]
+    observed_values = weather.values.copy()
+    observed_values[:, lacks], issued.values[:, :, lacks] = np.nan, np.nan
+    paths = weather_paths(replace(known, weather=replace(weather, values=observed_values)), 100, 14, 1)
+    assert paths is not None
+    assert np.isnan(paths.values[:, :, lacks]).all()
+    assert np.isfinite(paths.values[:, :, told]).all()
+    usual = np.nanmean(observed_values[:, told], axis=0)
+    for place, variable in enumerate(told):
+        near = paths.values[:, 0, variable] - paths.values[:, 0, told[0]]
+        assert near.mean() == pytest.approx(usual[place] - usual[0], abs=1.0)
+
+
 def test_a_stale_forecast_is_used_from_the_lead_that_falls_on_tomorrow_and_a_very_stale_one_not() -> None:
     known = known_at(1300)
     assert known.issued is not None
