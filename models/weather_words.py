@@ -23,7 +23,7 @@ that falls on other days than usual pushes down even where its sum is a shade ab
 
 
 def weather_told(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> str:
-    """What is expected of a day, as a fact: rain, snow and frost, or how warm a day without them is; empty where nothing
+    """What is expected of a day, as a fact: rain, snow and frost, or how warm a day without them is; empty where none
     is known. Rain that is not known is not told as little."""
     day = WEEKDAYS[weather.dates[index].day_of_week]
     rain, snow = (float(expected(weather, name)[index]) for name in ("precipitation_mm", "snowfall_mm"))
