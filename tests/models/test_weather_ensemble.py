@@ -339,6 +339,37 @@ def test_a_stretch_with_a_gap_in_what_is_mostly_observed_is_not_used() -> None:
     assert not usable[90:].any()
 
 
+@pytest.mark.parametrize("archive", [5, 900])
+@pytest.mark.parametrize("late", [(LOW, MEAN, HIGH), (RAIN,)])
+def test_rain_or_temperature_that_a_station_began_to_measure_later_is_on_every_path(
+    late: tuple[int, ...], archive: int
+) -> None:
+    """340 of 1450 days without it: the stretches of those days would be blind, and their rain would count as none."""
+    known = known_at(1449, archive=archive)
+    assert known.weather is not None
+    values = known.weather.values.copy()
+    values[:340, late] = np.nan
+    began_later = replace(known, weather=Weather(known.weather.dates, values))
+    for build in (weather_paths, climatology):
+        paths, usual = build(began_later, 200, 14, 1), build(known, 200, 14, 1)
+        assert paths is not None
+        assert usual is not None
+        assert np.isfinite(paths.values[:, :, [LOW, MEAN, HIGH, RAIN]]).all()
+        assert paths.values[:, 0, MEAN].std() == pytest.approx(usual.values[:, 0, MEAN].std(), rel=0.4)
+        wet, usually = ((p.values[:, :LEADS, RAIN] > 0).mean() for p in (paths, usual))
+        assert wet == pytest.approx(usually, rel=0.2)
+
+
+def test_what_has_been_observed_for_a_short_time_or_with_gaps_decides_no_stretch() -> None:
+    values = observed(1400).copy()
+    values[:800, RAIN] = np.nan
+    values[:400, DEPTH] = np.nan
+    values[400:, DEPTH] = 0.0
+    values[:290, LOW], values[300::10, LOW] = np.nan, np.nan
+    usable = usable_starts(Weather(pd.date_range("2020-01-01", periods=1400), values), 10)
+    assert usable[:1390].all()
+
+
 def test_normals_follow_the_season_and_fall_back_to_the_mean_under_a_year() -> None:
     dates = pd.date_range("2018-01-01", periods=1000, freq="D")
     wave = 10 - 8 * np.cos(2 * np.pi * np.asarray(dates.day_of_year) / 365.25)
