@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 def actuals(
     city: City,
     file: Annotated[
-        Path | None, typer.Argument(help="The filled sheet, .xlsx or .csv; none: what is measured.", metavar="[FILE]")
+        Path | None, typer.Argument(help="The filled sheet, .xlsx or .csv; none: what is measured.", metavar="FILE")
     ] = None,
     known_at: Annotated[
         str | None, typer.Option("--known-at", help="The local day it was in hand, for sheets of the past.")

@@ -18,7 +18,7 @@ EPILOG = (
     "Examples:\n\n"
     "  crewcast labels new-york-city --since 2023-01-01\n\n"
     "  crewcast labels chicago --write chicago-labels.yaml\n\n"
-    "The portal counts, no rows travel, where its protocol can count; files are read whole."
+    "Where its protocol can, the portal counts and no rows travel; files are read whole."
 )
 MOST_OTHERS = 10
 

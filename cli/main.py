@@ -40,8 +40,8 @@ what is loaded is frozen for the garbage collector, they are taken for lost and 
 app = typer.Typer(
     name="crewcast",
     help="From a city's 311 history to a published, explained crew plan.",
-    epilog="Exit codes: 0 done · 2 configuration · 3 input data · 4 city busy · 5 planning or publishing · "
-    "130 interrupted.",
+    epilog="Exit codes: 0 done · 1 a problem that doctor found · 2 configuration · 3 input data · 4 city busy · "
+    "5 planning or publishing · 130 interrupted.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,

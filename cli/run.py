@@ -80,8 +80,18 @@ def execute(
 
             warm(opened, progress)
         published = daily_flow(job)
-    report(published, moved=move_latest)
+    report(published, pages_command(city, published.manifest.city), moved=move_latest)
     return published
+
+
+def pages_command(asked: str, city: str) -> str:
+    """How the pages of a city are served; a YAML of one's own is named, as sheets and other weather need it."""
+    import shlex
+
+    from configs.load import city_names
+
+    config = "" if asked in city_names() else f" --config {shlex.quote(asked)}"
+    return f"crewcast serve --city {city}{config}"
 
 
 def warnings(published: Published) -> list[str]:
@@ -95,8 +105,8 @@ def warnings(published: Published) -> list[str]:
     return said if more <= 0 else [*said[:WARNINGS_SHOWN], f"{more} more under Data health in the report"]
 
 
-def report(published: Published, *, moved: bool) -> None:
-    """What was published, in which mode, by which forecaster, and where it lies."""
+def report(published: Published, pages: str, *, moved: bool) -> None:
+    """What was published, in which mode, by which forecaster, and where it lies. pages: how to see it served."""
     manifest = published.manifest
     typer.echo(f"{manifest.title}: {manifest.first_date} to {manifest.last_date}, as of {manifest.as_of}")
     if manifest.label:
@@ -111,5 +121,5 @@ def report(published: Published, *, moved: bool) -> None:
     if not moved:
         typer.echo("`latest` was not moved (--as-of; use --move-latest to let it)")
     typer.echo(f"report: {published.folder / 'report.html'}")
-    typer.echo(f"pages: crewcast serve --city {manifest.city}")
+    typer.echo(f"pages: {pages}")
     typer.echo(f"published: {published.folder}")

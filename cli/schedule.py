@@ -24,7 +24,7 @@ def schedule(
     at: Annotated[str, typer.Option(help="Local time of day, HH:MM.")] = "05:00",
     home: Home = None,
 ) -> None:
-    """Serve the daily run on a cron, in the city's own time zone."""
+    """Run a city every day at the same time, in its own time zone."""
     import re
     from pathlib import Path
 

@@ -17,6 +17,7 @@ EPILOG = (
     "Examples:\n\n"
     "  crewcast serve\n\n"
     "  crewcast serve --city ellerby-falls --port 8080\n\n"
+    "  crewcast serve --city my-city --config my-city.yaml\n\n"
     "Reads what is published and shows a new publication within two seconds. On this machine alone (loopback) it needs "
     "no token; any other address is refused until there is one (crewcast tokens add)."
 )
@@ -28,7 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     city: Annotated[str | None, typer.Option(help="Which city; needed where more than one has been run.")] = None,
-    config: Annotated[str, typer.Option(help="The city's YAML, where it is not packaged.", metavar="FILE")] = "",
+    config: Annotated[
+        str, typer.Option(help="Your city's own YAML; shift sheets and other weather need it.", metavar="FILE")
+    ] = "",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8311,
     name: Annotated[
@@ -58,10 +61,21 @@ def serve(
         role_header=role_header, is_https=https,
     )  # fmt: skip
     check(settings)
+    if lacking := without_yaml(settings.city, settings.config):
+        typer.echo(lacking, err=True)
     from pipelines.serve import works
     from serving.web.run import run
 
     run(settings, works(), typer.echo)
+
+
+def without_yaml(city: str, config: str) -> str:
+    """What is missing where nobody can find the city's YAML by its name; empty where it can be found."""
+    from configs.load import city_names
+
+    if config or city in city_names():
+        return ""
+    return f"note: {city} has a YAML of its own: give it with --config, or shift sheets and other weather are refused"
 
 
 def checked(**asked: Any) -> Settings:

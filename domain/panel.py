@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from domain.peaks import Peak
 from domain.school import SchoolTerms
 
 Ints = NDArray[np.int32]
@@ -128,6 +129,7 @@ class Known:
     weather and issued are None where the city has none (a labelled mode, never a silent one).
     later: the weather since the origin, where the origin lies further back than usual.
     school, events: terms, and local date -> name, where the YAML names files of them; as known now, as holidays are.
+    peaks: named days that brought a category many times the usual every year, on the record that it is learnt from.
     """
 
     city: str
@@ -144,6 +146,7 @@ class Known:
     later: LaterWeather | None = None
     school: SchoolTerms | None = None
     events: dict[date, str] | None = None
+    peaks: tuple[Peak, ...] = ()
 
     @property
     def newest_weather(self) -> Weather | None:

@@ -25,6 +25,7 @@ from models.fold_scores import last_reported, outcomes_after
 from models.forecaster import Fitted, Forecaster, draws_of
 from models.history.mended import learnt_from
 from models.parameters import params_for
+from models.peaks import paths_with_peaks
 from models.recipe import Recipe
 from models.scores import origin_scores, summarise
 from models.weather_ensemble import weather_paths
@@ -120,7 +121,7 @@ class _Ask:
             own = forecaster.params.model_validate(params)
             kept = version, fit_once(forecaster, self.known, category, own, self.seed, self.progress)
             self.fitted[category, slot] = kept
-        return kept[1].paths(self.known, self.weather, self.draws, self.horizon)
+        return paths_with_peaks(kept[1], self.known, self.weather, self.draws, self.horizon)
 
 
 def always(plan: CityPlan, name: str, first: date) -> RecipeFor:

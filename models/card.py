@@ -68,7 +68,11 @@ def limits(subject: Subject, recipe: Recipe, scores: pd.DataFrame) -> list[str]:
     """What a reader must know before relying on it, the scores' weaknesses first."""
     found = []
     if not recipe.folds:
-        why = "too many earlier windows hold a gap or rows keyed in together" if recipe.odd_windows else NO_WINDOWS
+        why = (
+            "too many earlier windows hold a gap, rows keyed in together or a yearly peak"
+            if recipe.odd_windows
+            else NO_WINDOWS
+        )
         found.append(f"It was never compared: {why}.")
     elif recipe.folds < FEW_FOLDS:
         found.append(f"Only {earlier_windows(recipe.folds)} could be compared; the scores are rough.")

@@ -193,7 +193,11 @@ def earlier_windows(folds: int) -> str:
 
 def left_out_windows(odd: int) -> str:
     """' (1 more is left out for …)', to follow a number of windows; '' where none is."""
-    return f" ({odd} more {'is' if odd == 1 else 'are'} left out for a gap or rows keyed in together)" if odd else ""
+    return (
+        f" ({odd} more {'is' if odd == 1 else 'are'} left out for a gap, rows keyed in together or a yearly peak)"
+        if odd
+        else ""
+    )
 
 
 def _alone(compared: int, windows: str) -> str:

@@ -13,7 +13,7 @@ Effects are sums over draws, so those of a district or of the city are the sums 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
 from typing import Protocol, runtime_checkable
@@ -22,6 +22,7 @@ import numpy as np
 
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
 from models.forecaster import AS_PUBLISHED, Block, Fitted
+from models.peaks import paths_with_peaks, without_names
 
 PLACE = "place"
 BLOCKS = ("usual", PLACE, "recent demand", "calendar", "weather")
@@ -72,7 +73,7 @@ def block_effects(
     horizon = samples.shape[1]
 
     def mean(asked: Known, reference: frozenset[Block]) -> Floats:
-        drawn: Floats = fitted.paths(asked, usual_weather, draws, horizon, reference) @ draws.weight
+        drawn: Floats = paths_with_peaks(fitted, asked, usual_weather, draws, horizon, reference) @ draws.weight
         return drawn
 
     usual_weather = weather if climate is None or weather is None else climate
@@ -85,8 +86,7 @@ def block_effects(
     stages = [average, at_place, recent, dated, published]
     holiday = np.zeros_like(dated)
     if near_holidays(known, horizon):
-        ordinary = replace(known, holidays={}, events=None if known.events is None else {})
-        holiday = dated - mean(ordinary, AS_PUBLISHED)
+        holiday = dated - mean(without_names(known), AS_PUBLISHED)
     effects = np.stack([average, *(after - before for before, after in pairwise(stages))])
     parts: dict[str, Floats] = {}
     if isinstance(fitted, TellsWeather) and weather is not None and climate is not None and not same:

@@ -23,6 +23,7 @@ from models.folds import selection_origins
 from models.forecaster import Forecaster, draws_of
 from models.history.trust import history_of
 from models.history.windows import of_demand
+from models.peaks import paths_with_peaks
 from models.recipe import spec_id
 from models.scores import lead_scores, origin_scores
 from models.weather_ensemble import weather_paths
@@ -115,7 +116,7 @@ def fold_rows(
     for fold in folds:
         fit_on = fit_on if fit_on.areas.names == fold.known.areas.names else fold.known
         fitted = fit_once(candidate.forecaster, fit_on, category, candidate.params, seed, progress)
-        samples = fitted.paths(fold.known, fold.weather, draws_of(seed, draws, fold.weather), horizon)
+        samples = paths_with_peaks(fitted, fold.known, fold.weather, draws_of(seed, draws, fold.weather), horizon)
         truth = fold.outcomes[fold.known.demand.categories.index(category)]
         origin = fold.known.origin
         scored = [origin_scores(truth, samples, seed, origin).assign(leads=""), lead_scores(truth, samples)]

@@ -16,7 +16,8 @@ from domain.covariates import CovariateGain
 class Recipe(Strict):
     """What a category is forecast with. evidence_from: first fold origin; evidence_end: last day of evidence.
 
-    odd_windows: earlier windows that are no evidence, for a gap or rows keyed in together; folds: those that are.
+    odd_windows: earlier windows that are no evidence, for a gap, rows keyed in together or a yearly peak; folds: those
+    that are.
     features: feature groups that it looks at besides demand.
     ratios: forecaster -> level -> CRPS ÷ the best baseline's; empty where nothing could be compared.
     mean_ratio: of the chosen one over the levels; None where no baseline was compared. sentence: the choice in words.

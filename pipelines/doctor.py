@@ -59,18 +59,22 @@ def check_home(home: Home) -> list[Check]:
     ]
 
 
-def check_city(home: Home, name: str, today: date) -> list[Check]:
-    """A city's configuration, its files, the age of its data and its newest publication."""
+def check_city(home: Home, name: str, today: date, *, is_asked: bool = True) -> list[Check]:
+    """A city's configuration, its files, the age of its data and its newest publication.
+
+    is_asked: somebody named it. Of the others, data that never were here are no problem of this machine.
+    """
     try:
         plan = load_city(name)
         sections = configured(plan)
         check_parameters(plan.city.models, plan.city.file)
     except CrewcastError as error:
         return [Check("configuration", "problem", error.what, error.remedy, name)]
-    group = plan.city.title if plan.city.city == name else f"{plan.city.title} ({name})"
+    group = f"{plan.city.title} ({name})"
     checks = [Check("configuration", "ok", ", ".join(plan.city.categories), group=group)]
-    checks += _check_files(plan, [config for _, config in sections.values()], group)
     folder = home.city(plan.city.city)
+    is_ours = is_asked or folder.latest.exists()
+    checks += _check_files(plan, [config for _, config in sections.values()], group, is_ours)
     checks += check_crews_of(folder, sections, Context(plan, home.cache, today), group)
     checks += [*check_calendar(plan, today, group), *check_open_work(plan, group)]
     checks += check_sync(folder, plan, name, today, group)
@@ -80,15 +84,15 @@ def check_city(home: Home, name: str, today: date) -> list[Check]:
     return [*checks, *check_locks_to_come(folder, plan, group), *check_sheets(folder, plan, group)]
 
 
-def _check_files(plan: CityPlan, configs: list[Strict], group: str) -> list[Check]:
-    """Whether the files that the configuration names are there."""
+def _check_files(plan: CityPlan, configs: list[Strict], group: str, is_ours: bool) -> list[Check]:
+    """Whether the files that the configuration names are there; that they are not is a note where nobody asked."""
     asked = [pattern for config in configs for pattern in _paths(config.model_dump())]
     if not asked:
         return []
     try:
         found = [file for pattern in asked for file in find_files([pattern], plan.city.base_dir)]
     except CrewcastError as error:
-        return [Check("files", "problem", error.what, error.remedy, group)]
+        return [Check("files", "problem" if is_ours else "note", error.what, error.remedy, group)]
     return [Check("files", "ok", f"{len(found)} found", group=group)]
 
 
@@ -129,6 +133,6 @@ def examine(home: Home, cities: tuple[str, ...], today: date, *, online: bool = 
     names = cities or tuple(city_names())
     checks = [*check_installation(), *check_home(home)]
     for name in names:
-        checks += check_city(home, name, today)
+        checks += check_city(home, name, today, is_asked=bool(cities))
         checks += check_portal(home, name) if online else []
     return checks

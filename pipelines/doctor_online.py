@@ -34,8 +34,7 @@ def check_portal(home: Home, name: str) -> list[Check]:
     if found is None:
         return []
     today = pd.Timestamp(datetime.now(UTC)).tz_convert(plan.city.timezone).date()
-    group = plan.city.title if plan.city.city == name else f"{plan.city.title} ({name})"
-    return list(_asked(*found, plan, today, f"{group}, online"))
+    return list(_asked(*found, plan, today, f"{plan.city.title} ({name}), online"))
 
 
 def _asked(plugin: PortalPlugin, config: PortalSection, plan: CityPlan, today: date, group: str) -> Iterator[Check]:

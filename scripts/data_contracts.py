@@ -7,7 +7,7 @@ from domain.words import SCHEMA_VERSION
 
 HEAD = f"""# Data contracts
 
-Printed from `domain/tables.py` by `make docs`; a test fails where the two differ. Schema version {SCHEMA_VERSION}.
+Printed from `domain/tables/` by `make docs`; a test fails where the two differ. Schema version {SCHEMA_VERSION}.
 
 Dates are local days; moments are UTC. Units are in the names. `null` marks columns that may be empty. Every table is
 validated against this contract when it is written. Tables marked *published* are files of a vintage.

@@ -10,7 +10,7 @@ import argparse
 import base64
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selenium import webdriver
@@ -20,6 +20,8 @@ from pipelines.serve import works
 from scripts.screenshots import IMAGES, browser
 from serving.web.run import beside
 from serving.web.settings import Settings
+from storage.home import open_home
+from storage.vintages import latest
 
 DRAWN = "return document.documentElement.dataset.ready === 'true'"
 SECONDS = 60
@@ -27,7 +29,8 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class Shot:
-    """name: of the picture. path: of the page. width, height: CSS pixels, which are pixels of the picture."""
+    """name: of the picture. path: of the page; {first} is the plan's first day. width, height: CSS pixels, which are
+    pixels of the picture."""
 
     name: str
     path: str
@@ -40,7 +43,7 @@ SHOTS = (
     Shot("page-today-desktop.png", "/today", height=1300),
     Shot("page-today-phone.png", "/today", width=380, height=1300, theme="dark"),
     Shot("page-plan-desktop.png", "/plan", height=1100),
-    Shot("page-shift-phone.png", "/shift", width=380, height=1100),
+    Shot("page-shift-phone.png", "/shift?day={first}", width=380, height=1100),
     Shot("page-map-desktop.png", "/map", height=1000),
     Shot("page-map-phone.png", "/map?what=surprise", width=380, height=1300),
     Shot("page-area-desktop.png", "/area", height=1500, theme="dark"),
@@ -70,10 +73,11 @@ def main(arguments: Sequence[str]) -> None:
     chrome = browser()
     try:
         settings = Settings(city=asked.city, home=asked.home, port=0, solves_at_once=1)
+        first = latest(open_home(asked.home).city(asked.city)).manifest.first_date
         with beside(settings, works()) as address:
             for shot in SHOTS:
                 target = IMAGES / shot.name
-                target.write_bytes(take(chrome, address, shot))
+                target.write_bytes(take(chrome, address, replace(shot, path=shot.path.format(first=first))))
                 print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
     finally:
         chrome.quit()

@@ -1,4 +1,4 @@
-"""Make the two pictures of the README from a vintage's report: `python -m scripts.screenshots VINTAGE_FOLDER`.
+"""Make the two pictures of the report from a vintage: `python -m scripts.screenshots VINTAGE_FOLDER`.
 
 Run by hand; needs Chromium and its driver (Debian: chromium, chromium-driver). Writes the top of the page, in the
 light scheme, to docs/images/.

@@ -108,5 +108,5 @@ WEATHER_COLUMNS: dict[str, pa.Column] = {
 }
 
 QUANTILE_SCHEMA: dict[str, pa.Column] = {
-    q: col(float, f"{q[1:]} quantile of the draws (requests)", low=0) for q in QUANTILE_COLUMNS
+    q: col(float, f"0.{q[1:]} quantile of the draws (requests)", low=0) for q in QUANTILE_COLUMNS
 }

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from domain.panel import Floats
 
@@ -38,15 +39,38 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Yearly:
+    """A day that brings many times the usual every year, `offset` days from a holiday or event of this name.
+
+    at: (Y,) its positions. is_peak: (Y,) which of them did."""
+
+    name: str
+    offset: int
+    at: NDArray[np.intp]
+    is_peak: NDArray[np.bool_]
+
+    @property
+    def positions(self) -> NDArray[np.intp]:
+        """Of the peaks, (Y',)."""
+        found: NDArray[np.intp] = self.at[self.is_peak]
+        return found
+
+    @property
+    def words(self) -> str:
+        return {0: "on", -1: "on the day before", 1: "on the day after"}[self.offset] + f" {self.name}"
+
+
+@dataclass(frozen=True)
 class History:
     """trust: (T,) training weight of each day's counts in 0..1, 1 on an ordinary day. breaks: by day."""
 
     trust: Floats
     breaks: tuple[Break, ...]
     findings: tuple[Finding, ...]
+    peaks: tuple[Yearly, ...] = ()
 
 
-def runs(flags: np.typing.NDArray[np.bool_]) -> list[tuple[int, int]]:
+def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """First and last position of every stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from domain.panel import Floats, Known
 from models.history.breaks import breaks
 from models.history.odd_days import batches, catastrophes, gaps
-from models.history.ordinary import days_of, days_of_all
-from models.history.record import History
-from models.history.yearly import told_by_name
+from models.history.ordinary import Mask, days_of, days_of_all
+from models.history.record import Finding, History
+from models.history.yearly import peak_findings, yearly_peaks
 
 REPORTED = 0.95
 """Days of which less is reported are not learnt from: what is missing is known only on average."""
@@ -27,12 +28,20 @@ def history_of(known: Known, category: str) -> History:
     missing, said = gaps(days, everything.requests)
     batched, more = batches(days, everything)
     said = [f for f in said if not any(m.first <= f.first and f.last <= m.last for m in more)]
-    more = [told_by_name(f, days, known.holidays | (known.events or {})) for f in more]
+    peaks = yearly_peaks(days, batched, late, known.holidays, known.events or {})
+    told = peak_findings(days, peaks)
+    is_peak = np.asarray(days.dates.isin(pd.DatetimeIndex([f.first for f in told])))
+    more = [f for f in more if not _holds_only(f, is_peak, days.dates)]
     bounded, extremes = catastrophes(days, batched)
-    odd = missing | batched | late
+    odd = missing | batched | late | is_peak
     if known.demand.mended is not None:
         odd |= known.demand.mended[known.demand.categories.index(category)]
     steps, broken = breaks(known, days, ~odd)
     trust: Floats = np.where(odd, 0.0, bounded)
-    findings = sorted([*said, *more, *extremes, *broken], key=lambda f: (f.first, f.kind))
-    return History(trust, steps, tuple(findings))
+    findings = sorted([*said, *more, *told, *extremes, *broken], key=lambda f: (f.first, f.kind))
+    return History(trust, steps, tuple(findings), tuple(peaks))
+
+
+def _holds_only(finding: Finding, flagged: Mask, dates: pd.DatetimeIndex) -> bool:
+    """Whether all days of a finding are flagged (T,)."""
+    return bool(flagged[dates.slice_indexer(pd.Timestamp(finding.first), pd.Timestamp(finding.last))].all())

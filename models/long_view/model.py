@@ -16,12 +16,14 @@ from domain.category import Strict
 from domain.chance import generator
 from domain.errors import HistoryTooShortError
 from domain.panel import Draws, Floats, Ints, Known, WeatherPaths
+from domain.peaks import Peak
 from models.history.mended import learnt_from
 from models.history.trust import history_of as trusted
 from models.long_view.days import DayNoise, area_shares, learn_days
 from models.long_view.shares import BLOCK, ShareDrift, learn_drift
 from models.long_view.trend import HALF_LIVES, Trend, learn_trend
 from models.long_view.weather import holds_a_year
+from models.peaks import ahead_of, extra, without_names
 from models.response import basis
 from models.response.city import CityFit, fit_city, history_of
 from models.response.level import causal_level
@@ -43,7 +45,8 @@ class LongViewParams(Strict):
 
 @dataclass(frozen=True)
 class LongFit:
-    """One category as known at one origin. share: (A,). levels: requests a day at response 1, of each half-life."""
+    """One category as known at one origin. share: (A,). levels: requests a day at response 1, of each half-life. peaks:
+    of named days, on top."""
 
     category: str
     city: CityFit
@@ -52,6 +55,7 @@ class LongFit:
     drift: ShareDrift
     share: Floats
     levels: Floats
+    peaks: tuple[Peak, ...]
 
     def city_means(self, known: Known, weather: WeatherPaths | None, days: int) -> Floats:
         """(H, P) expected requests a day at level 1 under each weather path; P is 1 without any."""
@@ -83,6 +87,10 @@ class LongFit:
             mean = np.maximum(city * share[area, block], 1e-9)
             size = self.noise.size_scale * mean**self.noise.size_power
             out[area] = rng.poisson(rng.gamma(size, mean / size))
+        ahead = ahead_of(known, self.peaks, days)
+        calm = self.city_means(without_names(known), weather, days)[:, path] if ahead else means[:, path]
+        for day, peak in ahead.items():
+            out[:, day] += extra(peak, known, draws, day, city[day] * calm[day] / means[day, path], city[day])
         return out
 
     def figures(self) -> dict[str, object]:
@@ -112,4 +120,4 @@ def fit_long(known: Known, category: str, params: LongViewParams) -> LongFit:
     levels = np.array([causal_level(city.tame, city.fitted, half_life)[-1] for half_life in HALF_LIVES])
     noise = learn_days(counts, city, share, dates)
     drift = learn_drift(counts, share, noise.size_scale, noise.size_power)
-    return LongFit(category, city, trend, noise, drift, share[:, -1], levels)
+    return LongFit(category, city, trend, noise, drift, share[:, -1], levels, known.peaks)

@@ -13,6 +13,7 @@ from models.catalogue import forecasters
 from models.effects import Effects, block_effects
 from models.forecaster import draws_of
 from models.history.mended import learnt_from
+from models.peaks import paths_with_peaks
 from models.recipe import Recipe
 from pipelines.job import Run, ensembles, known_at
 
@@ -37,7 +38,7 @@ def draw(run: Run, recipe: Recipe, work: Path, progress: Progress) -> Path:
     progress("drawing sample paths")
     joint, days = draws(run), horizon + 1
     weather, climate = (paths and paths.first(days) for paths in (weather, climate))
-    samples = fitted.paths(known, weather, joint, days)
+    samples = paths_with_peaks(fitted, known, weather, joint, days)
     progress("explaining them")
     why = block_effects(fitted, known, weather, climate, joint, samples)
     folder = work / recipe.category

@@ -14,6 +14,7 @@ import httpx
 import psutil
 import pytest
 
+from cli.serve import without_yaml
 from domain.errors import ServeRefusedError
 from storage.home import open_home
 from storage.served import read_tokens
@@ -56,6 +57,13 @@ def test_what_cannot_be_served_is_refused_in_words(tmp_path, words, said) -> Non
     assert refused.returncode == ServeRefusedError.exit_code
     assert said in refused.stderr
     assert "what to do" in refused.stderr
+
+
+def test_a_city_of_ones_own_needs_its_yaml_for_sheets_and_that_is_said_at_the_start() -> None:
+    """They were refused on the page: "there is no city 'testford'; did you mean …", with nothing about --config."""
+    assert "--config" in without_yaml("testford", "")
+    assert without_yaml("testford", "testford.yaml") == ""
+    assert without_yaml("ellerby-falls", "") == ""
 
 
 def known(home: Path) -> None:

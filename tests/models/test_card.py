@@ -86,9 +86,9 @@ def test_little_or_no_evidence_is_the_first_limit(folds: int, mean: float | None
 
 def test_windows_that_are_no_evidence_are_told_on_the_card() -> None:
     text = card(SUBJECT, recipe_of(folds=7, odd_windows=1), scores_of(), ())
-    assert "- Chosen on 7 windows from 2023-08-01 to 2024-06-30 (1 more is left out for a gap or rows keyed" in text
+    assert "- Chosen on 7 windows from 2023-08-01 to 2024-06-30 (1 more is left out for a gap, rows keyed" in text
     nothing = card(SUBJECT, recipe_of(folds=0, odd_windows=7, mean_ratio=None), pd.DataFrame(), ())
-    assert "never compared: too many earlier windows hold a gap or rows keyed in together." in nothing
+    assert "never compared: too many earlier windows hold a gap, rows keyed in together or a yearly peak." in nothing
 
 
 def test_without_a_spreadsheet_forecast_no_figure_is_said_to_be_against_one() -> None:

@@ -212,7 +212,7 @@ def test_a_champion_goes_on_where_too_few_earlier_windows_are_demand() -> None:
     assert found.scores is standing.scores
     assert found.recipe.sentence == (
         "The old one is published: so; it goes on without a new comparison: too few earlier windows are left to "
-        "compare on (7 more are left out for a gap or rows keyed in together)."
+        "compare on (7 more are left out for a gap, rows keyed in together or a yearly peak)."
     )
     nothing.attrs = {"days": 55}
     stands_in = challenge(standing, odd, nothing, SPECS | {"old": real.spec_id}, HORIZON)
@@ -223,7 +223,8 @@ def test_windows_that_are_no_evidence_are_told_of_a_champion_that_stays() -> Non
     odd = recipe_of("new").model_copy(update={"folds": 7, "odd_windows": 1})
     found = challenge(standing_of(), odd, selection("new", gain=0.01), SPECS, HORIZON).recipe
     assert (found.folds, found.odd_windows) == (7, 1)
-    assert "forecast's on 7 earlier windows (1 more is left out for a gap or rows keyed in together);" in found.sentence
+    left = "(1 more is left out for a gap, rows keyed in together or a yearly peak)"
+    assert f"forecast's on 7 earlier windows {left};" in found.sentence
 
 
 def test_a_refreshed_champion_whose_blocks_were_not_compared_again_carries_no_older_figures() -> None:

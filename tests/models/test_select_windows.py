@@ -44,7 +44,7 @@ def test_a_window_with_a_day_that_is_no_demand_is_no_evidence_and_that_is_said(
         scores = evaluate(odd, plan)
         recipe = choose(scores, plan, "pothole")
         assert (recipe.folds, recipe.odd_windows) == (8 - left, left)
-        assert "7 earlier windows of 14 days (1 more is left out for a gap or rows keyed" in recipe.sentence
+        assert "7 earlier windows of 14 days (1 more is left out for a gap, rows keyed" in recipe.sentence
         assert recipe.evidence_end == plain.origin
         # The other windows say what they said: no day before them is another.
         kept = {row["origin"] for row in scores.attrs["by_fold"]}
