@@ -175,8 +175,15 @@ def _comparison(told: dict[str, Any]) -> list[str]:
     header = ("level", f"error of {first['version']}", f"error of {second['version']}")
     rows = [(level, _figure(first, level), _figure(second, level)) for level in levels]
     if rows:
-        lines.append(aligned(header, rows))
+        lines += [aligned(header, rows), _against(first, second)]
     return [*lines, _verdict(told)]
+
+
+def _against(*sides: dict[str, Any]) -> str:
+    """What the errors of the levels are against."""
+    alone = [str(s["version"]) for s in sides if s["levels"] and s["mean_ratio"] is None]
+    text = "error: CRPS ÷ the best spreadsheet forecast's, of each on its own windows"
+    return text + (f"; of {' and '.join(alone)} ÷ the best of those compared, no spreadsheet's" if alone else "")
 
 
 def _figure(side: dict[str, Any], level: str) -> str:

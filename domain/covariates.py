@@ -29,8 +29,9 @@ class CovariateGain(Strict):
 
     @property
     def is_shown(self) -> bool:
-        """Whether the folds show a gain: two standard errors, about one chance in twenty on eight folds."""
-        return self.gain > 2 * self.standard_error
+        """Whether the folds show a gain: two standard errors, about one chance in twenty on eight folds. One alone has
+        no standard error and shows none."""
+        return self.gain > 2 * self.standard_error > 0
 
 
 def worth(gains: Sequence[CovariateGain]) -> list[str]:
@@ -43,7 +44,7 @@ def worth(gains: Sequence[CovariateGain]) -> list[str]:
 def _worth(gain: CovariateGain) -> str:
     way = "lower" if gain.gain > 0 else "higher"
     error = f"error {100 * abs(gain.gain):.1f}\u00a0% {way} with it"
-    margin = f"±\u00a0{100 * gain.standard_error:.1f}"
+    margin = f"±\u00a0{100 * gain.standard_error:.1f}" if gain.standard_error else "on one window"
     if gain.gain == 0.0 and gain.standard_error == 0.0:
         return f"{gain.covariate}: no difference, {'kept' if gain.is_kept else 'left out'}"
     if not gain.is_kept:

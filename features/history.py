@@ -59,6 +59,17 @@ def lagged(values: Floats, days: int) -> Floats:
     return out
 
 
+def tail_of_last_year(values: Floats) -> Floats:
+    """Daily weather (D, V) whose days after the last observed one are as 364 days earlier: a plausible stretch of the
+    season, where a gap would blank every sum over the last weeks."""
+    out = values.copy()
+    observed = np.flatnonzero(np.isfinite(out).any(axis=1))
+    tail = np.arange(observed[-1] + 1 if len(observed) else len(out), len(out))
+    tail = tail[tail >= 364]
+    out[tail] = out[tail - 364]
+    return out
+
+
 def window_sum(values: Floats, days: int) -> Floats:
     """Sum of a day and the days - 1 before it over axis 0, added in a fixed order; NaN while incomplete."""
     total = values.copy()

@@ -21,7 +21,7 @@ from domain.panel import Demand, Draws, Ints, Known, SamplePaths, WeatherPaths
 from domain.progress import Progress
 from models.catalogue import forecasters
 from models.fitting import fit_once
-from models.fold_scores import outcomes_after
+from models.fold_scores import last_reported, outcomes_after
 from models.forecaster import Fitted, Forecaster, draws_of
 from models.history.mended import learnt_from
 from models.parameters import params_for
@@ -190,13 +190,21 @@ def counts_frame(demand: Demand, forecast: Collection[str] = ()) -> pd.DataFrame
     ).astype({"area": "str", "category": "str"})
 
 
+def outcomes_of(step: Step, truth: Demand) -> Ints | None:
+    """(C, A, H): what came on the days of a step; None where `truth` ends before the horizon, or requests of its last
+    days are still to come."""
+    horizon = step.paths.samples.shape[2]
+    is_whole = step.origin + timedelta(days=horizon) <= last_reported(truth)
+    return outcomes_after(truth, step.origin, horizon, step.paths.areas) if is_whole else None
+
+
 def step_scores(step: Step, truth: Demand, seed: int) -> pd.DataFrame:
     """Sums of one origin by category, forecaster ("published" and each baseline) and level; see `models.scores`.
 
-    No rows where the outcomes in `truth` do not reach the end of the horizon.
+    No rows where the outcomes are not all known.
     """
-    outcomes = outcomes_after(truth, step.origin, step.paths.samples.shape[2], step.paths.areas)
-    if outcomes.shape[2] < step.paths.samples.shape[2]:
+    outcomes = outcomes_of(step, truth)
+    if outcomes is None:
         return pd.DataFrame()
     parts = []
     for name, samples in {PUBLISHED: step.paths.samples, **step.rivals}.items():

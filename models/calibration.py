@@ -42,14 +42,15 @@ def inside_rows(outcomes: Ints, samples: Ints, areas: Sequence[str], seed: int, 
 
 def calibration(rows: pd.DataFrame) -> dict[str, object]:
     """Rows of `inside_rows` over several origins -> leads: by group the share inside, of area-days and city-days;
-    areas: of GROUPS by requests, and the lowest and highest of all areas with its name."""
+    areas: of GROUPS by requests where there are as many areas, and the lowest and highest of all with its name."""
     by_lead = _shares(rows.assign(level=np.where(rows["area"] == CITY_LEVEL, "city_day", "area_day")), "leads", "level")
     own = rows[rows["area"] != CITY_LEVEL]
     of_area = own.groupby("area")[["inside", "cells", "requests"]].sum().sort_values("requests", kind="stable")
     share = of_area["inside"] / of_area["cells"]
     third = np.array(GROUPS)[np.arange(len(of_area)) * len(GROUPS) // len(of_area)]
     sums = of_area.groupby(third, sort=False)[["inside", "cells"]].sum()
-    areas: dict[str, object] = {str(k): float(n) for k, n in (sums["inside"] / sums["cells"]).items()}
+    shares = (sums["inside"] / sums["cells"]).items() if len(of_area) >= len(GROUPS) else ()
+    areas: dict[str, object] = {str(k): float(n) for k, n in shares}
     ends = {"lowest": (str(share.idxmin()), float(share.min())), "highest": (str(share.idxmax()), float(share.max()))}
     return {"leads": by_lead, "areas": areas | {name: {"area": a, "cover80": s} for name, (a, s) in ends.items()}}
 

@@ -16,7 +16,7 @@ from models.choice import earlier_windows, left_out_windows
 from models.recipe import Recipe
 
 FEW_FOLDS = 6
-TOO_SHORT = "there was too little history for earlier windows"
+NO_WINDOWS = "there were no earlier windows to compare on"
 OFF = 0.05
 """A central interval whose coverage is further from its share than this is named among the limits."""
 CHALLENGES = "**The challenger: it is not in force.** If it were, the plan would say:"
@@ -71,7 +71,7 @@ def limits(subject: Subject, recipe: Recipe, scores: pd.DataFrame) -> list[str]:
         why = (
             "too many earlier windows hold a gap, rows keyed in together or a yearly peak"
             if recipe.odd_windows
-            else TOO_SHORT
+            else NO_WINDOWS
         )
         found.append(f"It was never compared: {why}.")
     elif recipe.folds < FEW_FOLDS:

@@ -58,9 +58,9 @@ def challenge(
     Without a champion the winner is in force. A champion that cannot be compared today keeps its place and the winner
     stands in; where nothing could be compared, as too few earlier windows are demand, the champion goes on. One that
     is no candidate any more is replaced (`gone` says why in words), and so is one FAR behind the spreadsheet forecasts
-    by a winner that is not. Otherwise it goes only by a significant paired gain, and only a
-    winner that came closer on these folds challenges it: a blend may be preferred to a single candidate without having
-    come closer than the champion did.
+    by a winner that is not, unless it was put there by hand. Otherwise it goes only by a significant paired gain, and
+    only a winner that came closer on these folds challenges it: a blend may be preferred to a single candidate without
+    having come closer than the champion did.
     """
     if standing is None:
         return Verdict(winner, scores, "first")
@@ -85,7 +85,7 @@ def challenge(
     if found.is_significant:
         return Verdict(_saying(winner, _promoted(standing.recipe, found)), scores, "promoted", gain=found)
     is_far = has_baseline(scores) and ratios[rival] <= FAR < ratios[label]
-    if is_far and standing.reign.kind not in BY_HAND:
+    if is_far and not _is_by_hand(standing):  # else windows would count that were known when it was put there
         far = f"whose error was {percent(ratios[label] - 1)} higher than the best spreadsheet forecast's"
         return Verdict(_saying(winner, f"it takes the place of {standing.recipe.title}, {far}"), scores, "chosen again")
     kept = refreshed(standing, winner, scores, label, _not_yet(winner, found))
@@ -166,10 +166,14 @@ def _promoted(old: Recipe, found: Gain) -> str:
     )
 
 
+def _is_by_hand(standing: Standing) -> bool:
+    """Also where selections have kept it since."""
+    return standing.reign.kind in BY_HAND or standing.reign.counts_from is not None
+
+
 def _by_whom(standing: Standing) -> str:
-    if standing.reign.kind in BY_HAND:
-        return f", put there by hand ({standing.reign.why})"
-    return "" if standing.reign.counts_from is None else ", put there by hand"
+    why = f" ({standing.reign.why})" if standing.reign.kind in BY_HAND else ""
+    return f", put there by hand{why}" if _is_by_hand(standing) else ""
 
 
 def _beside(ratio: float, winner: Recipe, scores: pd.DataFrame, label: str) -> str:

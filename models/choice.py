@@ -34,6 +34,7 @@ FAR = 1.25
 """Mean ratio above which nothing is published, however few the folds: so far behind a spreadsheet is no bad luck."""
 
 TOO_FEW_WINDOWS = "too few earlier windows are left to compare on"
+NO_WINDOW = "on no earlier day was all known that a forecast of then needs, and what came of it"
 
 
 def mean_ratios(scores: pd.DataFrame) -> pd.Series:
@@ -74,7 +75,7 @@ def steadier(folds: pd.DataFrame, winner: str, blends: list[str], baselines: lis
     followed whoever did well in the last storm.
     """
     there = [b for b in blends if b in folds]
-    if winner in blends or not there or len(folds) < 2:
+    if winner in blends or not there:
         return winner
     safe = str(folds[there].mean().idxmin())
     simple = [b for b in baselines if b in folds]
@@ -145,9 +146,11 @@ def _uncompared(scores: pd.DataFrame, plan: CityPlan, category: str, candidates:
             left_out=left_out,
         )
     params: dict[str, JsonValue] = params_for(able[0], plan.city.models).model_dump(mode="json")
-    notes = [f"{candidates[n].title} was left out: {why}" for n, why in left_out.items() if n != able[0].name]
-    too_few = f"{days} days of history are too few for earlier folds"
-    why = f"{TOO_FEW_WINDOWS}{left_out_windows(odd)}" if odd else too_few
+    titles = {n: record["title"] for n, record in scores.attrs["candidates"].items()}
+    notes = [f"{titles[n]} was left out: {why}" for n, why in left_out.items() if n != able[0].name]
+    is_short = days < min(c.minimum_days for c in able) + 2 * plan.city.models.horizon_days
+    none = f"{days} days of history are too few for earlier folds" if is_short else NO_WINDOW
+    why = f"{TOO_FEW_WINDOWS}{left_out_windows(odd)}" if odd else none
     text = f"{able[0].title} is published without a comparison: {why}"
     return Recipe(
         city=plan.city.city,

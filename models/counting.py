@@ -57,4 +57,4 @@ def _counts(uniform: Floats, mean: Floats, size: Floats | None) -> Ints:
 
 def _looked_up(u: Floats, m: Floats, k: Floats | None) -> Ints:
     found = poisson.ppf(u, m) if k is None else nbinom.ppf(u, k, k / (k + m))
-    return np.asarray(found).astype(np.int32)
+    return np.clip(found, 0, np.iinfo(np.int32).max).astype(np.int32)  # scipy's quantile of 0 is −1

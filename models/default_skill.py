@@ -58,7 +58,7 @@ def _made(
     if variable in TEMPERATURES:
         series = values[:, variable]
         normal = normals(dates, series, dates)[day[:, None] + np.arange(1, observed.shape[1] + 1)]
-        spread = np.nanstd(came - normal)
+        spread = np.nanstd(came - normal) if np.isfinite(came).any() else np.nan
         noise = np.minimum(np.interp(leads, KNOWN_AT, TEMPERATURE_ERROR_C) / max(float(spread), 1e-6), 0.999)
         kept = np.sqrt(1.0 - noise**2)
         error = rng.standard_normal(came.shape) * noise * kept * spread

@@ -27,15 +27,19 @@ SHARES = {"80 % interval": ("inside80", 0.80, "#E69F00"), "95 % interval": ("ins
 ERRORS, COVERAGE, FOLDS = "plots/errors_by_level.svg", "plots/coverage_by_level.svg", "plots/gain_by_fold.svg"
 
 
-def plots(scores: pd.DataFrame) -> dict[str, str]:
-    """File name -> SVG; {} where the selection left no records of its folds (`attrs["by_fold"]`)."""
+def plots(scores: pd.DataFrame, *, has_baseline: bool = True) -> dict[str, str]:
+    """File name -> SVG; {} where the selection left no records of its folds (`attrs["by_fold"]`).
+
+    has_baseline: whether ratios are against the best baseline; else they are against the best of those compared.
+    """
     rows = pd.DataFrame(scores.attrs.get("by_fold", []))
     if rows.empty or scores.empty or "inside80" not in rows:
         return {}
     own = [str(n) for n in scores.loc[scores["is_published"].astype(bool), "forecaster"].unique()]
     if not own:
         return {}
-    drawn = {ERRORS: _errors(scores, own[0]), COVERAGE: _coverage(rows[rows["forecaster"] == own[0]])}
+    against = "best baseline's" if has_baseline else "best of those compared"
+    drawn = {ERRORS: _errors(scores, own[0], against), COVERAGE: _coverage(rows[rows["forecaster"] == own[0]])}
     if (rival := best_rival(scores, own[0])) is not None:
         drawn[FOLDS] = _by_fold(scores, own[0], rival)
     return drawn
@@ -52,8 +56,8 @@ def _levels(frame: pd.DataFrame) -> list[str]:
     return [level for level in LEVELS if level in there] + [level for level in there if level not in LEVELS]
 
 
-def _errors(scores: pd.DataFrame, own: str) -> str:
-    """Bars: CRPS ÷ the best baseline's, a group a level, a bar a candidate, the published one in blue."""
+def _errors(scores: pd.DataFrame, own: str, against: str) -> str:
+    """Bars: CRPS ÷ what it is against, a group a level, a bar a candidate, the published one in blue."""
     figure, axes = _figure()
     names = [str(n) for n in scores["forecaster"].unique()]
     levels = _levels(scores)
@@ -67,8 +71,9 @@ def _errors(scores: pd.DataFrame, own: str) -> str:
             axes.text(x, y, f"{y:.2f}", ha="center", va="bottom", fontsize=7, color=INK)
     axes.axhline(1.0, color=INK, linewidth=0.8)
     axes.set_xticks(np.arange(len(levels)), levels)
-    axes.set_ylabel("CRPS ÷ best baseline's")
-    axes.set_title(f"Error by level; blue: {own}" + (f", grey: {', '.join(n for n in names if n != own)}"), fontsize=8)
+    axes.set_ylabel(f"CRPS ÷ {against}")
+    others = ", ".join(n for n in names if n != own)
+    axes.set_title(f"Error by level; blue: {own}" + (f", grey: {others}" if others else ""), fontsize=8)
     return _svg(figure)
 
 

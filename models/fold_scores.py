@@ -69,7 +69,7 @@ def folds_before(
         return []
     first_day = latest.demand.dates[0].date()
     needed = max(c.forecaster.minimum_days for c in able)
-    until = last_reported(latest)
+    until = last_reported(latest.demand)
     folds = []
     for day in selection_origins(until, settings.selection_folds, settings.horizon_days, first_day, needed):
         try:
@@ -124,11 +124,11 @@ def fold_rows(
     return pd.concat(parts, ignore_index=True)
 
 
-def last_reported(latest: Known) -> date:
+def last_reported(demand: Demand) -> date:
     """The last day whose requests are all in, as far as reporting delays are known: later ones compare nothing."""
-    share = latest.demand.reported_share
-    if share is None:
-        return latest.origin
-    whole = np.flatnonzero((share >= WHOLE).all(axis=0))
-    found: date = latest.demand.dates[whole[-1] if len(whole) else 0].date()
+    share, last = demand.reported_share, -1
+    if share is not None:
+        whole = np.flatnonzero((share >= WHOLE).all(axis=0))
+        last = whole[-1] if len(whole) else 0
+    found: date = demand.dates[last].date()
     return found

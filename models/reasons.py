@@ -15,6 +15,8 @@ CAUSE_SHARE = 0.25
 MOST_CAUSES = 3
 """Beside the largest part, those of at least this share of it are named as causes too."""
 LIKE_THE_AVERAGE = 0.05
+LEAST_TIMES, LEAST_TOLD = 0.05, 0.005
+"""Below these a figure would read as 0.0 times, or 0 %."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,13 @@ def place_clause(effect: float, ratio: float, level: str) -> str:
         return f"this {level} files more than {whose}"
     if abs(ratio - 1) < LIKE_THE_AVERAGE or (ratio > 1) != (effect > 0):
         return f"this {level} files about as much as {whose}"
-    return f"this {level} files {ratio:.1f} times {whose}"
+    return f"this {level} files {f'{ratio:.1f}' if ratio >= LEAST_TIMES else 'less than 0.1'} times {whose}"
 
 
 def recent_clause(effect: float, ratio: float, level: str) -> str:
-    """'busier than usual (+12 %)'; an area's share is too uncertain for a figure."""
+    """'busier than usual (+12 %)'; an area's share is too uncertain for a figure, and 0 % is none."""
     word = "busier than usual" if effect > 0 else "quieter than usual"
-    is_told = level != "area" and np.isfinite(ratio) and (ratio > 1) == (effect > 0)
+    is_told = level != "area" and abs(ratio - 1) >= LEAST_TOLD and (ratio > 1) == (effect > 0)
     return f"{word} ({'+' if effect > 0 else '−'}{100 * abs(ratio - 1):.0f} %)" if is_told else word
 
 

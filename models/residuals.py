@@ -41,6 +41,8 @@ LEAST_RECORD = 10.0
 more on a day than TIMES_RECORD its busiest day, which is taken for no less than LEAST_RECORD."""
 RECORD_DAYS = 730
 """With fewer days of history the busiest says too little."""
+NOTHING_FILED = (1.0, 0.0)
+"""Scale and power of the noise where no request is there to tell: zeros alone are likeliest under the heaviest tail."""
 MOST_BIAS = 1.5
 """A model that runs low on rare days is likely to go on so, but not by more than this: it learns that year yet."""
 
@@ -167,7 +169,9 @@ def noise_size(counts: Ints, expected: Floats) -> tuple[float, float]:
     """Scale and power of k = scale × mean ** power with the greatest likelihood on a grid."""
     flat = slice(None, None, max(counts.size // MOST_ROWS, 1))
     y, m = counts.ravel()[flat].astype(np.float64), np.maximum(expected.ravel()[flat], 1e-4)
-    best, top = (1.0, 0.0), -np.inf
+    best, top = NOTHING_FILED, -np.inf
+    if not y.any():
+        return best
     for power in POWERS:
         for scale in SIZES:
             value = log_likelihood(y, m, scale * m**power)

@@ -84,7 +84,9 @@ def evaluate_candidates(
         more.append(made)
     more += [] if champion is None else [Candidate(CHAMPION, champion.title, *_of(champion))]
     more = [c for n, c in enumerate(more) if c.spec_id not in {other.spec_id for other in [*named, *more[:n]]}]
-    rows = pd.concat([rows, _compared(more, setting, settings.draws, left_out)], ignore_index=True)
+    left_out |= _unable(more, latest, settings.horizon_days)
+    others = [c for c in more if c.label not in left_out]
+    rows = pd.concat([rows, _compared(others, setting, settings.draws, left_out)], ignore_index=True)
     has = inputs_of(latest, category, settings.horizon_days).has
     table = _table(rows, category, [*named, *more], folds, latest)
     if fewer := _asked_of_the_first(table, [*named, *more], champion, setting, gains):
@@ -199,6 +201,12 @@ def able_candidates(
     return [c for c in candidates if c.name not in left_out], left_out
 
 
+def _unable(candidates: Sequence[Candidate], known: Known, horizon: int) -> dict[str, str]:
+    """As `able_candidates` by label: a champion may have just the days that it is fitted on, and folds have fewer."""
+    found = [(c.label, able_candidates([c.forecaster], known, horizon)[1]) for c in candidates]
+    return {label: why for label, left_out in found for why in left_out.values()}
+
+
 def _table(
     rows: pd.DataFrame, category: str, candidates: Sequence[Candidate], folds: Sequence[Fold], latest: Known
 ) -> pd.DataFrame:
@@ -214,7 +222,7 @@ def _table(
     scores["ratio"] = (scores["crps"] + NOTHING) / (scores["level"].map(best) + NOTHING)
     scores["category"], scores["folds"] = category, len(folds)
     scores["evidence_from"] = pd.Timestamp(min(f.known.origin for f in folds)).as_unit("us")
-    scores["evidence_end"] = pd.Timestamp(last_reported(latest)).as_unit("us")
+    scores["evidence_end"] = pd.Timestamp(last_reported(latest.demand)).as_unit("us")
     winner = steadier(fold_ratios(rows, best), published(scores, baselines), blends, baselines)
     scores["is_published"] = scores["forecaster"] == winner
     return scores[list(COLUMNS)]

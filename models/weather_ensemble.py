@@ -26,7 +26,7 @@ from models.hours import hours_like
 from models.issued_archive import Archive, archive_of
 from models.issued_errors import amount_law, amount_ranks, expected_amount, season_waves, temperature_errors
 from models.season import TEMPERATURES, days_apart, mean_temperature, normals
-from models.season_stretches import LEAST_STRETCHES, followed, season_starts, stretches
+from models.season_stretches import LEAST_STRETCHES, LEAST_YEARS, followed, season_starts, stretches
 from models.snow import snow_like
 
 FEWEST_ISSUED = 60
@@ -35,17 +35,20 @@ ERROR_WINDOW_DAYS = 45
 """Errors are taken from days of the year this near, widened until there are LEAST_STRETCHES."""
 MOSTLY_THERE = 0.8
 """A variable observed on this share of days must be complete in a stretch that is used."""
+EVER_SINCE = 0.95
+"""Rain and temperature that began late must be too, where this share of days has had them since, for LEAST_YEARS."""
 KIND_ISSUED = "issued forecasts with their past errors"
 KIND_ASSUMED = "issued forecast with assumed skill"
 KIND_CLIMATOLOGY = "climatology"
 RAIN = WEATHER_VARIABLES.index("precipitation_mm")
 SNOW = WEATHER_VARIABLES.index("snowfall_mm")
+NEEDED = (RAIN, *TEMPERATURES)
 
 
 def usable_starts(weather: Weather, horizon: int) -> NDArray[np.bool_]:
     """(T_w,) True where the `horizon` days after a day are observed, and complete in what is mostly observed."""
     there = np.isfinite(weather.values)
-    whole = there[:, there.mean(axis=0) >= MOSTLY_THERE].all(axis=1)
+    whole = there[:, must_be_whole(there)].all(axis=1)
     gaps = np.concatenate([[0], np.cumsum(~whole)])
     last = len(weather.dates) - 1 - horizon
     out = np.zeros(len(weather.dates), dtype=np.bool_)
@@ -53,6 +56,19 @@ def usable_starts(weather: Weather, horizon: int) -> NDArray[np.bool_]:
         start = np.arange(last + 1)
         out[: last + 1] = gaps[start + 1 + horizon] == gaps[start + 1]
     return out
+
+
+def must_be_whole(there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(V,) variables that a stretch must hold on all its days. there: (T_w, V) which values are observed.
+
+    A station that began to measure rain or temperature later than the rest must not lend the days before: paths would
+    be blind on them, and their rain count as none.
+    """
+    whole: NDArray[np.bool_] = there.mean(axis=0) >= MOSTLY_THERE
+    for variable in NEEDED:
+        since = there[there[:, variable].argmax() :, variable]
+        whole[variable] |= len(since) >= 365 * LEAST_YEARS and since.mean() >= EVER_SINCE
+    return whole
 
 
 def weather_paths(known: Known, size: int, horizon: int, seed: int) -> WeatherPaths | None:
@@ -170,9 +186,17 @@ def put_temperatures(
     mean = np.where(given, moved, 0.0).sum(axis=2) / np.maximum(given.sum(axis=2), 1)
     fallback = np.where(given.any(axis=2), mean, move[:, :leads])
     shift = np.where(given, moved, fallback[:, :, None])
-    values[:, :leads, list(TEMPERATURES)] = np.sort(before[:, :leads] + shift, axis=2)
+    values[:, :leads, list(TEMPERATURES)] = in_order(before[:, :leads] + shift)
     if not archive.has(SNOW):
         snow_like(weather, values[:, :leads])
+
+
+def in_order(values: Floats) -> Floats:
+    """Ascending over the last axis, each among the places that have a value; one that is missing stays missing."""
+    out = np.empty_like(values)
+    there_first = np.argsort(np.isnan(values), axis=-1, kind="stable")
+    np.put_along_axis(out, there_first, np.sort(values, axis=-1), axis=-1)
+    return out
 
 
 def _season_move(weather: Weather, day: NDArray[np.intp], origin: pd.Timestamp, horizon: int) -> Floats:

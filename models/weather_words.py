@@ -23,7 +23,8 @@ that falls on other days than usual pushes down even where its sum is a shade ab
 
 
 def weather_told(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> str:
-    """What is expected of a day, as a fact: rain, snow and frost, or how warm a day without them is."""
+    """What is expected of a day, as a fact: rain, snow and frost, or how warm a day without them is; empty where none
+    is known. Rain that is not known is not told as little."""
     day = WEEKDAYS[weather.dates[index].day_of_week]
     rain, snow = (float(expected(weather, name)[index]) for name in ("precipitation_mm", "snowfall_mm"))
     frost = share_of_frost(weather)[index]
@@ -32,7 +33,8 @@ def weather_told(weather: WeatherPaths, climate: WeatherPaths | None, index: int
         parts.append(f"{snow:.0f} mm of snow expected on {day}")
     if frost >= LIKELY:
         parts.append(f"freezing and thawing {100 * frost:.0f} % likely")
-    return ", ".join(parts) if parts else f"little rain expected{_warmth(weather, climate, index)}"
+    calm = ["" if np.isnan(rain) else "little rain expected", _warmth(weather, climate, index)]
+    return ", ".join(parts or filter(None, calm))
 
 
 def causes(weather: WeatherPaths, climate: WeatherPaths, index: int) -> dict[str, str]:
@@ -108,7 +110,7 @@ def _warmth(weather: WeatherPaths, climate: WeatherPaths | None, index: int) -> 
     if np.isnan(warm):
         return ""
     against = f" against a usual {usual:.0f}" if abs(warm - usual) >= NOTABLE_C else ""
-    return f", {warm:.0f} °C on average{against}".replace("-", "−")
+    return f"{warm:.0f} °C on average{against}".replace("-", "−")
 
 
 def expected(weather: WeatherPaths, variable: str) -> Floats:

@@ -13,9 +13,10 @@ from domain.errors import ConfigError, UnknownModelError
 from models.promotion import ALPHA, gain
 from models.registry import CHALLENGER, Registry, Version
 from models.registry.reigns import before, standings
-from models.standing import BY_HAND, Evidence, Kind, Standing, in_force
+from models.standing import BY_HAND, Kind, Standing, in_force
 from pipelines.next_as_of import next_as_of
 from pipelines.registry import open_registry
+from pipelines.steps.choose import unusable
 from storage.home import Home
 from storage.lock import city_lock
 
@@ -64,10 +65,12 @@ def promoted(home: Home, city: str, category: str, number: int | None, signed: S
         registry = open_registry(home, city)
         versions = versions_of(registry, category)
         old = _now(versions)
-        chosen = _challenger(category, versions).number if number is None else number
-        if old is not None and old.version == chosen:
-            raise ConfigError(f"{category}: version {chosen} is in force already", remedy="nothing needs to be done")
-        return _brought_in(home, registry, category, old, chosen, "by hand", signed)
+        chosen = _challenger(category, versions) if number is None else _numbered(category, versions, number)
+        if old is not None and old.version == chosen.number:
+            raise ConfigError(
+                f"{category}: version {chosen.number} is in force already", remedy="nothing needs to be done"
+            )
+        return _brought_in(home, registry, old, chosen, "by hand", signed)
 
 
 def rolled_back(home: Home, city: str, category: str, signed: Signed) -> dict[str, Any]:
@@ -81,7 +84,8 @@ def rolled_back(home: Home, city: str, category: str, signed: Signed) -> dict[st
                 f"{category} in {city} has no earlier champion to return to",
                 remedy="see `crewcast models list`, and promote one",
             )
-        return _brought_in(home, registry, category, old, earlier.version, "rolled back", signed)
+        chosen = _numbered(category, versions, earlier.version)
+        return _brought_in(home, registry, old, chosen, "rolled back", signed)
 
 
 def versions_of(registry: Registry, category: str) -> list[Version]:
@@ -169,16 +173,15 @@ def _met(versions: list[Version], first: Version, second: Version) -> tuple[dict
 
     The longest such record counts: later versions of a reign carry on the evidence of the earlier ones.
     """
-    records: list[tuple[dict[date, float], Evidence]] = []
+    records: list[tuple[dict[date, float], int]] = []
     for version in versions:
         for mine, other, sign in ((first, second, 1.0), (second, first, -1.0)):
             rows = version.evidence.get(other.recipe.spec_id)
             if rows and version.recipe.spec_id == mine.recipe.spec_id:
-                records.append(({o: sign * d for o, d in rows.items()}, version.evidence))
-    if not records:
-        return None, 0
-    rows, evidence = max(records, key=lambda r: (max(r[0]), len(r[0])))
-    return rows, len(evidence)
+                # As many as `models.challenge` reckons with: who could not be compared is a rival without windows.
+                rivals = {*version.evidence, *version.recipe.configured.values()} - {version.recipe.spec_id}
+                records.append(({o: sign * d for o, d in rows.items()}, len(rivals)))
+    return max(records, key=lambda r: (max(r[0]), len(r[0])), default=(None, 0))
 
 
 def _paired(rows: dict[date, float], rivals: int) -> dict[str, Any]:
@@ -200,10 +203,16 @@ def _paired(rows: dict[date, float], rivals: int) -> dict[str, Any]:
 
 
 def _brought_in(
-    home: Home, registry: Registry, category: str, old: Standing | None, number: int, kind: Kind, signed: Signed
+    home: Home, registry: Registry, old: Standing | None, chosen: Version, kind: Kind, signed: Signed
 ) -> dict[str, Any]:
+    category = chosen.recipe.category
+    if signed.plan is not None and (why := unusable(chosen.recipe, signed.plan.city.models)):
+        raise ConfigError(
+            f"{category}: version {chosen.number} cannot be put in force: {why}",
+            remedy="choose another version (`crewcast models list`), or name its forecaster in models.forecasters",
+        )
     as_of = next_as_of(home.city(registry.city), signed.plan, signed.at)
-    new = registry.bring_in(category, number, kind, signed.by, signed.why, signed.at, as_of)
+    new = registry.bring_in(category, chosen.number, kind, signed.by, signed.why, signed.at, as_of)
     return {
         "city": registry.city,
         "category": category,

@@ -27,8 +27,6 @@ MUCH, LEAST_EXTRA = 2.0, 10
 """Times the usual, and requests beyond it, of a day that is a peak by coming again and again."""
 YEARS, MOST_YEARS_SHARE = 3, 0.8
 """Years with such a peak that there must be, and of all years: fewer are chance, as a thaw doubles days, too."""
-
-
 MOST_A_YEAR = 1.5
 """Days of one name. What comes more often, as home games, is learnt as events are."""
 

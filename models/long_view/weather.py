@@ -7,6 +7,7 @@ so that a few years still give hundreds of different years. Nothing is bent towa
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date, timedelta
 
 import numpy as np
@@ -79,7 +80,8 @@ def whole_years(weather: Weather | None) -> tuple[int, ...]:
         return ()
     there = pd.Series(np.isfinite(weather.values).any(axis=1), index=weather.dates.year)
     found = there.groupby(level=0).agg(["sum", "size"])
-    return tuple(int(y) for y in found.index[(found["sum"] >= LEAST_YEAR_DAYS) & (found["size"] >= 365)])
+    every_day = found["size"] == [365 + isleap(y) for y in found.index]
+    return tuple(int(y) for y in found.index[(found["sum"] >= LEAST_YEAR_DAYS) & every_day])
 
 
 def _in_year(day: date, year: int) -> date:
@@ -115,7 +117,7 @@ def _stitched(weather: Weather, origin: pd.Timestamp, size: int, days: int, rng:
     """(P, H) days of the record: pieces one after the other, each from a year picked at random."""
     place = weather.dates.day_of_year.to_numpy()
     out = np.empty((size, days), dtype=np.intp)
-    usable = {n: usable_starts(weather, n) for n in range(SHORTEST_PIECE, LONGEST_PIECE + 1, 15)}
+    usable = _pieces(weather)
     for path in range(size):
         at = 0
         while at < days:
@@ -125,6 +127,16 @@ def _stitched(weather: Weather, origin: pd.Timestamp, size: int, days: int, rng:
             out[path, at : at + len(piece)] = piece
             at += len(piece)
     return out
+
+
+def _pieces(weather: Weather) -> dict[int, NDArray[np.bool_]]:
+    """Where pieces of each length may start; of a record with gaps all along, those as long as it has."""
+    usable = {n: usable_starts(weather, n) for n in range(SHORTEST_PIECE, LONGEST_PIECE + 1, 15)}
+    length = SHORTEST_PIECE
+    while not usable[length].any():  # a record that holds a year has pieces of one day
+        length //= 2
+        usable = {length: usable_starts(weather, length)}
+    return usable
 
 
 def _joint(
@@ -139,7 +151,7 @@ def _joint(
 
     The season widens where the record has none; a length that fits nowhere gives way to the shortest.
     """
-    whole = usable[length] if usable[length].any() else usable[SHORTEST_PIECE]
+    whole = usable[length] if usable[length].any() else usable[min(usable)]
     found = np.flatnonzero(whole)
     apart = _apart(place[found], day_of_year)
     near = found[apart <= max(SEASON_DAYS, int(apart.min()))]

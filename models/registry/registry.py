@@ -115,11 +115,8 @@ class Registry:
 
     def last_known(self, category: str, as_of: date) -> Standing | None:
         """The champion by the copy beside the store, which asks no server; it may be out of date."""
-        try:
-            kept = from_json(self._copy(category).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        return in_force([kept], as_of)
+        kept = self._read_copy(category)
+        return None if kept is None else in_force([kept], as_of)
 
     def remember(self, standing: Standing) -> None:
         """Keep a champion beside the store for `last_known`, unless one that came into force later is there."""
@@ -168,9 +165,9 @@ class Registry:
         order = next_order(versions)
         reign = Reign(order=order, since=since, kind=kind, by=by, at=at, why=why, counts_from=since)
         client, name = self.open(), self.model_name(category)
-        with reaching(self.address):
-            self._add_reign(client, chosen, reign)
+        with reaching(self.address):  # the alias goes first, as in `_enthrone`
             self._point(client, name, CHAMPION, number)
+            self._add_reign(client, chosen, reign)
             self._drop_alias(client, name, number)
         now = Standing(number, chosen.recipe, reign, {}, chosen.scores)
         self._keep_copy(now, only_newer=False)
@@ -236,13 +233,18 @@ class Registry:
     def _copy(self, category: str) -> Path:
         return self.folder / "champions" / f"{self.city}-{category}.json"
 
+    def _read_copy(self, category: str) -> Standing | None:
+        """None where there is none that this version can read: the registry holds what it held."""
+        try:
+            return from_json(self._copy(category).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+
     def _keep_copy(self, standing: Standing, *, only_newer: bool) -> None:
         """Whole or not at all, and never older than what is there: a backfill must not replace today's."""
-        path = self._copy(standing.recipe.category)
-        if only_newer and path.exists():
-            there = from_json(path.read_text(encoding="utf-8"))
-            if there.reign.since > standing.reign.since:
-                return
+        path, there = self._copy(standing.recipe.category), self._read_copy(standing.recipe.category)
+        if only_newer and there is not None and there.reign.since > standing.reign.since:
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(".part")
         beside.write_text(to_json(standing), encoding="utf-8", newline="\n")

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
+from domain.errors import RegistryUnreachableError
 from models.recipe import Recipe
 from models.standing import Evidence, Reign, Standing, evidence_from_json, scores_from_json
 
@@ -48,7 +50,10 @@ class Version:
 
 
 def read_versions(client: Any, name: str) -> list[Version]:
-    """All versions of a registered model, oldest first; [] where there is no such model."""
+    """All versions of a registered model, oldest first; [] where there is no such model.
+
+    Raises RegistryUnreachableError for one that another version of crewcast wrote: a run goes on without the registry.
+    """
     found = [v for v in _pages(client, name) if "recipe" in v.tags]
     if not found:
         return []
@@ -68,14 +73,22 @@ def _pages(client: Any, name: str) -> list[Any]:
 
 
 def _version(found: Any, aliases: Mapping[str, str]) -> Version:
-    recipe = Recipe.from_json(found.tags["recipe"])
     made = datetime.fromtimestamp(found.creation_timestamp / 1000, UTC)
+    try:
+        recipe = Recipe.from_json(found.tags["recipe"])
+        reigns = _reigns(found.tags, recipe, int(found.version), made)
+    except ValidationError as error:
+        raise RegistryUnreachableError(
+            f"version {found.version} of {found.name} cannot be read: another version of crewcast wrote it",
+            remedy="use the newest crewcast that this registry was used with, or delete that version in MLflow",
+            why=f"another version of crewcast wrote version {found.version} of {found.name}",
+        ) from error
     return Version(
         number=int(found.version),
         recipe=recipe,
         run_id=str(found.run_id),
         made=made,
-        reigns=_reigns(found.tags, recipe, int(found.version), made),
+        reigns=reigns,
         aliases=tuple(sorted(a for a, number in aliases.items() if str(number) == str(found.version))),
         tags=found.tags,
     )

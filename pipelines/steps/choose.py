@@ -57,7 +57,7 @@ def choose(run: Run, category: str, progress: Progress) -> Choice:
     models = run.job.plan().city.models
     standing, lost = _standing(run, category)
     if standing is not None and not run.job.reselect and _can_go_on(run, standing):
-        fresh = (last_reported(known_at(run)) - standing.recipe.evidence_end).days <= models.reselect_after_days
+        fresh = (last_reported(known_at(run).demand) - standing.recipe.evidence_end).days <= models.reselect_after_days
         if fresh or lost is not None:
             return Choice(in_words(standing), standing.scores, is_new=False, notes=_notes(lost, category, standing))
     return select(run, category, progress, standing, _notes(lost, category, None))
@@ -108,14 +108,21 @@ def is_as_configured(standing: Standing, models: Models) -> bool:
 
 def no_candidate(standing: Standing, models: Models) -> str | None:
     """Why the champion is no candidate any more, in words; None where it is one."""
-    recipe, now = standing.recipe, configured(models)
-    if recipe.forecaster not in now:
+    recipe, why = standing.recipe, unusable(standing.recipe, models)
+    if why is not None or standing.reign.kind in BY_HAND:
+        return why
+    now = configured(models)[recipe.forecaster]
+    if recipe.configured.get(recipe.forecaster, now) != now:
+        return f"{recipe.title} was chosen with other parameters than this city's models.parameters give now"
+    return None
+
+
+def unusable(recipe: Recipe, models: Models) -> str | None:
+    """Why no run of the city can use a recipe, whoever wants it, in words; None where one can."""
+    if recipe.forecaster not in models.forecasters:
         return f"{recipe.title} is no longer among this city's forecasters"
     if not fits(recipe.forecaster, recipe.params):
         return f"the parameters of {recipe.title} are none that this version knows"
-    then = recipe.configured.get(recipe.forecaster, now[recipe.forecaster])
-    if then != now[recipe.forecaster] and standing.reign.kind not in BY_HAND:
-        return f"{recipe.title} was chosen with other parameters than this city's models.parameters give now"
     return None
 
 

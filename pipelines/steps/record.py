@@ -67,7 +67,7 @@ def _challenger(run: Run, choice: Choice) -> Training | None:
 
 
 def _files(subject: Subject, recipe: Recipe, scores: pd.DataFrame, artifacts: dict[str, str]) -> dict[str, str]:
-    files = {**artifacts, **plots(scores)}
+    files = {**artifacts, **plots(scores, has_baseline=recipe.mean_ratio is not None)}
     return {**files, "model_card.md": card(subject, recipe, scores, (*files, "recipe.json"))}
 
 

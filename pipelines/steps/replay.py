@@ -24,10 +24,10 @@ from models.backtest import (
     backtest_scores,
     counts_frame,
     forecasts_table,
+    outcomes_of,
     step_scores,
 )
 from models.calibration import calibration, inside_rows
-from models.fold_scores import outcomes_after
 from models.folds import regular_origins
 from models.reselection import reselecting
 from pipelines.job import Run, known_at, known_on
@@ -136,9 +136,9 @@ def _write_forecasts(
 
 
 def step_calibration(step: Step, truth: Demand, seed: int) -> pd.DataFrame:
-    """Rows of `models.calibration.inside_rows` with their category; none where the outcomes end before the horizon."""
-    outcomes = outcomes_after(truth, step.origin, step.paths.samples.shape[2], step.paths.areas)
-    if outcomes.shape[2] < step.paths.samples.shape[2]:
+    """Rows of `models.calibration.inside_rows` with their category; none where the outcomes are not all known."""
+    outcomes = outcomes_of(step, truth)
+    if outcomes is None:
         return pd.DataFrame()
     parts = []
     for index, category in enumerate(step.paths.categories):
@@ -168,7 +168,7 @@ def scores_report(
     skipped = sorted(set(window.origins()) - set(origins))
     unscored = len(rows) - len(scored)
     notes = [f"{len(skipped)} origins were left out: they lie outside the data or in a gap"] if skipped else []
-    notes += [f"{unscored} origins have no score: their outcomes lie beyond the data"] if unscored else []
+    notes += [f"{unscored} origins have no score: their outcomes are not all known yet"] if unscored else []
     return {
         "city": plan.city.city,
         "title": plan.city.title,

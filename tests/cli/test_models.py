@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ CITY = "ellerby-falls"
 END = date(2024, 6, 30)
 NOW = datetime(2024, 7, 1, 5, tzinfo=UTC)
 LEVELS = ("area-day", "city-week")
+FORECASTERS = {"old": "recent_weekdays", "new": "glm_poisson"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def crewcast(home: Path, *words: str) -> Answer:
 
 def recipe_of(name: str, end: date) -> Recipe:
     return Recipe(
-        city=CITY, category="pothole", forecaster=name, title=name.title(), params={}, evidence_from=date(2023, 8, 1),
-        evidence_end=end, folds=8, ratios={}, mean_ratio=0.95, sentence="So.",
+        city=CITY, category="pothole", forecaster=FORECASTERS.get(name, name), title=name.title(), params={},
+        evidence_from=date(2023, 8, 1), evidence_end=end, folds=8, ratios={}, mean_ratio=0.95, sentence="So.",
     )  # fmt: skip
 
 
@@ -112,6 +113,7 @@ def test_compare_tells_levels_gain_bounds_and_verdict(kept: Path) -> None:
     assert "0.930" in text
     assert "paired gain of 3 over 2: +2.1 % over 7 windows" in text
     assert "verdict: not decided: it may be chance" in text
+    assert "error: CRPS ÷ the best spreadsheet forecast's, of each on its own windows\n" in text
     back = json.loads(crewcast(kept, "compare", CITY, "pothole", "3", "1", "--json").out)
     assert back["paired"]["mean_gain"] == pytest.approx(-0.0214, abs=1e-4)
     assert back["paired"]["low"] < back["paired"]["mean_gain"] < back["paired"]["high"]
@@ -157,6 +159,20 @@ def test_what_cannot_be_done_is_refused_with_the_remedy(
     answer = crewcast(kept, *words)
     assert answer.code == code
     assert said in answer.error
+
+
+def test_what_the_next_run_would_throw_out_is_not_put_in_force(kept: Path) -> None:
+    registry = Registry(kept / "mlflow", CITY)
+    odd = training_of("new", END, "new")
+    gone = recipe_of("of_another_version", END)
+    unread = odd.recipe.model_copy(update={"params": {"of_another_version": 1}})
+    for recipe, why in ((gone, "is no longer among this city's forecasters"), (unread, "are none that this version")):
+        number = registry.record(replace(odd, recipe=recipe))
+        answer = crewcast(kept, "promote", CITY, "pothole", str(number), "--why", "it was good once")
+        assert answer.code == 2
+        assert f"version {number} cannot be put in force" in answer.error
+        assert why in answer.error
+        assert not registry.versions("pothole")[number - 1].reigns
 
 
 def test_without_anything_recorded_it_says_how_to_get_it(tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ def test_a_block_of_a_forecast_published_as_it_is_is_never_called_left_out() -> 
     ]
 
 
+def test_one_window_alone_shows_no_gain_and_has_no_margin() -> None:
+    assert worth([gain("weather", 0.004, 0.0, is_kept=True)])[0] == (
+        f"weather: no gain shown (error 0.4{S}% lower with it on one window), kept"
+    )
+
+
 def test_a_block_kept_without_a_gain_says_so_and_why() -> None:
     gains = [gain("place", -0.007, 0.008, is_kept=True), gain("neighbours", 0.002, 0.01, is_kept=True)]
     assert worth(gains) == [

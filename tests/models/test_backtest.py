@@ -146,6 +146,15 @@ def test_origins_whose_outcomes_are_not_all_known_are_not_scored(whole: Known, s
     assert backtest_scores([step_scores(steps[-1], truth, 7)]) == {}
 
 
+def test_origins_whose_last_outcomes_are_still_coming_in_are_not_scored(whole: Known, steps: list[Step]) -> None:
+    share = np.ones(whole.demand.unlocated.shape)
+    share[1, -1] = 0.6
+    late = replace(whole.demand, reported_share=share)
+    assert steps[-1].origin + timedelta(days=14) == whole.origin
+    assert step_scores(steps[-1], late, 7).empty
+    assert len(step_scores(steps[-2], late, 7)) == len(step_scores(steps[-1], whole.demand, 7)) == 3 * 2 * 4
+
+
 def test_tables_hold_every_cell_once_with_its_draws(steps: list[Step]) -> None:
     table = forecasts_table(steps[1].paths).to_pandas()
     assert not table.duplicated(["origin", "date", "area", "category"]).any()

@@ -50,6 +50,11 @@ def test_a_law_that_is_wrong_late_or_in_one_area_is_seen_there() -> None:
     assert early["areas"]["lowest"]["area"] == "a2"
 
 
+def test_two_areas_have_no_thirds() -> None:
+    came, drawn = np.ones((2, 14), np.int32), np.ones((2, 14, 20), np.int32)
+    assert set(calibration(inside_rows(came, drawn, AREAS[:2], 1, "origin"))["areas"]) == {"lowest", "highest"}
+
+
 def test_rows_add_up_to_every_area_day_and_city_day() -> None:
     came, drawn = np.ones((6, 14), np.int32), np.ones((6, 14, 20), np.int32)
     rows = inside_rows(came, drawn, AREAS, 1, "origin")

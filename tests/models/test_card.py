@@ -112,6 +112,15 @@ def test_a_selection_gives_three_plots_with_its_names_and_levels() -> None:
     assert "2024-05-01" in drawn[FOLDS]
 
 
+def test_plots_say_what_ratios_are_against_and_name_no_others_where_there_are_none() -> None:
+    assert "best baseline" in plots(scores_of())[ERRORS]
+    alone = scores_of()[scores_of()["forecaster"] == "new"]
+    alone.attrs = scores_of().attrs
+    drawn = plots(alone, has_baseline=False)[ERRORS]
+    assert "best of those compared" in drawn
+    assert not [word for word in ("best baseline", "grey") if word in drawn]
+
+
 def test_a_day_later_or_in_another_process_the_plots_are_the_same_bytes() -> None:
     here = plots(scores_of())
     code = (

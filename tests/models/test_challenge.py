@@ -87,6 +87,14 @@ def test_a_champion_far_behind_the_spreadsheet_gives_way_to_a_winner_that_is_not
     assert by_hand.recipe.spec_id == SPECS["old"]
 
 
+@pytest.mark.parametrize("kind", ["by hand", "rolled back", "kept"])
+def test_a_champion_put_there_by_hand_gives_way_to_later_windows_alone_once_it_was_kept_too(kind: Kind) -> None:
+    scores = selection("plain", gain=0.01)
+    scores["ratio"] = scores["forecaster"].map({"old": 1.63, "new": 1.7, "plain": 1.0})
+    found = challenge(standing_of(kind=kind, counts_from=END), recipe_of("plain"), scores, SPECS, HORIZON)
+    assert (found.kind, found.recipe.spec_id, found.counts_from) == ("kept", SPECS["old"], END)
+
+
 def test_a_winner_without_proof_becomes_the_challenger_and_the_sentence_says_why() -> None:
     scores = selection("new", gain=0.01)
     found = challenge(standing_of(), recipe_of("new"), scores, SPECS, HORIZON)

@@ -42,6 +42,24 @@ def test_without_any_spreadsheet_forecast_none_is_claimed_to_be_beaten(
     assert recipe.mean_ratio is None
 
 
+def test_a_long_history_without_an_earlier_window_is_not_called_too_short(
+    city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]
+) -> None:
+    """As where a city's weather was joined on days ago."""
+    whole, plan = city_known(days=560), city_plan()
+
+    def known_of(day: date) -> Known:
+        if day < whole.origin:
+            raise WeatherEndsEarlyError("no weather was known then", remedy="none")
+        return whole
+
+    baselines = forecasters(("exponential_smoothing", "recent_weekdays"))
+    scores = evaluate_candidates(known_of, "pothole", baselines, plan.city.models, whole.origin, 7, silent)
+    sentence = choose(scores, plan, "pothole").sentence
+    assert "too few" not in sentence
+    assert "without a comparison: on no earlier day was all known that a forecast of then needs" in sentence
+
+
 def test_one_window_is_told_as_one(city_known: Callable[..., Known], city_plan: Callable[..., CityPlan]) -> None:
     """As where a city's weather was joined on a month ago: only one earlier window has any."""
     whole, plan = city_known(days=560), city_plan()

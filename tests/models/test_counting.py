@@ -45,3 +45,10 @@ def test_the_number_nearest_to_one_gives_a_large_count_and_not_an_endless_sum(un
 def test_a_higher_mean_never_gives_a_lower_count(uniform: np.ndarray) -> None:
     mean = np.broadcast_to(MEANS[:, None], uniform.shape)
     assert (poisson_counts(uniform, 1.2 * mean) >= poisson_counts(uniform, mean)).all()
+
+
+def test_the_number_zero_gives_no_request_however_many_are_expected() -> None:
+    """scipy's quantile of it is −1."""
+    nothing, mean = np.zeros(3), np.array([0.1, 3000.0, 1e6])
+    assert poisson_counts(nothing, mean).tolist() == [0, 0, 0]
+    assert negative_binomial_counts(nothing, mean, np.full(3, 2.0)).tolist() == [0, 0, 0]

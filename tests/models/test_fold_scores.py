@@ -29,7 +29,7 @@ def late(known: Known, days: int) -> Known:
 def test_folds_compare_nothing_on_days_whose_requests_are_still_to_come(city_known: Callable[..., Known]) -> None:
     whole, found = city_known(days=300), forecasters(("exponential_smoothing",))[0]
     candidate = Candidate(found.name, found.title, found, params_for(found, Models()))
-    assert last_reported(whole) == whole.origin
+    assert last_reported(whole.demand) == whole.origin
     for known, missing in ((whole, 0), (late(whole, 5), 5)):
         folds = folds_before(replayed(whole), known, [candidate], Models(), 7)
         assert folds[-1].known.origin + timedelta(days=14) == whole.origin - timedelta(days=missing)

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from domain.chance import generator
 from models.residuals import (
     LEAST_RECORD,
     MOST_BIAS,
+    NOTHING_FILED,
     RECORD_DAYS,
     TIMES_RECORD,
     YEARS_DIFFER,
@@ -194,3 +196,14 @@ def test_errors_made_before_storms_are_drawn_before_storms() -> None:
 def test_the_law_scales_with_its_mean() -> None:
     law = ErrorLaw(np.full((10, 3), 1.2), np.ones((10, 3)), np.ones(10, dtype=bool), 0.0, 50.0, 1.0, np.ones(AREAS))
     assert law.mean == pytest.approx(1.2)
+
+
+def test_days_without_a_request_say_nothing_of_how_requests_scatter() -> None:
+    """Zeros alone are likeliest under the heaviest tail: a hundred on one day of a city that files two a year."""
+    counts, expected = np.zeros((60, 14, 3), np.int32), np.full((60, 14, 3), 0.003)
+    assert noise_size(counts, expected) == NOTHING_FILED
+    law = learn_errors(counts, expected)
+    drawn = draw(law, np.full((3, 14, 4000), 0.003), generator(1, "rare"))
+    assert drawn.max() <= 2
+    counts[30, 5, 1] = 1
+    assert noise_size(counts, np.full(counts.shape, 1 / counts.size))[0] >= 1.0

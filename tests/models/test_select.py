@@ -273,6 +273,7 @@ def test_the_blend_is_published_unless_another_is_clearly_ahead() -> None:
     clear = folds.assign(single=folds["blend"] - [0.02, 0.03, 0.02, 0.03])
     assert steadier(clear, "single", ["blend"], []) == "single"
     assert steadier(folds, "single", [], []) == "single"
+    assert steadier(folds.iloc[1:2], "single", ["blend"], []) == "blend"
     assert steadier(folds[["single"]], "single", ["blend"], []) == "single"
 
 

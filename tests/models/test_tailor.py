@@ -188,6 +188,25 @@ def test_a_champion_that_uses_what_the_folds_speak_against_says_so(
     }
 
 
+@pytest.mark.parametrize("days", [380, 70])
+def test_a_champion_is_compared_only_where_a_candidate_like_it_could_be(
+    city_known: Callable[..., Known], city_plan: Callable[..., CityPlan], days: int
+) -> None:
+    """As after a pause of years, when it can be fitted again, but not at the end of earlier windows."""
+    names = ("exponential_smoothing", "recent_weekdays", "lightgbm_poisson")
+    short, plan = city_known(days=days, areas=2), city_plan(forecasters=names)
+    single = forecasters(names)[2]
+    champion = recipe_in_force(single, single.params.model_validate({"rounds": 5}))
+    scores = evaluate_candidates(
+        replayed(short), "pothole", forecasters(names), plan.city.models, short.origin, 7, silent, champion
+    )
+    assert "champion" not in set(scores["forecaster"])
+    assert scores.attrs["specs"]["champion"] == champion.spec_id
+    assert scores.attrs["left_out"]["champion"] == f"{days} days of history, 393 are needed to compare it"
+    said = f"was left out: {days} days of history, 393 are needed to compare it"
+    assert said in choose(scores, plan, "pothole").sentence
+
+
 def recipe_in_force(forecaster: Forecaster, params: Strict) -> Recipe:
     """A recipe in force of other parameters than the candidates'."""
     return Recipe(

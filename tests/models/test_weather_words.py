@@ -106,3 +106,10 @@ def test_what_reads_the_same_or_is_missing_is_named_without_a_figure(weather: We
     for one, other in ((weather, weather), (blind, weather), (weather, blind)):
         assert causes(one, other, 10)[RAIN] == "the rain of Thursday"
         assert causes(one, other, 10)[WARMTH] == "the temperature up to Thursday"
+
+
+def test_rain_that_the_source_lacks_is_not_told_as_little(weather: WeatherPaths) -> None:
+    blind = changed(weather, RAIN_MM, np.nan)
+    assert weather_told(blind, None, 3) == "25 °C on average"
+    assert weather_told(changed(blind, slice(0, 3), np.nan), None, 3) == ""
+    assert weather_told(changed(blind, slice(0, 3), (-3, 0, 3)), None, 3) == "freezing and thawing 100 % likely"

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from domain.errors import ScenarioError
-from domain.panel import Known
+from domain.panel import Known, Weather
 from domain.words import HOURLY_VARIABLES, WEATHER_VARIABLES
-from models.long_view.weather import KIND_STITCHED, KIND_WHOLE, SEASON_DAYS, long_paths, past_year
+from models.long_view.weather import KIND_STITCHED, KIND_WHOLE, SEASON_DAYS, long_paths, past_year, whole_years
 
 MEAN, RAIN = 1, 3
 
@@ -115,3 +115,29 @@ def test_a_year_of_a_record_too_short_to_learn_from_is_refused(recorded: Callabl
     assert long_paths(short, 60, 400, 7) is None
     with pytest.raises(ScenarioError, match="2023"):
         past_year(short, 2023, 400)
+
+
+def test_a_leap_year_without_one_of_its_days_is_not_known_whole(recorded: Callable[[int], Known]) -> None:
+    """Its 365 days are no whole year: the missing one would be looked up as the last of the record."""
+    known = recorded(2000)
+    assert known.weather is not None
+    there = known.weather.dates >= pd.Timestamp("2020-01-02")
+    late = replace(known, weather=Weather(known.weather.dates[there], known.weather.values[there]))
+    assert whole_years(known.weather) == (2020, 2021, 2022, 2023)
+    assert whole_years(late.weather) == (2021, 2022, 2023)
+    with pytest.raises(ScenarioError, match="2020"):
+        past_year(late, 2020, 400)
+
+
+@pytest.mark.parametrize("every", [6, 40])
+def test_a_record_with_gaps_all_along_gives_complete_paths_of_shorter_pieces(
+    recorded: Callable[[int], Known], every: int
+) -> None:
+    known = recorded(1400)
+    assert known.weather is not None
+    values = known.weather.values.copy()
+    values[::every] = np.nan
+    paths = long_paths(replace(known, weather=replace(known.weather, values=values)), 20, 400, 7)
+    assert paths is not None
+    assert paths.kind == KIND_STITCHED
+    assert np.isfinite(paths.values[:, :, : -len(HOURLY_VARIABLES)]).all()
