@@ -61,6 +61,7 @@ def serve(
         role_header=role_header, is_https=https,
     )  # fmt: skip
     check(settings)
+    check_yaml(settings.city, settings.config)
     if lacking := without_yaml(settings.city, settings.config):
         typer.echo(lacking, err=True)
     from pipelines.serve import works
@@ -76,6 +77,22 @@ def without_yaml(city: str, config: str) -> str:
     if config or city in city_names():
         return ""
     return f"note: {city} has a YAML of its own: give it with --config, or shift sheets and other weather are refused"
+
+
+def check_yaml(city: str, config: str) -> None:
+    """Whether --config can be used, before a sheet is filed or a draft solved with it; another city's YAML would keep
+    the sheet with that city's. Raises ConfigError."""
+    if not config:
+        return
+    from configs.load import load_city
+    from domain.errors import ConfigError
+
+    found = load_city(config).city.city
+    if found != city:
+        raise ConfigError(
+            f"--config {config}: it is of the city '{found}', and {city} is to be served",
+            remedy=f"give the YAML of {city}, or --city {found} if that is meant",
+        )
 
 
 def checked(**asked: Any) -> Settings:

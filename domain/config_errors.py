@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -27,14 +28,24 @@ WORDS = {
 SHOWN = 8
 """Findings listed at most; the rest is counted."""
 
+Owners = Callable[[str], list[str]]
+"""Kinds of the same section that know a key."""
 
-def as_config_error(error: ValidationError, model: type[BaseModel], *, file: object, section: str = "") -> ConfigError:
+
+def _nobody(_key: str) -> list[str]:
+    return []
+
+
+def as_config_error(
+    error: ValidationError, model: type[BaseModel], *, file: object, section: str = "", owners: Owners = _nobody
+) -> ConfigError:
     """What pydantic found in `section` of `file`, in the words of the YAML.
 
-    model: what the section was validated with. The error carries file, key, value and nearest of the first finding.
+    model: what the section was validated with. owners: asked of an unknown key of the section itself, as one that
+    another kind knows is no slip of the pen. The error carries file, key, value and nearest of the first finding.
     """
     details = sorted(_first_causes(error.errors()), key=lambda d: d["type"] != "extra_forbidden")
-    found = [_finding(detail, model, section) for detail in details]
+    found = [_finding(detail, model, section, owners) for detail in details]
     lines = [text for text, _, _ in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(f"and {len(found) - SHOWN} more")
@@ -56,12 +67,10 @@ def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
     return [d for d in details if d["type"] != "too_short" or d["loc"] not in within]
 
 
-def _finding(detail: ErrorDetails, model: type[BaseModel], section: str) -> tuple[str, str, str | None]:
+def _finding(detail: ErrorDetails, model: type[BaseModel], section: str, owners: Owners) -> tuple[str, str, str | None]:
     key = _path(section, detail["loc"])
     if detail["type"] == "extra_forbidden":
-        known = _known_keys(model, detail["loc"][:-1])
-        close = nearest(str(detail["loc"][-1]), known)
-        hint = f"the nearest known key is '{close}'" if close else f"known keys: {', '.join(known) or 'none'}"
+        hint, close = _unknown(detail["loc"], model, owners)
         return f"{key}: unknown key; {hint}", key, close
     if detail["type"] == "missing":
         return f"{key}: missing", key, None
@@ -69,6 +78,17 @@ def _finding(detail: ErrorDetails, model: type[BaseModel], section: str) -> tupl
     value = detail["input"]
     shown = "" if isinstance(value, dict) else f" (found: {_short(value)})"
     return f"{key or 'the file'}: {message}{shown}", key, None
+
+
+def _unknown(loc: tuple[int | str, ...], model: type[BaseModel], owners: Owners) -> tuple[str, str | None]:
+    """What helps with an unknown key, and the known key to write for it, if there is one."""
+    word, known = str(loc[-1]), _known_keys(model, loc[:-1])
+    kinds = owners(word) if len(loc) == 1 else []
+    close = None if kinds else nearest(word, known)
+    if close:
+        return f"the nearest known key is '{close}'", close
+    theirs = f"it goes with kind {', '.join(kinds)}; here " if kinds else ""
+    return f"{theirs}known keys: {', '.join(known) or 'none'}", None
 
 
 def _path(section: str, loc: tuple[int | str, ...]) -> str:

@@ -166,7 +166,14 @@ def _module(section: Kind, kind: str) -> str | None:
         return None
 
 
-def settings(section: Section, plugin: Plugin[Config, Result], *, name: str = "", file: object = "") -> Config:
+def kinds_with(section: Kind, key: str) -> list[str]:
+    """Kinds of a section whose settings have that key. Imports them all, so only a wrong YAML asks."""
+    return [kind for kind in available(section) if key in load(section, kind).config.model_fields]
+
+
+def settings(
+    section: Section, plugin: Plugin[Config, Result], *, name: Kind | None = None, file: object = ""
+) -> Config:
     """The section as the plug-in's own frozen model.
 
     name: of the section, file: of the YAML, for the ConfigError that names an unknown key or a wrong value.
@@ -174,7 +181,10 @@ def settings(section: Section, plugin: Plugin[Config, Result], *, name: str = ""
     try:
         return plugin.config.model_validate(section.settings)
     except ValidationError as error:
-        raise as_config_error(error, plugin.config, file=file or section.kind, section=name) from error
+        raise as_config_error(
+            error, plugin.config, file=file or section.kind, section=name or "",
+            owners=lambda key: kinds_with(name, key) if name else [],
+        ) from error  # fmt: skip
 
 
 Sections = dict[Kind, tuple[Plugin[Strict, object], Strict]]

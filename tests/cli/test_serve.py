@@ -15,7 +15,8 @@ import psutil
 import pytest
 
 from cli.serve import without_yaml
-from domain.errors import ServeRefusedError
+from configs import packaged
+from domain.errors import ConfigError, ServeRefusedError
 from storage.home import open_home
 from storage.served import read_tokens
 
@@ -64,6 +65,30 @@ def test_a_city_of_ones_own_needs_its_yaml_for_sheets_and_that_is_said_at_the_st
     assert "--config" in without_yaml("testford", "")
     assert without_yaml("testford", "testford.yaml") == ""
     assert without_yaml("ellerby-falls", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (None, "there is no file"),
+        ("schema: 1\ncity: [testford", "not valid YAML"),
+        ("schema: 1\ncity: testford\ntimzone: UTC", "timzone: unknown key; the nearest known key is 'timezone'"),
+        ("packaged", "it is of the city 'houston-files', and testford is to be served"),
+    ],
+)
+def test_a_yaml_that_cannot_be_used_is_refused_before_anything_is_served(tmp_path, written, said) -> None:
+    """It came out when the first sheet was filed; one of another city had kept the sheet with that city's."""
+    known(tmp_path)
+    file = tmp_path / "testford.yaml"
+    if written is not None:
+        text = packaged("cities")["houston-files"].read_text("utf-8") if written == "packaged" else written
+        file.write_text(text, encoding="utf-8")
+    refused = crewcast(tmp_path, "serve", "--port", "0", "--config", str(file))
+    assert refused.returncode == ConfigError.exit_code
+    assert str(file) in refused.stderr
+    assert said in refused.stderr
+    assert "what to do" in refused.stderr
+    assert "http://" not in refused.stdout
 
 
 def known(home: Path) -> None:

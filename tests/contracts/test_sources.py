@@ -208,3 +208,14 @@ def test_a_wrong_key_deep_in_a_section_names_file_key_and_the_nearest() -> None:
         ConfigError, match=r"houston-files\.yaml: requests\.columns\.channl.*nearest known key is 'channel'"
     ):
         plugins.configured(wrong)
+
+
+def test_a_key_of_other_kinds_is_told_as_theirs_and_not_as_one_misspelt() -> None:
+    """The nearest known key, 'columns', was named for a portal's `closures` beside files."""
+    plan = load_city("houston-files")
+    section = Section.model_validate({"kind": "files", **plan.city.requests.settings, "closures": {"kind": "open311"}})
+    wrong = plan.model_copy(update={"city": plan.city.model_copy(update={"requests": section})})
+    with pytest.raises(ConfigError, match=r"requests\.closures: unknown key") as error:
+        plugins.configured(wrong)
+    assert "it goes with kind arcgis, carto, ckan, files_https, opendatasoft, socrata" in error.value.what
+    assert "'columns'" not in str(error.value)
