@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from domain.errors import FeatureGroupError
 from domain.panel import Floats, Ints, Known, Weather
 from features.group import FeatureGroup, Grain, Inputs, Need
-from features.history import tail_of_last_year
+from features.history import bridged
 from features.nowcast import nowcast
 
 Floats32 = NDArray[np.float32]
@@ -81,7 +81,7 @@ def inputs_of(known: Known, category: str, horizon: int) -> Inputs:
     """What groups read of one category: counts to the origin, calendar and holidays past the horizon, weather
     observed to the origin and NaN after (None where the city has none).
 
-    Where observed weather ends before the origin, the days between are taken from 364 days earlier.
+    Short gaps of observed weather, and days between its end and the origin, are taken from 364 days earlier.
     """
     dates = known.demand.dates
     calendar = pd.date_range(dates[0], periods=len(dates) + horizon + MARGIN_DAYS, freq="D")
@@ -103,10 +103,10 @@ def is_holiday(holidays: dict[date, str], calendar: pd.DatetimeIndex) -> NDArray
 
 
 def weather_of(weather: Weather, calendar: pd.DatetimeIndex, known_days: int) -> Floats:
-    """Observed weather in the order of `calendar`, NaN where a day has none, the tail filled as said above, (D, V)."""
+    """Observed weather in the order of `calendar`, NaN where a day has none, gaps filled as said above, (D, V)."""
     where = weather.dates.get_indexer(calendar)
     out: Floats = np.where((where >= 0)[:, None], weather.values[where], np.nan)
-    out[:known_days] = tail_of_last_year(out[:known_days])
+    out[:known_days] = bridged(out[:known_days])
     return out
 
 

@@ -8,12 +8,15 @@ therefore equal to the last bit.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from domain.panel import Floats, Ints
 
 PRIOR_DAYS = 14.0
 """How many days of the slower level are mixed into a ratio, so that a few requests do not make it explode."""
+SHORT_GAP = 7
+"""Days of unknown weather that a year before may stand in for; longer ones would teach that weather does nothing."""
 
 
 def ewma(counts: Ints | Floats, half_life_days: float) -> Floats:
@@ -59,15 +62,28 @@ def lagged(values: Floats, days: int) -> Floats:
     return out
 
 
-def tail_of_last_year(values: Floats) -> Floats:
-    """Daily weather (D, V) whose days after the last observed one are as 364 days earlier: a plausible stretch of the
-    season, where a gap would blank every sum over the last weeks."""
+def bridged(values: Floats) -> Floats:
+    """Daily weather (D, V) with days after the last observed one, and a variable's gaps of up to SHORT_GAP days, as 364
+    days earlier: a plausible stretch of the season, where one unknown day would blank every sum over the last weeks."""
     out = values.copy()
+    is_short = np.isnan(values) & (_gap_lengths(values) <= SHORT_GAP)
+    is_short[:364] = False
+    out[is_short] = np.roll(values, 364, axis=0)[is_short]
     observed = np.flatnonzero(np.isfinite(out).any(axis=1))
     tail = np.arange(observed[-1] + 1 if len(observed) else len(out), len(out))
     tail = tail[tail >= 364]
     out[tail] = out[tail - 364]
     return out
+
+
+def _gap_lengths(values: Floats) -> NDArray[np.intp]:
+    """(D, V) days between the observed values before and after each day, less one."""
+    days = np.arange(len(values))[:, None]
+    there = np.isfinite(values)
+    before = np.maximum.accumulate(np.where(there, days, -1), axis=0)
+    after = np.minimum.accumulate(np.where(there, days, len(values))[::-1], axis=0)[::-1]
+    lengths: NDArray[np.intp] = after - before - 1
+    return lengths
 
 
 def window_sum(values: Floats, days: int) -> Floats:

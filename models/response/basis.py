@@ -14,7 +14,7 @@ import pandas as pd
 from domain.panel import Floats, Weather
 from domain.school import SchoolTerms
 from domain.words import WEATHER_VARIABLES
-from features.history import lagged, tail_of_last_year, window_sum
+from features.history import bridged, lagged, window_sum
 from models.weather_parts import FROST, RAIN, RAIN_SO_FAR, SNOW, SNOW_DEPTH, WARMTH, WIND
 
 BLOCKS = ("season", "calendar", "weather")
@@ -104,9 +104,10 @@ def weather(values: Floats) -> Floats:
 
 
 def observed(record: Weather, dates: pd.DatetimeIndex) -> Floats:
-    """Observed values on `dates`, NaN where there are none, (D, V); after the last observed day as a year before."""
+    """Observed values on `dates`, NaN where there are none, (D, V); short gaps and what comes after the last observed
+    day are as a year before."""
     where = record.dates.get_indexer(dates)
-    out: Floats = np.where((where >= 0)[:, None], tail_of_last_year(record.values)[where], np.nan)
+    out: Floats = np.where((where >= 0)[:, None], bridged(record.values)[where], np.nan)
     return out
 
 

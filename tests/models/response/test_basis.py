@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from domain.panel import Known, Weather
-from domain.words import HOURLY_VARIABLES
+from domain.words import HOURLY_VARIABLES, WEATHER_VARIABLES
+from features.history import bridged
 from models.response import basis
 
+RAIN = WEATHER_VARIABLES.index("precipitation_mm")
 DAILY = slice(0, -len(HOURLY_VARIABLES))
 
 
@@ -45,3 +47,32 @@ def test_a_record_under_a_year_and_days_beside_it_stay_unknown(city_known: Calla
     before = pd.date_range(end=short.dates[0] - pd.Timedelta(days=1), periods=3)
     assert np.isnan(basis.observed(short, before)).all()
     assert np.isfinite(basis.observed(short, short.dates[:5])[:, DAILY]).all()
+
+
+@pytest.mark.parametrize(("first", "days"), [(40, 1), (10, 3), (30, 7)])
+def test_a_short_gap_is_bridged_by_a_year_before(city_known: Callable[..., Known], first: int, days: int) -> None:
+    """first: of the gap, days before the last one known."""
+    known = city_known()
+    assert known.weather is not None
+    values = known.weather.values.copy()
+    gap = slice(len(values) - first, len(values) - first + days)
+    values[gap] = np.nan
+    columns = basis.weather_ahead(replace(known.weather, values=values), known.origin, known.weather.values[None, -14:])
+    assert np.isfinite(columns).all()
+    np.testing.assert_array_equal(
+        bridged(values)[gap, DAILY], known.weather.values[gap.start - 364 : gap.stop - 364, DAILY]
+    )
+    np.testing.assert_array_equal(np.delete(bridged(values), np.r_[gap], 0), np.delete(values, np.r_[gap], 0))
+
+
+def test_one_variable_that_comes_late_is_bridged_alone_and_a_long_gap_stays(city_known: Callable[..., Known]) -> None:
+    known = city_known()
+    assert known.weather is not None
+    values = known.weather.values.copy()
+    values[-2:, RAIN] = np.nan
+    values[500:508, RAIN] = np.nan
+    found = bridged(values)
+    np.testing.assert_array_equal(found[-2:, RAIN], known.weather.values[-366:-364, RAIN])
+    assert np.isnan(found[500:508, RAIN]).all()
+    others = np.delete(np.arange(values.shape[1]), RAIN)
+    np.testing.assert_array_equal(found[:, others], values[:, others])
