@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cli.run import pages_command
 from cli.run import report as tell
 from domain.portal_errors import PortalBusyError
 from domain.words import MODE_FAILED_SYNC, MODE_NO_ISSUED, MODE_NO_WEATHER, MODE_SHORT_HISTORY, MODE_STALE_DEMAND
@@ -175,9 +176,10 @@ def test_what_commands_say_of_a_city_whose_portal_is_gone(
     looked = typed(city.home, "doctor", str(city.file))
     assert (looked.returncode, "✗ last sync      failed on" in looked.stdout) == (1, True)
     city.now = datetime.now(UTC)
-    tell(run_plainly(city.job()), moved=True)
+    tell(run_plainly(city.job()), pages_command(str(city.file), "portal-city"), moved=True)
     told_of_run = capsys.readouterr().out
     assert f"mode: {MODE_FAILED_SYNC}" in told_of_run
+    assert f"pages: crewcast serve --city portal-city --config {city.file}" in told_of_run
     assert "warning: last sync: failed on" in told_of_run
     listed = json.loads(typed(city.home, "runs", str(city.file), "--json").stdout)
     assert any(MODE_FAILED_SYNC in json.dumps(row) for row in listed)

@@ -150,12 +150,12 @@ def test_a_run_prints_the_locks_that_it_kept_and_their_price(
     assert today.manifest.locks is None
     lock = "2025-03-20 evening 'North Yard' patching=1"
     locks = LocksEntry(locks=(lock,), cost_with=108.0, cost_without=100.0)
-    tell(replace(today, manifest=today.manifest.model_copy(update={"locks": locks})), moved=True)
+    tell(replace(today, manifest=today.manifest.model_copy(update={"locks": locks})), "crewcast serve", moved=True)
     currency = today.manifest.currency
     assert (
         f"locks: 1 lock kept ({lock}): price +8 {currency} of simulated cost over the plan" in capsys.readouterr().out
     )
-    tell(today, moved=True)
+    tell(today, "crewcast serve", moved=True)
     assert "locks:" not in capsys.readouterr().out
 
 
