@@ -1,8 +1,9 @@
 """Moving summaries of a daily series, each value at t made from days up to t alone.
 
-Every function is a plain forward pass over axis -1 (counts) or axis 0 (weather) whose arithmetic at t does
-not depend on how many days follow or, for weather windows, precede: a training row and a live row are
-therefore equal to the last bit.
+Every function but `bridged` is a plain forward pass over axis -1 (counts) or axis 0 (weather) whose arithmetic
+at t does not depend on how many days follow or, for weather windows, precede: a training row and a live row are
+therefore equal to the last bit. `bridged` looks at all days up to the origin: a long gap is bridged while it lasts,
+as a forecast must go on, and is not learnt from later.
 """
 
 from __future__ import annotations

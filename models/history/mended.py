@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from domain.panel import Floats, Ints, Known
 from domain.peaks import Peak
 from models.history.ordinary import SIDE_DAYS, weekday_factor
-from models.history.record import Yearly, runs
+from models.history.record import Yearly, peak_days, runs
 from models.history.since import own_history
 from models.history.trust import REPORTED, history_of
 
@@ -42,10 +42,7 @@ def mended(known: Known, category: str) -> Known:
     counts, history = demand.of(category), history_of(known, category)
     is_reported = demand.share_of(category) >= REPORTED
     odd = (history.trust == 0) & is_reported
-    is_peak = np.zeros(len(odd), dtype=bool)
-    for peak in history.peaks:
-        is_peak[peak.positions] = True
-    odd &= ~_undecided(odd & ~is_peak, counts.sum(axis=0))
+    odd &= ~_undecided(odd & ~peak_days(history.peaks, len(odd)), counts.sum(axis=0))
     if not odd.any() or odd.all():
         return known
     every = demand.counts.copy()

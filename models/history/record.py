@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -60,9 +61,19 @@ class Yearly:
         return {0: "on", -1: "on the day before", 1: "on the day after"}[self.offset] + f" {self.name}"
 
 
+def peak_days(peaks: Iterable[Yearly], days: int) -> NDArray[np.bool_]:
+    """(T,) days that are a peak of any name."""
+    found = np.zeros(days, dtype=bool)
+    for peak in peaks:
+        found[peak.positions] = True
+    return found
+
+
 @dataclass(frozen=True)
 class History:
-    """trust: (T,) training weight of each day's counts in 0..1, 1 on an ordinary day. breaks: by day."""
+    """trust: (T,) training weight of each day's counts in 0..1, 1 on an ordinary day. breaks: by day.
+
+    peaks: named days that are one every year."""
 
     trust: Floats
     breaks: tuple[Break, ...]

@@ -9,7 +9,7 @@ from domain.panel import Floats, Known
 from models.history.breaks import breaks
 from models.history.odd_days import batches, catastrophes, gaps
 from models.history.ordinary import Mask, days_of, days_of_all
-from models.history.record import Finding, History
+from models.history.record import Finding, History, peak_days
 from models.history.yearly import peak_findings, yearly_peaks
 
 REPORTED = 0.95
@@ -29,8 +29,7 @@ def history_of(known: Known, category: str) -> History:
     batched, more = batches(days, everything)
     said = [f for f in said if not any(m.first <= f.first and f.last <= m.last for m in more)]
     peaks = yearly_peaks(days, batched, late, known.holidays, known.events or {})
-    told = peak_findings(days, peaks)
-    is_peak = np.asarray(days.dates.isin(pd.DatetimeIndex([f.first for f in told])))
+    told, is_peak = peak_findings(days, peaks), peak_days(peaks, len(batched))
     more = [f for f in more if not _holds_only(f, is_peak, days.dates)]
     bounded, extremes = catastrophes(days, batched)
     odd = missing | batched | late | is_peak

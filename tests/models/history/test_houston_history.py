@@ -41,6 +41,14 @@ def test_no_flood_is_taken_for_rows_keyed_in_together(houston: Callable[[date], 
     assert found == ({date(2015, 6, 24)} if has_weather else set())  # 501 on a day after a dry week
 
 
+def test_no_holiday_has_a_peak_of_its_own(houston: Callable[[date], Known]) -> None:
+    """So that no figure of docs/benchmarks.md is of a forecast by name."""
+    for day in (date(2013, 12, 31), date(2014, 12, 31), date(2015, 12, 31), date(2016, 7, 4), date(2016, 12, 31)):
+        known = houston(day)
+        for category in known.demand.categories:
+            assert history_of(known, category).peaks == ()
+
+
 def test_a_wet_or_frosty_day_with_thousands_more_is_one(houston: Callable[[date], Known]) -> None:
     known = houston(date(2016, 12, 31))
     counts = known.demand.counts.copy()
